@@ -1,0 +1,11 @@
+/// The command line: configuration, and the only place where objects are wired together.
+@org.jspecify.annotations.NullMarked
+module dev.freehold.cli {
+  requires static transitive org.jspecify;
+  requires dev.freehold.engine;
+  requires dev.freehold.hub;
+  requires info.picocli;
+
+  opens dev.freehold.cli to
+      info.picocli;
+}

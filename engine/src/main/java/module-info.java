@@ -1,0 +1,10 @@
+/// Sessions on a model: prefill, decode, sampling; the local backend.
+@org.jspecify.annotations.NullMarked
+module dev.freehold.engine {
+  requires static transitive org.jspecify;
+  requires transitive dev.freehold.chat;
+  requires transitive dev.freehold.model;
+  requires transitive dev.freehold.text;
+
+  exports dev.freehold.engine;
+}
