@@ -1,0 +1,71 @@
+package dev.freehold.text;
+
+import dev.freehold.tensor.Metadata;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/// Text to token ids and back, as the model was trained to read it.
+///
+/// Immutable and safe to share between threads.
+public interface Tokenizer {
+  /// The tokenizer in the metadata of a GGUF file (`tokenizer.ggml.*`).
+  static Tokenizer fromGguf(Metadata metadata) {
+    throw new TextException("tokenizers from GGUF metadata are not there yet");
+  }
+
+  /// The tokenizer of a Hugging Face folder: `tokenizer.json`, and beside it
+  /// `tokenizer_config.json`, `special_tokens_map.json` and `generation_config.json` for the
+  /// meaning of the special tokens.
+  static Tokenizer fromFolder(Path folder) {
+    throw new TextException("tokenizers from tokenizer.json are not there yet: " + folder);
+  }
+
+  int vocabularySize();
+
+  /// The ids of a text; no token that marks begin or end is added.
+  ///
+  /// @param parseSpecial whether special tokens that stand in the text are recognised
+  int[] encode(String text, boolean parseSpecial);
+
+  /// The ids of a prompt: special tokens are recognised only where every character of the match is
+  /// trusted; the rest is segmented as the whole text would be.
+  int[] encode(Prompt prompt);
+
+  /// The ids of a text (special tokens recognised) with what the model wants around it by default:
+  /// begin and end marks, or the template of the tokenizer.json post-processor.
+  int[] encodeWithSpecials(String text);
+
+  /// The text of ids.
+  ///
+  /// @param showSpecial whether special tokens appear in the text
+  String decode(int[] ids, boolean showSpecial);
+
+  /// The bytes that a token stands for in the text.
+  byte[] tokenBytes(int id);
+
+  /// The token as the vocabulary writes it.
+  String tokenText(int id);
+
+  /// Whether the token is a mark rather than text.
+  boolean isSpecial(int id);
+
+  StreamDecoder streamDecoder(boolean showSpecial);
+
+  OptionalInt bosId();
+
+  OptionalInt eosId();
+
+  /// The ids that end an answer: end of text, of turn, of message.
+  Set<Integer> stopIds();
+
+  /// Whether the model wants the begin mark in front of a text.
+  boolean addsBos();
+
+  /// The kind of model, as the file names it: `gpt2`, `llama`, `t5`, `bert` of GGUF, `BPE`,
+  /// `Unigram`, `WordPiece`, `WordLevel` of tokenizer.json.
+  String kind();
+
+  /// The pre-tokenizer as the file names it, or `none`.
+  String preTokenizer();
+}
