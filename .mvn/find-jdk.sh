@@ -1,17 +1,23 @@
 # Sourced by ./freehold and ./mvnw: sets JAVA_HOME to a JDK 25 or newer, or says how to get one.
-# Looks at JAVA_HOME, java on PATH, the system's JVM folders and SDKMAN, in this order.
+# Looks at JAVA_HOME, java on PATH, the system's JVM folders and SDKMAN, in this order. Starts no
+# process where JAVA_HOME serves, so that ./freehold starts fast.
 
-jdk_feature() { # prints the feature version of the JDK in folder $1, or nothing
-  [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 0
-  sed -n 's/^JAVA_VERSION="\([0-9][0-9]*\).*/\1/p' "$1/release"
-}
-
-jdk_is_new_enough() {
-  jdk_version=$(jdk_feature "$1")
+jdk_is_new_enough() { # whether folder $1 holds a JDK 25 or newer; sets jdk_build to its version
+  [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+  jdk_version= jdk_build=
+  while IFS= read -r jdk_line || [ -n "$jdk_line" ]; do
+    jdk_value=${jdk_line#*=} jdk_value=${jdk_value#\"} jdk_value=${jdk_value%\"*}
+    case $jdk_line in
+      JAVA_VERSION=*) jdk_version=${jdk_value%%[!0-9]*} ;;
+      JAVA_RUNTIME_VERSION=*) jdk_build=$jdk_value ;;
+      MODULES=*) jdk_modules=$jdk_value ;;
+    esac
+  done <"$1/release"
   [ -n "$jdk_version" ] && [ "$jdk_version" -ge 25 ]
 }
 
 find_jdk() {
+  jdk_modules=
   if [ -n "${JAVA_HOME:-}" ] && jdk_is_new_enough "$JAVA_HOME"; then
     return 0
   fi
@@ -20,10 +26,10 @@ find_jdk() {
       jdk_link=$(readlink "$jdk_java")
       case $jdk_link in
         /*) jdk_java=$jdk_link ;;
-        *) jdk_java=$(dirname "$jdk_java")/$jdk_link ;;
+        *) jdk_java=${jdk_java%/*}/$jdk_link ;;
       esac
     done
-    jdk_home=$(CDPATH= cd "$(dirname "$jdk_java")/.." 2>/dev/null && pwd -P)
+    jdk_home=$(CDPATH= cd "${jdk_java%/*}/.." 2>/dev/null && pwd -P)
     if [ -n "$jdk_home" ] && jdk_is_new_enough "$jdk_home"; then
       JAVA_HOME=$jdk_home
       return 0
@@ -31,9 +37,10 @@ find_jdk() {
   fi
   for jdk_home in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home \
+    "${HOME:-}"/Library/Java/JavaVirtualMachines/*/Contents/Home \
     /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
     /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
-    "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*; do
+    "${SDKMAN_DIR:-${HOME:-}/.sdkman}"/candidates/java/* "${HOME:-}"/.jdks/*; do
     if jdk_is_new_enough "$jdk_home"; then
       JAVA_HOME=$jdk_home
       return 0

@@ -5,6 +5,7 @@ module dev.freehold.cli {
   requires dev.freehold.engine;
   requires dev.freehold.hub;
   requires info.picocli;
+  requires tools.jackson.core;
 
   opens dev.freehold.cli to
       info.picocli;

@@ -1,0 +1,118 @@
+package dev.freehold.cli;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/// Finds the command that a command line names, runs it and turns every failure into two lines and
+/// an exit code.
+final class CommandFrame {
+  /// The commands by name, in the order of the help text.
+  static final Map<String, Class<? extends Callable<Integer>>> COMMANDS = commands();
+
+  private final Surroundings surroundings;
+
+  private CommandFrame(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  private static Map<String, Class<? extends Callable<Integer>>> commands() {
+    Map<String, Class<? extends Callable<Integer>>> commands = new LinkedHashMap<>();
+    commands.put("list", ListCommand.class);
+    return commands;
+  }
+
+  static Exit run(Surroundings surroundings, String... arguments) {
+    return new CommandFrame(surroundings).run(arguments);
+  }
+
+  private Exit run(String... arguments) {
+    boolean stackTrace = List.of(arguments).contains("--stacktrace");
+    String command = "freehold";
+    try {
+      CommandLine line = commandLine(arguments);
+      command = "freehold" + commandName(arguments);
+      int code = line.execute(arguments);
+      surroundings.out().flush();
+      return Arrays.stream(Exit.values()).filter(e -> e.code() == code).findFirst().orElseThrow();
+    } catch (Throwable failure) { // whatever it is, the user gets two lines
+      Exit exit = Failure.of(command, failure).report(surroundings.err(), stackTrace);
+      if (exit != Exit.OUTPUT_CLOSED) {
+        flushQuietly();
+      }
+      return exit;
+    }
+  }
+
+  /// What was written before a failure still reaches the reader; a second failure adds nothing.
+  private void flushQuietly() {
+    try {
+      surroundings.out().flush();
+    } catch (CliException ignored) {
+      // the failure that is being reported came first
+    }
+  }
+
+  private static String commandName(String... arguments) {
+    return Arrays.stream(arguments)
+        .filter(COMMANDS::containsKey)
+        .findFirst()
+        .map(name -> " " + name)
+        .orElse("");
+  }
+
+  /// The parser; only the command that is asked for is set up, or all where none is named.
+  private CommandLine commandLine(String... arguments) {
+    CommandLine line = new CommandLine(new FreeholdCommand(), this::create);
+    String first = arguments.length == 0 ? "" : arguments[0];
+    COMMANDS.forEach((name, type) -> {
+      if (!COMMANDS.containsKey(first) || name.equals(first)) {
+        line.addSubcommand(name, type);
+      }
+    });
+    if (!COMMANDS.containsKey(first)) {
+      line.addSubcommand("help", new CommandLine.HelpCommand());
+    }
+    line.setOut(new java.io.PrintWriter(surroundings.out(), false));
+    line.setErr(new java.io.PrintWriter(surroundings.err(), true));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpLongOptionsMaxWidth(30);
+    line.setUsageHelpAutoWidth(false);
+    line.setParameterExceptionHandler(this::misused);
+    line.setExecutionExceptionHandler((failure, command, result) -> {
+      throw failure;
+    });
+    return line;
+  }
+
+  private int misused(ParameterException failure, String[] arguments) {
+    if (failure.getCause() instanceof CliException cause) {
+      throw cause;
+    }
+    String name = failure.getCommandLine().getCommandSpec().qualifiedName();
+    surroundings
+        .err()
+        .println(name + ": " + Failure.printable(String.valueOf(failure.getMessage())));
+    surroundings.err().println("Try \"" + name + " --help\".");
+    surroundings.err().flush();
+    return Exit.USAGE.code();
+  }
+
+  /// Makes a command: with the surroundings where its constructor takes them, else with nothing.
+  private <T> T create(Class<T> type) throws Exception {
+    try {
+      Constructor<T> constructor = type.getDeclaredConstructor(Surroundings.class);
+      return constructor.newInstance(surroundings);
+    } catch (NoSuchMethodException plain) {
+      return CommandLine.defaultFactory().create(type);
+    } catch (InvocationTargetException failure) {
+      throw failure.getCause() instanceof RuntimeException cause ? cause : failure;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.freehold.cli;
+
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+
+/// A command that failed, as the user is told: what happened on one line, what to do on the next.
+record Failure(String command, Throwable cause, Exit exit, String message, String remedy) {
+  private static final int MAX_MESSAGE = 2_000;
+
+  /// The failure that `cause` means. Exceptions of Freehold's modules are expected outcomes with a
+  /// message for the user; everything else is a bug.
+  static Failure of(String command, Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    return switch (cause) {
+      case CliException e -> new Failure(command, e, e.exit(), message, e.remedy());
+      case UncheckedIOException e -> new Failure(command, e, Exit.FAILURE, message, "");
+      case OutOfMemoryError e ->
+          new Failure(
+              command,
+              e,
+              Exit.FAILURE,
+              "out of memory: " + message,
+              "Give the JVM more: FREEHOLD_JAVA_OPTS=-Xmx8g freehold ...");
+      case RuntimeException e when e.getClass().getName().startsWith("dev.freehold.") ->
+          new Failure(command, e, Exit.FAILURE, message, "");
+      default ->
+          new Failure(
+              command,
+              cause,
+              Exit.BUG,
+              "a bug in Freehold: " + cause,
+              "Please report it with what --stacktrace prints.");
+    };
+  }
+
+  /// Prints the two lines, and the stack trace where it is wanted.
+  Exit report(PrintStream err, boolean stackTrace) {
+    if (exit == Exit.OUTPUT_CLOSED) {
+      return exit;
+    }
+    err.println(command + ": " + printable(message));
+    err.println(remedy.isEmpty() ? "Add --stacktrace to see where it happened." : remedy);
+    if (stackTrace) {
+      cause.printStackTrace(err);
+    }
+    err.flush();
+    return exit;
+  }
+
+  /// A message on one line: control characters, which a hostile file may bring in, are escaped.
+  static String printable(String message) {
+    StringBuilder line = new StringBuilder();
+    message
+        .codePoints()
+        .limit(MAX_MESSAGE)
+        .forEach(c -> {
+          if (c == '\n' || c == '\t') {
+            line.append(' ');
+          } else if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
+            line.append("\\u%04x".formatted(c));
+          } else {
+            line.appendCodePoint(c);
+          }
+        });
+    return line.toString();
+  }
+}

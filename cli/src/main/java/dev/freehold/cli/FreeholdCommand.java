@@ -1,0 +1,51 @@
+package dev.freehold.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/// The root of the command line: `freehold` alone says what there is.
+@Command(
+    name = "freehold",
+    description = "Runs open language models on your own machine, with the same bits everywhere.",
+    scope = ScopeType.INHERIT,
+    mixinStandardHelpOptions = true,
+    versionProvider = FreeholdCommand.Version.class,
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:the request cannot be fulfilled; standard error says why",
+      "2:the command line cannot be understood",
+      "70:a bug in Freehold",
+      "130:stopped by Ctrl-C",
+      "141:the reader of the output went away"
+    })
+final class FreeholdCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--stacktrace",
+      scope = ScopeType.INHERIT,
+      description = "On failure, print where it happened.")
+  private boolean stackTrace;
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(
+        spec.commandLine(), "no command given; \"freehold --help\" lists them");
+  }
+
+  /// The version as `--version` of any command prints it.
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"freehold " + Main.version()};
+    }
+  }
+}
