@@ -1,0 +1,133 @@
+package dev.freehold.tensor;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Parses untrusted JSON within limits: UTF-8 only, no duplicate keys, nothing after the value.
+///
+/// Failures: a [TensorException] that names the source, line and column.
+public final class StrictJson {
+  /// What a document may hold at most.
+  ///
+  /// @param maxBytes length of the document
+  /// @param maxDepth nesting of arrays and objects
+  /// @param maxStringLength characters of a string value
+  /// @param maxNumberLength characters of a number
+  /// @param maxNameLength characters of a key
+  public record Limits(
+      long maxBytes, int maxDepth, int maxStringLength, int maxNumberLength, int maxNameLength) {
+    /// For tokenizers and other large files: 128 MiB, 64 levels.
+    public static final Limits DEFAULT = new Limits(128L << 20, 64, 4 << 20, 128, 1 << 16);
+
+    public Limits {
+      if (maxBytes < 1
+          || maxDepth < 1
+          || maxStringLength < 1
+          || maxNumberLength < 1
+          || maxNameLength < 1) {
+        throw new IllegalArgumentException("limits must be positive");
+      }
+    }
+
+    public Limits withMaxBytes(long bytes) {
+      return new Limits(bytes, maxDepth, maxStringLength, maxNumberLength, maxNameLength);
+    }
+  }
+
+  private static final JsonMapper DEFAULT_MAPPER = mapper(Limits.DEFAULT);
+
+  private StrictJson() {}
+
+  public static JsonNode parse(Path file) {
+    return parse(file, Limits.DEFAULT);
+  }
+
+  public static JsonNode parse(Path file, Limits limits) {
+    try (InputStream bytes = Files.newInputStream(file)) {
+      long size = Files.size(file);
+      if (size > limits.maxBytes) {
+        throw new TensorException(
+            "%s: %d bytes exceed the limit of %d".formatted(file, size, limits.maxBytes));
+      }
+      return parse(bytes, file.toString(), limits);
+    } catch (NoSuchFileException e) {
+      throw new TensorException("%s: no such file".formatted(file), e);
+    } catch (IOException e) {
+      throw new TensorException("%s: cannot be read: %s".formatted(file, e), e);
+    }
+  }
+
+  /// @param source what the bytes are, for messages
+  public static JsonNode parse(byte[] bytes, String source) {
+    return parse(bytes, source, Limits.DEFAULT);
+  }
+
+  public static JsonNode parse(byte[] bytes, String source, Limits limits) {
+    return parse(new ByteArrayInputStream(bytes), source, limits);
+  }
+
+  private static JsonNode parse(InputStream bytes, String source, Limits limits) {
+    JsonMapper mapper = limits.equals(Limits.DEFAULT) ? DEFAULT_MAPPER : mapper(limits);
+    try (Utf8Stream checked = new Utf8Stream(bytes, source, limits.maxBytes)) {
+      JsonNode node = mapper.readTree(checked);
+      if (node == null || node.isMissingNode()) {
+        throw new TensorException("%s: line 1, column 1: no JSON value found".formatted(source));
+      }
+      return node;
+    } catch (JacksonException e) {
+      throw failure(source, e);
+    } catch (IOException e) {
+      throw new TensorException("%s: cannot be read: %s".formatted(source, e), e);
+    }
+  }
+
+  /// A parser under `limits` for readers that need no tree; its errors go through [#failure].
+  static JsonParser stream(Utf8Stream bytes, Limits limits) {
+    return factory(limits).createParser(ObjectReadContext.empty(), bytes);
+  }
+
+  static TensorException failure(String source, JacksonException e) {
+    TokenStreamLocation at = e.getLocation();
+    String where =
+        at == null || at.getLineNr() < 1
+            ? ""
+            : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
+    return new TensorException(
+        "%s: %s%s".formatted(source, where, FileKind.printable(e.getOriginalMessage(), 300)), e);
+  }
+
+  private static JsonMapper mapper(Limits limits) {
+    return JsonMapper.builder(factory(limits))
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .build();
+  }
+
+  private static JsonFactory factory(Limits limits) {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxDocumentLength(limits.maxBytes)
+                .maxNestingDepth(limits.maxDepth)
+                .maxStringLength(limits.maxStringLength)
+                .maxNumberLength(limits.maxNumberLength)
+                .maxNameLength(limits.maxNameLength)
+                .build())
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .disable(JsonFactory.Feature.CHARSET_DETECTION)
+        .build();
+  }
+}
