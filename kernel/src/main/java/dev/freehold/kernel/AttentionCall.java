@@ -1,0 +1,46 @@
+package dev.freehold.kernel;
+
+/// The arguments of one attention layer in one step; made once per workspace and set per call, so
+/// that no step allocates.
+public final class AttentionCall {
+  private static final float[] NO_SINKS = {};
+
+  final AttentionShape shape;
+  final Rows queries;
+  final Rows outputs;
+  final float[] sinks;
+  KeyValueStore store;
+  int firstPosition;
+  int tokens;
+
+  /// @param queries rows of H heads of keyDim
+  /// @param outputs rows of H heads of valueDim
+  /// @param sinks one logit per query head that takes part in the softmax without a value, or empty
+  /// @param store any store; [#set] replaces it
+  public AttentionCall(
+      AttentionShape shape, Rows queries, Rows outputs, float[] sinks, KeyValueStore store) {
+    if (sinks.length != 0 && sinks.length != shape.heads()) {
+      throw new KernelException(
+          "attention: %d sinks for %d heads".formatted(sinks.length, shape.heads()));
+    }
+    this.shape = shape;
+    this.queries = queries;
+    this.outputs = outputs;
+    this.sinks = sinks.length == 0 ? NO_SINKS : sinks;
+    this.store = store;
+  }
+
+  /// Row 0 of the queries stands at `position`; the store holds the keys and values of all
+  /// positions up to `position + count - 1`.
+  public AttentionCall set(KeyValueStore newStore, int position, int count) {
+    if (newStore.length() < position + count) {
+      throw new KernelException(
+          "attention: %d positions are held, %d are needed"
+              .formatted(newStore.length(), position + count));
+    }
+    store = newStore;
+    firstPosition = position;
+    tokens = count;
+    return this;
+  }
+}

@@ -1,0 +1,285 @@
+package dev.freehold.kernel;
+
+import dev.freehold.tensor.Dtype;
+import dev.freehold.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/// The arithmetic of one model: kernels chosen per weight matrix, operations on rows, attention and
+/// recurrences, on one worker pool.
+///
+/// One step runs at a time; the caller's thread computes too. No operation allocates when it works on
+/// one row. Every result has the same bits for any tier, width and thread count.
+public final class Kernels implements AutoCloseable {
+  /// Rows from which operations on rows are shared between threads.
+  private static final int PARALLEL_ROWS = 4;
+
+  private static final int ROWS_PER_CHUNK = 4;
+
+  private final KernelOptions options;
+  private final WorkerPool pool;
+  private final RowOps rows;
+  private final AttentionOps attention;
+  private final RecurrentOps recurrent;
+  private final List<MatrixKernel> candidates;
+  private final List<KernelChoice> choices = Collections.synchronizedList(new ArrayList<>());
+  private final AttentionJob attentionJob = new AttentionJob();
+
+  private Kernels(KernelOptions options) {
+    this.options = options;
+    this.pool = new WorkerPool(options.threads());
+    this.rows = new ReferenceRows();
+    this.attention = new ReferenceAttention();
+    this.recurrent = new ReferenceRecurrent();
+    this.candidates = List.of(ReferenceMatrix.KERNEL);
+  }
+
+  public static Kernels open(KernelOptions options) {
+    return new Kernels(options);
+  }
+
+  public KernelOptions options() {
+    return options;
+  }
+
+  public WorkerPool pool() {
+    return pool;
+  }
+
+  RowOps rowOps() {
+    return rows;
+  }
+
+  /// Whether products with weights of this dtype use int8 activations.
+  public boolean usesIntegers(Dtype dtype) {
+    return options.activations() == ActivationFormat.INT8
+        && BlockFormat.of(dtype).hasIntegerForm();
+  }
+
+  /// Chooses a kernel for a matrix `[N, K]`: the first of the ordered list that takes it.
+  public Matrix bind(Tensor weights) {
+    if (weights.rank() != 2) {
+      throw new KernelException(
+          "%s: a matrix is needed, found shape %s".formatted(weights.name(), weights.shape()));
+    }
+    List<KernelChoice.Decline> declines = new ArrayList<>();
+    for (MatrixKernel kernel : candidates) {
+      Optional<String> reason = kernel.declines(weights, this);
+      if (reason.isEmpty()) {
+        choices.add(
+            new KernelChoice(
+                weights.name(),
+                weights.dtype(),
+                weights.rows(),
+                weights.columns(),
+                kernel.name(),
+                declines));
+        return kernel.bind(weights, this);
+      }
+      declines.add(new KernelChoice.Decline(kernel.name(), reason.get()));
+    }
+    throw new KernelException(
+        "%s: no kernel takes %s: %s".formatted(weights.name(), weights.dtype(), declines));
+  }
+
+  /// The choices made so far, in the order of binding.
+  public List<KernelChoice> choices() {
+    return List.copyOf(choices);
+  }
+
+  /// All values of a tensor as float32, row-major.
+  public static float[] floats(Tensor tensor) {
+    int elements = Math.toIntExact(tensor.elements());
+    float[] values = new float[elements];
+    BlockFormat.of(tensor.dtype()).dequantize(tensor.data(), 0, values, 0, elements);
+    return values;
+  }
+
+  /// Row t of `out` becomes row `ids[from + t]` of an embedding table `[V, D]`, as float32.
+  public void embed(Tensor table, int[] ids, int from, int count, Rows out) {
+    BlockFormat format = BlockFormat.of(table.dtype());
+    int columns = Math.toIntExact(table.columns());
+    for (int t = 0; t < count; t++) {
+      int id = ids[from + t];
+      if (id < 0 || id >= table.rows()) {
+        throw new KernelException(
+            "token id %d: the vocabulary has ids 0 to %d".formatted(id, table.rows() - 1));
+      }
+      format.dequantize(table.data(), id * table.rowBytes(), out.data(), out.at(t), columns);
+    }
+  }
+
+  /// A range of rows of some operation.
+  private interface RowRange {
+    void run(int from, int to);
+  }
+
+  private void share(int tokens, RowRange work) {
+    int chunks = (tokens + ROWS_PER_CHUNK - 1) / ROWS_PER_CHUNK;
+    pool.run(
+        (chunk, worker) ->
+            work.run(
+                chunk * ROWS_PER_CHUNK, Math.min(tokens, (chunk + 1) * ROWS_PER_CHUNK)),
+        chunks);
+  }
+
+  /// See [RowOps#rmsNorm].
+  public void rmsNorm(Rows x, Rows y, int tokens, Norm norm) {
+    if (tokens < PARALLEL_ROWS) {
+      rows.rmsNorm(x, y, 0, tokens, norm);
+    } else {
+      share(tokens, (from, to) -> rows.rmsNorm(x, y, from, to, norm));
+    }
+  }
+
+  public void layerNorm(Rows x, Rows y, int tokens, Norm norm) {
+    if (tokens < PARALLEL_ROWS) {
+      rows.layerNorm(x, y, 0, tokens, norm);
+    } else {
+      share(tokens, (from, to) -> rows.layerNorm(x, y, from, to, norm));
+    }
+  }
+
+  public void l2Norm(Rows x, Rows y, int tokens, Norm norm, float factor) {
+    if (tokens < PARALLEL_ROWS) {
+      rows.l2Norm(x, y, 0, tokens, norm, factor);
+    } else {
+      share(tokens, (from, to) -> rows.l2Norm(x, y, from, to, norm, factor));
+    }
+  }
+
+  /// y += x
+  public void add(Rows x, Rows y, int tokens, int n) {
+    if (tokens < PARALLEL_ROWS) {
+      rows.add(x, y, 0, tokens, n);
+    } else {
+      share(tokens, (from, to) -> rows.add(x, y, from, to, n));
+    }
+  }
+
+  /// y = fma(x, factor, y)
+  public void addScaled(Rows x, Rows y, int tokens, int n, float factor) {
+    if (tokens < PARALLEL_ROWS) {
+      rows.addScaled(x, y, 0, tokens, n, factor);
+    } else {
+      share(tokens, (from, to) -> rows.addScaled(x, y, from, to, n, factor));
+    }
+  }
+
+  /// y *= factor
+  public void scale(Rows y, int tokens, int n, float factor) {
+    rows.scale(y, 0, tokens, n, factor);
+  }
+
+  /// y *= x
+  public void multiply(Rows x, Rows y, int tokens, int n) {
+    rows.multiply(x, y, 0, tokens, n);
+  }
+
+  /// y[t, i] += bias[i]
+  public void addBias(Rows y, int tokens, float[] bias) {
+    rows.addBias(y, 0, tokens, bias);
+  }
+
+  /// y[t, i] *= factors[i]
+  public void multiplyColumns(Rows y, int tokens, float[] factors) {
+    rows.multiplyColumns(y, 0, tokens, factors);
+  }
+
+  /// y = function(x)
+  public void activate(Activation function, Rows x, Rows y, int tokens, int n) {
+    if (tokens < PARALLEL_ROWS) {
+      rows.activate(function, x, y, 0, tokens, n);
+    } else {
+      share(tokens, (from, to) -> rows.activate(function, x, y, from, to, n));
+    }
+  }
+
+  /// y = function(gate) * up
+  public void activateGated(
+      Activation function, Rows gate, Rows up, Rows y, int tokens, int n) {
+    if (tokens < PARALLEL_ROWS) {
+      rows.activateGated(function, gate, up, y, 0, tokens, n);
+    } else {
+      share(tokens, (from, to) -> rows.activateGated(function, gate, up, y, from, to, n));
+    }
+  }
+
+  public void clampedSwiglu(Rows gate, Rows up, Rows y, int tokens, ClampedSwiglu shape) {
+    rows.clampedSwiglu(gate, up, y, 0, tokens, shape);
+  }
+
+  public void xielu(Rows x, Rows y, int tokens, Xielu shape) {
+    if (tokens < PARALLEL_ROWS) {
+      rows.xielu(x, y, 0, tokens, shape);
+    } else {
+      share(tokens, (from, to) -> rows.xielu(x, y, from, to, shape));
+    }
+  }
+
+  /// y = cap * tanh(x / cap)
+  public void softcap(Rows x, Rows y, int tokens, int n, float cap) {
+    rows.softcap(x, y, 0, tokens, n, cap);
+  }
+
+  public void softmax(Rows x, Rows y, int tokens, int n) {
+    rows.softmax(x, y, 0, tokens, n);
+  }
+
+  public void rope(Rows x, int tokens, Rope rope, RopeTable table) {
+    if (tokens < PARALLEL_ROWS) {
+      rows.rope(x, 0, tokens, rope, table);
+    } else {
+      share(tokens, (from, to) -> rows.rope(x, from, to, rope, table));
+    }
+  }
+
+  /// Attention of a step; see [AttentionOps] for the formula and its order.
+  public void attend(AttentionCall call) {
+    attentionJob.start(call);
+  }
+
+  public void convolve(Convolution shape, Rows x, Rows y, int tokens, float[] state) {
+    recurrent.convolve(shape, x, y, tokens, state);
+  }
+
+  public void deltaRule(DeltaRule call, int tokens) {
+    recurrent.deltaRule(call, tokens, 0, call.valueHeads());
+  }
+
+  public void stateSpace(StateSpace call, int tokens) {
+    recurrent.stateSpace(call, tokens, 0, call.heads());
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  /// Shares the key-value heads and token ranges of one attention layer between threads; reused, so that nothing is allocated.
+  private final class AttentionJob implements WorkerPool.Job {
+    private static final int TOKENS_PER_CHUNK = 16;
+
+    private @org.jspecify.annotations.Nullable AttentionCall call;
+    private int tokenChunks;
+
+    void start(AttentionCall newCall) {
+      call = newCall;
+      tokenChunks = (newCall.tokens + TOKENS_PER_CHUNK - 1) / TOKENS_PER_CHUNK;
+      pool.run(this, tokenChunks * newCall.shape.keyValueHeads());
+      call = null;
+    }
+
+    @Override
+    public void run(int chunk, int worker) {
+      AttentionCall current = call;
+      if (current != null) {
+        int from = chunk % tokenChunks * TOKENS_PER_CHUNK;
+        int to = Math.min(current.tokens, from + TOKENS_PER_CHUNK);
+        attention.attend(current, chunk / tokenChunks, from, to, worker);
+      }
+    }
+  }
+}

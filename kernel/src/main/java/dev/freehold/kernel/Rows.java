@@ -1,0 +1,32 @@
+package dev.freehold.kernel;
+
+/// A view of float32 rows in an array: row `t` begins at `offset + t * stride`.
+///
+/// Views are made once, with the workspace that holds the array, so that no step allocates.
+public record Rows(float[] data, int offset, int stride) {
+  public Rows {
+    if (offset < 0 || stride < 0) {
+      throw new IllegalArgumentException("offset " + offset + ", stride " + stride);
+    }
+  }
+
+  /// Rows of `columns` floats, one after the other, in a new array.
+  public static Rows allocate(int rows, int columns) {
+    return new Rows(new float[Math.multiplyExact(rows, columns)], 0, columns);
+  }
+
+  /// Index of the first element of row `t`.
+  public int at(int t) {
+    return offset + t * stride;
+  }
+
+  /// The same rows from their column `column` on.
+  public Rows from(int column) {
+    return new Rows(data, offset + column, stride);
+  }
+
+  /// The rows from row `t` on.
+  public Rows skip(int t) {
+    return new Rows(data, at(t), stride);
+  }
+}
