@@ -3,9 +3,9 @@ package dev.freehold.kernel;
 /// The rows that matrices are multiplied with: float32 values, and their int8 blocks, made once on
 /// demand and shared by all matrices that read the same rows.
 ///
-/// Int8 blocks, by (c) of fh1: 32 consecutive values share `scale = amax / 127` in float32;
-/// `q = round half even(x * (127 / amax))`, clamped to ±127; a block whose amax is below 2^-100 is all zero.
-/// The sums of each half block of 16 are kept for dtypes with minimums.
+/// Int8 blocks, by (c) of fh1: 32 consecutive values share `scale = amax / 127` in float32; `q =
+/// round half even(x * (127 / amax))`, clamped to ±127; a block whose amax is below 2^-100 is all
+/// zero. The sums of each half block of 16 are kept for dtypes with minimums.
 public final class Activations {
   static final int BLOCK = 32;
   static final float SMALLEST_AMAX = 0x1p-100f;

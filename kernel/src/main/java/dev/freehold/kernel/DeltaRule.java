@@ -4,7 +4,8 @@ package dev.freehold.kernel;
 ///
 /// @param keyHeads heads of queries and keys
 /// @param valueHeads heads of values, a multiple of keyHeads
-/// @param tiled whether value head i reads key head i mod keyHeads (GGUF), else i / (valueHeads / keyHeads)
+/// @param tiled whether value head i reads key head i mod keyHeads (GGUF), else i / (valueHeads /
+///   keyHeads)
 /// @param queries rows of keyHeads * keyDim, already normalised and scaled
 /// @param keys rows of keyHeads * keyDim
 /// @param values rows of valueHeads * valueDim

@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The arithmetic of one model: kernels chosen per weight matrix, operations on rows, attention and
 /// recurrences, on one worker pool.
 ///
-/// One step runs at a time; the caller's thread computes too. No operation allocates when it works on
-/// one row. Every result has the same bits for any tier, width and thread count.
+/// One step runs at a time; the caller's thread computes too. No operation allocates when it works
+/// on one row. Every result has the same bits for any tier, width and thread count.
 public final class Kernels implements AutoCloseable {
   /// Rows from which operations on rows are shared between threads.
   private static final int PARALLEL_ROWS = 4;
@@ -30,10 +31,19 @@ public final class Kernels implements AutoCloseable {
   private Kernels(KernelOptions options) {
     this.options = options;
     this.pool = new WorkerPool(options.threads());
-    this.rows = new ReferenceRows();
-    this.attention = new ReferenceAttention();
-    this.recurrent = new ReferenceRecurrent();
-    this.candidates = List.of(ReferenceMatrix.KERNEL);
+    if (options.tier() == Tier.REFERENCE) {
+      this.rows = new ReferenceRows();
+      this.attention = new ReferenceAttention();
+      this.recurrent = new ReferenceRecurrent();
+      this.candidates = List.of(ReferenceMatrix.KERNEL);
+    } else {
+      int bits = options.laneBits() == 0 ? VectorTemplates.preferredBits() : options.laneBits();
+      this.rows = VectorTemplates.load(RowOps.class, "VectorRows", bits);
+      this.attention = VectorTemplates.load(AttentionOps.class, "VectorAttention", bits);
+      this.recurrent = VectorTemplates.load(RecurrentOps.class, "VectorRecurrent", bits);
+      this.candidates = List.of(ReferenceMatrix.KERNEL);
+    }
+    attention.prepare(options.threads());
   }
 
   public static Kernels open(KernelOptions options) {
@@ -54,8 +64,7 @@ public final class Kernels implements AutoCloseable {
 
   /// Whether products with weights of this dtype use int8 activations.
   public boolean usesIntegers(Dtype dtype) {
-    return options.activations() == ActivationFormat.INT8
-        && BlockFormat.of(dtype).hasIntegerForm();
+    return options.activations() == ActivationFormat.INT8 && BlockFormat.of(dtype).hasIntegerForm();
   }
 
   /// Chooses a kernel for a matrix `[N, K]`: the first of the ordered list that takes it.
@@ -120,8 +129,7 @@ public final class Kernels implements AutoCloseable {
     int chunks = (tokens + ROWS_PER_CHUNK - 1) / ROWS_PER_CHUNK;
     pool.run(
         (chunk, worker) ->
-            work.run(
-                chunk * ROWS_PER_CHUNK, Math.min(tokens, (chunk + 1) * ROWS_PER_CHUNK)),
+            work.run(chunk * ROWS_PER_CHUNK, Math.min(tokens, (chunk + 1) * ROWS_PER_CHUNK)),
         chunks);
   }
 
@@ -198,8 +206,7 @@ public final class Kernels implements AutoCloseable {
   }
 
   /// y = function(gate) * up
-  public void activateGated(
-      Activation function, Rows gate, Rows up, Rows y, int tokens, int n) {
+  public void activateGated(Activation function, Rows gate, Rows up, Rows y, int tokens, int n) {
     if (tokens < PARALLEL_ROWS) {
       rows.activateGated(function, gate, up, y, 0, tokens, n);
     } else {
@@ -258,11 +265,12 @@ public final class Kernels implements AutoCloseable {
     pool.close();
   }
 
-  /// Shares the key-value heads and token ranges of one attention layer between threads; reused, so that nothing is allocated.
+  /// Shares the key-value heads and token ranges of one attention layer between threads; reused, so
+  /// that nothing is allocated.
   private final class AttentionJob implements WorkerPool.Job {
     private static final int TOKENS_PER_CHUNK = 16;
 
-    private @org.jspecify.annotations.Nullable AttentionCall call;
+    private @Nullable AttentionCall call;
     private int tokenChunks;
 
     void start(AttentionCall newCall) {

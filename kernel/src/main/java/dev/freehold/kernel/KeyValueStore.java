@@ -8,11 +8,11 @@ import java.util.List;
 
 /// The keys and values of one attention layer of one sequence, in blocks of 256 positions.
 ///
-/// Layout of a block, per key-value head: keys transposed, `[keyDim][256 positions]`, so that scores
-/// of neighbouring positions are computed side by side; values as `[256 positions][valueDim]`. With Q8_0,
-/// keys are, for each group of 32 dimensions, 256 float16 scales and then `[32][256]` int8; values are, per position,
-/// blocks of a float16 scale and 32 int8. Everything little-endian. Blocks are made as positions
-/// come; they live as long as the arena.
+/// Layout of a block, per key-value head: keys transposed, `[keyDim][256 positions]`, so that
+/// scores of neighbouring positions are computed side by side; values as `[256
+/// positions][valueDim]`. With Q8_0, keys are, for each group of 32 dimensions, 256 float16 scales
+/// and then `[32][256]` int8; values are, per position, blocks of a float16 scale and 32 int8.
+/// Everything little-endian. Blocks are made as positions come; they live as long as the arena.
 public final class KeyValueStore {
   /// Positions of a block.
   public static final int BLOCK = 256;
@@ -114,8 +114,8 @@ public final class KeyValueStore {
   }
 
   /// Appends `tokens` positions: row t of `keys` holds G heads of keyDim, of `values` G heads of
-  /// valueDim. Rounding: f16 and bf16 to nearest even; q8_0 per 32 elements with scale f16(amax / 127)
-  /// and q = round half even(x * (127 / amax)).
+  /// valueDim. Rounding: f16 and bf16 to nearest even; q8_0 per 32 elements with scale f16(amax /
+  /// 127) and q = round half even(x * (127 / amax)).
   public void append(Rows keys, Rows values, int tokens) {
     reserve(tokens);
     for (int t = 0; t < tokens; t++) {
@@ -148,8 +148,7 @@ public final class KeyValueStore {
       }
       case F16 -> {
         for (int e = 0; e < keyDim; e++) {
-          block.set(
-              SHORT, base + ((long) e * BLOCK + slot) * 2, Float.floatToFloat16(x[at + e]));
+          block.set(SHORT, base + ((long) e * BLOCK + slot) * 2, Float.floatToFloat16(x[at + e]));
         }
       }
       case BF16 -> {
@@ -197,9 +196,7 @@ public final class KeyValueStore {
           block.set(SHORT, groupBase, scale(amax));
           for (int e = 0; e < GROUP; e++) {
             block.set(
-                ValueLayout.JAVA_BYTE,
-                groupBase + 2 + e,
-                round(x[at + group * GROUP + e], amax));
+                ValueLayout.JAVA_BYTE, groupBase + 2 + e, round(x[at + group * GROUP + e], amax));
           }
         }
       }
@@ -287,7 +284,8 @@ public final class KeyValueStore {
     }
   }
 
-  /// Replaces the content by what [#save] wrote of a store of the same shape with `newLength` positions.
+  /// Replaces the content by what [#save] wrote of a store of the same shape with `newLength`
+  /// positions.
   public void load(MemorySegment source, long offset, int newLength) {
     length = 0;
     reserve(newLength);

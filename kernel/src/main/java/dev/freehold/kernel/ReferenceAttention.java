@@ -3,6 +3,9 @@ package dev.freehold.kernel;
 /// [AttentionOps] in plain loops: the definition.
 final class ReferenceAttention implements AttentionOps {
   @Override
+  public void prepare(int workers) {}
+
+  @Override
   public void attend(AttentionCall call, int group, int from, int to, int worker) {
     AttentionShape shape = call.shape;
     int headsPerGroup = shape.heads() / shape.keyValueHeads();
@@ -22,7 +25,9 @@ final class ReferenceAttention implements AttentionOps {
     float joinedMax = 0;
     float joinedSum = 0;
     boolean none = true;
-    for (int block = first / KeyValueStore.BLOCK; block <= position / KeyValueStore.BLOCK; block++) {
+    for (int block = first / KeyValueStore.BLOCK;
+        block <= position / KeyValueStore.BLOCK;
+        block++) {
       int low = Math.max(first, block * KeyValueStore.BLOCK);
       int high = Math.min(position + 1, (block + 1) * KeyValueStore.BLOCK);
       float[] scores = scores(call, group, head, t, low, high);
@@ -72,8 +77,7 @@ final class ReferenceAttention implements AttentionOps {
     return Math.fma(sum, c, joinedSum * a);
   }
 
-  private static float[] scores(
-      AttentionCall call, int group, int head, int t, int low, int high) {
+  private static float[] scores(AttentionCall call, int group, int head, int t, int low, int high) {
     AttentionShape shape = call.shape;
     float[] scores = new float[high - low];
     int at = call.queries.at(t) + head * shape.keyDim();

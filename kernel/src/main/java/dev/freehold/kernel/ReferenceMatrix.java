@@ -7,12 +7,13 @@ import java.util.Optional;
 
 /// Matrix products in plain loops, for every dtype: the definition of (a) and (c) of fh1.
 ///
-/// (a) Float32 activations: weights w dequantized to float32; per output 16 lanes, element k into lane
-/// k mod 16 by `lane = fma(x, w, lane)` in ascending k, lanes joined by the tree 8-4-2-1.
+/// (a) Float32 activations: weights w dequantized to float32; per output 16 lanes, element k into
+/// lane k mod 16 by `lane = fma(x, w, lane)` in ascending k, lanes joined by the tree 8-4-2-1.
 ///
-/// (c) Int8 activations, for dtypes with an integer form: over blocks of 32 in ascending order, from
-/// +0: `acc = fma(float(sum of a[k] * w[k]), scale_w * scale_a, acc)`, then for dtypes with minimums
-/// `acc = fma(float(sum of halfSum[h] * minimum[h]), minScale_w * scale_a, acc)`. Both integer sums are exact and below 2^24.
+/// (c) Int8 activations, for dtypes with an integer form: over blocks of 32 in ascending order,
+/// from +0: `acc = fma(float(sum of a[k] * w[k]), scale_w * scale_a, acc)`, then for dtypes with
+/// minimums `acc = fma(float(sum of halfSum[h] * minimum[h]), minScale_w * scale_a, acc)`. Both
+/// integer sums are exact and below 2^24.
 final class ReferenceMatrix implements Matrix {
   static final MatrixKernel KERNEL =
       new MatrixKernel() {

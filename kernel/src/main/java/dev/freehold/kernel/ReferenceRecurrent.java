@@ -13,8 +13,7 @@ final class ReferenceRecurrent implements RecurrentOps {
         float chain = 0;
         for (int j = 0; j <= history; j++) {
           int row = t - history + j;
-          float value =
-              row < 0 ? state[(row + history) * channels + c] : x.data()[x.at(row) + c];
+          float value = row < 0 ? state[(row + history) * channels + c] : x.data()[x.at(row) + c];
           chain = Math.fma(shape.weights()[j * channels + c], value, chain);
         }
         y.data()[y.at(t) + c] = shape.bias().length == 0 ? chain : chain + shape.bias()[c];

@@ -248,13 +248,7 @@ final class ReferenceRows implements RowOps {
 
   @Override
   public void quantize(
-      float[] x,
-      int at,
-      int n,
-      byte[] integers,
-      float[] scales,
-      short[] halfSums,
-      int firstBlock) {
+      float[] x, int at, int n, byte[] integers, float[] scales, short[] halfSums, int firstBlock) {
     for (int block = 0; block < n / Activations.BLOCK; block++) {
       int from = at + block * Activations.BLOCK;
       float amax = 0;

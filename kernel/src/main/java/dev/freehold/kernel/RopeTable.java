@@ -3,8 +3,8 @@ package dev.freehold.kernel;
 /// Cosines and sines of rotary position embedding for the tokens of a step.
 ///
 /// Formula: for pair i of a head at position p the angle is `p * frequencies[i]`, in double, by
-/// StrictMath; cosine and sine are rounded to float32 after multiplication with `magnitude` (YaRN's attention factor).
-/// Source: Su et al., RoFormer (2021); Peng et al., YaRN (2023).
+/// StrictMath; cosine and sine are rounded to float32 after multiplication with `magnitude` (YaRN's
+/// attention factor). Source: Su et al., RoFormer (2021); Peng et al., YaRN (2023).
 public final class RopeTable {
   private final double[] frequencies;
   private final double magnitude;

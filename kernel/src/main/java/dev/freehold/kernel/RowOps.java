@@ -6,12 +6,13 @@ package dev.freehold.kernel;
 /// `x`. Order of summation of row reductions, (d) of fh1: 32 lanes, element k into lane k mod 32 in
 /// ascending k, lanes joined by the fixed tree 16-8-4-2-1 (lane i takes lane i + 16, and so on).
 interface RowOps {
-  /// Each of `groups` consecutive groups of n: y = (x * r) * weight with r = 1 / sqrt(sum(x^2) / n + epsilon);
-  /// squares are summed by fma. `weight` has n elements, n * groups, or none for factors of one.
+  /// Each of `groups` consecutive groups of n: y = (x * r) * weight with r = 1 / sqrt(sum(x^2) / n
+  /// + epsilon); squares are summed by fma. `weight` has n elements, n * groups, or none for
+  ///   factors of one.
   void rmsNorm(Rows x, Rows y, int from, int to, Norm norm);
 
-  /// y = fma((x - mean) * r, weight, bias), r = 1 / sqrt(sum((x - mean)^2) / n + epsilon), mean = sum(x) / n;
-  /// weight and bias may be empty.
+  /// y = fma((x - mean) * r, weight, bias), r = 1 / sqrt(sum((x - mean)^2) / n + epsilon), mean =
+  /// sum(x) / n; weight and bias may be empty.
   void layerNorm(Rows x, Rows y, int from, int to, Norm norm);
 
   /// y = x * (factor / sqrt(sum(x^2) + epsilon)) for each group of n.
@@ -39,14 +40,14 @@ interface RowOps {
   void activate(Activation function, Rows x, Rows y, int from, int to, int n);
 
   /// y = function(gate) * up
-  void activateGated(
-      Activation function, Rows gate, Rows up, Rows y, int from, int to, int n);
+  void activateGated(Activation function, Rows gate, Rows up, Rows y, int from, int to, int n);
 
-  /// y = (clamp(up, -limit, limit) + 1) * (g * sigmoid(alpha * g)), g = min(gate, limit): the gate of gpt-oss.
+  /// y = (clamp(up, -limit, limit) + 1) * (g * sigmoid(alpha * g)), g = min(gate, limit): the gate
+  /// of gpt-oss.
   void clampedSwiglu(Rows gate, Rows up, Rows y, int from, int to, ClampedSwiglu shape);
 
-  /// xIELU: x > 0: alphaP x^2 + beta x; else alphaN (exp(min(x, eps)) - 1 - x) + beta x.
-  /// Source: Huang and Schlag, "Deriving Activation Functions Using Integration" (2024).
+  /// xIELU: x > 0: alphaP x^2 + beta x; else alphaN (exp(min(x, eps)) - 1 - x) + beta x. Source:
+  /// Huang and Schlag, "Deriving Activation Functions Using Integration" (2024).
   void xielu(Rows x, Rows y, int from, int to, Xielu shape);
 
   /// y = cap * tanh(x / cap)
@@ -60,11 +61,5 @@ interface RowOps {
 
   /// Int8 blocks of one row; see [Activations]. Block b of the row goes to block `firstBlock + b`.
   void quantize(
-      float[] x,
-      int at,
-      int n,
-      byte[] integers,
-      float[] scales,
-      short[] halfSums,
-      int firstBlock);
+      float[] x, int at, int n, byte[] integers, float[] scales, short[] halfSums, int firstBlock);
 }

@@ -8,8 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// [RecurrentOps] with the Vector API, lanes over channels or value elements; a template, see
 /// [VectorTemplates]. Shapes that do not fill whole vectors go to the reference.
 final class VectorRecurrent implements RecurrentOps {
-  private static final VectorSpecies<Float> F =
-      VectorTemplates.species(MethodHandles.lookup());
+  private static final VectorSpecies<Float> F = VectorTemplates.species(MethodHandles.lookup());
   private static final int L = F.length();
 
   private final ReferenceRecurrent reference = new ReferenceRecurrent();
@@ -51,7 +50,8 @@ final class VectorRecurrent implements RecurrentOps {
         int at = base + k * valueDim + v;
         FloatVector s = FloatVector.fromArray(F, state, at).mul(decay);
         s.intoArray(state, at);
-        recalled = s.lanewise(VectorOperators.FMA, FloatVector.broadcast(F, keys[keyAt + k]), recalled);
+        recalled =
+            s.lanewise(VectorOperators.FMA, FloatVector.broadcast(F, keys[keyAt + k]), recalled);
       }
       FloatVector delta =
           FloatVector.fromArray(F, call.values().data(), valueAt + v).sub(recalled).mul(beta);
@@ -64,7 +64,8 @@ final class VectorRecurrent implements RecurrentOps {
                 FloatVector.broadcast(F, keys[keyAt + k]),
                 FloatVector.fromArray(F, state, at));
         s.intoArray(state, at);
-        output = s.lanewise(VectorOperators.FMA, FloatVector.broadcast(F, queries[queryAt + k]), output);
+        output =
+            s.lanewise(VectorOperators.FMA, FloatVector.broadcast(F, queries[queryAt + k]), output);
       }
       output.intoArray(call.outputs().data(), outputAt + v);
     }
@@ -95,8 +96,7 @@ final class VectorRecurrent implements RecurrentOps {
     int xAt = call.x().at(t) + head * headDim;
     int outputAt = call.outputs().at(t) + head * headDim;
     float step = call.steps().data()[call.steps().at(t) + head];
-    FloatVector decay =
-        FloatVector.broadcast(F, call.decays().data()[call.decays().at(t) + head]);
+    FloatVector decay = FloatVector.broadcast(F, call.decays().data()[call.decays().at(t) + head]);
     for (int p = 0; p < headDim; p += L) {
       FloatVector x = FloatVector.fromArray(F, call.x().data(), xAt + p);
       FloatVector stepped = x.mul(step);

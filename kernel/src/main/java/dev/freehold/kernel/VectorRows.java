@@ -10,8 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [RowOps] with the Vector API; a template, see [VectorTemplates].
 final class VectorRows implements RowOps {
-  private static final VectorSpecies<Float> F =
-      VectorTemplates.species(MethodHandles.lookup());
+  private static final VectorSpecies<Float> F = VectorTemplates.species(MethodHandles.lookup());
   private static final int L = F.length();
   private static final int LANES = 32;
 
@@ -307,10 +306,8 @@ final class VectorRows implements RowOps {
         VectorMask<Float> mask = F.indexInRange(i, shape.n());
         FloatVector v = FloatVector.fromArray(F, x.data(), x.at(t) + i, mask);
         FloatVector linear = v.mul(shape.beta());
-        FloatVector positive =
-            v.mul(shape.alphaP()).lanewise(VectorOperators.FMA, v, linear);
-        FloatVector below =
-            ElementaryMath.exp(v.min(shape.epsilon())).sub(1).sub(v);
+        FloatVector positive = v.mul(shape.alphaP()).lanewise(VectorOperators.FMA, v, linear);
+        FloatVector below = ElementaryMath.exp(v.min(shape.epsilon())).sub(1).sub(v);
         below
             .lanewise(VectorOperators.FMA, alphaN, linear)
             .blend(positive, v.compare(VectorOperators.GT, 0))
@@ -399,13 +396,7 @@ final class VectorRows implements RowOps {
 
   @Override
   public void quantize(
-      float[] x,
-      int at,
-      int n,
-      byte[] integers,
-      float[] scales,
-      short[] halfSums,
-      int firstBlock) {
+      float[] x, int at, int n, byte[] integers, float[] scales, short[] halfSums, int firstBlock) {
     Objects.checkFromIndexSize(at, n, x.length);
     for (int block = 0; block < n / Activations.BLOCK; block++) {
       int from = at + block * Activations.BLOCK;

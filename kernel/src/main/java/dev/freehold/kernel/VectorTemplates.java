@@ -11,11 +11,12 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Loads the classes of the vector tier once per vector width.
 ///
-/// A vector kernel is fast only where the compiler knows its width as a constant. So each kernel class
-/// is a template: it takes its species from a static final field, `F = VectorTemplates.species(lookup())`, and is
-/// defined anew, as a hidden class with the species as class data, for every width that is asked for. A template
-/// must not refer to itself or to nested classes by name, since those names mean the class on the
-/// class path, whose species is the processor's own.
+/// A vector kernel is fast only where the compiler knows its width as a constant. So each kernel
+/// class is a template: it takes its species from a static final field, `F =
+/// VectorTemplates.species(lookup())`, and is defined anew, as a hidden class with the species as
+/// class data, for every width that is asked for. A template must not refer to itself or to nested
+/// classes by name, since those names mean the class on the class path, whose species is the
+/// processor's own.
 final class VectorTemplates {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
@@ -30,9 +31,7 @@ final class VectorTemplates {
       MethodHandles.Lookup hidden =
           LOOKUP.defineHiddenClassWithClassData(in.readAllBytes(), speciesOf(laneBits), true);
       return type.cast(
-          hidden
-              .findConstructor(hidden.lookupClass(), MethodType.methodType(void.class))
-              .invoke());
+          hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class)).invoke());
     } catch (IOException | ReflectiveOperationException e) {
       throw new KernelException("vector kernel " + name + " for " + laneBits + " bits", e);
     } catch (RuntimeException | Error e) {
@@ -47,8 +46,7 @@ final class VectorTemplates {
   @SuppressWarnings("unchecked") // the class data is set by load alone
   static VectorSpecies<Float> species(MethodHandles.Lookup lookup) {
     try {
-      VectorSpecies<?> species =
-          MethodHandles.classData(lookup, "_", VectorSpecies.class);
+      VectorSpecies<?> species = MethodHandles.classData(lookup, "_", VectorSpecies.class);
       return species == null ? speciesOf(preferredBits()) : (VectorSpecies<Float>) species;
     } catch (IllegalAccessException e) {
       throw new KernelException("vector kernel: its class data cannot be read", e);

@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 /// A fixed set of threads that share the chunks of one job at a time; the caller works too.
 ///
 /// Chunks are cut by shape, never by thread count, and claimed one after the other, so a thread
-/// that is held up costs at most the chunk it holds: one that never woke costs nothing. Idle workers
-/// spin for a short while, then park. A job that throws ends the run; the first failure is rethrown
-/// to the caller. Nothing is allocated per run.
+/// that is held up costs at most the chunk it holds: one that never woke costs nothing. Idle
+/// workers spin for a short while, then park. A job that throws ends the run; the first failure is
+/// rethrown to the caller. Nothing is allocated per run.
 public final class WorkerPool implements AutoCloseable {
   /// Work that is cut into chunks which may run in any order, on any thread.
   @FunctionalInterface
   public interface Job {
     /// @param worker number of the thread that runs the chunk, 0 for the caller: an index into
-    ///     scratch memory
+    ///   scratch memory
     void run(int chunk, int worker);
   }
 
@@ -27,8 +27,9 @@ public final class WorkerPool implements AutoCloseable {
   private final Thread[] threads;
   private final AtomicReferenceArray<@Nullable Thread> parked;
 
-  /// Number of the run in the upper half, next chunk in the lower half. A successful increment proves that
-  /// `job` and `chunks`, read before it, belong to this run: they change only between runs.
+  /// Number of the run in the upper half, next chunk in the lower half. A successful increment
+  /// proves that `job` and `chunks`, read before it, belong to this run: they change only between
+  /// runs.
   private final AtomicLong ticket = new AtomicLong(Integer.MAX_VALUE);
 
   private final AtomicInteger done = new AtomicInteger();

@@ -1,0 +1,301 @@
+package dev.freehold.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The vector tier gives the bits of the reference at every width, on awkward shapes.
+class VectorTierTest {
+  private static final List<Integer> LENGTHS = List.of(1, 3, 4, 15, 16, 31, 32, 33, 64, 100, 257);
+
+  private final RowOps reference = new ReferenceRows();
+
+  private static Rows random(int rows, int columns, float spread, long seed) {
+    Random random = new Random(seed);
+    Rows result = new Rows(new float[rows * (columns + 3) + 5], 5, columns + 3);
+    for (int i = 0; i < result.data().length; i++) {
+      result.data()[i] = (float) random.nextGaussian() * spread;
+    }
+    return result;
+  }
+
+  private static Rows copy(Rows rows) {
+    return new Rows(rows.data().clone(), rows.offset(), rows.stride());
+  }
+
+  private static void assertSameBits(Rows actual, Rows expected, String what) {
+    int[] found = new int[actual.data().length];
+    int[] wanted = new int[found.length];
+    for (int i = 0; i < found.length; i++) {
+      found[i] = Float.floatToRawIntBits(actual.data()[i]);
+      wanted[i] = Float.floatToRawIntBits(expected.data()[i]);
+    }
+    assertThat(found).as(what).isEqualTo(wanted);
+  }
+
+  private interface Op {
+    void run(RowOps ops, Rows x, Rows y, int n);
+  }
+
+  private void check(int bits, String what, float spread, Op op) {
+    RowOps vector = VectorTemplates.load(RowOps.class, "VectorRows", bits);
+    for (int n : LENGTHS) {
+      Rows x = random(3, n, spread, n);
+      Rows y = random(3, n, spread, n + 1000);
+      Rows xExpected = copy(x);
+      Rows yExpected = copy(y);
+      op.run(reference, xExpected, yExpected, n);
+      op.run(vector, x, y, n);
+      assertSameBits(y, yExpected, what + " n=" + n + " bits=" + bits);
+      assertSameBits(x, xExpected, what + " n=" + n + " bits=" + bits);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void normsAreEqual(int bits) {
+    Random random = new Random(7);
+    for (int groups = 1; groups <= 3; groups++) {
+      int g = groups;
+      check(
+          bits,
+          "rmsNorm",
+          1,
+          (ops, x, y, n) -> {
+            int size = n % g == 0 ? n / g : n;
+            Norm norm = new Norm(size, n / size, new float[0], new float[0], 1e-6f);
+            ops.rmsNorm(x, y, 0, 3, norm);
+          });
+    }
+    float[] weights = new float[257];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = random.nextFloat();
+    }
+    check(
+        bits,
+        "rmsNorm",
+        1,
+        (ops, x, y, n) -> ops.rmsNorm(x, y, 0, 3, new Norm(n, Arrays.copyOf(weights, n), 1e-5f)));
+    check(
+        bits,
+        "layerNorm",
+        3,
+        (ops, x, y, n) -> {
+          float[] w = Arrays.copyOf(weights, n);
+          ops.layerNorm(x, y, 0, 3, new Norm(n, 1, w, w, 1e-5f));
+        });
+    check(
+        bits,
+        "l2Norm",
+        3,
+        (ops, x, y, n) ->
+            ops.l2Norm(x, y, 1, 3, new Norm(n, 1, new float[0], new float[0], 1e-6f), 0.25f));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void elementwiseOperationsAreEqual(int bits) {
+    check(bits, "add", 1, (ops, x, y, n) -> ops.add(x, y, 0, 3, n));
+    check(bits, "addScaled", 1, (ops, x, y, n) -> ops.addScaled(x, y, 0, 3, n, 0.3f));
+    check(bits, "scale", 1, (ops, x, y, n) -> ops.scale(y, 0, 3, n, 0.3f));
+    check(bits, "multiply", 1, (ops, x, y, n) -> ops.multiply(x, y, 0, 3, n));
+    check(bits, "addBias", 1, (ops, x, y, n) -> ops.addBias(y, 0, 3, Arrays.copyOf(x.data(), n)));
+    check(
+        bits,
+        "multiplyColumns",
+        1,
+        (ops, x, y, n) -> ops.multiplyColumns(y, 0, 3, Arrays.copyOf(x.data(), n)));
+    for (Activation function : Activation.values()) {
+      check(bits, function.name(), 8, (ops, x, y, n) -> ops.activate(function, x, y, 0, 3, n));
+      check(
+          bits,
+          function.name(),
+          8,
+          (ops, x, y, n) -> ops.activateGated(function, x, y, y, 0, 3, n));
+    }
+    check(
+        bits,
+        "clampedSwiglu",
+        8,
+        (ops, x, y, n) -> ops.clampedSwiglu(x, y, y, 0, 3, new ClampedSwiglu(n, 1.702f, 7)));
+    check(
+        bits,
+        "xielu",
+        4,
+        (ops, x, y, n) -> ops.xielu(x, y, 0, 3, new Xielu(n, 0.8f, 0.9f, 0.5f, -1e-6f)));
+    check(bits, "softcap", 40, (ops, x, y, n) -> ops.softcap(x, y, 0, 3, n, 30));
+    check(bits, "softmax", 10, (ops, x, y, n) -> ops.softmax(x, y, 0, 3, n));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void ropeIsEqual(int bits) {
+    for (Rope.Pairing pairing : Rope.Pairing.values()) {
+      check(
+          bits,
+          "rope",
+          1,
+          (ops, x, y, n) -> {
+            int headDim = n / 2;
+            int pairs = headDim / 2;
+            RopeTable table = new RopeTable(new double[pairs], 1.1, 3);
+            for (int t = 0; t < 3; t++) {
+              table.set(t, 100 + t);
+            }
+            ops.rope(y, 0, 3, new Rope(headDim == 0 ? 0 : 2, headDim, 0, pairing), table);
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void quantizationIsEqual(int bits) {
+    RowOps vector = VectorTemplates.load(RowOps.class, "VectorRows", bits);
+    float[] spreads = {0, 1e-33f, 1e-20f, 1, 1000};
+    for (float spread : spreads) {
+      float[] x = random(1, 320, spread, 3).data();
+      byte[] integers = new byte[320];
+      byte[] wantedIntegers = new byte[320];
+      float[] scales = new float[10];
+      float[] wantedScales = new float[10];
+      short[] sums = new short[20];
+      short[] wantedSums = new short[20];
+      reference.quantize(x, 5, 320, wantedIntegers, wantedScales, wantedSums, 0);
+      vector.quantize(x, 5, 320, integers, scales, sums, 0);
+      assertThat(integers).isEqualTo(wantedIntegers);
+      assertThat(scales).isEqualTo(wantedScales);
+      assertThat(sums).isEqualTo(wantedSums);
+    }
+  }
+
+  @Test
+  void halvesAreRoundedToEven() {
+    float[] x = new float[32];
+    x[0] = 127;
+    x[1] = 0.5f;
+    x[2] = 1.5f;
+    x[3] = 2.5f;
+    x[4] = -0.5f;
+    x[5] = -1.5f;
+    byte[] integers = new byte[32];
+    reference.quantize(x, 0, 32, integers, new float[1], new short[2], 0);
+    assertThat(Arrays.copyOf(integers, 6)).containsExactly(127, 0, 2, 2, 0, -2);
+  }
+
+  /// Attention of `tokens` new tokens after `before` others, reference and vector.
+  private static void checkAttention(
+      int bits, KvDtype dtype, AttentionShape shape, int before, int tokens, float[] sinks) {
+    AttentionOps vector = VectorTemplates.load(AttentionOps.class, "VectorAttention", bits);
+    vector.prepare(1);
+    try (Arena arena = Arena.ofShared()) {
+      int total = before + tokens;
+      int keyWidth = shape.keyValueHeads() * shape.keyDim();
+      int valueWidth = shape.keyValueHeads() * shape.valueDim();
+      KeyValueStore store =
+          new KeyValueStore(arena, dtype, shape.keyValueHeads(), shape.keyDim(), shape.valueDim());
+      store.append(random(total, keyWidth, 1, 11), random(total, valueWidth, 1, 12), total);
+      Rows queries = random(tokens, shape.heads() * shape.keyDim(), 1, 13);
+      Rows outputs = random(tokens, shape.heads() * shape.valueDim(), 1, 14);
+      Rows expected = copy(outputs);
+      AttentionCall call =
+          new AttentionCall(shape, queries, expected, sinks, store).set(store, before, tokens);
+      AttentionCall vectorCall =
+          new AttentionCall(shape, queries, outputs, sinks, store).set(store, before, tokens);
+      AttentionOps plain = new ReferenceAttention();
+      for (int group = 0; group < shape.keyValueHeads(); group++) {
+        plain.attend(call, group, 0, tokens, 0);
+        vector.attend(vectorCall, group, 0, tokens, 0);
+      }
+      assertSameBits(outputs, expected, shape + " " + dtype + " before=" + before);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void attentionIsEqual(int bits) {
+    float[] none = {};
+    for (KvDtype dtype : KvDtype.values()) {
+      for (int before : new int[] {0, 5, 250, 511, 700}) {
+        checkAttention(
+            bits, dtype, new AttentionShape(8, 2, 64, 64, 0.125f, 0, 0), before, 1, none);
+        checkAttention(bits, dtype, new AttentionShape(4, 2, 32, 32, 0.2f, 0, 0), before, 9, none);
+        checkAttention(
+            bits, dtype, new AttentionShape(5, 1, 32, 64, 0.2f, 16, 0), before, 16, none);
+        checkAttention(
+            bits,
+            dtype,
+            new AttentionShape(3, 3, 32, 32, 0.2f, 300, 5),
+            before,
+            7,
+            new float[] {0.5f, -3, 8});
+      }
+    }
+    for (int before : new int[] {0, 260}) {
+      checkAttention(
+          bits, KvDtype.F16, new AttentionShape(2, 1, 20, 24, 0.2f, 0, 0), before, 3, none);
+      checkAttention(
+          bits, KvDtype.F32, new AttentionShape(2, 2, 3, 5, 0.2f, 7, 0), before, 3, none);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void recurrencesAreEqual(int bits) {
+    RecurrentOps vector = VectorTemplates.load(RecurrentOps.class, "VectorRecurrent", bits);
+    RecurrentOps plain = new ReferenceRecurrent();
+    for (int valueDim : new int[] {8, 16, 32, 33}) {
+      Rows outputs = random(4, 4 * valueDim, 1, 5);
+      Rows expected = copy(outputs);
+      float[] state = random(1, 4 * 16 * valueDim, 1, 6).data();
+      float[] expectedState = state.clone();
+      for (boolean tiled : new boolean[] {false, true}) {
+        plain.deltaRule(delta(valueDim, tiled, expectedState, expected), 4, 0, 4);
+        vector.deltaRule(delta(valueDim, tiled, state, outputs), 4, 0, 4);
+        assertSameBits(outputs, expected, "delta rule " + valueDim);
+        assertThat(state).isEqualTo(expectedState);
+      }
+      plain.stateSpace(space(valueDim, expectedState, expected), 4, 0, 4);
+      vector.stateSpace(space(valueDim, state, outputs), 4, 0, 4);
+      assertSameBits(outputs, expected, "state space " + valueDim);
+      assertThat(state).isEqualTo(expectedState);
+    }
+  }
+
+  private static DeltaRule delta(int valueDim, boolean tiled, float[] state, Rows outputs) {
+    return new DeltaRule(
+        2,
+        4,
+        16,
+        valueDim,
+        tiled,
+        random(4, 32, 1, 21),
+        random(4, 32, 0.2f, 22),
+        random(4, 4 * valueDim, 1, 23),
+        random(4, 4, 0.3f, 24),
+        random(4, 4, 0.3f, 25),
+        state,
+        outputs);
+  }
+
+  private static StateSpace space(int headDim, float[] state, Rows outputs) {
+    return new StateSpace(
+        4,
+        2,
+        headDim,
+        16,
+        random(4, 4 * headDim, 1, 31),
+        random(4, 32, 1, 32),
+        random(4, 32, 1, 33),
+        random(4, 4, 0.3f, 34),
+        random(4, 4, 0.3f, 35),
+        new float[] {1, 2, 3, 4},
+        state,
+        outputs);
+  }
+}
