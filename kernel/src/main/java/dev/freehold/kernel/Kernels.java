@@ -27,6 +27,7 @@ public final class Kernels implements AutoCloseable {
   private final List<MatrixKernel> candidates;
   private final List<KernelChoice> choices = Collections.synchronizedList(new ArrayList<>());
   private final AttentionJob attentionJob = new AttentionJob();
+  private final RecurrentJob recurrentJob = new RecurrentJob();
 
   private Kernels(KernelOptions options) {
     this.options = options;
@@ -253,11 +254,11 @@ public final class Kernels implements AutoCloseable {
   }
 
   public void deltaRule(DeltaRule call, int tokens) {
-    recurrent.deltaRule(call, tokens, 0, call.valueHeads());
+    recurrentJob.start(call, null, tokens, call.valueHeads());
   }
 
   public void stateSpace(StateSpace call, int tokens) {
-    recurrent.stateSpace(call, tokens, 0, call.heads());
+    recurrentJob.start(null, call, tokens, call.heads());
   }
 
   @Override
@@ -287,6 +288,34 @@ public final class Kernels implements AutoCloseable {
         int from = chunk % tokenChunks * TOKENS_PER_CHUNK;
         int to = Math.min(current.tokens, from + TOKENS_PER_CHUNK);
         attention.attend(current, chunk / tokenChunks, from, to, worker);
+      }
+    }
+  }
+
+  /// Shares the heads of one recurrent layer between threads; reused, so that nothing is allocated.
+  private final class RecurrentJob implements WorkerPool.Job {
+    private @Nullable DeltaRule deltaRule;
+    private @Nullable StateSpace stateSpace;
+    private int tokens;
+
+    void start(
+        @Nullable DeltaRule newDeltaRule,
+        @Nullable StateSpace newStateSpace,
+        int newTokens,
+        int heads) {
+      deltaRule = newDeltaRule;
+      stateSpace = newStateSpace;
+      tokens = newTokens;
+      pool.run(this, heads);
+    }
+
+    @Override
+    public void run(int chunk, int worker) {
+      if (deltaRule != null) {
+        recurrent.deltaRule(deltaRule, tokens, chunk, chunk + 1);
+      }
+      if (stateSpace != null) {
+        recurrent.stateSpace(stateSpace, tokens, chunk, chunk + 1);
       }
     }
   }

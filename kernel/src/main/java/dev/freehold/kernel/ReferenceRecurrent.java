@@ -22,6 +22,13 @@ final class ReferenceRecurrent implements RecurrentOps {
     if (shape.function() != null) {
       rows.activate(shape.function(), y, y, 0, tokens, channels);
     }
+    keepHistory(shape, x, tokens, state);
+  }
+
+  /// The last taps - 1 rows become the state of the next step.
+  static void keepHistory(Convolution shape, Rows x, int tokens, float[] state) {
+    int channels = shape.channels();
+    int history = shape.taps() - 1;
     for (int j = 0; j < history; j++) {
       int row = tokens - history + j;
       for (int c = 0; c < channels; c++) {

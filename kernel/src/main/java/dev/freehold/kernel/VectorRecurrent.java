@@ -12,10 +12,39 @@ final class VectorRecurrent implements RecurrentOps {
   private static final int L = F.length();
 
   private final ReferenceRecurrent reference = new ReferenceRecurrent();
+  private final RowOps rows = VectorTemplates.load(RowOps.class, "VectorRows", F.vectorBitSize());
 
   @Override
   public void convolve(Convolution shape, Rows x, Rows y, int tokens, float[] state) {
-    reference.convolve(shape, x, y, tokens, state);
+    int channels = shape.channels();
+    int history = shape.taps() - 1;
+    if (channels % L != 0) {
+      reference.convolve(shape, x, y, tokens, state);
+      return;
+    }
+    for (int t = 0; t < tokens; t++) {
+      for (int c = 0; c < channels; c += L) {
+        FloatVector chain = FloatVector.zero(F);
+        for (int j = 0; j <= history; j++) {
+          int row = t - history + j;
+          FloatVector value =
+              row < 0
+                  ? FloatVector.fromArray(F, state, (row + history) * channels + c)
+                  : FloatVector.fromArray(F, x.data(), x.at(row) + c);
+          FloatVector weight = FloatVector.fromArray(F, shape.weights(), j * channels + c);
+          chain = weight.lanewise(VectorOperators.FMA, value, chain);
+        }
+        if (shape.bias().length != 0) {
+          chain = chain.add(FloatVector.fromArray(F, shape.bias(), c));
+        }
+        chain.intoArray(y.data(), y.at(t) + c);
+      }
+    }
+    Activation function = shape.function();
+    if (function != null) {
+      rows.activate(function, y, y, 0, tokens, channels);
+    }
+    ReferenceRecurrent.keepHistory(shape, x, tokens, state);
   }
 
   @Override

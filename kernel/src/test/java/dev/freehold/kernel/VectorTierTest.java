@@ -267,6 +267,30 @@ class VectorTierTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void convolutionIsEqual(int bits) {
+    RecurrentOps vector = VectorTemplates.load(RecurrentOps.class, "VectorRecurrent", bits);
+    RecurrentOps plain = new ReferenceRecurrent();
+    for (int channels : new int[] {16, 33, 64}) {
+      for (int tokens : new int[] {1, 2, 7}) {
+        float[] weights = Arrays.copyOf(random(1, 4 * channels, 1, 41).data(), 4 * channels);
+        float[] bias =
+            tokens == 2 ? new float[0] : Arrays.copyOf(random(1, channels, 1, 42).data(), channels);
+        Convolution shape = new Convolution(channels, 4, weights, bias, Activation.SILU);
+        float[] state = Arrays.copyOf(random(1, 3 * channels, 1, 43).data(), 3 * channels);
+        float[] expectedState = state.clone();
+        Rows x = random(tokens, channels, 1, 44);
+        Rows y = random(tokens, channels, 1, 45);
+        Rows expected = copy(y);
+        plain.convolve(shape, x, expected, tokens, expectedState);
+        vector.convolve(shape, x, y, tokens, state);
+        assertSameBits(y, expected, "convolution of " + channels + ", " + tokens + " tokens");
+        assertThat(state).isEqualTo(expectedState);
+      }
+    }
+  }
+
   private static DeltaRule delta(int valueDim, boolean tiled, float[] state, Rows outputs) {
     return new DeltaRule(
         2,
