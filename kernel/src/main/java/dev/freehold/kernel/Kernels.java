@@ -47,8 +47,27 @@ public final class Kernels implements AutoCloseable {
     attention.prepare(options.threads());
   }
 
+  /// Starts the worker pool of these options.
+  ///
+  /// @throws KernelException where the vector tier is asked for and the JVM runs without the Vector
+  ///   API's module
   public static Kernels open(KernelOptions options) {
+    if (options.tier() == Tier.VECTOR && !hasVectorModule()) {
+      throw new KernelException(
+          "the vector kernels need the module jdk.incubator.vector, which this JVM was started"
+              + " without; add --add-modules jdk.incubator.vector, or choose the reference kernels");
+    }
     return new Kernels(options);
+  }
+
+  /// Whether this JVM runs with the Vector API's module.
+  public static boolean hasVectorModule() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+
+  /// Vector widths in bits that this processor has, ascending.
+  public static List<Integer> vectorWidths() {
+    return VectorTemplates.supportedBits();
   }
 
   public KernelOptions options() {
