@@ -35,11 +35,13 @@ find_jdk() {
       return 0
     fi
   fi
-  for jdk_home in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* \
-    /Library/Java/JavaVirtualMachines/*/Contents/Home \
+  jdk_root=${FREEHOLD_SYSTEM_ROOT:-} # another root for the system's folders, as tests set it
+  for jdk_home in "$jdk_root"/usr/lib/jvm/* "$jdk_root"/usr/java/* \
+    "$jdk_root"/opt/java/* "$jdk_root"/opt/jdk* \
+    "$jdk_root"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+    "$jdk_root"/opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+    "$jdk_root"/usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
     "${HOME:-}"/Library/Java/JavaVirtualMachines/*/Contents/Home \
-    /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
-    /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
     "${SDKMAN_DIR:-${HOME:-}/.sdkman}"/candidates/java/* "${HOME:-}"/.jdks/*; do
     if jdk_is_new_enough "$jdk_home"; then
       JAVA_HOME=$jdk_home
