@@ -6,6 +6,7 @@ module dev.freehold.cli {
   requires dev.freehold.hub;
   requires info.picocli;
   requires tools.jackson.core;
+  requires tools.jackson.databind;
 
   opens dev.freehold.cli to
       info.picocli;

@@ -11,7 +11,7 @@ final class Models {
 
   /// A finder over the stores of this machine and the user's own folders.
   static ModelFinder finder(Surroundings surroundings) {
-    List<Path> configured = List.of();
+    List<Path> configured = Configuration.read(surroundings).models();
     return new ModelFinder(
         ModelLocations.of(surroundings.environment(), surroundings.home(), configured).stores());
   }

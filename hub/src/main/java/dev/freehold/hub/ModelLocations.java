@@ -64,6 +64,7 @@ public record ModelLocations(
     List<ModelStore> stores = new ArrayList<>();
     folders.forEach(folder -> stores.add(new ModelFolder(folder, FoundModel.Source.FOLDER)));
     huggingFace.forEach(folder -> stores.add(new HuggingFaceCache(folder)));
+    ollama.forEach(folder -> stores.add(new OllamaStore(folder)));
     lmStudio.forEach(folder -> stores.add(new ModelFolder(folder, FoundModel.Source.LM_STUDIO)));
     return stores;
   }
