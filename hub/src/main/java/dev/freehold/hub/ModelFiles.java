@@ -22,7 +22,8 @@ final class ModelFiles {
   private static final Pattern SPLIT = Pattern.compile("-(\\d{5})-of-(\\d{5})$");
   private static final Pattern QUANTIZATION =
       Pattern.compile(
-          "(?i)(?:^|[-._])((?:UD-)?(?:I?Q\\d+(?:_[A-Z0-9]+)*|TQ\\d_0|MXFP4(?:_MOE)?|BF16|F16|F32))$");
+          "(?i)(?:^|[-._])((?:UD-)?"
+              + "(?:I?Q\\d+(?:_[A-Z0-9]+)*|TQ\\d_0|MXFP4(?:_MOE)?|BF16|F16|F32))$");
   private static final int MAX_FILES = 10_000;
 
   private ModelFiles() {}

@@ -55,14 +55,21 @@ public final class Kernels implements AutoCloseable {
     if (options.tier() == Tier.VECTOR && !hasVectorModule()) {
       throw new KernelException(
           "the vector kernels need the module jdk.incubator.vector, which this JVM was started"
-              + " without; add --add-modules jdk.incubator.vector, or choose the reference kernels");
+              + " without; add --add-modules jdk.incubator.vector, or choose the reference"
+              + " kernels");
     }
     return new Kernels(options);
   }
 
   /// Whether this JVM runs with the Vector API's module.
   public static boolean hasVectorModule() {
-    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    try {
+      // Not by way of the boot layer: a launcher may load the module into a layer above it.
+      Class.forName("jdk.incubator.vector.FloatVector", false, Kernels.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException absent) {
+      return false;
+    }
   }
 
   /// Vector widths in bits that this processor has, ascending.
