@@ -192,7 +192,7 @@ final class VectorAttention implements AttentionOps {
     for (int slot = low / L * L; slot < high; slot += L) {
       FloatVector s = FloatVector.fromArray(F, scores, base + slot);
       if (softcap != 0) {
-        s = ElementaryMath.tanh(s.div(softcap)).mul(softcap);
+        s = ElementaryVectorMath.tanh(s.div(softcap)).mul(softcap);
         s.intoArray(scores, base + slot);
       }
       VectorMask<Float> visible = F.indexInRange(slot, high).and(from(slot, low));
@@ -203,7 +203,8 @@ final class VectorAttention implements AttentionOps {
       VectorMask<Float> visible = F.indexInRange(slot, high).and(from(slot, low));
       FloatVector.zero(F)
           .blend(
-              ElementaryMath.exp(FloatVector.fromArray(F, scores, base + slot).sub(max)), visible)
+              ElementaryVectorMath.exp(FloatVector.fromArray(F, scores, base + slot).sub(max)),
+              visible)
           .intoArray(scores, base + slot);
     }
     float[] lanes = scratch.lanes;

@@ -233,15 +233,15 @@ final class VectorRows implements RowOps {
 
   private static FloatVector apply(Activation function, FloatVector x) {
     return switch (function) {
-      case SILU -> ElementaryMath.silu(x);
-      case GELU_TANH -> ElementaryMath.geluTanh(x);
-      case GELU_ERF -> ElementaryMath.geluErf(x);
-      case SIGMOID -> ElementaryMath.sigmoid(x);
+      case SILU -> ElementaryVectorMath.silu(x);
+      case GELU_TANH -> ElementaryVectorMath.geluTanh(x);
+      case GELU_ERF -> ElementaryVectorMath.geluErf(x);
+      case SIGMOID -> ElementaryVectorMath.sigmoid(x);
       case RELU -> x.max(0);
       case RELU_SQUARED -> x.max(0).mul(x.max(0));
-      case TANH -> ElementaryMath.tanh(x);
-      case EXP -> ElementaryMath.exp(x);
-      case SOFTPLUS -> ElementaryMath.softplus(x);
+      case TANH -> ElementaryVectorMath.tanh(x);
+      case EXP -> ElementaryVectorMath.exp(x);
+      case SOFTPLUS -> ElementaryVectorMath.softplus(x);
     };
   }
 
@@ -292,7 +292,7 @@ final class VectorRows implements RowOps {
                 .min(shape.limit())
                 .max(-shape.limit());
         u.add(1)
-            .mul(g.mul(ElementaryMath.sigmoid(g.mul(shape.alpha()))))
+            .mul(g.mul(ElementaryVectorMath.sigmoid(g.mul(shape.alpha()))))
             .intoArray(y.data(), y.at(t) + i, mask);
       }
     }
@@ -307,7 +307,7 @@ final class VectorRows implements RowOps {
         FloatVector v = FloatVector.fromArray(F, x.data(), x.at(t) + i, mask);
         FloatVector linear = v.mul(shape.beta());
         FloatVector positive = v.mul(shape.alphaP()).lanewise(VectorOperators.FMA, v, linear);
-        FloatVector below = ElementaryMath.exp(v.min(shape.epsilon())).sub(1).sub(v);
+        FloatVector below = ElementaryVectorMath.exp(v.min(shape.epsilon())).sub(1).sub(v);
         below
             .lanewise(VectorOperators.FMA, alphaN, linear)
             .blend(positive, v.compare(VectorOperators.GT, 0))
@@ -321,7 +321,7 @@ final class VectorRows implements RowOps {
     for (int t = from; t < to; t++) {
       for (int i = 0; i < n; i += L) {
         VectorMask<Float> mask = F.indexInRange(i, n);
-        ElementaryMath.tanh(FloatVector.fromArray(F, x.data(), x.at(t) + i, mask).div(cap))
+        ElementaryVectorMath.tanh(FloatVector.fromArray(F, x.data(), x.at(t) + i, mask).div(cap))
             .mul(cap)
             .intoArray(y.data(), y.at(t) + i, mask);
       }
@@ -337,7 +337,7 @@ final class VectorRows implements RowOps {
       }
       for (int i = 0; i < n; i += L) {
         VectorMask<Float> mask = F.indexInRange(i, n);
-        ElementaryMath.exp(FloatVector.fromArray(F, x.data(), x.at(t) + i, mask).sub(max))
+        ElementaryVectorMath.exp(FloatVector.fromArray(F, x.data(), x.at(t) + i, mask).sub(max))
             .intoArray(y.data(), y.at(t) + i, mask);
       }
       float total = sum(y.data(), y.at(t), n);
