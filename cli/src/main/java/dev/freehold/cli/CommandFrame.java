@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// Finds the command that a command line names, runs it and turns every failure into two lines and
 /// an exit code.
@@ -25,6 +26,8 @@ final class CommandFrame {
   private static Map<String, Class<? extends Callable<Integer>>> commands() {
     Map<String, Class<? extends Callable<Integer>>> commands = new LinkedHashMap<>();
     commands.put("list", ListCommand.class);
+    commands.put("tokenize", TokenizeCommand.class);
+    commands.put("template", TemplateCommand.class);
     return commands;
   }
 
@@ -33,21 +36,22 @@ final class CommandFrame {
   }
 
   private Exit run(String... arguments) {
-    boolean stackTrace = List.of(arguments).contains("--stacktrace");
-    String command = "freehold";
     try {
-      CommandLine line = commandLine(arguments);
-      command = "freehold" + commandName(arguments);
-      int code = line.execute(arguments);
+      int code = commandLine(arguments).execute(arguments);
       surroundings.out().flush();
       return Arrays.stream(Exit.values()).filter(e -> e.code() == code).findFirst().orElseThrow();
     } catch (Throwable failure) { // whatever it is, the user gets two lines
-      Exit exit = Failure.of(command, failure).report(surroundings.err(), stackTrace);
-      if (exit != Exit.OUTPUT_CLOSED) {
-        flushQuietly();
-      }
-      return exit;
+      return failed(failure, arguments);
     }
+  }
+
+  private Exit failed(Throwable failure, String... arguments) {
+    boolean stackTrace = List.of(arguments).contains("--stacktrace");
+    Failure report = Failure.of("freehold" + commandName(arguments), failure);
+    if (report.exit() != Exit.OUTPUT_CLOSED) {
+      flushQuietly();
+    }
+    return report.report(surroundings.err(), stackTrace);
   }
 
   /// What was written before a failure still reaches the reader; a second failure adds nothing.
@@ -85,20 +89,28 @@ final class CommandFrame {
     line.setUsageHelpLongOptionsMaxWidth(30);
     line.setUsageHelpAutoWidth(false);
     line.setParameterExceptionHandler(this::misused);
-    line.setExecutionExceptionHandler((failure, command, result) -> {
-      throw failure;
-    });
+    line.setExecutionExceptionHandler(
+        (failure, command, result) -> failed(failure, arguments).code());
+    line.getSubcommands().values().forEach(CommandFrame::withoutExitCodes);
     return line;
+  }
+
+  /// The exit codes are the same for all commands; the help of `freehold` alone lists them.
+  private static void withoutExitCodes(CommandLine command) {
+    command.getCommandSpec().usageMessage().exitCodeListHeading("").exitCodeList(Map.of());
   }
 
   private int misused(ParameterException failure, String[] arguments) {
     if (failure.getCause() instanceof CliException cause) {
-      throw cause;
+      return failed(cause, arguments).code();
     }
     String name = failure.getCommandLine().getCommandSpec().qualifiedName();
-    surroundings
-        .err()
-        .println(name + ": " + Failure.printable(String.valueOf(failure.getMessage())));
+    String message = String.valueOf(failure.getMessage());
+    if (failure instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      message += "; did you mean " + String.join(", ", unmatched.getSuggestions()) + "?";
+    }
+    surroundings.err().println(name + ": " + Failure.printable(message));
     surroundings.err().println("Try \"" + name + " --help\".");
     surroundings.err().flush();
     return Exit.USAGE.code();

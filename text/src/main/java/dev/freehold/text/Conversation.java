@@ -26,7 +26,9 @@ public record Conversation(
     Map<String, JsonNode> kwargs) {
   private static final Set<String> FIELDS =
       Set.of("messages", "tools", "documents", "add_generation_prompt", "kwargs");
-  private static final StrictJson.Limits LIMITS =
+
+  /// What a file with a conversation may hold at most.
+  public static final StrictJson.Limits LIMITS =
       new StrictJson.Limits(64L << 20, 64, 64 << 20, 4300, 1 << 16);
 
   public Conversation {
