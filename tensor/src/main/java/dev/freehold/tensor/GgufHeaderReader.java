@@ -52,8 +52,10 @@ final class GgufHeaderReader {
     cursor.field("magic");
     int magic = cursor.i32();
     if (magic != Gguf.MAGIC) {
+      FileKind kind = FileKind.of(file);
       throw cursor.fail(
-          "expected GGUF, found %s; not a GGUF file".formatted(FileKind.printable(magic)));
+          "expected \"GGUF\", found %s: %s; %s"
+              .formatted(Printable.magic(magic), kind.label(), kind.advice()));
     }
   }
 
@@ -171,10 +173,10 @@ final class GgufHeaderReader {
     if (name.isEmpty()) {
       throw cursor.fail("the name is empty");
     }
-    if (FileKind.isUnsafeName(name)) {
+    if (TensorEntry.isUnsafeName(name)) {
       throw cursor.fail(
           "\"%s\" holds a control character or a path that leaves its folder"
-              .formatted(FileKind.printable(name)));
+              .formatted(Printable.text(name)));
     }
     if (!names.add(name)) {
       throw cursor.fail("\"%s\" occurs twice".formatted(name));

@@ -43,12 +43,12 @@ final class GgufMetadataReader {
         throw cursor.fail("the key is empty");
       }
       if (key.chars().anyMatch(Character::isISOControl)) {
-        throw cursor.fail("\"%s\" holds a control character".formatted(FileKind.printable(key)));
+        throw cursor.fail("\"%s\" holds a control character".formatted(Printable.text(key)));
       }
       if (values.containsKey(key)) {
-        throw cursor.fail("\"%s\" occurs twice".formatted(FileKind.printable(key)));
+        throw cursor.fail("\"%s\" occurs twice".formatted(Printable.text(key)));
       }
-      values.put(key, readPair(FileKind.printable(key), key));
+      values.put(key, readPair(Printable.text(key), key));
     }
     return values;
   }

@@ -107,7 +107,7 @@ public final class StrictJson {
             ? ""
             : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
     return new TensorException(
-        "%s: %s%s".formatted(source, where, FileKind.printable(e.getOriginalMessage(), 300)), e);
+        "%s: %s%s".formatted(source, where, Printable.text(e.getOriginalMessage(), 300)), e);
   }
 
   private static JsonMapper mapper(Limits limits) {

@@ -16,4 +16,14 @@ record TensorEntry(String name, Dtype dtype, List<Long> shape, long offset, long
   Tensor in(MemorySegment file) {
     return new Tensor(name, dtype, shape, file.asSlice(offset, bytes));
   }
+
+  /// Whether a name holds a control character or reads as a path that leaves its folder.
+  static boolean isUnsafeName(String name) {
+    return name.chars().anyMatch(Character::isISOControl)
+        || name.startsWith("/")
+        || name.startsWith("\\")
+        || name.contains("../")
+        || name.contains("..\\")
+        || name.equals("..");
+  }
 }

@@ -1,5 +1,6 @@
 package dev.freehold.tensor;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,22 @@ public interface TensorStore extends AutoCloseable {
   ///
   /// @throws TensorException where a file was truncated, replaced in place or removed
   void checkUnchanged();
+
+  /// Reads a byte of every page of `bytes`, so that pages that a shrunken file no longer backs are
+  /// found by scalar reads, before a vector pass that they would end the process in.
+  ///
+  /// @throws TensorException where a page cannot be read, or a mapped file changed
+  default void touch(MemorySegment bytes) {
+    try {
+      MappedPages.touch(bytes);
+      checkUnchanged(); // leaves compiled code, where a fault that is still pending is thrown
+    } catch (InternalError e) {
+      throw new TensorException(
+          "%s: mapped bytes cannot be read: the file was truncated or its disk failed"
+              .formatted(files()),
+          e);
+    }
+  }
 
   @Override
   void close();

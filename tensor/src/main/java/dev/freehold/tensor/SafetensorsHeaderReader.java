@@ -1,0 +1,204 @@
+package dev.freehold.tensor;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/// Reads the JSON of a safetensors header token by token, so that a hostile one costs no tree.
+final class SafetensorsHeaderReader {
+  private static final int MAX_TENSORS = 1 << 18;
+  private static final int MAX_DIMENSIONS = 16;
+  private static final String METADATA = "__metadata__";
+  private static final StrictJson.Limits LIMITS =
+      new StrictJson.Limits(Long.MAX_VALUE, 8, 4 << 20, 32, 1 << 12);
+
+  private final Path file;
+  private final long length;
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+  private final List<TensorEntry> tensors = new ArrayList<>();
+  private String field = "header";
+
+  /// @param length bytes of the header
+  SafetensorsHeaderReader(Path file, long length) {
+    this.file = file;
+    this.length = length;
+  }
+
+  SafetensorsHeader read(InputStream text) {
+    try (Utf8Stream checked = new Utf8Stream(text, file + ": header", length);
+        JsonParser parser = StrictJson.stream(checked, LIMITS)) {
+      expect(parser, JsonToken.START_OBJECT, parser.nextToken());
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        readMember(parser, parser.currentName());
+      }
+      field = "header";
+      if (parser.nextToken() != null) {
+        throw fail(parser, "there is more after the object");
+      }
+      return new SafetensorsHeader(metadata, tensors);
+    } catch (JacksonException e) {
+      long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
+      throw new TensorException(
+          message(at, Printable.text(String.valueOf(e.getOriginalMessage()), 300)), e);
+    } catch (IOException e) {
+      throw new TensorException("%s: header cannot be read: %s".formatted(file, e), e);
+    }
+  }
+
+  private void readMember(JsonParser parser, String name) {
+    if (name.equals(METADATA)) {
+      field = METADATA;
+      readMetadata(parser);
+      return;
+    }
+    field = "tensor " + Printable.text(name);
+    if (name.isEmpty() || TensorEntry.isUnsafeName(name)) {
+      throw fail(parser, "the name is empty, or holds a control character or a path that climbs");
+    }
+    if (tensors.size() == MAX_TENSORS) {
+      throw fail(parser, "more than %d tensors, the limit".formatted(MAX_TENSORS));
+    }
+    tensors.add(readTensor(parser, name));
+  }
+
+  private void readMetadata(JsonParser parser) {
+    expect(parser, JsonToken.START_OBJECT, parser.nextToken());
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String key = parser.currentName();
+      field = METADATA + "." + Printable.text(key);
+      expect(parser, JsonToken.VALUE_STRING, parser.nextToken());
+      metadata.put(key, parser.getString());
+    }
+  }
+
+  private TensorEntry readTensor(JsonParser parser, String name) {
+    Dtype dtype = null;
+    List<Long> shape = null;
+    List<Long> range = null;
+    String tensor = field;
+    expect(parser, JsonToken.START_OBJECT, parser.nextToken());
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String key = parser.currentName();
+      field = tensor + " " + Printable.text(key);
+      switch (key) {
+        case "dtype" -> dtype = readDtype(parser);
+        case "shape" -> shape = readNumbers(parser, MAX_DIMENSIONS);
+        case "data_offsets" -> range = readNumbers(parser, 2);
+        default -> throw fail(parser, "unknown key; expected dtype, shape and data_offsets");
+      }
+    }
+    field = tensor;
+    if (dtype == null || shape == null || range == null) {
+      throw fail(parser, "needs dtype, shape and data_offsets");
+    }
+    return entry(parser, name, dtype, shape, range);
+  }
+
+  private TensorEntry entry(
+      JsonParser parser, String name, Dtype dtype, List<Long> shape, List<Long> range) {
+    if (range.size() != 2 || range.get(0) > range.get(1)) {
+      throw fail(parser, "data_offsets: expected [begin, end], found " + range);
+    }
+    long bytes = range.get(1) - range.get(0);
+    long needed;
+    try {
+      long elements = 1;
+      for (long dimension : shape) {
+        elements = Math.multiplyExact(elements, dimension);
+      }
+      needed = dtype.byteSize(elements);
+    } catch (ArithmeticException e) {
+      throw fail(parser, "shape: the size of %s %s overflows".formatted(dtype, shape));
+    }
+    if (needed != bytes) {
+      throw fail(
+          parser,
+          "data_offsets: %s %s needs %d bytes, found %s, which is %d"
+              .formatted(dtype, shape, needed, range, bytes));
+    }
+    long dataStart = SafetensorsHeader.LENGTH_BYTES + length;
+    if (range.get(1) > Long.MAX_VALUE - dataStart) {
+      throw fail(parser, "data_offsets: %s is beyond every file".formatted(range));
+    }
+    return new TensorEntry(name, dtype, shape, dataStart + range.get(0), bytes);
+  }
+
+  private Dtype readDtype(JsonParser parser) {
+    expect(parser, JsonToken.VALUE_STRING, parser.nextToken());
+    String name = parser.getString();
+    return switch (name) {
+      case "F64" -> Dtype.F64;
+      case "F32" -> Dtype.F32;
+      case "F16" -> Dtype.F16;
+      case "BF16" -> Dtype.BF16;
+      case "I64" -> Dtype.I64;
+      case "I32" -> Dtype.I32;
+      case "I16" -> Dtype.I16;
+      case "I8" -> Dtype.I8;
+      case "U64" -> Dtype.U64;
+      case "U32" -> Dtype.U32;
+      case "U16" -> Dtype.U16;
+      case "U8" -> Dtype.U8;
+      case "BOOL" -> Dtype.BOOL;
+      case "F8_E4M3" -> Dtype.F8_E4M3;
+      case "F8_E5M2" -> Dtype.F8_E5M2;
+      default ->
+          throw fail(
+              parser,
+              "%s is not supported; known are F64 F32 F16 BF16 F8_E4M3 F8_E5M2 I64 I32 I16 I8 U64"
+                      .formatted(Printable.text(name))
+                  + " U32 U16 U8 BOOL");
+    };
+  }
+
+  private List<Long> readNumbers(JsonParser parser, int max) {
+    expect(parser, JsonToken.START_ARRAY, parser.nextToken());
+    List<Long> numbers = new ArrayList<>();
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
+      expect(parser, JsonToken.VALUE_NUMBER_INT, token);
+      long number = parser.getLongValue();
+      if (number < 0) {
+        throw fail(parser, "expected numbers of at least 0, found " + number);
+      }
+      if (numbers.size() == max) {
+        throw fail(parser, "more than %d numbers".formatted(max));
+      }
+      numbers.add(number);
+    }
+    return numbers;
+  }
+
+  private void expect(JsonParser parser, JsonToken expected, @Nullable JsonToken found) {
+    if (found != expected) {
+      throw fail(
+          parser,
+          "expected %s, found %s"
+              .formatted(label(expected), found == null ? "the end" : label(found)));
+    }
+  }
+
+  private static String label(JsonToken token) {
+    return token.name().toLowerCase(Locale.ROOT).replace("value_", "").replace('_', ' ');
+  }
+
+  private TensorException fail(JsonParser parser, String what) {
+    return new TensorException(
+        message(Math.max(0, parser.currentTokenLocation().getByteOffset()), what));
+  }
+
+  private String message(long offset, String what) {
+    return "%s: %s at byte %d: %s"
+        .formatted(file, field, SafetensorsHeader.LENGTH_BYTES + offset, what);
+  }
+}
