@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.freehold.chat {
   requires static transitive org.jspecify;
+  requires transitive tools.jackson.databind;
 
   exports dev.freehold.chat;
 }

@@ -1,0 +1,15 @@
+package dev.freehold.chat;
+
+/// Why an answer ended.
+public enum FinishReason {
+  /// The model wrote an end mark.
+  END,
+  /// A stop string appeared.
+  STOP_STRING,
+  /// The answer has as many tokens as were asked for.
+  MAX_TOKENS,
+  /// The context is full.
+  CONTEXT_FULL,
+  /// Whoever asked does not want more.
+  CANCELLED
+}
