@@ -1,0 +1,6 @@
+/// Measurements: models of random weights, JMH benchmarks, and peers side by side. Not shipped.
+@org.jspecify.annotations.NullMarked
+module dev.freehold.bench {
+  requires static transitive org.jspecify;
+  requires transitive dev.freehold.kernel;
+}
