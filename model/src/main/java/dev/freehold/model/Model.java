@@ -1,0 +1,292 @@
+package dev.freehold.model;
+
+import dev.freehold.kernel.Kernels;
+import dev.freehold.kernel.Rows;
+import dev.freehold.model.families.Families;
+import dev.freehold.tensor.Dtype;
+import dev.freehold.tensor.ModelFiles;
+import dev.freehold.tensor.Tensor;
+import dev.freehold.tensor.TensorStore;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+
+/// A language model that is ready to run: its architecture bound to the weights of a file.
+///
+/// One step runs at a time; many sequences may be open. Owns the mapped files, the kernels and the
+/// workspace.
+public final class Model implements AutoCloseable {
+  private final Config config;
+  private final TensorStore store;
+  private final ModelOptions options;
+  private final Architecture architecture;
+  private final Kernels kernels;
+  private final Arena arena;
+  private final Weights weights;
+  private final Forward forward;
+  private final Object stepLock = new Object();
+  private byte[] stateKey = {};
+  private boolean closed;
+
+  private Model(Config config, TensorStore store, ModelOptions options, Kernels kernels) {
+    Family family = Families.of(config);
+    this.config = config;
+    this.store = store;
+    this.options = options;
+    this.kernels = kernels;
+    this.architecture = family.architecture(config);
+    this.arena = Arena.ofShared();
+    try {
+      this.weights = new Weights(store, family.layout(config), arena);
+      this.forward =
+          new Forward(
+              architecture,
+              new Binder(
+                  kernels,
+                  weights,
+                  new Workspace(Math.min(options.maxStepTokens(), architecture.contextLength())),
+                  new PositionTables(options.maxStepTokens()),
+                  options.kvDtype(),
+                  arena,
+                  Weights.Place.MODEL));
+    } catch (Throwable e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /// Opens a GGUF file, or a folder with config.json and safetensors.
+  ///
+  /// @throws ModelException where the family is unknown, or metadata or tensors do not fit it
+  public static Model open(Path path, ModelOptions options) {
+    TensorStore store = ModelFiles.open(path);
+    Config config;
+    try {
+      config = Config.of(path, store);
+    } catch (Throwable e) {
+      store.close();
+      throw e;
+    }
+    return open(config, store, options);
+  }
+
+  /// Opens what is already mapped; takes ownership of the store, also where it fails.
+  public static Model open(Config config, TensorStore store, ModelOptions options) {
+    try {
+      Kernels kernels = Kernels.open(options.kernels());
+      try {
+        return new Model(config, store, options, kernels);
+      } catch (Throwable e) {
+        kernels.close();
+        throw e;
+      }
+    } catch (Throwable e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  public TensorStore store() {
+    return store;
+  }
+
+  public Config config() {
+    return config;
+  }
+
+  public ModelOptions options() {
+    return options;
+  }
+
+  /// An empty sequence.
+  ///
+  /// @param contextLength positions at most; memory is taken as they are filled
+  public Sequence newSequence(int contextLength) {
+    int limit = architecture.embedding().positions();
+    if (contextLength < 1 || (limit != 0 && contextLength > limit)) {
+      throw new ModelException(
+          "context: expected 1 to %d positions, found %d"
+              .formatted(limit == 0 ? Integer.MAX_VALUE : limit, contextLength));
+    }
+    return new Sequence(this, contextLength);
+  }
+
+  LayerState[] newStates(Arena sequenceArena) {
+    return forward.newStates(sequenceArena);
+  }
+
+  /// A sequence with the state that [Sequence#save] wrote; it continues alike.
+  ///
+  /// @throws ModelException where the bytes are damaged, or come from another model, cache type or
+  ///   kind of activations
+  public Sequence restoreSequence(MemorySegment saved, int contextLength) {
+    int length = SequenceState.checkedLength(saved, stateKey());
+    if (length > contextLength) {
+      throw new ModelException(
+          "saved sequence: its %d positions exceed the context of %d"
+              .formatted(length, contextLength));
+    }
+    Sequence sequence = newSequence(contextLength);
+    try {
+      SequenceState.restore(saved, sequence.states(), length);
+      sequence.restore(length);
+      return sequence;
+    } catch (Throwable e) {
+      sequence.close();
+      throw e;
+    }
+  }
+
+  public Sequence restoreSequence(byte[] saved, int contextLength) {
+    return restoreSequence(MemorySegment.ofArray(saved), contextLength);
+  }
+
+  /// What a saved state depends on, as a SHA-256.
+  byte[] stateKey() {
+    synchronized (stepLock) {
+      if (stateKey.length == 0) {
+        stateKey = StateKey.of(this);
+      }
+      return stateKey;
+    }
+  }
+
+  /// Appends `tokens[from]` to `tokens[from + count - 1]` to the sequence and writes logits.
+  ///
+  /// The bits of the logits do not depend on how a text is cut into calls. Nothing is allocated for
+  /// one token.
+  ///
+  /// @param logits rows of vocabSize: one for LAST, `count` for ALL, unused for NONE
+  /// @throws ModelException where the context or the vocabulary is exceeded, or a logit is not
+  ///   finite
+  /// @throws dev.freehold.tensor.TensorException where a file changed since it was opened
+  public void forward(
+      Sequence sequence, int[] tokens, int from, int count, LogitsOf which, Rows logits) {
+    synchronized (stepLock) {
+      check(sequence, tokens, from, count);
+      int most = options.maxStepTokens();
+      for (int done = 0; done < count; done += most) {
+        int step = Math.min(most, count - done);
+        boolean wanted = which == LogitsOf.ALL || (which == LogitsOf.LAST && done + step == count);
+        Rows target = done == 0 || which == LogitsOf.LAST ? logits : logits.skip(done);
+        run(sequence, tokens, from + done, step, wanted ? rows(which, step) : 0, target);
+      }
+    }
+  }
+
+  private static int rows(LogitsOf which, int step) {
+    return which == LogitsOf.ALL ? step : 1;
+  }
+
+  private void run(Sequence sequence, int[] tokens, int from, int count, int rows, Rows logits) {
+    boolean ran = false;
+    try {
+      store.checkUnchanged();
+      forward.run(sequence.states(), sequence.length(), tokens, from, count);
+      if (rows != 0) {
+        forward.logits(rows, logits);
+        requireFinite(logits, rows);
+      }
+      sequence.advance(count);
+      ran = true;
+    } catch (InternalError e) {
+      throw new ModelException(
+          "the weights could not be read: a model file was truncated while it was in use", e);
+    } finally {
+      if (!ran) {
+        sequence.undo();
+      }
+    }
+  }
+
+  private void check(Sequence sequence, int[] tokens, int from, int count) {
+    if (closed) {
+      throw new ModelException("this model is closed");
+    }
+    if (sequence.model() != this) {
+      throw new ModelException("this sequence belongs to another model");
+    }
+    sequence.requireUsable();
+    if (from < 0 || count < 1 || from > tokens.length - count) {
+      throw new ModelException(
+          "tokens: %d from index %d on, of %d".formatted(count, from, tokens.length));
+    }
+    if (count > sequence.capacity() - sequence.length()) {
+      throw new ModelException(
+          "context exceeded: %d positions are taken and %d are needed, the context holds %d"
+              .formatted(sequence.length(), count, sequence.capacity()));
+    }
+    for (int i = from; i < from + count; i++) {
+      if (tokens[i] < 0 || tokens[i] >= architecture.vocabSize()) {
+        throw new ModelException(
+            "token id %d at index %d: the vocabulary has ids 0 to %d"
+                .formatted(tokens[i], i, architecture.vocabSize() - 1));
+      }
+    }
+  }
+
+  private void requireFinite(Rows logits, int rows) {
+    for (int t = 0; t < rows; t++) {
+      int at = logits.at(t);
+      for (int i = 0; i < architecture.vocabSize(); i++) {
+        if (!Float.isFinite(logits.data()[at + i])) {
+          throw new ModelException(
+              "logit of token id %d is %s: the weights hold numbers that are bad or too large"
+                  .formatted(i, logits.data()[at + i]));
+        }
+      }
+    }
+  }
+
+  /// Elements of all tensors that the architecture uses.
+  public long parameters() {
+    return weights.used().stream().mapToLong(name -> tensor(name).elements()).sum();
+  }
+
+  private Tensor tensor(String name) {
+    return store.tensor(name).orElseThrow();
+  }
+
+  /// Elements per dtype of the tensors that the architecture uses.
+  public Map<Dtype, Long> parametersByDtype() {
+    Map<Dtype, Long> mix = new EnumMap<>(Dtype.class);
+    weights
+        .used()
+        .forEach(name -> mix.merge(tensor(name).dtype(), tensor(name).elements(), Long::sum));
+    return mix;
+  }
+
+  /// Bytes of the tensors that the architecture uses.
+  public long weightBytes() {
+    return weights.used().stream().mapToLong(name -> tensor(name).data().byteSize()).sum();
+  }
+
+  /// Bytes of a sequence's state at a length.
+  public long stateBytes(int positions) {
+    try (Arena scratch = Arena.ofConfined()) {
+      return SequenceState.byteSize(forward.newStates(scratch), positions);
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (stepLock) {
+      if (!closed) {
+        closed = true;
+        kernels.close();
+        arena.close();
+        store.close();
+      }
+    }
+  }
+}
