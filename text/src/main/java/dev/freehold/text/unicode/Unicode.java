@@ -157,7 +157,13 @@ public final class Unicode {
     return TABLES.compositions.get(first, second);
   }
 
-  static CodePointMap folds() {
-    return TABLES.fold;
+  /// All code points that fold to another, each followed by what it folds to.
+  public static int[] foldPairs() {
+    int[] pairs = new int[TABLES.fold.size() * 2];
+    for (int i = 0; i < TABLES.fold.size(); i++) {
+      pairs[2 * i] = TABLES.fold.key(i);
+      pairs[2 * i + 1] = TABLES.fold.point(i, 0);
+    }
+    return pairs;
   }
 }
