@@ -1,0 +1,158 @@
+package dev.freehold.text;
+
+import dev.freehold.text.unicode.CodePoints;
+import dev.freehold.text.unicode.IntList;
+import dev.freehold.text.unicode.Unicode;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/// Finds added tokens in a text: the leftmost, and there the longest that is allowed.
+final class AddedTokens {
+  static final int MAX_LENGTH = 512;
+
+  /// Which tokens count where.
+  enum Policy {
+    /// All tokens, trusted text or not.
+    ALL,
+    /// All but special tokens.
+    NO_SPECIALS,
+    /// Marks only where all of their characters are trusted.
+    BY_TRUST
+  }
+
+  /// Takes the parts of a text in order.
+  interface Parts {
+    void text(int from, int to);
+
+    void token(AddedToken token);
+  }
+
+  private final List<AddedToken> tokens = new ArrayList<>();
+  private final BitSet firsts = new BitSet();
+  // a trie: (node, code point) to node; per node the token that ends there, or -1
+  private final Map<Long, Integer> children = new HashMap<>();
+  private final IntList ends = new IntList();
+
+  /// @param form the text that a token is looked for as
+  AddedTokens(List<AddedToken> tokens, Function<AddedToken, String> form) {
+    ends.add(-1);
+    for (AddedToken token : tokens) {
+      String text = form.apply(token);
+      if (!text.isEmpty()) {
+        this.tokens.add(token);
+        insert(text.codePoints().toArray(), this.tokens.size() - 1);
+      }
+    }
+  }
+
+  private void insert(int[] points, int token) {
+    int node = 0;
+    firsts.set(points[0]);
+    for (int cp : points) {
+      long key = (long) node << 21 | cp;
+      Integer child = children.get(key);
+      if (child == null) {
+        child = ends.size();
+        children.put(key, child);
+        ends.add(-1);
+      }
+      node = child;
+    }
+    ends.set(node, token);
+  }
+
+  boolean isEmpty() {
+    return tokens.isEmpty();
+  }
+
+  /// Cuts a text into added tokens and what lies between.
+  void split(CodePoints text, Policy policy, Parts parts) {
+    int done = 0;
+    int length = text.length();
+    int[] points = text.array();
+    for (int i = 0; i < length; ) {
+      if (!firsts.get(points[i])) {
+        i++;
+        continue;
+      }
+      long match = longest(text, i, policy);
+      if (match < 0) {
+        i++;
+        continue;
+      }
+      AddedToken token = tokens.get((int) match);
+      int end = (int) (match >>> 32);
+      int start = token.stripLeft() ? spaceBefore(points, i, done) : i;
+      if (token.stripRight()) {
+        end = spaceAfter(points, end, length);
+      }
+      if (done < start) {
+        parts.text(done, start);
+      }
+      parts.token(token);
+      done = end;
+      i = end;
+    }
+    if (done < length) {
+      parts.text(done, length);
+    }
+  }
+
+  /// The end and the index of the longest token allowed at a place, or -1.
+  private long longest(CodePoints text, int start, Policy policy) {
+    long best = -1;
+    int node = 0;
+    for (int i = start; i < text.length(); ) {
+      Integer child = children.get((long) node << 21 | text.get(i));
+      if (child == null) {
+        break;
+      }
+      node = child;
+      i++;
+      int token = ends.get(node);
+      if (token >= 0 && allowed(tokens.get(token), text, start, i, policy)) {
+        best = (long) i << 32 | token;
+      }
+    }
+    return best;
+  }
+
+  private static boolean allowed(
+      AddedToken token, CodePoints text, int start, int end, Policy policy) {
+    boolean fits =
+        switch (policy) {
+          case ALL -> true;
+          case NO_SPECIALS -> !token.special();
+          case BY_TRUST -> !token.mark() || text.trusted(start, end);
+        };
+    if (!fits || !token.singleWord()) {
+      return fits;
+    }
+    return (start == 0 || !isWord(text.get(start - 1)))
+        && (end == text.length() || !isWord(text.get(end)));
+  }
+
+  private static boolean isWord(int cp) {
+    return Unicode.isWord(cp) || cp == 0x200C || cp == 0x200D;
+  }
+
+  private static int spaceBefore(int[] points, int start, int limit) {
+    int i = start;
+    while (i > limit && Unicode.isWhiteSpace(points[i - 1])) {
+      i--;
+    }
+    return i;
+  }
+
+  private static int spaceAfter(int[] points, int end, int length) {
+    int i = end;
+    while (i < length && Unicode.isWhiteSpace(points[i])) {
+      i++;
+    }
+    return i;
+  }
+}
