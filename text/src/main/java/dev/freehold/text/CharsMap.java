@@ -62,8 +62,7 @@ final class CharsMap {
 
   private int node(int index) {
     if (index < 0 || index >= nodes.length) {
-      throw new TextException(
-          "precompiled_charsmap: node %d of %d".formatted(index, nodes.length));
+      throw new TextException("precompiled_charsmap: node %d of %d".formatted(index, nodes.length));
     }
     return nodes[index];
   }
@@ -138,8 +137,8 @@ final class CharsMap {
     return out;
   }
 
-  /// Replaces graphemes of less than 6 bytes, or else their code points, by what their shortest
-  /// key stands for, as the `tokenizers` library does.
+  /// Replaces graphemes of less than 6 bytes, or else their code points, by what their shortest key
+  /// stands for, as the `tokenizers` library does.
   CodePoints applyByGrapheme(CodePoints text) {
     CodePoints out = new CodePoints(text.length());
     for (int i = 0; i < text.length(); ) {

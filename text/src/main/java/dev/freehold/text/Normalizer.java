@@ -236,8 +236,7 @@ sealed interface Normalizer {
 
   /// What SentencePiece does before a unigram model, as llama.cpp does it: the table by longest
   /// match, a space in front, spaces in a row as one, `▁` for a space.
-  record SentencePiece(CharsMap map, boolean addPrefix, boolean mergeSpaces)
-      implements Normalizer {
+  record SentencePiece(CharsMap map, boolean addPrefix, boolean mergeSpaces) implements Normalizer {
     private static final int ESCAPED_SPACE = 0x2581;
 
     @Override

@@ -4,8 +4,9 @@ import dev.freehold.text.unicode.IntList;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 
-/// SentencePiece's byte-pair model: of all adjacent pairs that form a token the one with the highest
-/// score is merged first, of equal scores the leftmost; what forms no token becomes its bytes.
+/// SentencePiece's byte-pair model: of all adjacent pairs that form a token the one with the
+/// highest score is merged first, of equal scores the leftmost; what forms no token becomes its
+/// bytes.
 ///
 /// Time n log n. Where no token goes on with a new word (`▁` after something else), words are
 /// encoded one by one, which gives the same ids. Source: Kudo and Richardson, SentencePiece, 2018;

@@ -11,7 +11,7 @@ import java.util.Set;
 public interface Tokenizer {
   /// The tokenizer in the metadata of a GGUF file (`tokenizer.ggml.*`).
   static Tokenizer fromGguf(Metadata metadata) {
-    throw new TextException("tokenizers from GGUF metadata are not there yet");
+    return GgufTokenizerReader.read(metadata);
   }
 
   /// The tokenizer of a Hugging Face folder: `tokenizer.json`, and beside it

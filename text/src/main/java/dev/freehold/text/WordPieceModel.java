@@ -11,16 +11,24 @@ final class WordPieceModel implements Model {
   private final Vocabulary vocabulary;
   private final BitSet specials;
   private final int unknown;
+  private final int[] firstPrefix;
   private final int[] prefix;
   private final int maxLength;
 
-  /// @param prefix what tokens that do not start a word begin with
+  /// @param firstPrefix what tokens that start a word begin with
+  /// @param prefix what other tokens begin with
   /// @param maxLength longer words are unknown
   WordPieceModel(
-      Vocabulary vocabulary, BitSet specials, int unknown, String prefix, int maxLength) {
+      Vocabulary vocabulary,
+      BitSet specials,
+      int unknown,
+      String firstPrefix,
+      String prefix,
+      int maxLength) {
     this.vocabulary = vocabulary;
     this.specials = specials;
     this.unknown = unknown;
+    this.firstPrefix = firstPrefix.codePoints().toArray();
     this.prefix = prefix.codePoints().toArray();
     this.maxLength = maxLength;
   }
@@ -58,7 +66,7 @@ final class WordPieceModel implements Model {
 
   /// Appends the longest token at a place and returns its end, or -1.
   private int longest(int[] points, int at, int to, boolean continuing, IntList out) {
-    int[] start = continuing ? prefix : new int[0];
+    int[] start = continuing ? prefix : firstPrefix;
     int limit = Math.min(to - at, vocabulary.longest());
     int[] word = new int[start.length + limit];
     System.arraycopy(start, 0, word, 0, start.length);

@@ -1,0 +1,35 @@
+package dev.freehold.text;
+
+/// What a token is, as `tokenizer.ggml.token_type` counts.
+enum TokenKind {
+  NORMAL(1),
+  UNKNOWN(2),
+  CONTROL(3),
+  USER_DEFINED(4),
+  UNUSED(5),
+  BYTE(6);
+
+  private final int number;
+
+  TokenKind(int number) {
+    this.number = number;
+  }
+
+  /// Whether the token is left out of shown text.
+  boolean isMark() {
+    return this == CONTROL || this == UNKNOWN;
+  }
+
+  static TokenKind of(long number, int id) {
+    for (TokenKind kind : values()) {
+      if (kind.number == number) {
+        return kind;
+      }
+    }
+    if (number == 0) {
+      return UNUSED; // undefined
+    }
+    throw new TextException(
+        "tokenizer.ggml.token_type: token %d has type %d, known are 0 to 6".formatted(id, number));
+  }
+}
