@@ -8,6 +8,7 @@ package dev.freehold.kernel;
 /// zero. The sums of each half block of 16 are kept for dtypes with minimums.
 public final class Activations {
   static final int BLOCK = 32;
+  private static final int ROWS_PER_CHUNK = 4;
   static final float SMALLEST_AMAX = 0x1p-100f;
 
   private final int maxTokens;
@@ -15,9 +16,15 @@ public final class Activations {
   private final byte[] integers;
   private final float[] scales;
   private final short[] halfSums;
+  private final ActivationTiles tiles;
+  private final WorkerPool.Job quantizeRows = this::quantizeRows;
+  private float[] floats = {};
   private Rows values;
   private int tokens;
   private boolean quantized;
+  private boolean hasFloats;
+  private boolean hasTiles;
+  private RowOps ops = new ReferenceRows();
 
   /// @param maxTokens rows at most
   /// @param columns length K of a row
@@ -29,6 +36,7 @@ public final class Activations {
     this.scales = new float[blocks];
     this.halfSums = new short[Math.multiplyExact(blocks, 2)];
     this.values = new Rows(new float[0], 0, 0);
+    this.tiles = new ActivationTiles(this);
   }
 
   /// Takes `count` rows to be multiplied; they are read where they are, so they must stay as they
@@ -40,6 +48,8 @@ public final class Activations {
     values = rows;
     tokens = count;
     quantized = false;
+    hasFloats = false;
+    hasTiles = false;
   }
 
   public int tokens() {
@@ -74,13 +84,46 @@ public final class Activations {
   }
 
   /// Makes the int8 blocks if these rows have none yet.
-  void quantize(RowOps ops) {
+  void quantize(Kernels kernels) {
     if (!quantized) {
-      for (int t = 0; t < tokens; t++) {
-        ops.quantize(
-            values.data(), values.at(t), columns, integers, scales, halfSums, t * blocks());
-      }
+      ops = kernels.rowOps();
+      kernels.pool().run(quantizeRows, (tokens + ROWS_PER_CHUNK - 1) / ROWS_PER_CHUNK);
       quantized = true;
     }
+  }
+
+  private void quantizeRows(int chunk, int worker) {
+    int to = Math.min(tokens, (chunk + 1) * ROWS_PER_CHUNK);
+    for (int t = chunk * ROWS_PER_CHUNK; t < to; t++) {
+      ops.quantize(values.data(), values.at(t), columns, integers, scales, halfSums, t * blocks());
+    }
+  }
+
+  /// Turns the int8 blocks of a few rows into float32 integers, if that was not done yet.
+  void makeFloats() {
+    if (!hasFloats) {
+      int count = tokens * columns;
+      if (floats.length < count) {
+        floats = new float[count];
+      }
+      for (int i = 0; i < count; i++) {
+        floats[i] = integers[i];
+      }
+      hasFloats = true;
+    }
+  }
+
+  /// Integers as float32 of row t, from t * columns() on, after [#makeFloats].
+  float[] floats() {
+    return floats;
+  }
+
+  /// The int8 blocks with tokens as lanes, made if these rows have none yet.
+  ActivationTiles tiles(WorkerPool pool) {
+    if (!hasTiles) {
+      tiles.fill(pool);
+      hasTiles = true;
+    }
+    return tiles;
   }
 }

@@ -74,7 +74,7 @@ final class ReferenceMatrix implements Matrix {
   @Override
   public void multiply(Activations x, Rows y) {
     if (integers) {
-      x.quantize(kernels.rowOps());
+      x.quantize(kernels);
     }
     int chunks = (rows + ROWS_PER_CHUNK - 1) / ROWS_PER_CHUNK;
     kernels

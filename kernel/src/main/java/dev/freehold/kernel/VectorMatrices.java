@@ -1,0 +1,38 @@
+package dev.freehold.kernel;
+
+import dev.freehold.tensor.Dtype;
+
+/// What the matrices of the vector tier share: kernels of one width and the workers' scratch memory.
+final class VectorMatrices {
+  private final TileKernel tile;
+  private final DotKernel dot;
+  private final Unpackers vectorUnpackers;
+  private final Unpackers formatUnpackers = new FormatUnpackers();
+  private final MatrixScratch[] scratches;
+
+  VectorMatrices(int laneBits, int workers) {
+    tile = VectorTemplates.load(TileKernel.class, "VectorTile", laneBits);
+    dot = VectorTemplates.load(DotKernel.class, "VectorDot", laneBits);
+    vectorUnpackers = VectorTemplates.load(Unpackers.class, "VectorUnpacker", laneBits);
+    scratches = new MatrixScratch[workers];
+    for (int i = 0; i < workers; i++) {
+      scratches[i] = new MatrixScratch();
+    }
+  }
+
+  TileKernel tile() {
+    return tile;
+  }
+
+  DotKernel dot() {
+    return dot;
+  }
+
+  MatrixScratch scratch(int worker) {
+    return scratches[worker];
+  }
+
+  Unpackers unpackersOf(Dtype dtype) {
+    return vectorUnpackers.takes(dtype) ? vectorUnpackers : formatUnpackers;
+  }
+}
