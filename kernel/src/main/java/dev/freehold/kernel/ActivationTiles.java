@@ -81,7 +81,8 @@ final class ActivationTiles implements WorkerPool.Job {
     for (int b = 0; b < blocks; b++) {
       int at = valuesAt(tile, b) + lane;
       for (int k = 0; k < Activations.BLOCK; k++) {
-        gather(source.integers(), first * columns + b * Activations.BLOCK + k, count, at + k * width);
+        gather(
+            source.integers(), first * columns + b * Activations.BLOCK + k, count, at + k * width);
       }
       int scaleAt = scalesAt(tile, b) + lane;
       int lowAt = halfSumsAt(tile, b) + lane;

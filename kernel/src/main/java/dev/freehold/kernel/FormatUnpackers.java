@@ -11,8 +11,7 @@ final class FormatUnpackers implements Unpackers {
   }
 
   @Override
-  public void unpack(
-      Dtype dtype, MemorySegment weights, long offset, long rowBytes, Panel panel) {
+  public void unpack(Dtype dtype, MemorySegment weights, long offset, long rowBytes, Panel panel) {
     BlockFormat format = BlockFormat.of(dtype);
     IntegerBlock block = panel.block();
     for (int r = 0; r < panel.rows; r++) {

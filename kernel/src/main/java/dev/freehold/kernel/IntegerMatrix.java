@@ -2,8 +2,6 @@ package dev.freehold.kernel;
 
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -13,38 +11,39 @@ import java.util.Optional;
 /// single tokens (lanes are elements) or, from four tokens on, with tiles of them (lanes are
 /// tokens). Order of summation: (c) of fh1.
 final class IntegerMatrix implements Matrix, WorkerPool.Job {
-  static final MatrixKernel KERNEL =
-      new MatrixKernel() {
-        @Override
-        public String name() {
-          return "vector-int8";
-        }
+  /// Takes every dtype with an integer form.
+  record Kernel(VectorMatrices vectors) implements MatrixKernel {
+    @Override
+    public String name() {
+      return "vector-int8";
+    }
 
-        @Override
-        public Optional<String> declines(Tensor weights, Kernels kernels) {
-          if (kernels.options().activations() == ActivationFormat.F32) {
-            return Optional.of("activations stay float32");
-          }
-          return kernels.usesIntegers(weights.dtype())
-              ? Optional.empty()
-              : Optional.of(weights.dtype() + " has no integer form");
-        }
+    @Override
+    public Optional<String> declines(Tensor weights, Kernels kernels) {
+      if (kernels.options().activations() == ActivationFormat.F32) {
+        return Optional.of("activations stay float32");
+      }
+      return kernels.usesIntegers(weights.dtype())
+          ? Optional.empty()
+          : Optional.of(weights.dtype() + " has no integer form");
+    }
 
-        @Override
-        public Matrix bind(Tensor weights, Kernels kernels) {
-          return new IntegerMatrix(weights, kernels);
-        }
-      };
+    @Override
+    public Matrix bind(Tensor weights, Kernels kernels) {
+      return new IntegerMatrix(weights, kernels, this);
+    }
+  }
 
   /// Tokens from which they are worth transposing.
   private static final int TILE_FROM = 4;
 
-  private static final long PAGE = 4096;
   private static final Activations NOTHING = new Activations(0, 0);
 
   private final Tensor weights;
   private final Kernels kernels;
+  private final VectorMatrices vectors;
   private final Unpackers unpackers;
+  private final String kernel;
   private final int rows;
   private final int columns;
   private final int blocks;
@@ -53,10 +52,12 @@ final class IntegerMatrix implements Matrix, WorkerPool.Job {
   private int firstToken;
   private int tokens;
 
-  private IntegerMatrix(Tensor weights, Kernels kernels) {
+  private IntegerMatrix(Tensor weights, Kernels kernels, Kernel kernel) {
     this.weights = weights;
     this.kernels = kernels;
-    this.unpackers = kernels.vectors().unpackersOf(weights.dtype());
+    this.vectors = kernel.vectors();
+    this.unpackers = vectors.unpackersOf(weights.dtype());
+    this.kernel = kernel.name();
     this.rows = Math.toIntExact(weights.rows());
     this.columns = Math.toIntExact(weights.columns());
     this.blocks = columns / Activations.BLOCK;
@@ -79,7 +80,7 @@ final class IntegerMatrix implements Matrix, WorkerPool.Job {
 
   @Override
   public String kernel() {
-    return KERNEL.name();
+    return kernel;
   }
 
   @Override
@@ -91,6 +92,7 @@ final class IntegerMatrix implements Matrix, WorkerPool.Job {
       x.makeFloats();
     } else {
       x.tiles(kernels.pool());
+      vectors.reserve(x.tokens());
     }
     int chunks = (rows + Panel.ROWS - 1) / Panel.ROWS;
     for (int from = 0; from < x.tokens(); from += MatrixScratch.TOKENS) {
@@ -104,27 +106,24 @@ final class IntegerMatrix implements Matrix, WorkerPool.Job {
 
   @Override
   public void run(int chunk, int worker) {
-    MatrixScratch scratch = kernels.vectors().scratch(worker);
+    MatrixScratch scratch = vectors.scratch(worker);
     int from = chunk * Panel.ROWS;
     int count = Math.min(Panel.ROWS, rows - from);
-    touch(weights.data(), from * weights.rowBytes(), (from + count) * weights.rowBytes());
+    scratch.touch(weights.data(), from * weights.rowBytes(), (from + count) * weights.rowBytes());
     boolean tiled = x.tokens() >= TILE_FROM;
-    Arrays.fill(scratch.sums, 0, Panel.ROWS * scratch.padded(tokens, tiled), 0);
+    int padded = tiled ? tokens + ActivationTiles.TOKENS - 1 & -ActivationTiles.TOKENS : tokens;
+    Arrays.fill(scratch.sums, 0, Panel.ROWS * padded, 0);
     Panel panel = scratch.panel;
     for (int block = 0; block < blocks; block += Panel.BLOCKS) {
       panel.select(count, block, Math.min(Panel.BLOCKS, blocks - block));
       unpackers.unpack(
-          weights.dtype(),
-          weights.data(),
-          from * weights.rowBytes(),
-          weights.rowBytes(),
-          panel);
+          weights.dtype(), weights.data(), from * weights.rowBytes(), weights.rowBytes(), panel);
       panel.pad();
       if (tiled) {
         multiplyTiles(scratch);
       } else {
         for (int t = 0; t < tokens; t++) {
-          kernels.vectors().dot().multiply(panel, x, firstToken + t, scratch.sums, t * Panel.ROWS);
+          vectors.dot().multiply(panel, x, firstToken + t, scratch.sums, t * Panel.ROWS);
         }
       }
     }
@@ -144,7 +143,7 @@ final class IntegerMatrix implements Matrix, WorkerPool.Job {
     int count = (tokens + ActivationTiles.TOKENS - 1) / ActivationTiles.TOKENS;
     for (int i = 0; i < count; i++) {
       int sumsAt = i * Panel.ROWS * ActivationTiles.TOKENS;
-      kernels.vectors().tile().multiply(scratch.panel, tiles, first + i, scratch.sums, sumsAt);
+      vectors.tile().multiply(scratch.panel, tiles, first + i, scratch.sums, sumsAt);
     }
   }
 
@@ -158,14 +157,5 @@ final class IntegerMatrix implements Matrix, WorkerPool.Job {
         y.data()[to + r] = sums[from + r * width];
       }
     }
-  }
-
-  /// Reads a byte of each page: a load that meets the end of a file cut short after it was mapped
-  /// is an error here, and the end of the process in a vector loop.
-  private static void touch(MemorySegment data, long from, long to) {
-    for (long at = from; at < to; at += PAGE) {
-      data.get(ValueLayout.JAVA_BYTE, at);
-    }
-    data.get(ValueLayout.JAVA_BYTE, to - 1);
   }
 }

@@ -42,7 +42,12 @@ public final class Kernels implements AutoCloseable {
       this.rows = VectorTemplates.load(RowOps.class, "VectorRows", bits);
       this.attention = VectorTemplates.load(AttentionOps.class, "VectorAttention", bits);
       this.recurrent = VectorTemplates.load(RecurrentOps.class, "VectorRecurrent", bits);
-      this.candidates = List.of(ReferenceMatrix.KERNEL);
+      VectorMatrices vectors = new VectorMatrices(bits, options.threads());
+      this.candidates =
+          List.of(
+              new IntegerMatrix.Kernel(vectors),
+              new FloatMatrix.Kernel(vectors),
+              ReferenceMatrix.KERNEL);
     }
     attention.prepare(options.threads());
   }

@@ -1,7 +1,9 @@
 package dev.freehold.kernel;
 
-/// Weights of up to 32 rows and 8 blocks of 32 columns, unpacked for the vector kernels: the scratch
-/// memory between a matrix's bytes and the products, small enough for the first cache.
+import java.util.Arrays;
+
+/// Weights of up to 32 rows and 8 blocks of 32 columns, unpacked for the vector kernels: the
+/// scratch memory between a matrix's bytes and the products, small enough for the first cache.
 ///
 /// The weights are float32 numbers: the integers of [IntegerBlock] (sub-scales folded in), or for
 /// float32 activations the dequantized values.
@@ -10,7 +12,8 @@ final class Panel {
   static final int BLOCKS = 8;
   static final int COLUMNS = BLOCKS * Activations.BLOCK;
 
-  /// Element k of block b of row r, at `(b * ROWS + r) * 32 + k`.
+  /// Element k of block b of row r, at `(b * ROWS + r) * 32 + k`; for float32 activations element k
+  /// of row r, at `r * COLUMNS + k`.
   final float[] weights = new float[ROWS * COLUMNS];
 
   /// Scale of block b of row r, at `b * ROWS + r`; the same holds for the three below.
@@ -35,6 +38,12 @@ final class Panel {
   /// Sums of a kernel's inner loops.
   final float[] partial = new float[ROWS * ActivationTiles.TOKENS];
 
+  /// Tokens whose lanes are held.
+  static final int LANE_TOKENS = 32;
+
+  /// Sums by float32 activations: 16 lanes of row r and token t, at `(t * ROWS + r) * 16`.
+  final float[] lanes = new float[LANE_TOKENS * ROWS * 16];
+
   private final IntegerBlock block = new IntegerBlock();
 
   /// Says which part of the rows is to be held.
@@ -42,6 +51,21 @@ final class Panel {
     rows = newRows;
     firstBlock = newFirstBlock;
     blocks = newBlocks;
+  }
+
+  /// Adds rows of zeros up to a multiple of 16, since kernels take rows in groups.
+  void pad() {
+    int padded = rows + 15 & -16;
+    for (int b = 0; b < blocks; b++) {
+      Arrays.fill(weights, at(b, rows), at(b, padded), 0);
+      int from = b * ROWS + rows;
+      int to = b * ROWS + padded;
+      Arrays.fill(scales, from, to, 0);
+      Arrays.fill(minScales, from, to, 0);
+      Arrays.fill(lowMinimums, from, to, 0);
+      Arrays.fill(highMinimums, from, to, 0);
+    }
+    rows = padded;
   }
 
   /// Room for one block as a format reads it.

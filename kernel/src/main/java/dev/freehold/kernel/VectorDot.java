@@ -9,8 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// [DotKernel] with the Vector API; a template, see [VectorTemplates].
 ///
 /// Each row's 32 products of a block are summed into one vector; a tree of exact additions that
-/// transposes as it goes then joins the lanes of 16 rows, and one fma per block and 16 rows follows.
-/// Two steps with the first cache between them keep each method small enough to be compiled whole.
+/// transposes as it goes then joins the lanes of 16 rows, and one fma per block and 16 rows
+/// follows. Two steps with the first cache between them keep each method small enough to be
+/// compiled whole.
 final class VectorDot implements DotKernel {
   private static final VectorSpecies<Float> F = VectorTemplates.species(MethodHandles.lookup());
   private static final int L = F.length();
@@ -58,7 +59,8 @@ final class VectorDot implements DotKernel {
     }
   }
 
-  /// With 16 lanes: part g holds, in lane i, sums of row g + (i & 12) over a quarter of the elements.
+  /// With 16 lanes: part g holds, in lane i, sums of row g + (i & 12) over a quarter of the
+  /// elements.
   private static void multiply16(Panel panel, int row, float[] x, int xAt) {
     float[] w = panel.weights;
     FloatVector zero = FloatVector.zero(F);

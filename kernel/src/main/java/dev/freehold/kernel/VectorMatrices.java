@@ -2,10 +2,12 @@ package dev.freehold.kernel;
 
 import dev.freehold.tensor.Dtype;
 
-/// What the matrices of the vector tier share: kernels of one width and the workers' scratch memory.
+/// What the matrices of the vector tier share: kernels of one width and the workers' scratch
+/// memory.
 final class VectorMatrices {
   private final TileKernel tile;
   private final DotKernel dot;
+  private final FloatKernel floats;
   private final Unpackers vectorUnpackers;
   private final Unpackers formatUnpackers = new FormatUnpackers();
   private final MatrixScratch[] scratches;
@@ -13,6 +15,7 @@ final class VectorMatrices {
   VectorMatrices(int laneBits, int workers) {
     tile = VectorTemplates.load(TileKernel.class, "VectorTile", laneBits);
     dot = VectorTemplates.load(DotKernel.class, "VectorDot", laneBits);
+    floats = VectorTemplates.load(FloatKernel.class, "VectorFloat", laneBits);
     vectorUnpackers = VectorTemplates.load(Unpackers.class, "VectorUnpacker", laneBits);
     scratches = new MatrixScratch[workers];
     for (int i = 0; i < workers; i++) {
@@ -26,6 +29,17 @@ final class VectorMatrices {
 
   DotKernel dot() {
     return dot;
+  }
+
+  FloatKernel floats() {
+    return floats;
+  }
+
+  /// Makes room for the sums of this many tokens.
+  void reserve(int tokens) {
+    for (MatrixScratch scratch : scratches) {
+      scratch.reserve(tokens);
+    }
   }
 
   MatrixScratch scratch(int worker) {

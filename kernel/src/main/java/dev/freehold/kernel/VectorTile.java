@@ -46,8 +46,7 @@ final class VectorTile implements TileKernel {
   }
 
   /// Sums over one block for 4 rows and 4 vectors of tokens.
-  private static void fourByFour(
-      Panel panel, int wAt, float[] x, int xAt, int width, int sumsAt) {
+  private static void fourByFour(Panel panel, int wAt, float[] x, int xAt, int width, int sumsAt) {
     float[] w = panel.weights;
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = FloatVector.zero(F);
@@ -112,8 +111,7 @@ final class VectorTile implements TileKernel {
   }
 
   /// Sums over one block for 4 rows and 2 vectors of tokens.
-  private static void fourByTwo(
-      Panel panel, int wAt, float[] x, int xAt, int width, int sumsAt) {
+  private static void fourByTwo(Panel panel, int wAt, float[] x, int xAt, int width, int sumsAt) {
     float[] w = panel.weights;
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s01 = FloatVector.zero(F);
@@ -152,8 +150,7 @@ final class VectorTile implements TileKernel {
   }
 
   /// Sums over one block for 8 rows and 1 vector of tokens.
-  private static void eightByOne(
-      Panel panel, int wAt, float[] x, int xAt, int width, int sumsAt) {
+  private static void eightByOne(Panel panel, int wAt, float[] x, int xAt, int width, int sumsAt) {
     float[] w = panel.weights;
     FloatVector s00 = FloatVector.zero(F);
     FloatVector s10 = FloatVector.zero(F);

@@ -31,8 +31,7 @@ final class VectorUnpacker implements Unpackers {
   }
 
   @Override
-  public void unpack(
-      Dtype dtype, MemorySegment weights, long offset, long rowBytes, Panel panel) {
+  public void unpack(Dtype dtype, MemorySegment weights, long offset, long rowBytes, Panel panel) {
     for (int r = 0; r < panel.rows; r++) {
       long row = offset + r * rowBytes;
       switch (dtype) {
@@ -169,8 +168,7 @@ final class VectorUnpacker implements Unpackers {
         float scale = BlockBytes.s8(src, block + 192 + 2 * s + (k >> 4));
         IntVector q =
             bytes(src, low + k).lanewise(VectorOperators.LSHR, 4 * ((s & 3) >> 1)).and(15);
-        IntVector top =
-            bytes(src, high + k).lanewise(VectorOperators.LSHR, 2 * (s & 3)).and(3);
+        IntVector top = bytes(src, high + k).lanewise(VectorOperators.LSHR, 2 * (s & 3)).and(3);
         q = q.or(top.lanewise(VectorOperators.LSHL, 4)).sub(32);
         ((FloatVector) q.convert(VectorOperators.I2F, 0))
             .mul(scale)

@@ -1,0 +1,108 @@
+package dev.freehold.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freehold.tensor.Dtype;
+import dev.freehold.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Matrix products of the vector tier have the bits of [ReferenceMatrix], for every dtype, shape,
+/// number of tokens, width and number of threads.
+class MatrixTest {
+  private static final List<Integer> ROWS = List.of(1, 5, 16, 17, 33);
+  private static final List<Integer> TOKENS = List.of(1, 2, 3, 7, 16, 33, 70);
+
+  static Stream<Dtype> weightDtypes() {
+    return Stream.of(Dtype.values())
+        .filter(dtype -> {
+          try {
+            BlockFormat.of(dtype);
+            return true;
+          } catch (KernelException e) {
+            return false;
+          }
+        });
+  }
+
+  /// Row lengths: whole blocks, and rows that do not fill the lanes where the dtype has such.
+  private static List<Integer> columns(Dtype dtype) {
+    List<Integer> all = new ArrayList<>();
+    for (int columns : new int[] {32, 64, 256, 288, 512, 800}) {
+      if (columns % dtype.blockLength() == 0) {
+        all.add(columns);
+      }
+    }
+    if (dtype.blockLength() == 1) {
+      all.addAll(List.of(1, 40, 259));
+    }
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("weightDtypes")
+  void intActivationsGiveTheReferenceBits(Dtype dtype) {
+    check(dtype, ActivationFormat.INT8);
+  }
+
+  @ParameterizedTest
+  @MethodSource("weightDtypes")
+  void floatActivationsGiveTheReferenceBits(Dtype dtype) {
+    check(dtype, ActivationFormat.F32);
+  }
+
+  private static void check(Dtype dtype, ActivationFormat format) {
+    Random random = new Random(dtype.ordinal());
+    for (int bits : Kernels.vectorWidths()) {
+      int threads = 1 + random.nextInt(3);
+      KernelOptions options = new KernelOptions(Tier.VECTOR, bits, threads, format);
+      try (Kernels reference = Kernels.open(options.withTier(Tier.REFERENCE));
+          Kernels vector = Kernels.open(options)) {
+        for (int columns : columns(dtype)) {
+          if (format == ActivationFormat.INT8 && columns % Activations.BLOCK != 0) {
+            continue;
+          }
+          Tensor weights = RandomBlocks.tensor(dtype, 33, columns, random);
+          for (int rows : ROWS) {
+            compare(weights.rows(0, rows), reference, vector, random);
+          }
+        }
+      }
+    }
+  }
+
+  private static void compare(Tensor weights, Kernels reference, Kernels vector, Random random) {
+    int rows = (int) weights.rows();
+    int columns = (int) weights.columns();
+    Matrix expected = reference.bind(weights);
+    Matrix actual = vector.bind(weights);
+    assertThat(actual.kernel()).startsWith("vector");
+    for (int i = 0; i < 2; i++) {
+      int tokens = TOKENS.get(random.nextInt(TOKENS.size()));
+      Rows x = RandomBlocks.rows(tokens, columns, random);
+      Activations activations = new Activations(tokens, columns);
+      activations.set(x, tokens);
+      Rows want = Rows.allocate(tokens, rows);
+      expected.multiply(activations, want);
+      Rows got = Rows.allocate(tokens, rows);
+      actual.multiply(activations, got);
+      assertThat(bits(got))
+          .as(
+              "%s rows %d columns %d tokens %d, %s",
+              weights.dtype(), rows, columns, tokens, vector.options())
+          .isEqualTo(bits(want));
+    }
+  }
+
+  private static int[] bits(Rows rows) {
+    int[] bits = new int[rows.data().length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToRawIntBits(rows.data()[i]);
+    }
+    return bits;
+  }
+}
