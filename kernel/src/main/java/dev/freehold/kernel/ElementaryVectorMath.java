@@ -156,40 +156,116 @@ public final class ElementaryVectorMath {
 
   /// [ElementaryMath#geluErf].
   public static FloatVector geluErf(FloatVector x) {
+    return geluErf(x, normalTail(x));
+  }
+
+  /// [ElementaryMath#geluErf] given [#normalTail]; a loop that calls the two has smaller methods to
+  /// inline.
+  static FloatVector geluErf(FloatVector x, FloatVector normalTail) {
     FloatVector atLeast = x.blend(-G_FAR, x.compare(VectorOperators.LT, -G_FAR));
     FloatVector limited = atLeast.blend(G_FAR, atLeast.compare(VectorOperators.GT, G_FAR));
     FloatVector a = limited.abs();
-    FloatVector half = a.mul(-0.5f);
-    FloatVector z = half.mul(a);
+    FloatVector minusHalf = a.mul(-0.5f);
+    FloatVector z = minusHalf.mul(a);
     FloatVector shifted = z.fma(x.broadcast(LOG2_E), x.broadcast(ROUNDER));
-    FloatVector power = firstPart(z, shifted, half.fma(a, z.neg()));
-    FloatVector scale = secondScale(shifted);
-    FloatVector tail = limited.mul(power.mul(normalTail(a))).mul(scale);
+    FloatVector m = shifted.sub(ROUNDER);
+    FloatVector r =
+        m.fma(x.broadcast(-LN2_HIGH), z)
+            .add(m.fma(x.broadcast(-LN2_LOW), minusHalf.fma(a, z.neg())));
+    IntVector n = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
+    IntVector half = n.lanewise(VectorOperators.ASHR, 1);
+    FloatVector y =
+        x.broadcast(E6)
+            .fma(r, x.broadcast(E5))
+            .fma(r, x.broadcast(E4))
+            .fma(r, x.broadcast(E3))
+            .fma(r, x.broadcast(E2))
+            .fma(r, x.broadcast(1))
+            .fma(r, x.broadcast(1))
+            .mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+    FloatVector scale =
+        n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+    FloatVector tail = limited.mul(y.mul(normalTail)).mul(scale);
     return x.sub(tail).blend(tail, x.compare(VectorOperators.LT, 0));
+  }
+
+  /// `Phi(-|x|) e^(x^2 / 2)`.
+  static FloatVector normalTail(FloatVector x) {
+    FloatVector magnitude = x.abs();
+    FloatVector a = magnitude.blend(G_FAR, magnitude.compare(VectorOperators.GT, G_FAR));
+    FloatVector inverse = x.broadcast(1).div(a.add(G_CENTRE));
+    FloatVector rough = a.sub(G_CENTRE).mul(inverse);
+    FloatVector left = rough.fma(a.neg(), rough.add(1).fma(x.broadcast(-G_CENTRE), a));
+    FloatVector q = left.fma(inverse, rough);
+    return x.broadcast(G10)
+        .fma(q, x.broadcast(G9))
+        .fma(q, x.broadcast(G8))
+        .fma(q, x.broadcast(G7))
+        .fma(q, x.broadcast(G6))
+        .fma(q, x.broadcast(G5))
+        .fma(q, x.broadcast(G4))
+        .fma(q, x.broadcast(G3))
+        .fma(q, x.broadcast(G2))
+        .fma(q, x.broadcast(G1))
+        .fma(q, x.broadcast(G0))
+        .mul(inverse);
   }
 
   /// [ElementaryMath#geluTanh].
   public static FloatVector geluTanh(FloatVector x) {
+    return geluTanh(x, geluArgumentLost(x));
+  }
+
+  /// [ElementaryMath#geluTanh] given [#geluArgumentLost]; a loop that calls the two has smaller
+  /// methods to inline.
+  static FloatVector geluTanh(FloatVector x, FloatVector lost) {
     FloatVector magnitude = x.abs();
     FloatVector a = magnitude.blend(GELU_FAR, magnitude.compare(VectorOperators.GT, GELU_FAR));
-    FloatVector lost = geluFactorLost(a);
-    FloatVector sum = a.mul(a).mul(GELU_CUBIC).add(GELU_LINEAR);
     FloatVector minus = a.neg();
-    FloatVector z = minus.mul(sum);
-    FloatVector zLost = minus.fma(lost, minus.fma(sum, z.neg()));
+    FloatVector z = minus.mul(a.mul(a).mul(GELU_CUBIC).add(GELU_LINEAR));
     FloatVector shifted = z.fma(x.broadcast(LOG2_E), x.broadcast(ROUNDER));
-    FloatVector y = firstPart(z, shifted, zLost);
+    FloatVector m = shifted.sub(ROUNDER);
+    FloatVector r = m.fma(x.broadcast(-LN2_HIGH), z).add(m.fma(x.broadcast(-LN2_LOW), lost));
     IntVector n = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
+    IntVector half = n.lanewise(VectorOperators.ASHR, 1);
+    FloatVector y =
+        x.broadcast(E6)
+            .fma(r, x.broadcast(E5))
+            .fma(r, x.broadcast(E4))
+            .fma(r, x.broadcast(E3))
+            .fma(r, x.broadcast(E2))
+            .fma(r, x.broadcast(1))
+            .fma(r, x.broadcast(1))
+            .mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
     FloatVector scale =
-        n.sub(n.lanewise(VectorOperators.ASHR, 1))
-            .add(127)
-            .lanewise(VectorOperators.LSHL, 23)
-            .reinterpretAsFloats();
-    FloatVector clamped = x.blend(-GELU_FAR, x.compare(VectorOperators.LT, -GELU_FAR));
+        n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
     FloatVector one = x.broadcast(1);
     FloatVector denominator = y.fma(scale, one);
     VectorMask<Float> negative = x.compare(VectorOperators.LT, 0);
-    return clamped.mul(one.blend(y, negative)).div(denominator).mul(one.blend(scale, negative));
+    return x.blend(minus, negative)
+        .mul(one.blend(y, negative))
+        .div(denominator)
+        .mul(one.blend(scale, negative));
+  }
+
+  /// What the exponent `-|x| (GELU_LINEAR + GELU_CUBIC x^2)` loses by rounding.
+  static FloatVector geluArgumentLost(FloatVector x) {
+    FloatVector magnitude = x.abs();
+    FloatVector a = magnitude.blend(GELU_FAR, magnitude.compare(VectorOperators.GT, GELU_FAR));
+    FloatVector s = a.mul(a);
+    FloatVector sLost = a.fma(a, s.neg());
+    FloatVector cubicFactor = a.broadcast(GELU_CUBIC);
+    FloatVector cubic = s.mul(GELU_CUBIC);
+    FloatVector cubicLost = cubicFactor.fma(s, cubic.neg());
+    FloatVector sum = cubic.add(GELU_LINEAR);
+    FloatVector back = sum.sub(cubic);
+    FloatVector sumLost = cubic.sub(sum.sub(back)).add(a.broadcast(GELU_LINEAR).sub(back));
+    FloatVector lost =
+        a.broadcast(GELU_CUBIC_LOW)
+            .fma(s, cubicFactor.fma(sLost, a.broadcast(GELU_LINEAR_LOW)))
+            .add(cubicLost.add(sumLost));
+    FloatVector minus = a.neg();
+    return minus.fma(lost, minus.fma(sum, minus.mul(sum).neg()));
   }
 
   /// [ElementaryMath#sin].
@@ -263,41 +339,6 @@ public final class ElementaryVectorMath {
         .add(127)
         .lanewise(VectorOperators.LSHL, 23)
         .reinterpretAsFloats();
-  }
-
-  /// What `GELU_LINEAR + GELU_CUBIC a^2` loses by rounding.
-  private static FloatVector geluFactorLost(FloatVector a) {
-    FloatVector s = a.mul(a);
-    FloatVector sLost = a.fma(a, s.neg());
-    FloatVector cubicFactor = a.broadcast(GELU_CUBIC);
-    FloatVector cubic = s.mul(GELU_CUBIC);
-    FloatVector cubicLost = cubicFactor.fma(s, cubic.neg());
-    FloatVector sum = cubic.add(GELU_LINEAR);
-    FloatVector back = sum.sub(cubic);
-    FloatVector sumLost = cubic.sub(sum.sub(back)).add(a.broadcast(GELU_LINEAR).sub(back));
-    return a.broadcast(GELU_CUBIC_LOW)
-        .fma(s, cubicFactor.fma(sLost, a.broadcast(GELU_LINEAR_LOW)))
-        .add(cubicLost.add(sumLost));
-  }
-
-  /// `Phi(-a) e^(a^2 / 2)`.
-  private static FloatVector normalTail(FloatVector a) {
-    FloatVector inverse = a.broadcast(1).div(a.add(G_CENTRE));
-    FloatVector rough = a.sub(G_CENTRE).mul(inverse);
-    FloatVector left = rough.fma(a.neg(), rough.add(1).fma(a.broadcast(-G_CENTRE), a));
-    FloatVector q = left.fma(inverse, rough);
-    return a.broadcast(G10)
-        .fma(q, a.broadcast(G9))
-        .fma(q, a.broadcast(G8))
-        .fma(q, a.broadcast(G7))
-        .fma(q, a.broadcast(G6))
-        .fma(q, a.broadcast(G5))
-        .fma(q, a.broadcast(G4))
-        .fma(q, a.broadcast(G3))
-        .fma(q, a.broadcast(G2))
-        .fma(q, a.broadcast(G1))
-        .fma(q, a.broadcast(G0))
-        .mul(inverse);
   }
 
   private static FloatVector logPolynomial(FloatVector f) {

@@ -140,7 +140,7 @@ final class ReferenceRows implements RowOps {
     }
   }
 
-  private static float apply(Activation function, float x) {
+  static float apply(Activation function, float x) {
     return switch (function) {
       case SILU -> ElementaryMath.silu(x);
       case GELU_TANH -> ElementaryMath.geluTanh(x);

@@ -19,6 +19,15 @@ final class VectorRows implements RowOps {
   private static final VectorShuffle<Float> UP2 = VectorShuffle.iota(F, 2, 1, true);
   private static final VectorShuffle<Float> UP1 = VectorShuffle.iota(F, 1, 1, true);
 
+  private final RowActivation[] activations = new RowActivation[Activation.values().length];
+
+  VectorRows() {
+    for (Activation function : Activation.values()) {
+      activations[function.ordinal()] =
+          VectorTemplates.load(RowActivation.class, "VectorActivation", F.vectorBitSize());
+    }
+  }
+
   /// Joins the lanes of a vector by the tree; lane 0 holds the sum.
   private static float join(FloatVector v) {
     FloatVector joined = v;
@@ -231,53 +240,15 @@ final class VectorRows implements RowOps {
     }
   }
 
-  private static FloatVector apply(Activation function, FloatVector x) {
-    return switch (function) {
-      case SILU -> ElementaryVectorMath.silu(x);
-      case GELU_TANH -> ElementaryVectorMath.geluTanh(x);
-      case GELU_ERF -> ElementaryVectorMath.geluErf(x);
-      case SIGMOID -> ElementaryVectorMath.sigmoid(x);
-      case RELU -> x.max(0);
-      case RELU_SQUARED -> x.max(0).mul(x.max(0));
-      case TANH -> ElementaryVectorMath.tanh(x);
-      case EXP -> ElementaryVectorMath.exp(x);
-      case SOFTPLUS -> ElementaryVectorMath.softplus(x);
-    };
-  }
-
   @Override
   public void activate(Activation function, Rows x, Rows y, int from, int to, int n) {
-    for (int t = from; t < to; t++) {
-      int i = 0;
-      for (; i <= n - L; i += L) {
-        apply(function, FloatVector.fromArray(F, x.data(), x.at(t) + i))
-            .intoArray(y.data(), y.at(t) + i);
-      }
-      if (i < n) {
-        VectorMask<Float> mask = F.indexInRange(i, n);
-        apply(function, FloatVector.fromArray(F, x.data(), x.at(t) + i, mask))
-            .intoArray(y.data(), y.at(t) + i, mask);
-      }
-    }
+    activations[function.ordinal()].activate(function, x, y, from, to, n);
   }
 
   @Override
   public void activateGated(
       Activation function, Rows gate, Rows up, Rows y, int from, int to, int n) {
-    for (int t = from; t < to; t++) {
-      int i = 0;
-      for (; i <= n - L; i += L) {
-        apply(function, FloatVector.fromArray(F, gate.data(), gate.at(t) + i))
-            .mul(FloatVector.fromArray(F, up.data(), up.at(t) + i))
-            .intoArray(y.data(), y.at(t) + i);
-      }
-      if (i < n) {
-        VectorMask<Float> mask = F.indexInRange(i, n);
-        apply(function, FloatVector.fromArray(F, gate.data(), gate.at(t) + i, mask))
-            .mul(FloatVector.fromArray(F, up.data(), up.at(t) + i, mask))
-            .intoArray(y.data(), y.at(t) + i, mask);
-      }
-    }
+    activations[function.ordinal()].activateGated(function, gate, up, y, from, to, n);
   }
 
   @Override
