@@ -80,7 +80,7 @@ final class Executor {
         return with(with, scope, out);
       }
       case Stmt.Block block -> {
-        return executeAll(block.body(), scope, out);
+        return executeAll(block.body(), new Scope(scope), out);
       }
       case Stmt.Break end -> {
         return Flow.BREAK;

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Filters on lists and other values that can be looped over.
 final class ListFilters {
+  private static final Text COMMA = Text.trusted(",");
+
   private ListFilters() {}
 
   static void addTo(Map<String, Filters.Body> filters) {
@@ -253,17 +256,19 @@ final class ListFilters {
     }
   }
 
-  /// The key of `sort`, whose attribute may name several with commas between.
+  /// The key of `sort`: a list, so that equal values need no order; an attribute may name several
+  /// with commas between.
   private static Value sortKey(Run run, Value item, Bound arguments) {
-    if (!arguments.has(2)
-        || !(arguments.value(2) instanceof Text paths)
-        || paths.chars().indexOf(',') < 0) {
-      return key(run, item, arguments, 2, 1);
-    }
     List<Value> keys = new ArrayList<>();
-    for (Value path :
-        Splitting.split(run, paths, java.util.Optional.of(Text.trusted(",")), -1).items()) {
-      keys.add(withoutCase(run, Attributes.path(run, item, path), arguments.truth(1, false)));
+    boolean caseSensitive = arguments.truth(1, false);
+    if (!arguments.has(2)) {
+      keys.add(withoutCase(run, item, caseSensitive));
+    } else if (arguments.value(2) instanceof Text paths) {
+      for (Value path : Splitting.split(run, paths, Optional.of(COMMA), -1).items()) {
+        keys.add(withoutCase(run, Attributes.path(run, item, path), caseSensitive));
+      }
+    } else {
+      keys.add(key(run, item, arguments, 2, 1));
     }
     return ListValue.list(run, keys);
   }

@@ -137,7 +137,7 @@ final class Operators {
     public Value next() {
       int start = at;
       at += Character.charCount(text.chars().codePointAt(at));
-      return text.slice(start, at);
+      return text.slice(start, at).asMarkup(false);
     }
   }
 
