@@ -124,8 +124,8 @@ final class Arithmetic {
         yield new Int(a.multiply(b));
       }
       case DIVIDE -> divide(run, a, nonZero(run, b));
-      case FLOOR_DIVIDE -> new Int(floorDivide(a, nonZero(run, b))[0]);
-      case MODULO -> new Int(floorDivide(a, nonZero(run, b))[1]);
+      case FLOOR_DIVIDE -> new Int(floorDivide(run.checkSize(a), nonZero(run, b))[0]);
+      case MODULO -> new Int(floorDivide(run.checkSize(a), nonZero(run, b))[1]);
       case POWER -> power(run, a, b);
     };
   }
@@ -141,6 +141,7 @@ final class Arithmetic {
     if (a.bitLength() <= 53 && b.bitLength() <= 53) {
       return new Real(a.doubleValue() / b.doubleValue());
     }
+    run.checkBits(Math.max(a.bitLength(), b.bitLength()));
     double quotient =
         new BigDecimal(a).divide(new BigDecimal(b), new MathContext(60)).doubleValue();
     if (Double.isInfinite(quotient)) {

@@ -73,7 +73,7 @@ final class ListFilters {
 
   private static Value map(Run run, Value subject, Arguments arguments) {
     if (!Operators.truth(run, subject)) {
-      return new Generator("map", Collections.emptyIterator());
+      return new Generator(run, "map", subject, Collections.emptyIterator());
     }
     Function<Value, Value> change;
     if (arguments.positional().isEmpty()) {
@@ -92,7 +92,9 @@ final class ListFilters {
     }
     Iterator<Value> items = Operators.iterate(run, subject);
     return new Generator(
+        run,
         "map",
+        subject,
         new Iterator<>() {
           @Override
           public boolean hasNext() {
@@ -122,7 +124,7 @@ final class ListFilters {
       boolean wanted,
       boolean attribute) {
     if (!Operators.truth(run, subject)) {
-      return new Generator(filter, Collections.emptyIterator());
+      return new Generator(run, filter, subject, Collections.emptyIterator());
     }
     int used = attribute ? 1 : 0;
     List<Value> given = arguments.positional();
@@ -140,7 +142,7 @@ final class ListFilters {
               hasTest ? Tests.holds(run, test, tested, rest) : Operators.truth(run, tested);
           return holds == wanted;
         };
-    return new Generator(filter, new Selected(Operators.iterate(run, subject), keep));
+    return new Generator(run, filter, subject, new Selected(Operators.iterate(run, subject), keep));
   }
 
   static final class Selected implements Iterator<Value> {
@@ -189,7 +191,7 @@ final class ListFilters {
           run.allocate(2L * Run.ELEMENT);
           return seen.add(DictValue.hashable(run, key(run, item, arguments, 1, 0)));
         };
-    return new Generator("unique", new Selected(items, keep));
+    return new Generator(run, "unique", subject, new Selected(items, keep));
   }
 
   /// What sorts and groups a value: an attribute if one is named, without case unless asked for.
@@ -244,7 +246,7 @@ final class ListFilters {
           }
           List<Value> items = new ArrayList<>(Operators.toList(run, subject));
           Collections.reverse(items);
-          return new Generator("reverse", items.iterator());
+          return new Generator(run, "reverse", subject, items.iterator());
         });
     for (boolean largest : List.of(false, true)) {
       Filters.add(
@@ -326,7 +328,7 @@ final class ListFilters {
       fill(run, batch, size, arguments);
       batches.add(ListValue.list(run, batch));
     }
-    return new Generator("batch", batches.iterator());
+    return new Generator(run, "batch", subject, batches.iterator());
   }
 
   private static void fill(Run run, List<Value> items, int size, Bound arguments) {
@@ -355,7 +357,7 @@ final class ListFilters {
       result.add(ListValue.list(run, slice));
       start = end;
     }
-    return new Generator("slice", result.iterator());
+    return new Generator(run, "slice", subject, result.iterator());
   }
 
   private static Value groupBy(Run run, Value subject, Bound arguments) {

@@ -18,7 +18,7 @@ import java.util.Set;
 
 /// Reads the statements of a template.
 final class Parser {
-  private static final int MAX_CHARS = 1 << 20;
+  private static final int MAX_CHARS = 1 << 19;
 
   private final TokenStream tokens;
   private final ExpressionParser expressions;

@@ -180,6 +180,7 @@ final class PercentFormat {
   }
 
   private void number(BigInteger value, int radix, char kind, Flags flags, int precision) {
+    run.checkSize(value);
     String digits = value.abs().toString(radix);
     if (precision > digits.length()) {
       run.allocate(precision);

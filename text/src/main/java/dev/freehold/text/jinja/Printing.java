@@ -44,7 +44,7 @@ final class Printing {
     run.allocate(8);
     switch (value) {
       case Text text -> quote(run, text, out);
-      case Int number -> out.append(integer(number.value()), true);
+      case Int number -> out.append(integer(run.checkSize(number.value())), true);
       case Real number -> out.append(real(number.value()), true);
       case Bool bool -> out.append(bool == Bool.TRUE ? "True" : "False", true);
       case None none -> out.append("None", true);
