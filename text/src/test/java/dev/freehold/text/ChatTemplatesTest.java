@@ -134,13 +134,9 @@ class ChatTemplatesTest {
   void halfCharactersInMessagesAreRefused() {
     Conversation broken = conversation("[{\"role\": \"user\", \"content\": \"a\\ud83d\"}]");
     ChatTemplate template = ChatTemplate.parse("{{ messages[0].content }}");
-    assertThatThrownBy(
-            () ->
-                template.render(
-                    broken,
-                    Optional.empty(),
-                    Optional.empty(),
-                    LocalDateTime.of(2026, 1, 2, 3, 4, 5)))
+    assertThatThrownBy(() ->
+            template.render(
+                broken, Optional.empty(), Optional.empty(), LocalDateTime.of(2026, 1, 2, 3, 4, 5)))
         .isInstanceOf(TextException.class)
         .hasMessageContaining("half a character (\\ud83d) at index 1");
   }

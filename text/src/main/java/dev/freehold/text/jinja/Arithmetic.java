@@ -161,7 +161,7 @@ final class Arithmetic {
 
   private static Value power(Run run, BigInteger a, BigInteger b) {
     if (b.signum() < 0) {
-      return real(run, Operator.POWER, a.doubleValue(), b.doubleValue());
+      return real(run, Operator.POWER, toDouble(run, new Int(a)), toDouble(run, new Int(b)));
     }
     if (a.abs().compareTo(BigInteger.ONE) <= 0) {
       return new Int(b.signum() == 0 || (a.signum() < 0 && !b.testBit(0)) ? BigInteger.ONE : a);

@@ -20,7 +20,7 @@ public final class Run {
   private static final long UNITS_PER_VALUE = 4096;
   private static final long UNITS_PER_CHARACTER = 32;
   private static final int CHARS_PER_STEP = 32;
-  private static final int MAX_DEPTH = 600;
+  private static final int MAX_DEPTH = 400;
   private static final int MAX_NESTING = 128;
 
   /// Python prints no integer of more than 4300 digits.

@@ -15,6 +15,9 @@ final class Slices {
     if (object instanceof Value.Range range) {
       return range(range, from, to, step);
     }
+    if (object instanceof ListValue list && step == 1) {
+      return list.slice(run, from, to);
+    }
     List<Value> items = new ArrayList<>();
     for (long i = from; step > 0 ? i < to : i > to; i += step) {
       run.allocate(Run.ELEMENT);

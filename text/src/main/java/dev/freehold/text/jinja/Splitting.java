@@ -124,7 +124,7 @@ final class Splitting {
     return ListValue.tuple(
         run,
         text.slice(0, found),
-        separator,
+        text.slice(found, found + separator.length()),
         text.slice(found + separator.length(), text.length()));
   }
 

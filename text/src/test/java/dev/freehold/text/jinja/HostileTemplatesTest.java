@@ -77,11 +77,27 @@ class HostileTemplatesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "messages.getClass()", "''.getClass()", "''.chars", "messages.items.getClass()",
-        "messages[0].class.name", "self._TemplateReference__context", "lipsum.x", "''|attr('x')",
-        "''.format_map({})", "''.encode()", "messages.append(1)", "messages[0].update({})",
-        "messages[0].pop('role')", "messages|pprint", "config.items()", "request.args",
-        "url_for.x", "messages[0].clear()", "open('/etc/passwd')", "env('PATH')", "''.translate({})"
+        "messages.getClass()",
+        "''.getClass()",
+        "''.chars()",
+        "messages.items.getClass()",
+        "messages[0].class.name",
+        "self._TemplateReference__context",
+        "lipsum.x",
+        "''|attr('x')",
+        "''.format_map({})",
+        "''.encode()",
+        "messages.append(1)",
+        "messages[0].update({})",
+        "messages[0].pop('role')",
+        "messages|pprint",
+        "config.items()",
+        "request.args",
+        "url_for.x",
+        "messages[0].clear()",
+        "open('/etc/passwd')",
+        "env('PATH')",
+        "''.translate({})"
       })
   void t1CallsNothingThatIsNotThere(String expression) {
     assertThatThrownBy(() -> render("line one\n{{ " + expression + " }}"))
