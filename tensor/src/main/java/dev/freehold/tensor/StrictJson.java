@@ -97,9 +97,7 @@ public final class StrictJson {
       } catch (JacksonException e) {
         TokenStreamLocation at = e.getLocation();
         boolean known = at != null && at.getLineNr() > 0;
-        TensorException failure = failure(source, known ? at : parser.currentLocation(), reason(e));
-        failure.initCause(e);
-        throw failure;
+        throw failure(source, known ? at : parser.currentLocation(), reason(e), e);
       }
     } catch (IOException e) {
       throw new TensorException("%s: cannot be read: %s".formatted(source, e), e);
