@@ -3,6 +3,10 @@
 module dev.freehold.cli {
   requires static transitive org.jspecify;
   requires dev.freehold.engine;
+  requires dev.freehold.kernel;
+  requires dev.freehold.model;
+  requires dev.freehold.text;
+  requires dev.freehold.tensor;
   requires dev.freehold.hub;
   requires info.picocli;
   requires tools.jackson.core;

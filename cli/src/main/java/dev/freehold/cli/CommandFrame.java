@@ -28,6 +28,7 @@ final class CommandFrame {
     commands.put("list", ListCommand.class);
     commands.put("tokenize", TokenizeCommand.class);
     commands.put("template", TemplateCommand.class);
+    commands.put("logits", LogitsCommand.class);
     return commands;
   }
 

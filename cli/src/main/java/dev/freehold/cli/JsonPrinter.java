@@ -46,6 +46,12 @@ final class JsonPrinter implements AutoCloseable {
     generator.writeArray(items, 0, items.length);
   }
 
+  void array(Runnable items) {
+    generator.writeStartArray();
+    items.run();
+    generator.writeEndArray();
+  }
+
   void array(float[] items) {
     generator.writeStartArray();
     for (float item : items) {

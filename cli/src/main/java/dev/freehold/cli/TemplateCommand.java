@@ -88,14 +88,14 @@ final class TemplateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     JsonNode root =
-        StrictJson.parse(Input.bytes(surroundings, messages), messages, Conversation.LIMITS);
+        StrictJson.parse(UserInput.bytes(surroundings, messages), messages, Conversation.LIMITS);
     Request request;
     ChatTemplate template;
     if (model.toLowerCase(Locale.ROOT).endsWith(".jinja")) {
       template = ChatTemplate.parse(ChatTemplates.readSource(Path.of(model)));
       request = request(root, Optional.empty(), Optional.empty());
     } else {
-      FoundModel found = Models.finder(surroundings).find(model);
+      FoundModel found = Models.find(surroundings, model);
       Tokenizer tokenizer = ModelText.tokenizer(found);
       request = request(root, markOf(tokenizer, true), markOf(tokenizer, false));
       template = choose(ModelText.templates(found), request.conversation().tools().isPresent());

@@ -58,11 +58,11 @@ final class TokenizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    FoundModel found = Models.finder(surroundings).find(model);
+    FoundModel found = Models.find(surroundings, model);
     Tokenizer tokenizer = ModelText.tokenizer(found);
-    String text = words.isEmpty() ? Input.text(surroundings.in()) : String.join(" ", words);
+    String text = words.isEmpty() ? UserInput.text(surroundings.in()) : String.join(" ", words);
     if (decode) {
-      int[] ids = Input.within(Input.ids(text), tokenizer.vocabularySize());
+      int[] ids = UserInput.within(UserInput.ids(text), tokenizer.vocabularySize());
       printText(tokenizer.decode(ids, special));
       return Exit.OK.code();
     }

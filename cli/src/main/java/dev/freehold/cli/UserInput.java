@@ -14,11 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Texts and token ids that users give: as arguments, in files and on standard input.
-final class Input {
+final class UserInput {
   private static final int MAX_BYTES = 1 << 28;
   private static final int MAX_IDS = 1 << 24;
 
-  private Input() {}
+  private UserInput() {}
 
   /// All of standard input as text, no byte added or taken away.
   static String text(InputStream in) {

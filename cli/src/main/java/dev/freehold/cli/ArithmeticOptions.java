@@ -1,0 +1,74 @@
+package dev.freehold.cli;
+
+import dev.freehold.kernel.ActivationFormat;
+import dev.freehold.kernel.KernelOptions;
+import dev.freehold.kernel.Kernels;
+import dev.freehold.kernel.KvDtype;
+import dev.freehold.kernel.Tier;
+import dev.freehold.model.ModelOptions;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/// Options of all commands that compute. Only `--activations` and `--kv` change the numbers.
+final class ArithmeticOptions {
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads; all processors by default.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "TIER",
+      description = "reference (plain loops) or vector, the default.")
+  private Tier tier = Tier.VECTOR;
+
+  @Option(
+      names = "--lanes",
+      paramLabel = "BITS",
+      description = "Vector width: 128, 256 or 512; the processor's own by default.")
+  private int lanes;
+
+  @Option(
+      names = "--activations",
+      paramLabel = "FORMAT",
+      description =
+          "What quantized weights are multiplied with: int8, the default, or f32 for the strict"
+              + " comparison.")
+  private ActivationFormat activations = ActivationFormat.INT8;
+
+  @Option(
+      names = "--kv",
+      paramLabel = "DTYPE",
+      description =
+          "How keys and values are kept: f32, f16, bf16 or q8_0; f16 by default, f32 with"
+              + " --activations f32.")
+  private Optional<KvDtype> kv = Optional.empty();
+
+  @Option(
+      names = "--chunk",
+      paramLabel = "N",
+      description = "Tokens of a prompt that go through the layers together; 512 by default.")
+  private int chunk = 512;
+
+  int threads() {
+    return threads;
+  }
+
+  /// The options as the model takes them.
+  ///
+  /// @throws CliException where the Vector API or a vector of this width is not there
+  ModelOptions modelOptions() {
+    KernelOptions kernels = new KernelOptions(tier, lanes, threads, activations);
+    if (tier == Tier.VECTOR) {
+      VectorModule.require();
+      if (lanes != 0 && !Kernels.vectorWidths().contains(lanes)) {
+        throw new CliException(
+            "--lanes %d: this processor has vectors of %s bits"
+                .formatted(lanes, Kernels.vectorWidths()));
+      }
+    }
+    ModelOptions options = ModelOptions.of(kernels).withMaxStepTokens(chunk);
+    return kv.map(options::withKvDtype).orElse(options);
+  }
+}
