@@ -26,9 +26,12 @@ final class CommandFrame {
   private static Map<String, Class<? extends Callable<Integer>>> commands() {
     Map<String, Class<? extends Callable<Integer>>> commands = new LinkedHashMap<>();
     commands.put("list", ListCommand.class);
+    commands.put("show", ShowCommand.class);
     commands.put("tokenize", TokenizeCommand.class);
     commands.put("template", TemplateCommand.class);
     commands.put("logits", LogitsCommand.class);
+    commands.put("perplexity", PerplexityCommand.class);
+    commands.put("kernels", KernelsCommand.class);
     return commands;
   }
 

@@ -1,6 +1,8 @@
 package dev.freehold.cli;
 
 import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonEncoding;
 import tools.jackson.core.JsonGenerator;
@@ -86,6 +88,23 @@ final class JsonPrinter implements AutoCloseable {
   void field(String name, boolean value) {
     generator.writeName(name);
     generator.writeBoolean(value);
+  }
+
+  /// A field whose value is text, a number, a boolean, a list or a map of these.
+  void fact(String name, Object value) {
+    generator.writeName(name);
+    fact(value);
+  }
+
+  private void fact(Object value) {
+    switch (value) {
+      case Map<?, ?> map -> object(() -> map.forEach((key, v) -> fact(String.valueOf(key), v)));
+      case List<?> list -> array(() -> list.forEach(this::fact));
+      case Long number -> generator.writeNumber(number);
+      case Double number -> generator.writeNumber(number);
+      case Boolean flag -> generator.writeBoolean(flag);
+      default -> generator.writeString(String.valueOf(value));
+    }
   }
 
   /// Ends the line and hands everything on; the stream stays open.

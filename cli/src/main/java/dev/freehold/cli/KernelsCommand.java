@@ -1,0 +1,148 @@
+package dev.freehold.cli;
+
+import dev.freehold.kernel.KernelChoice;
+import dev.freehold.kernel.Kernels;
+import dev.freehold.model.Model;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `freehold kernels`: the arithmetic that this machine has, and what a model makes of it.
+@Command(
+    name = "kernels",
+    description = {
+      "Lists the tiers of kernels that this machine has; with MODEL, the kernel that each weight"
+          + " matrix gets, and why better ones declined."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  freehold kernels MODEL --activations f32")
+final class KernelsCommand implements Callable<Integer> {
+  /// A tier that does not run here.
+  private record Missing(String tier, String reason) {}
+
+  private final Surroundings surroundings;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "MODEL",
+      description = "A model: a path, or a name that list shows.")
+  private Optional<String> model = Optional.empty();
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
+
+  KernelsCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    Optional<Missing> missing = missingVector();
+    List<String> tiers = missing.isEmpty() ? List.of("reference", "vector") : List.of("reference");
+    List<Integer> widths = missing.isEmpty() ? Kernels.vectorWidths() : List.of();
+    List<KernelChoice> choices = List.of();
+    if (model.isPresent()) {
+      try (Model opened = Models.open(Models.find(surroundings, model.get()), arithmetic)) {
+        choices = opened.kernels().choices();
+      }
+    }
+    if (json) {
+      printJson(tiers, widths, missing, choices);
+    } else {
+      printTable(tiers, widths, missing, choices);
+    }
+    return Exit.OK.code();
+  }
+
+  private static Optional<Missing> missingVector() {
+    try {
+      VectorModule.require();
+      return Optional.empty();
+    } catch (CliException absent) {
+      return Optional.of(new Missing("vector", String.valueOf(absent.getMessage())));
+    }
+  }
+
+  private void printJson(
+      List<String> tiers,
+      List<Integer> widths,
+      Optional<Missing> missing,
+      List<KernelChoice> choices) {
+    try (JsonPrinter printer = new JsonPrinter(surroundings.out())) {
+      printer.object(() -> {
+        printer.field("arithmetic", "fh1");
+        printer.array("tiers", tiers, printer::value);
+        printer.array("lanes", widths.stream().mapToInt(Integer::intValue).toArray());
+        printer.array(
+            "unavailable",
+            missing.stream().toList(),
+            tier ->
+                printer.object(() -> {
+                  printer.field("tier", tier.tier());
+                  printer.field("reason", tier.reason());
+                }));
+        printer.field("threads", arithmetic.threads());
+        if (model.isPresent()) {
+          printer.array("choices", choices, choice -> printChoice(printer, choice));
+        }
+      });
+    }
+  }
+
+  private static void printChoice(JsonPrinter printer, KernelChoice choice) {
+    printer.object(() -> {
+      printer.field("tensor", choice.tensor());
+      printer.field("dtype", choice.dtype().name());
+      printer.field("rows", choice.rows());
+      printer.field("columns", choice.columns());
+      printer.field("kernel", choice.kernel());
+      printer.array(
+          "declined",
+          choice.declines(),
+          decline ->
+              printer.object(() -> {
+                printer.field("kernel", decline.kernel());
+                printer.field("reason", decline.reason());
+              }));
+    });
+  }
+
+  private void printTable(
+      List<String> tiers,
+      List<Integer> widths,
+      Optional<Missing> missing,
+      List<KernelChoice> choices) {
+    PrintStream out = surroundings.out();
+    out.println("arithmetic  fh1");
+    out.println("tiers       " + String.join(", ", tiers));
+    missing.ifPresent(tier ->
+        out.println("not here    " + tier.tier() + ": " + Failure.printable(tier.reason())));
+    out.println(
+        "lanes       "
+            + widths.stream().map(bits -> bits + " bits").collect(Collectors.joining(", ")));
+    out.println("threads     " + arithmetic.threads());
+    if (!choices.isEmpty()) {
+      out.println();
+    }
+    for (KernelChoice choice : choices) {
+      out.printf(
+          "%-40s %-7s %7d x %-7d %s%n",
+          Failure.printable(choice.tensor()),
+          choice.dtype(),
+          choice.rows(),
+          choice.columns(),
+          choice.kernel());
+      for (KernelChoice.Decline decline : choice.declines()) {
+        out.printf("%40s   %s declined: %s%n", "", decline.kernel(), decline.reason());
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.freehold.cli;
+
+import dev.freehold.kernel.Rows;
+import dev.freehold.model.LogitsOf;
+import dev.freehold.model.Model;
+import dev.freehold.model.Sequence;
+
+/// How likely a model finds texts: negative log-likelihoods in nats, summed token by token.
+///
+/// `-ln p(token) = ln(sum_i exp(x_i - max)) - (x_token - max)`, in float64, i ascending.
+final class Likelihood {
+  private static final int MAX_FLOATS = 1 << 24;
+
+  private final Model model;
+  private double sum;
+  private double squares;
+  private long tokens;
+
+  Likelihood(Model model) {
+    this.model = model;
+  }
+
+  /// Adds a text of its own: each of its tokens but the first, given those before.
+  void add(int[] ids) {
+    int vocabulary = model.architecture().vocabSize();
+    int most = Math.clamp(MAX_FLOATS / vocabulary, 1, model.options().maxStepTokens());
+    Rows rows = Rows.allocate(Math.min(most, ids.length), vocabulary);
+    try (Sequence sequence = model.newSequence(ids.length)) {
+      for (int from = 0; from < ids.length - 1; from += most) {
+        int count = Math.min(most, ids.length - 1 - from);
+        model.forward(sequence, ids, from, count, LogitsOf.ALL, rows);
+        for (int t = 0; t < count; t++) {
+          double surprise = surprise(rows.data(), rows.at(t), vocabulary, ids[from + t + 1]);
+          sum += surprise;
+          squares += surprise * surprise;
+          tokens++;
+        }
+      }
+    }
+  }
+
+  private static double surprise(float[] logits, int at, int vocabulary, int token) {
+    float max = logits[at];
+    for (int i = 1; i < vocabulary; i++) {
+      max = Math.max(max, logits[at + i]);
+    }
+    double total = 0;
+    for (int i = 0; i < vocabulary; i++) {
+      total += StrictMath.exp((double) logits[at + i] - max);
+    }
+    return StrictMath.log(total) - ((double) logits[at + token] - max);
+  }
+
+  /// Tokens that were scored.
+  long tokens() {
+    return tokens;
+  }
+
+  /// Mean negative log-likelihood of a token.
+  double mean() {
+    return sum / tokens;
+  }
+
+  double perplexity() {
+    return StrictMath.exp(mean());
+  }
+
+  /// Standard error of [#perplexity], as if tokens were independent.
+  double perplexityError() {
+    double variance = Math.max(0, squares / tokens - mean() * mean());
+    return tokens < 2 ? 0 : perplexity() * Math.sqrt(variance / (tokens - 1));
+  }
+}
