@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "logits",
     description = {
-      "Prints the logits that follow token ids: with --json all of them, with the digits that restore"
-          + " each float; else the ten best.",
+      "Prints the logits that follow token ids: with --json all of them, with the digits that"
+          + " restore each float; else the ten best.",
     },
     footerHeading = "%nExample:%n",
     footer = "  freehold logits MODEL --ids 1,2,3 --all --json")

@@ -34,6 +34,10 @@ class TidyTest {
   /// Files of data, which a table makes long.
   private static final Set<String> LONG_FILES = Set.of("IqGrids.java");
 
+  /// Files that quote published patterns, which read best whole.
+  private static final Set<String> WIDE_FILES =
+      Set.of("PreTokenizerPatterns.java", "RegexTest.java");
+
   /// Functions that are one list of cases and read best as a whole: file and name.
   private static final Set<String> LONG_FUNCTIONS = Set.of();
 
@@ -117,7 +121,9 @@ class TidyTest {
       }
       for (int i = 0; i < lines.size(); i++) {
         String line = lines.get(i);
-        if (line.codePointCount(0, line.length()) > MAX_COLUMNS && !line.contains("://")) {
+        if (line.codePointCount(0, line.length()) > MAX_COLUMNS
+            && !line.contains("://")
+            && !WIDE_FILES.contains(file.getFileName().toString())) {
           found.add(at(file, i + 1) + " is wider than " + MAX_COLUMNS + " columns");
         }
       }
