@@ -1,0 +1,27 @@
+package dev.freehold.engine;
+
+import java.time.Clock;
+import java.util.OptionalInt;
+
+/// How an engine runs a model; none of it changes a bit of an answer but the context's length.
+///
+/// @param contextLength tokens of a prompt and its answer; [#DEFAULT_CONTEXT] or the length that
+///   the model was made for, whichever is less, where nothing is said
+/// @param stepTokens tokens of a prompt that are computed before a cancellation is looked at
+/// @param memoryBytes what the state of a session may take
+/// @param clock tells templates the date
+public record EngineOptions(
+    OptionalInt contextLength, int stepTokens, long memoryBytes, Clock clock) {
+  public static final int DEFAULT_CONTEXT = 8192;
+  public static final int DEFAULT_STEP = 256;
+
+  public EngineOptions {
+    if (contextLength.isPresent() && contextLength.getAsInt() < 1) {
+      throw new EngineException(
+          "context: expected at least 1 token, found " + contextLength.getAsInt());
+    }
+    if (stepTokens < 1) {
+      throw new EngineException("tokens of a step: expected at least 1, found " + stepTokens);
+    }
+  }
+}

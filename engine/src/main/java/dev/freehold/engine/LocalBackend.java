@@ -1,0 +1,222 @@
+package dev.freehold.engine;
+
+import dev.freehold.chat.Cancellation;
+import dev.freehold.chat.ChatBackend;
+import dev.freehold.chat.ChatEvent;
+import dev.freehold.chat.ChatException;
+import dev.freehold.chat.ChatException.Kind;
+import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.Input;
+import dev.freehold.chat.Message;
+import dev.freehold.chat.Part;
+import dev.freehold.chat.TokenBackend;
+import dev.freehold.kernel.KernelException;
+import dev.freehold.model.Architecture;
+import dev.freehold.model.Model;
+import dev.freehold.model.ModelException;
+import dev.freehold.tensor.TensorException;
+import dev.freehold.text.ChatTemplate;
+import dev.freehold.text.Prompt;
+import dev.freehold.text.TextException;
+import dev.freehold.text.Tokenizer;
+import java.time.LocalDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/// Answers requests with a model in this process, one at a time, and keeps the state of the last
+/// one, so that a growing conversation is computed once.
+///
+/// Conversations go through the model's chat template. A model without one has learned no turns: it
+/// continues the texts of the messages, joined by empty lines, and a notice says so.
+///
+/// Owns its session; the model is the caller's.
+public final class LocalBackend implements ChatBackend, TokenBackend, AutoCloseable {
+  static final String NO_TEMPLATE =
+      "this model has no chat template: it continues the text of the messages as a plain document";
+
+  private final LocalModel local;
+  private final EngineOptions options;
+  private final Session session;
+
+  /// @throws EngineException where the context is longer than the model was made for, or its state
+  ///   needs more memory than there is
+  public LocalBackend(LocalModel local, EngineOptions options) {
+    this.local = local;
+    this.options = options;
+    int context = contextLength(local.model(), options);
+    requireMemory(local.model(), context, options.memoryBytes());
+    this.session = new Session(local.model(), context, options.stepTokens());
+  }
+
+  private static int contextLength(Model model, EngineOptions options) {
+    Architecture architecture = model.architecture();
+    int most = architecture.contextLength();
+    OptionalInt wanted = options.contextLength();
+    if (wanted.isPresent() && wanted.getAsInt() > most) {
+      throw new EngineException(
+          "context: %d tokens asked for, the model was made for %d"
+              .formatted(wanted.getAsInt(), most));
+    }
+    return wanted.orElse(Math.min(most, EngineOptions.DEFAULT_CONTEXT));
+  }
+
+  private static void requireMemory(Model model, int context, long memoryBytes) {
+    long needed = model.stateBytes(context);
+    if (needed > memoryBytes) {
+      throw new EngineException(
+          ("context: the state of %d tokens needs %d MB, and %d MB are free;"
+                  + " ask for a shorter context, or for keys and values of fewer bits")
+              .formatted(context, needed >> 20, memoryBytes >> 20));
+    }
+  }
+
+  /// Tokens of a prompt and its answer.
+  public int contextLength() {
+    return session.contextLength();
+  }
+
+  @Override
+  public synchronized void answer(
+      ChatRequest request, Consumer<ChatEvent> events, Cancellation cancellation) {
+    requireModel(request.model());
+    int[] prompt = prompt(request.input());
+    requireFit(prompt.length);
+    Generation generation =
+        new Generation(
+            session,
+            local.tokenizer(),
+            request.sampling().or(local.defaults()),
+            request.ending(),
+            events);
+    if (request.input() instanceof Input.Conversation && local.templates().sources().isEmpty()) {
+      events.accept(new ChatEvent.Notice(NO_TEMPLATE));
+    }
+    ChatEvent last;
+    try {
+      last = generation.run(prompt, cancellation);
+    } catch (ModelException | KernelException | TensorException | EngineException e) {
+      last =
+          new ChatEvent.Failed(new ChatException(Kind.FAILED, String.valueOf(e.getMessage()), e));
+    }
+    events.accept(last);
+  }
+
+  private void requireModel(String model) {
+    if (!model.isEmpty() && !model.equals(local.name())) {
+      throw new ChatException(
+          Kind.MODEL_NOT_FOUND,
+          "model",
+          "\"%s\" is not served here; \"%s\" is".formatted(model, local.name()));
+    }
+  }
+
+  private void requireFit(int promptTokens) {
+    if (promptTokens >= session.contextLength()) {
+      throw new ChatException(
+          Kind.CONTEXT_EXCEEDED,
+          "",
+          ("the prompt has %d tokens and the context holds %d, one of them for the answer;"
+                  + " shorten the prompt or ask for a longer context (the model allows %d)")
+              .formatted(
+                  promptTokens,
+                  session.contextLength(),
+                  local.model().architecture().contextLength()));
+    }
+  }
+
+  private int[] prompt(Input input) {
+    Tokenizer tokenizer = local.tokenizer();
+    int[] ids =
+        switch (input) {
+          case Input.Conversation conversation -> prompt(conversation);
+          case Input.Text text -> tokenizer.encodeWithSpecials(text.text());
+          case Input.Tokens tokens -> tokens.ids().stream().mapToInt(id -> id).toArray();
+        };
+    int vocabSize = local.model().architecture().vocabSize();
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < 0 || ids[i] >= vocabSize) {
+        throw new ChatException(
+            "prompt",
+            "token %d at index %d: the model has ids 0 to %d".formatted(ids[i], i, vocabSize - 1));
+      }
+    }
+    if (ids.length == 0) {
+      throw new ChatException("prompt", "holds no token; at least one is needed");
+    }
+    return ids;
+  }
+
+  private int[] prompt(Input.Conversation conversation) {
+    Tokenizer tokenizer = local.tokenizer();
+    try {
+      Optional<ChatTemplate> template = local.templates().find(!conversation.tools().isEmpty());
+      if (template.isPresent()) {
+        Prompt prompt =
+            template
+                .get()
+                .render(
+                    TemplateInput.of(conversation),
+                    text(tokenizer.bosId()),
+                    text(tokenizer.eosId()),
+                    LocalDateTime.now(options.clock()));
+        return tokenizer.encode(prompt);
+      }
+    } catch (TextException e) {
+      throw new ChatException(
+          Kind.INVALID_REQUEST, "the model's chat template refuses: " + e.getMessage(), e);
+    }
+    String text =
+        conversation.messages().stream()
+            .map(Message::content)
+            .map(Part::text)
+            .collect(Collectors.joining("\n\n"));
+    int[] ids = tokenizer.encode(Prompt.untrusted(text));
+    if (tokenizer.addsBos() && tokenizer.bosId().isPresent()) {
+      int[] begun = new int[ids.length + 1];
+      begun[0] = tokenizer.bosId().getAsInt();
+      System.arraycopy(ids, 0, begun, 1, ids.length);
+      return begun;
+    }
+    return ids;
+  }
+
+  private Optional<String> text(OptionalInt id) {
+    return id.isPresent()
+        ? Optional.of(local.tokenizer().tokenText(id.getAsInt()))
+        : Optional.empty();
+  }
+
+  @Override
+  public List<Integer> tokenize(String model, String text) {
+    requireModel(model);
+    return Arrays.stream(local.tokenizer().encodeWithSpecials(text)).boxed().toList();
+  }
+
+  @Override
+  public String detokenize(String model, List<Integer> ids) {
+    requireModel(model);
+    int vocabSize = local.tokenizer().vocabularySize();
+    for (int id : ids) {
+      if (id < 0 || id >= vocabSize) {
+        throw new ChatException(
+            "tokens", "id %d: the vocabulary has ids 0 to %d".formatted(id, vocabSize - 1));
+      }
+    }
+    return local.tokenizer().decode(ids.stream().mapToInt(id -> id).toArray(), true);
+  }
+
+  @Override
+  public int countTokens(ChatRequest request) {
+    requireModel(request.model());
+    return prompt(request.input()).length;
+  }
+
+  @Override
+  public synchronized void close() {
+    session.close();
+  }
+}
