@@ -72,6 +72,10 @@ public sealed interface Positions {
         }
       }
 
+      public Yarn withMagnitude(double newMagnitude) {
+        return new Yarn(factor, originalContext, betaFast, betaSlow, truncate, newMagnitude);
+      }
+
       /// The attention factor of the paper: 0.1 ln(factor) + 1.
       public static double magnitude(double factor, double multiplier) {
         return factor <= 1 ? 1 : 0.1 * multiplier * StrictMath.log(factor) + 1;

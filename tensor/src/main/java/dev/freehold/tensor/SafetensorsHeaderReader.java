@@ -12,24 +12,20 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.TokenStreamLocation;
 
 /// Reads the JSON of a safetensors header token by token, so that a hostile one costs no tree.
 final class SafetensorsHeaderReader {
-  private static final int MAX_TENSORS = 1 << 16;
-  private static final int MAX_METADATA_KEYS = 1 << 14;
-  private static final int MAX_METADATA_CHARACTERS = 4 << 20;
+  private static final int MAX_TENSORS = 1 << 18;
   private static final int MAX_DIMENSIONS = 16;
   private static final String METADATA = "__metadata__";
   private static final StrictJson.Limits LIMITS =
-      new StrictJson.Limits(Long.MAX_VALUE, 8, MAX_METADATA_CHARACTERS, 32, 1 << 12);
+      new StrictJson.Limits(Long.MAX_VALUE, 8, 4 << 20, 32, 1 << 12);
 
   private final Path file;
   private final long length;
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private final List<TensorEntry> tensors = new ArrayList<>();
-  private String tensor = "";
-  private String key = "";
+  private String field = "header";
 
   /// @param length bytes of the header
   SafetensorsHeaderReader(Path file, long length) {
@@ -40,39 +36,31 @@ final class SafetensorsHeaderReader {
   SafetensorsHeader read(InputStream text) {
     try (Utf8Stream checked = new Utf8Stream(text, file + ": header", length);
         JsonParser parser = StrictJson.stream(checked, LIMITS)) {
-      try {
-        return readMembers(parser);
-      } catch (JacksonException e) {
-        boolean known = e.getLocation() != null && e.getLocation().getByteOffset() >= 0;
-        TokenStreamLocation at = known ? e.getLocation() : parser.currentLocation();
-        throw new TensorException(
-            message(Math.max(0, at.getByteOffset()), StrictJson.reason(e)), e);
+      expect(parser, JsonToken.START_OBJECT, parser.nextToken());
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        readMember(parser, parser.currentName());
       }
+      field = "header";
+      if (parser.nextToken() != null) {
+        throw fail(parser, "there is more after the object");
+      }
+      return new SafetensorsHeader(metadata, tensors);
+    } catch (JacksonException e) {
+      long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
+      throw new TensorException(
+          message(at, Printable.text(String.valueOf(e.getOriginalMessage()), 300)), e);
     } catch (IOException e) {
       throw new TensorException("%s: header cannot be read: %s".formatted(file, e), e);
     }
   }
 
-  private SafetensorsHeader readMembers(JsonParser parser) {
-    expect(parser, JsonToken.START_OBJECT, parser.nextToken());
-    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-      readMember(parser, parser.currentName());
-    }
-    tensor = "";
-    key = "";
-    if (parser.nextToken() != null) {
-      throw fail(parser, "there is more after the object");
-    }
-    return new SafetensorsHeader(metadata, tensors);
-  }
-
   private void readMember(JsonParser parser, String name) {
-    tensor = name;
-    key = "";
     if (name.equals(METADATA)) {
+      field = METADATA;
       readMetadata(parser);
       return;
     }
+    field = "tensor " + Printable.text(name);
     if (name.isEmpty() || TensorEntry.isUnsafeName(name)) {
       throw fail(parser, "the name is empty, or holds a control character or a path that climbs");
     }
@@ -83,20 +71,12 @@ final class SafetensorsHeaderReader {
   }
 
   private void readMetadata(JsonParser parser) {
-    long characters = 0;
     expect(parser, JsonToken.START_OBJECT, parser.nextToken());
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-      key = parser.currentName();
+      String key = parser.currentName();
+      field = METADATA + "." + Printable.text(key);
       expect(parser, JsonToken.VALUE_STRING, parser.nextToken());
-      String value = parser.getString();
-      characters += key.length() + value.length();
-      if (metadata.size() == MAX_METADATA_KEYS || characters > MAX_METADATA_CHARACTERS) {
-        throw fail(
-            parser,
-            "more than %d keys or %d characters, the limits of %s"
-                .formatted(MAX_METADATA_KEYS, MAX_METADATA_CHARACTERS, METADATA));
-      }
-      metadata.put(key, value);
+      metadata.put(key, parser.getString());
     }
   }
 
@@ -104,9 +84,11 @@ final class SafetensorsHeaderReader {
     Dtype dtype = null;
     List<Long> shape = null;
     List<Long> range = null;
+    String tensor = field;
     expect(parser, JsonToken.START_OBJECT, parser.nextToken());
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-      key = parser.currentName();
+      String key = parser.currentName();
+      field = tensor + " " + Printable.text(key);
       switch (key) {
         case "dtype" -> dtype = readDtype(parser);
         case "shape" -> shape = readNumbers(parser, MAX_DIMENSIONS);
@@ -114,7 +96,7 @@ final class SafetensorsHeaderReader {
         default -> throw fail(parser, "unknown key; expected dtype, shape and data_offsets");
       }
     }
-    key = "";
+    field = tensor;
     if (dtype == null || shape == null || range == null) {
       throw fail(parser, "needs dtype, shape and data_offsets");
     }
@@ -215,20 +197,8 @@ final class SafetensorsHeaderReader {
         message(Math.max(0, parser.currentTokenLocation().getByteOffset()), what));
   }
 
-  /// The field that is being read; put together only for a message.
-  private String field() {
-    if (tensor.isEmpty() && key.isEmpty()) {
-      return "header";
-    }
-    String shown = Printable.text(key);
-    if (tensor.equals(METADATA)) {
-      return shown.isEmpty() ? METADATA : METADATA + "." + shown;
-    }
-    return "tensor " + Printable.text(tensor) + (shown.isEmpty() ? "" : " " + shown);
-  }
-
   private String message(long offset, String what) {
     return "%s: %s at byte %d: %s"
-        .formatted(file, field(), SafetensorsHeader.LENGTH_BYTES + offset, what);
+        .formatted(file, field, SafetensorsHeader.LENGTH_BYTES + offset, what);
   }
 }

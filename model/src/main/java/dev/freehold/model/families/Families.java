@@ -31,7 +31,13 @@ public final class Families {
           new Olmoe(),
           new Phi3(),
           new Granite(),
-          new Gpt2());
+          new Gpt2(),
+          new Glm4Moe(),
+          new DeepSeek3(),
+          new Gemma4(),
+          new Ministral3(),
+          new GraniteHybrid(),
+          new Lfm2());
 
   private Families() {}
 

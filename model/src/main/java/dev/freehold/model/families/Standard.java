@@ -155,6 +155,18 @@ final class Standard {
         plain.output());
   }
 
+  static Architecture withEmbedding(Architecture plain, Architecture.Embedding embedding) {
+    return new Architecture(
+        plain.family(),
+        plain.vocabSize(),
+        plain.modelDim(),
+        plain.contextLength(),
+        embedding,
+        plain.layers(),
+        plain.finalNorm(),
+        plain.output());
+  }
+
   /// Experts without biases, with the activation that the metadata names.
   static FeedForward.MixtureOfExperts experts(
       Config config, int hiddenDim, FeedForward.Router router, FeedForward.Shared shared) {

@@ -59,8 +59,7 @@ final class Conversions {
             && digits.length() <= MAX_DIGITS
             && digits.chars().allMatch(c -> c < 0x80 && Character.digit(c, base) >= 0);
     if (valid) {
-      run.checkBits((long) Math.ceil(digits.length() * Math.log(base) / Math.log(2)));
-      BigInteger value = new BigInteger(digits, base);
+      BigInteger value = run.checkSize(new BigInteger(digits, base));
       return Optional.of(strip(text).startsWith("-") ? value.negate() : value);
     }
     return parseReal(run, text).filter(Double::isFinite).map(real -> truncate(run, real));

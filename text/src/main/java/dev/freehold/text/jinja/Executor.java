@@ -65,9 +65,10 @@ final class Executor {
         Text body = render(set.body(), new Scope(scope));
         assign(set.target(), filtered(body, set.filters(), scope), scope);
       }
-      case Stmt.MacroDefinition macro -> scope.set(macro.code().name(), macro(macro.code(), scope));
+      case Stmt.MacroDefinition macro ->
+          scope.set(macro.code().name(), new Macro(macro.code(), scope, this));
       case Stmt.CallBlock block -> {
-        Macro caller = macro(block.caller(), scope);
+        Macro caller = new Macro(block.caller(), scope, this);
         Arguments more = Arguments.NONE.with("caller", caller);
         print(Printing.text(run, evaluator.call(block.call(), scope, more)), out);
       }
@@ -79,7 +80,7 @@ final class Executor {
         return with(with, scope, out);
       }
       case Stmt.Block block -> {
-        return executeAll(block.body(), new Scope(scope), out);
+        return executeAll(block.body(), scope, out);
       }
       case Stmt.Break end -> {
         return Flow.BREAK;
@@ -89,12 +90,6 @@ final class Executor {
       }
     }
     return Flow.NEXT;
-  }
-
-  /// A macro keeps the variables around it, so it pays for them.
-  private Macro macro(MacroCode code, Scope scope) {
-    run.allocate((long) Run.ELEMENT * (8 + 4L * scope.size()));
-    return new Macro(code, scope, this);
   }
 
   private void print(Text text, TextBuilder out) {
@@ -140,7 +135,6 @@ final class Executor {
       items = new ListFilters.Selected(items, item -> passes(statement, item, scope));
       size = -1;
     }
-    run.allocate((long) Run.ELEMENT * (statement.recursive() ? 8 + 4L * scope.size() : 4));
     Loop loop =
         new Loop(
             run,
