@@ -279,6 +279,15 @@ public final class ElementaryMath {
     return sinOrCos(x, shifted, Float.floatToRawIntBits(shifted) - ROUNDER_BITS + 1);
   }
 
+  /// The cosine of `quarters` times pi / 2, for 0 to 4.
+  static float cosOfQuarters(float quarters) {
+    float n = quarters + ROUNDER - ROUNDER;
+    float r = (quarters - n) * HALF_PI_1;
+    int quadrant = (int) n + 1;
+    float chosen = (quadrant & 1) == 0 ? sinNearZero(r) : cosNearZero(r);
+    return (quadrant & 2) == 0 ? chosen : -chosen;
+  }
+
   private static float sinOrCos(float x, float shifted, int quadrant) {
     float n = shifted - ROUNDER;
     float r = Math.fma(n, -HALF_PI_1, x);

@@ -47,4 +47,24 @@ public final class Philox {
   public static double uniform(long key, long stream, long index) {
     return (bits(key, stream, index) >>> 11) * 0x1p-53;
   }
+
+  /// A float32 of `[0, 1)` with 24 random bits, the highest of [#bits].
+  public static float uniformFloat(long key, long stream, long index) {
+    return (bits(key, stream, index) >>> 40) * 0x1p-24f;
+  }
+
+  /// A float32 of the normal distribution with mean 0 and variance 1, of magnitude below 7.5.
+  ///
+  /// Formula: `sqrt(-2 log u) cos(2 pi v)`, u of `(0, 1]` from the low 40 bits of [#bits], v of
+  /// `[0, 1)` from the high 24. Made of [ElementaryMath] and a correctly rounded square root, so
+  /// its bits are the same everywhere.
+  ///
+  /// Source: G. Box, M. Muller, "A note on the generation of random normal deviates" (1958).
+  public static float normal(long key, long stream, long index) {
+    long bits = bits(key, stream, index);
+    float u = ((bits & 0xff_ffff_ffffL) + 1) * 0x1p-40f;
+    float quarters = (bits >>> 40) * 0x1p-22f;
+    float radius = (float) Math.sqrt(-2 * ElementaryMath.log(u));
+    return radius * ElementaryMath.cosOfQuarters(quarters);
+  }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
@@ -188,6 +190,32 @@ class ElementaryMathTest {
         }
       }
     }
+  }
+
+  /// A machine that gives other bits than the one these were recorded on breaks the arithmetic.
+  @Test
+  void bitsAreThoseRecorded() {
+    Map<String, Integer> hashes = new LinkedHashMap<>();
+    for (Function function : functions()) {
+      int hash = 0;
+      for (float argument : arguments()) {
+        hash = 31 * hash + Float.floatToIntBits(function.scalar().apply(argument));
+      }
+      hashes.put(function.name(), hash);
+    }
+    assertThat(hashes)
+        .containsOnly(
+            Map.entry("cos", -1514248792),
+            Map.entry("erf", -677749754),
+            Map.entry("exp", -379332399),
+            Map.entry("geluErf", 333572324),
+            Map.entry("geluTanh", -42200703),
+            Map.entry("log", -82047016),
+            Map.entry("sigmoid", -146131051),
+            Map.entry("silu", 863109303),
+            Map.entry("sin", 466988378),
+            Map.entry("softplus", -247581324),
+            Map.entry("tanh", 2076261569));
   }
 
   /// Special values, floats of random bits, and floats of the sizes that models have.

@@ -1,6 +1,7 @@
 package dev.freehold.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
 
 import org.junit.jupiter.api.Test;
 
@@ -41,5 +42,51 @@ class PhiloxTest {
     assertThat(chiSquare)
         .as("99 degrees of freedom, one in a thousand each side")
         .isBetween(60.0, 149.0);
+  }
+
+  @Test
+  void floatsHaveTheHighestBits() {
+    assertThat(Philox.uniformFloat(0, 0, 0)).isEqualTo(0xE169C5 * 0x1p-24f);
+    assertThat(Philox.uniformFloat(-1, -1, -1)).isEqualTo(0x41C83B * 0x1p-24f);
+  }
+
+  @Test
+  void normalNumbersHaveTheMomentsAndTailsOfTheirDistribution() {
+    int draws = 400_000;
+    double[] moments = new double[5];
+    int beyondTwo = 0;
+    for (int i = 0; i < draws; i++) {
+      double x = Philox.normal(9, 3, i);
+      for (int power = 1; power <= 4; power++) {
+        moments[power] += Math.pow(x, power) / draws;
+      }
+      beyondTwo += x > 2 ? 1 : 0;
+    }
+    assertThat(moments[1]).isBetween(-0.006, 0.006);
+    assertThat(moments[2]).isBetween(0.99, 1.01);
+    assertThat(moments[3]).isBetween(-0.02, 0.02);
+    assertThat(moments[4]).isBetween(2.93, 3.07);
+    assertThat((double) beyondTwo / draws).isBetween(0.0217, 0.0238);
+  }
+
+  @Test
+  void normalNumbersFollowTheFormula() {
+    for (int i = 0; i < 1000; i++) {
+      long bits = Philox.bits(4, 5, i);
+      double u = ((bits & 0xff_ffff_ffffL) + 1) * 0x1p-40;
+      double v = (bits >>> 40) * 0x1p-24;
+      double exact = Math.sqrt(-2 * StrictMath.log(u)) * StrictMath.cos(2 * Math.PI * v);
+      assertThat((double) Philox.normal(4, 5, i)).isCloseTo(exact, offset(1e-6));
+    }
+  }
+
+  @Test
+  void normalNumbersHaveTheRecordedBits() {
+    int hash = 0;
+    for (int i = 0; i < 10_000; i++) {
+      hash = 31 * hash + Float.floatToIntBits(Philox.normal(1, 2, i));
+    }
+    assertThat(Philox.normal(0, 0, 0)).isEqualTo(0.7967025f);
+    assertThat(hash).isEqualTo(122_423_767);
   }
 }
