@@ -43,6 +43,18 @@ final class BlockBytes {
     return Float.intBitsToFloat(src.get(U32, offset));
   }
 
+  static void put8(MemorySegment dst, long offset, int value) {
+    dst.set(ValueLayout.JAVA_BYTE, offset, (byte) value);
+  }
+
+  static void put16(MemorySegment dst, long offset, int value) {
+    dst.set(U16, offset, (short) value);
+  }
+
+  static void put32(MemorySegment dst, long offset, int value) {
+    dst.set(U32, offset, value);
+  }
+
   static void checkWholeBlocks(BlockFormat format, float[] dst, int dstOffset, int elements) {
     int blockLength = format.dtype().blockLength();
     if (elements < 0 || elements % blockLength != 0) {

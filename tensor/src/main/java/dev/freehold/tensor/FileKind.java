@@ -127,7 +127,7 @@ public enum FileKind {
       return NUMPY;
     } else if (starts(head, "\u0089HDF\r\n\u001a\n")) {
       return HDF5;
-    } else if (starts(head, "7z\u00bc\u00af\u0027\u001c")) {
+    } else if (starts(head, "7z\u00bc\u00af'\u001c")) {
       return SEVEN_ZIP;
     } else if (starts(head, "Rar!\u001a\u0007")) {
       return RAR;
@@ -137,7 +137,7 @@ public enum FileKind {
       return BZIP2;
     } else if (starts(head, "\u00fd7zXZ\0")) {
       return XZ;
-    } else if (starts(head, "\u0028\u00b5\u002f\u00fd")) {
+    } else if (starts(head, "(\u00b5/\u00fd")) {
       return ZSTD;
     } else if (at(head, 257, "ustar")) {
       return TAR;

@@ -20,7 +20,7 @@ import java.util.Set;
 ///
 /// Source: GGUF specification (ggml, docs/gguf.md).
 final class GgufHeaderReader {
-  private static final int MAX_TENSORS = 1 << 17;
+  private static final int MAX_TENSORS = 1 << 16;
   private static final int MAX_PAIRS = 1 << 16;
   private static final int MAX_TENSOR_NAME_BYTES = 63;
   private static final int MAX_DIMENSIONS = 4;

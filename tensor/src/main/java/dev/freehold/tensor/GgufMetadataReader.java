@@ -14,8 +14,8 @@ import java.util.Map;
 final class GgufMetadataReader {
   private static final int MAX_KEY_BYTES = 65_535;
   private static final int MAX_STRING_BYTES = 16 << 20;
-  private static final int MAX_ARRAY_ELEMENTS = 1 << 22;
-  private static final int MAX_ALL_ELEMENTS = 1 << 23;
+  private static final int MAX_ALL_ELEMENTS = 1 << 22;
+  private static final long MAX_ALL_STRING_BYTES = 48 << 20;
   private static final int DEFAULT_ALIGNMENT = 32;
   private static final int MIN_ALIGNMENT = 8;
   private static final int MAX_ALIGNMENT = 1 << 16;
@@ -24,6 +24,7 @@ final class GgufMetadataReader {
   private final ByteCursor cursor;
   private int alignment = DEFAULT_ALIGNMENT;
   private long elementsRead;
+  private long stringBytesRead;
 
   GgufMetadataReader(ByteCursor cursor) {
     this.cursor = cursor;
@@ -90,9 +91,21 @@ final class GgufMetadataReader {
       case U8, I8, U16, I16, U32, I32, U64, I64 -> readInteger(type);
       case BOOL -> readBool();
       case F32, F64 -> readReal(type);
-      case STRING -> cursor.string(MAX_STRING_BYTES);
+      case STRING -> readString();
       case ARRAY -> throw cursor.fail("arrays of arrays are not supported");
     };
+  }
+
+  private String readString() {
+    long start = cursor.position();
+    String value = cursor.string(MAX_STRING_BYTES);
+    stringBytesRead += cursor.position() - start;
+    if (stringBytesRead > MAX_ALL_STRING_BYTES) {
+      throw cursor.fail(
+          "with this the file's strings have more than %d bytes, the limit"
+              .formatted(MAX_ALL_STRING_BYTES));
+    }
+    return value;
   }
 
   private long readInteger(GgufType type) {
@@ -174,10 +187,10 @@ final class GgufMetadataReader {
               .formatted(Long.toUnsignedString(count), type.label(), cursor.remaining(), fits));
     }
     elementsRead += count;
-    if (count > MAX_ARRAY_ELEMENTS || elementsRead > MAX_ALL_ELEMENTS) {
+    if (elementsRead > MAX_ALL_ELEMENTS) {
       throw cursor.fail(
-          "%d elements exceed the limit of %d an array and %d a file"
-              .formatted(count, MAX_ARRAY_ELEMENTS, MAX_ALL_ELEMENTS));
+          "with these %d the file's arrays have %d elements, more than the limit of %d"
+              .formatted(count, elementsRead, MAX_ALL_ELEMENTS));
     }
     return (int) count;
   }
@@ -186,7 +199,7 @@ final class GgufMetadataReader {
     String[] values = new String[count];
     for (int i = 0; i < count; i++) {
       cursor.element(i);
-      values[i] = cursor.string(MAX_STRING_BYTES);
+      values[i] = readString();
     }
     return Collections.unmodifiableList(Arrays.asList(values));
   }

@@ -42,10 +42,10 @@ record GgufSplit(Path folder, String prefix, int number, int count) {
   /// The files of all parts in order, or the one file where it is not split.
   static List<Path> files(GgufHeader header) {
     Metadata metadata = new Metadata(header.metadata());
-    if (metadata.integer(COUNT_KEY, 1) == 1) {
+    int count = metadata.has(COUNT_KEY) ? part(header, COUNT_KEY, 1, MAX_PARTS) : 1;
+    if (count == 1) {
       return List.of(header.file());
     }
-    int count = part(header, COUNT_KEY, 1, MAX_PARTS);
     int number = part(header, NUMBER_KEY, 0, count - 1);
     GgufSplit name =
         nameOf(header.file())

@@ -2,10 +2,8 @@ package dev.freehold.tensor;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +24,7 @@ import java.util.Set;
 public final class GgufWriter implements AutoCloseable {
   private static final int ALIGNMENT = 32;
 
-  private record Declared(String name, Dtype dtype, long[] shape, long bytes) {}
+  private record Declared(String name, Dtype dtype, List<Long> shape, long bytes) {}
 
   private final Path target;
   private final Path partial;
@@ -64,7 +63,7 @@ public final class GgufWriter implements AutoCloseable {
 
   private void number(int bytes, long value) {
     for (int i = 0; i < bytes; i++) {
-      metadata.write((int) (value >>> 8 * i));
+      metadata.write((int) (value >>> (8 * i)));
     }
   }
 
@@ -143,8 +142,9 @@ public final class GgufWriter implements AutoCloseable {
           "gguf tensor %s: %s with %d dimensions does not exist in GGUF"
               .formatted(name, dtype, shape.length));
     }
-    if (name.getBytes(StandardCharsets.UTF_8).length >= 64 || !names.add(name)) {
-      throw new TensorException("gguf tensor " + name + ": the name is too long or given twice");
+    if (name.isEmpty() || name.getBytes(StandardCharsets.UTF_8).length >= 64 || !names.add(name)) {
+      throw new TensorException(
+          "gguf tensor \"" + name + "\": the name is empty, too long or given twice");
     }
     if (shape[shape.length - 1] % dtype.blockLength() != 0) {
       throw new TensorException(
@@ -153,16 +153,20 @@ public final class GgufWriter implements AutoCloseable {
     }
     long elements = 1;
     for (long dimension : shape) {
+      if (dimension < 1) {
+        throw new TensorException("gguf tensor " + name + ": a dimension of " + dimension);
+      }
       elements = Math.multiplyExact(elements, dimension);
     }
-    tensors.add(new Declared(name, dtype, shape.clone(), dtype.byteSize(elements)));
+    List<Long> dimensions = Arrays.stream(shape).boxed().toList();
+    tensors.add(new Declared(name, dtype, dimensions, dtype.byteSize(elements)));
     return this;
   }
 
   private void writeHeader() {
     byte[] pairs = metadata.toByteArray();
     metadata.reset();
-    number(4, 0x46554747); // "GGUF"
+    number(4, Gguf.MAGIC);
     number(4, 3);
     number(8, tensors.size());
     number(8, keys.size());
@@ -170,9 +174,9 @@ public final class GgufWriter implements AutoCloseable {
     long offset = 0;
     for (Declared tensor : tensors) {
       string(tensor.name);
-      number(4, tensor.shape.length);
-      for (int i = tensor.shape.length - 1; i >= 0; i--) {
-        number(8, tensor.shape[i]);
+      number(4, tensor.shape.size());
+      for (long dimension : tensor.shape.reversed()) {
+        number(8, dimension);
       }
       number(4, tensor.dtype.ggufId());
       number(8, offset);
@@ -214,7 +218,7 @@ public final class GgufWriter implements AutoCloseable {
     written += bytes.byteSize();
     long full = tensors.get(next).bytes;
     if (written == full) {
-      writeAll(ByteBuffer.allocate((int) (padded(full) - full)).order(ByteOrder.LITTLE_ENDIAN));
+      writeAll(ByteBuffer.allocate((int) (padded(full) - full)));
       written = 0;
       next++;
     }
@@ -248,7 +252,7 @@ public final class GgufWriter implements AutoCloseable {
         channel.close();
         Files.deleteIfExists(partial);
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw new TensorException(partial + ": cannot be removed", e);
       }
     }
   }

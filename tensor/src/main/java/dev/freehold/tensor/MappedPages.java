@@ -18,10 +18,10 @@ final class MappedPages {
   /// @throws InternalError where a page has no bytes behind it
   static void touch(MemorySegment bytes) {
     for (long at = 0; at < bytes.byteSize(); at += PAGE_BYTES) {
-      byte unused = (byte) BYTE.getVolatile(bytes, at);
+      byte _ = (byte) BYTE.getVolatile(bytes, at);
     }
     if (bytes.byteSize() > 0) {
-      byte unused = (byte) BYTE.getVolatile(bytes, bytes.byteSize() - 1);
+      byte _ = (byte) BYTE.getVolatile(bytes, bytes.byteSize() - 1);
     }
   }
 }

@@ -12,20 +12,24 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.TokenStreamLocation;
 
 /// Reads the JSON of a safetensors header token by token, so that a hostile one costs no tree.
 final class SafetensorsHeaderReader {
-  private static final int MAX_TENSORS = 1 << 18;
+  private static final int MAX_TENSORS = 1 << 16;
+  private static final int MAX_METADATA_KEYS = 1 << 14;
+  private static final int MAX_METADATA_CHARACTERS = 4 << 20;
   private static final int MAX_DIMENSIONS = 16;
   private static final String METADATA = "__metadata__";
   private static final StrictJson.Limits LIMITS =
-      new StrictJson.Limits(Long.MAX_VALUE, 8, 4 << 20, 32, 1 << 12);
+      new StrictJson.Limits(Long.MAX_VALUE, 8, MAX_METADATA_CHARACTERS, 32, 1 << 12);
 
   private final Path file;
   private final long length;
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private final List<TensorEntry> tensors = new ArrayList<>();
-  private String field = "header";
+  private String tensor = "";
+  private String key = "";
 
   /// @param length bytes of the header
   SafetensorsHeaderReader(Path file, long length) {
@@ -36,31 +40,39 @@ final class SafetensorsHeaderReader {
   SafetensorsHeader read(InputStream text) {
     try (Utf8Stream checked = new Utf8Stream(text, file + ": header", length);
         JsonParser parser = StrictJson.stream(checked, LIMITS)) {
-      expect(parser, JsonToken.START_OBJECT, parser.nextToken());
-      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-        readMember(parser, parser.currentName());
+      try {
+        return readMembers(parser);
+      } catch (JacksonException e) {
+        boolean known = e.getLocation() != null && e.getLocation().getByteOffset() >= 0;
+        TokenStreamLocation at = known ? e.getLocation() : parser.currentLocation();
+        throw new TensorException(
+            message(Math.max(0, at.getByteOffset()), StrictJson.reason(e)), e);
       }
-      field = "header";
-      if (parser.nextToken() != null) {
-        throw fail(parser, "there is more after the object");
-      }
-      return new SafetensorsHeader(metadata, tensors);
-    } catch (JacksonException e) {
-      long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
-      throw new TensorException(
-          message(at, Printable.text(String.valueOf(e.getOriginalMessage()), 300)), e);
     } catch (IOException e) {
       throw new TensorException("%s: header cannot be read: %s".formatted(file, e), e);
     }
   }
 
+  private SafetensorsHeader readMembers(JsonParser parser) {
+    expect(parser, JsonToken.START_OBJECT, parser.nextToken());
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      readMember(parser, parser.currentName());
+    }
+    tensor = "";
+    key = "";
+    if (parser.nextToken() != null) {
+      throw fail(parser, "there is more after the object");
+    }
+    return new SafetensorsHeader(metadata, tensors);
+  }
+
   private void readMember(JsonParser parser, String name) {
+    tensor = name;
+    key = "";
     if (name.equals(METADATA)) {
-      field = METADATA;
       readMetadata(parser);
       return;
     }
-    field = "tensor " + Printable.text(name);
     if (name.isEmpty() || TensorEntry.isUnsafeName(name)) {
       throw fail(parser, "the name is empty, or holds a control character or a path that climbs");
     }
@@ -71,12 +83,20 @@ final class SafetensorsHeaderReader {
   }
 
   private void readMetadata(JsonParser parser) {
+    long characters = 0;
     expect(parser, JsonToken.START_OBJECT, parser.nextToken());
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-      String key = parser.currentName();
-      field = METADATA + "." + Printable.text(key);
+      key = parser.currentName();
       expect(parser, JsonToken.VALUE_STRING, parser.nextToken());
-      metadata.put(key, parser.getString());
+      String value = parser.getString();
+      characters += key.length() + value.length();
+      if (metadata.size() == MAX_METADATA_KEYS || characters > MAX_METADATA_CHARACTERS) {
+        throw fail(
+            parser,
+            "more than %d keys or %d characters, the limits of %s"
+                .formatted(MAX_METADATA_KEYS, MAX_METADATA_CHARACTERS, METADATA));
+      }
+      metadata.put(key, value);
     }
   }
 
@@ -84,11 +104,9 @@ final class SafetensorsHeaderReader {
     Dtype dtype = null;
     List<Long> shape = null;
     List<Long> range = null;
-    String tensor = field;
     expect(parser, JsonToken.START_OBJECT, parser.nextToken());
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-      String key = parser.currentName();
-      field = tensor + " " + Printable.text(key);
+      key = parser.currentName();
       switch (key) {
         case "dtype" -> dtype = readDtype(parser);
         case "shape" -> shape = readNumbers(parser, MAX_DIMENSIONS);
@@ -96,7 +114,7 @@ final class SafetensorsHeaderReader {
         default -> throw fail(parser, "unknown key; expected dtype, shape and data_offsets");
       }
     }
-    field = tensor;
+    key = "";
     if (dtype == null || shape == null || range == null) {
       throw fail(parser, "needs dtype, shape and data_offsets");
     }
@@ -197,8 +215,20 @@ final class SafetensorsHeaderReader {
         message(Math.max(0, parser.currentTokenLocation().getByteOffset()), what));
   }
 
+  /// The field that is being read; put together only for a message.
+  private String field() {
+    if (tensor.isEmpty() && key.isEmpty()) {
+      return "header";
+    }
+    String shown = Printable.text(key);
+    if (tensor.equals(METADATA)) {
+      return shown.isEmpty() ? METADATA : METADATA + "." + shown;
+    }
+    return "tensor " + Printable.text(tensor) + (shown.isEmpty() ? "" : " " + shown);
+  }
+
   private String message(long offset, String what) {
     return "%s: %s at byte %d: %s"
-        .formatted(file, field, SafetensorsHeader.LENGTH_BYTES + offset, what);
+        .formatted(file, field(), SafetensorsHeader.LENGTH_BYTES + offset, what);
   }
 }

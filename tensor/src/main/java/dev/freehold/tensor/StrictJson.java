@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -13,7 +14,6 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -82,38 +82,49 @@ public final class StrictJson {
 
   private static JsonNode parse(InputStream bytes, String source, Limits limits) {
     JsonMapper mapper = limits.equals(Limits.DEFAULT) ? DEFAULT_MAPPER : mapper(limits);
-    try (Utf8Stream checked = new Utf8Stream(bytes, source, limits.maxBytes)) {
-      JsonNode node = mapper.readTree(checked);
-      if (node == null || node.isMissingNode()) {
-        throw new TensorException("%s: line 1, column 1: no JSON value found".formatted(source));
+    try (Utf8Stream checked = new Utf8Stream(bytes, source, limits.maxBytes);
+        JsonParser parser = mapper.createParser(checked)) {
+      try {
+        JsonNode node = mapper.readTree(parser);
+        if (node == null || node.isMissingNode()) {
+          throw failure(source, parser.currentLocation(), "no JSON value found", null);
+        }
+        if (parser.nextToken() != null) {
+          throw failure(
+              source, parser.currentTokenLocation(), "there is more after the value", null);
+        }
+        return node;
+      } catch (JacksonException e) {
+        TokenStreamLocation at = e.getLocation();
+        boolean known = at != null && at.getLineNr() > 0;
+        throw failure(source, known ? at : parser.currentLocation(), reason(e), e);
       }
-      return node;
-    } catch (JacksonException e) {
-      throw failure(source, e);
     } catch (IOException e) {
       throw new TensorException("%s: cannot be read: %s".formatted(source, e), e);
     }
   }
 
-  /// A parser under `limits` for readers that need no tree; its errors go through [#failure].
+  /// A parser under `limits` for readers that need no tree; its errors go through [#reason].
   static JsonParser stream(Utf8Stream bytes, Limits limits) {
     return factory(limits).createParser(ObjectReadContext.empty(), bytes);
   }
 
-  static TensorException failure(String source, JacksonException e) {
-    TokenStreamLocation at = e.getLocation();
-    String where =
-        at == null || at.getLineNr() < 1
-            ? ""
-            : "line %d, column %d: ".formatted(at.getLineNr(), at.getColumnNr());
+  /// What a parser's exception says, fit for a message.
+  static String reason(JacksonException e) {
+    String reason = String.valueOf(e.getOriginalMessage()).replaceAll(", from `[^`]*`", "");
+    return Printable.text(reason, 300);
+  }
+
+  private static TensorException failure(
+      String source, TokenStreamLocation at, String what, @Nullable Throwable cause) {
     return new TensorException(
-        "%s: %s%s".formatted(source, where, Printable.text(e.getOriginalMessage(), 300)), e);
+        "%s: line %d, column %d: %s"
+            .formatted(source, Math.max(1, at.getLineNr()), Math.max(1, at.getColumnNr()), what),
+        cause);
   }
 
   private static JsonMapper mapper(Limits limits) {
-    return JsonMapper.builder(factory(limits))
-        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-        .build();
+    return JsonMapper.builder(factory(limits)).build();
   }
 
   private static JsonFactory factory(Limits limits) {

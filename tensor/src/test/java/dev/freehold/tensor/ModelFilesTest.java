@@ -36,7 +36,7 @@ class ModelFilesTest {
               Arguments.of("speech.nemo", tar(), FileKind.TAR),
               Arguments.of("a.7z", bytes("7z\u00bc\u00af'\u001c\0\4"), FileKind.SEVEN_ZIP),
               Arguments.of("a.bin.gz", gzip(), FileKind.GZIP),
-              Arguments.of("a.zst", bytes("\u0028\u00b5\u002f\u00fd\0\0\0"), FileKind.ZSTD),
+              Arguments.of("a.zst", bytes("(\u00b5/\u00fd\0\0\0"), FileKind.ZSTD),
               Arguments.of("a.tflite", bytes("\34\0\0\0TFL3\0\0"), FileKind.TFLITE),
               Arguments.of("ggml-model.bin", bytes("tjgg\1\0\0\0"), FileKind.OLD_GGML),
               Arguments.of("index.html", bytes("<!DOCTYPE html><html>"), FileKind.WEB_PAGE),

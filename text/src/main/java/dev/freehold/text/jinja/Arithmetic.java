@@ -124,8 +124,8 @@ final class Arithmetic {
         yield new Int(a.multiply(b));
       }
       case DIVIDE -> divide(run, a, nonZero(run, b));
-      case FLOOR_DIVIDE -> new Int(floorDivide(a, nonZero(run, b))[0]);
-      case MODULO -> new Int(floorDivide(a, nonZero(run, b))[1]);
+      case FLOOR_DIVIDE -> new Int(floorDivide(run.checkSize(a), nonZero(run, b))[0]);
+      case MODULO -> new Int(floorDivide(run.checkSize(a), nonZero(run, b))[1]);
       case POWER -> power(run, a, b);
     };
   }
@@ -141,6 +141,7 @@ final class Arithmetic {
     if (a.bitLength() <= 53 && b.bitLength() <= 53) {
       return new Real(a.doubleValue() / b.doubleValue());
     }
+    run.checkBits(Math.max(a.bitLength(), b.bitLength()));
     double quotient =
         new BigDecimal(a).divide(new BigDecimal(b), new MathContext(60)).doubleValue();
     if (Double.isInfinite(quotient)) {
@@ -160,7 +161,7 @@ final class Arithmetic {
 
   private static Value power(Run run, BigInteger a, BigInteger b) {
     if (b.signum() < 0) {
-      return real(run, Operator.POWER, a.doubleValue(), b.doubleValue());
+      return real(run, Operator.POWER, toDouble(run, new Int(a)), toDouble(run, new Int(b)));
     }
     if (a.abs().compareTo(BigInteger.ONE) <= 0) {
       return new Int(b.signum() == 0 || (a.signum() < 0 && !b.testBit(0)) ? BigInteger.ONE : a);

@@ -225,7 +225,7 @@ final class Attributes {
     boolean sliceable =
         object instanceof Text || object instanceof ListValue || object instanceof Value.Range;
     if (!sliceable) {
-      return new Undefined("a " + object.type() + " cannot be sliced");
+      throw run.error(Operators.describe(object) + " cannot be sliced");
     }
     int by = bound(run, step, 1);
     if (by == 0) {

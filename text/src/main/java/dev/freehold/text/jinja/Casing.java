@@ -8,11 +8,12 @@ final class Casing {
 
   static Text apply(Run run, String method, Text text) {
     run.allocate(3L * text.length());
+    run.work(4L * text.length());
     return switch (method) {
       case "upper" -> text.map(part -> part.toUpperCase(Locale.ROOT));
       case "lower", "casefold" -> text.map(part -> part.toLowerCase(Locale.ROOT));
       case "capitalize" -> text.isEmpty() ? text : capitalize(run, text);
-      case "title" -> title(run, text);
+      case "title" -> title(text);
       case "swapcase" -> text.map(Casing::swap);
       default -> throw new IllegalArgumentException(method);
     };
@@ -33,43 +34,37 @@ final class Casing {
         : Character.toString(Character.toTitleCase(c));
   }
 
-  private static Text title(Run run, Text text) {
-    TextBuilder out = new TextBuilder();
-    String chars = text.chars();
-    boolean inWord = false;
-    for (int at = 0; at < chars.length(); ) {
-      int c = chars.codePointAt(at);
-      int end = at + Character.charCount(c);
-      boolean lower = inWord;
-      out.append(
-          text.slice(at, end)
-              .map(letter -> lower ? letter.toLowerCase(Locale.ROOT) : toTitle(letter)));
-      inWord = Character.isLetter(c);
-      at = end;
-    }
-    run.work(16L * chars.length());
-    return out.build().asMarkup(text.isMarkup());
+  /// A letter after a letter becomes small, any other large.
+  private static Text title(Text text) {
+    boolean[] inWord = new boolean[1];
+    return text.map(part -> {
+      StringBuilder out = new StringBuilder(part.length());
+      part.codePoints()
+          .forEach(c -> {
+            String letter = Character.toString(c);
+            out.append(inWord[0] ? letter.toLowerCase(Locale.ROOT) : toTitle(letter));
+            inWord[0] = Character.isLetter(c);
+          });
+      return out.toString();
+    });
   }
 
   /// The filter `title`: words begin after white space and `- ( { [ <`, not after every mark.
   static Text titleWords(Run run, Text text) {
     run.allocate(3L * text.length());
-    run.work(16L * text.length());
-    TextBuilder out = new TextBuilder();
-    String chars = text.chars();
-    boolean inWord = false;
-    for (int at = 0; at < chars.length(); ) {
-      int c = chars.codePointAt(at);
-      int end = at + Character.charCount(c);
-      boolean lower = inWord;
-      out.append(
-          text.slice(at, end)
-              .map(letter ->
-                  lower ? letter.toLowerCase(Locale.ROOT) : letter.toUpperCase(Locale.ROOT)));
-      inWord = "-({[<".indexOf(c) < 0 && !(c < 0x10000 && Chars.isSpace((char) c));
-      at = end;
-    }
-    return out.build().asMarkup(text.isMarkup());
+    run.work(8L * text.length());
+    boolean[] inWord = new boolean[1];
+    return text.map(part -> {
+      StringBuilder out = new StringBuilder(part.length());
+      part.codePoints()
+          .forEach(c -> {
+            String letter = Character.toString(c);
+            out.append(
+                inWord[0] ? letter.toLowerCase(Locale.ROOT) : letter.toUpperCase(Locale.ROOT));
+            inWord[0] = "-({[<".indexOf(c) < 0 && !(c < 0x10000 && Chars.isSpace((char) c));
+          });
+      return out.toString();
+    });
   }
 
   private static String swap(String part) {
@@ -84,13 +79,13 @@ final class Casing {
   }
 
   static boolean isUpper(Run run, Text text) {
-    run.work(text.length());
+    run.work(8L * text.length());
     return text.chars().codePoints().anyMatch(Character::isUpperCase)
         && text.chars().codePoints().noneMatch(Character::isLowerCase);
   }
 
   static boolean isLower(Run run, Text text) {
-    run.work(text.length());
+    run.work(8L * text.length());
     return text.chars().codePoints().anyMatch(Character::isLowerCase)
         && text.chars().codePoints().noneMatch(Character::isUpperCase);
   }

@@ -59,7 +59,8 @@ final class Conversions {
             && digits.length() <= MAX_DIGITS
             && digits.chars().allMatch(c -> c < 0x80 && Character.digit(c, base) >= 0);
     if (valid) {
-      BigInteger value = run.checkSize(new BigInteger(digits, base));
+      run.checkBits((long) Math.ceil(digits.length() * Math.log(base) / Math.log(2)));
+      BigInteger value = new BigInteger(digits, base);
       return Optional.of(strip(text).startsWith("-") ? value.negate() : value);
     }
     return parseReal(run, text).filter(Double::isFinite).map(real -> truncate(run, real));

@@ -65,10 +65,9 @@ final class Executor {
         Text body = render(set.body(), new Scope(scope));
         assign(set.target(), filtered(body, set.filters(), scope), scope);
       }
-      case Stmt.MacroDefinition macro ->
-          scope.set(macro.code().name(), new Macro(macro.code(), scope, this));
+      case Stmt.MacroDefinition macro -> scope.set(macro.code().name(), macro(macro.code(), scope));
       case Stmt.CallBlock block -> {
-        Macro caller = new Macro(block.caller(), scope, this);
+        Macro caller = macro(block.caller(), scope);
         Arguments more = Arguments.NONE.with("caller", caller);
         print(Printing.text(run, evaluator.call(block.call(), scope, more)), out);
       }
@@ -80,7 +79,7 @@ final class Executor {
         return with(with, scope, out);
       }
       case Stmt.Block block -> {
-        return executeAll(block.body(), scope, out);
+        return executeAll(block.body(), new Scope(scope), out);
       }
       case Stmt.Break end -> {
         return Flow.BREAK;
@@ -90,6 +89,12 @@ final class Executor {
       }
     }
     return Flow.NEXT;
+  }
+
+  /// A macro keeps the variables around it, so it pays for them.
+  private Macro macro(MacroCode code, Scope scope) {
+    run.allocate((long) Run.ELEMENT * (8 + 4L * scope.size()));
+    return new Macro(code, scope, this);
   }
 
   private void print(Text text, TextBuilder out) {
@@ -135,6 +140,7 @@ final class Executor {
       items = new ListFilters.Selected(items, item -> passes(statement, item, scope));
       size = -1;
     }
+    run.allocate((long) Run.ELEMENT * (statement.recursive() ? 8 + 4L * scope.size() : 4));
     Loop loop =
         new Loop(
             run,

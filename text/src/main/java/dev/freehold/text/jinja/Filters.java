@@ -175,8 +175,10 @@ final class Filters {
         (run, subject, a) ->
             switch (subject) {
               case DictValue dict ->
-                  new Generator("items", new DictView(dict, DictView.Part.ITEMS).iterator(run));
-              case Undefined undefined -> new Generator("items", List.<Value>of().iterator());
+                  new Generator(
+                      run, "items", dict, new DictView(dict, DictView.Part.ITEMS).iterator(run));
+              case Undefined undefined ->
+                  new Generator(run, "items", undefined, List.<Value>of().iterator());
               default ->
                   throw run.error(
                       "the filter items needs a mapping, found " + Operators.describe(subject));

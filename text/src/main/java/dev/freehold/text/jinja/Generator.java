@@ -7,10 +7,14 @@ import java.util.Iterator;
 final class Generator implements Value {
   private final String filter;
   private final Iterator<Value> values;
+  private final int nesting;
 
-  Generator(String filter, Iterator<Value> values) {
+  /// @param subject what the filter draws its values from
+  Generator(Run run, String filter, Value subject, Iterator<Value> values) {
+    run.allocate(8L * Run.ELEMENT);
     this.filter = filter;
     this.values = values;
+    this.nesting = run.checkNesting(subject.nesting() + 1);
   }
 
   Iterator<Value> values() {
@@ -20,5 +24,10 @@ final class Generator implements Value {
   @Override
   public String type() {
     return "result of the filter " + filter + " (add |list to use it as a list)";
+  }
+
+  @Override
+  public int nesting() {
+    return nesting;
   }
 }

@@ -10,6 +10,8 @@ final class Globals {
   /// The longest range of jinja2's sandbox.
   private static final int MAX_RANGE = 100_000;
 
+  private static final int MAX_MESSAGE = 10_000;
+
   private static final Map<String, Value> FUNCTIONS = functions();
 
   private Globals() {}
@@ -35,7 +37,7 @@ final class Globals {
         "raise_exception",
         (run, arguments) -> {
           Value message = refusal.bind(run, arguments).value(0);
-          throw run.error(Printing.text(run, message).chars());
+          throw run.error(shortened(Printing.text(run, message).chars()));
         });
     Signature time = Signature.of("strftime_now", "format");
     add(
@@ -43,10 +45,15 @@ final class Globals {
         "strftime_now",
         (run, arguments) -> {
           Text format = time.bind(run, arguments).text(0);
-          run.allocate(16L * format.length());
+          run.allocate(32L * format.length());
+          run.work(1000L * format.length());
           return TimeFormat.format(run, format);
         });
     return Map.copyOf(functions);
+  }
+
+  private static String shortened(String message) {
+    return message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) + "…" : message;
   }
 
   private static void add(Map<String, Value> functions, String name, Builtin.Body body) {

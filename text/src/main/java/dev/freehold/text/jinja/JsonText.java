@@ -64,7 +64,7 @@ final class JsonText {
     run.step();
     switch (value) {
       case Text text -> string(text);
-      case Int number -> append(Printing.integer(number.value()));
+      case Int number -> append(Printing.integer(run.checkSize(number.value())));
       case Real number -> append(real(number.value()));
       case Bool bool -> append(bool == Bool.TRUE ? "true" : "false");
       case None none -> append("null");
@@ -127,7 +127,7 @@ final class JsonText {
   private void key(Value key) {
     switch (key) {
       case Text text -> string(text);
-      case Int number -> append('"' + Printing.integer(number.value()) + '"');
+      case Int number -> append('"' + Printing.integer(run.checkSize(number.value())) + '"');
       case Real number -> append('"' + real(number.value()) + '"');
       case Bool bool -> append(bool == Bool.TRUE ? "\"true\"" : "\"false\"");
       case None none -> append("\"null\"");

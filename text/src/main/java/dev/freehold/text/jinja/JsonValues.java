@@ -45,6 +45,7 @@ final class JsonValues {
         items.add(value(message, 2));
         continue;
       }
+      run.credit(0);
       DictValue.Builder dict = new DictValue.Builder(run);
       for (Map.Entry<String, JsonNode> field : message.properties()) {
         Value value =
@@ -59,6 +60,7 @@ final class JsonValues {
   }
 
   private Value value(JsonNode node, int depth) {
+    run.credit(0);
     return switch (node.getNodeType()) {
       case STRING -> text(node.stringValue());
       case BOOLEAN -> Bool.of(node.booleanValue());
@@ -86,24 +88,21 @@ final class JsonValues {
   }
 
   private Value number(JsonNode node) {
-    run.credit(1);
     return node.isIntegralNumber()
         ? new Int(run.checkSize(node.bigIntegerValue()))
         : new Real(node.doubleValue());
   }
 
   private Value list(List<Value> items) {
-    run.credit(Run.ELEMENT * (items.size() + 1L));
     return ListValue.list(run, items);
   }
 
   private void put(DictValue.Builder dict, String key, Value value) {
-    run.credit(3L * Run.ELEMENT);
     dict.put(text(key), value);
   }
 
   private Text text(String chars) {
-    run.credit(chars.length() + 1L);
+    run.credit(chars.length());
     for (int at = 0; at < chars.length(); at++) {
       char c = chars.charAt(at);
       if (!Character.isSurrogate(c)) {

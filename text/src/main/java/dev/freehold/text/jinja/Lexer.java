@@ -12,6 +12,8 @@ import java.util.List;
 /// A newline right after a block or comment is dropped, and so is white space between the start of
 /// a line and a block or comment; `-` at a tag drops all white space on its side, `+` keeps it.
 final class Lexer {
+  private static final int MAX_TOKENS = 100_000;
+
   private static final List<String> OPERATORS =
       List.of(
           "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{",
@@ -254,6 +256,9 @@ final class Lexer {
   }
 
   private void add(Kind kind, String text, int at) {
+    if (tokens.size() == MAX_TOKENS) {
+      throw error(at, "the template has more than " + MAX_TOKENS + " words and marks");
+    }
     tokens.add(new Token(kind, text, lineOf(at)));
   }
 

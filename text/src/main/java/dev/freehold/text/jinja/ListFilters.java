@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Filters on lists and other values that can be looped over.
 final class ListFilters {
+  private static final Text COMMA = Text.trusted(",");
+
   private ListFilters() {}
 
   static void addTo(Map<String, Filters.Body> filters) {
@@ -70,7 +73,7 @@ final class ListFilters {
 
   private static Value map(Run run, Value subject, Arguments arguments) {
     if (!Operators.truth(run, subject)) {
-      return new Generator("map", Collections.emptyIterator());
+      return new Generator(run, "map", subject, Collections.emptyIterator());
     }
     Function<Value, Value> change;
     if (arguments.positional().isEmpty()) {
@@ -89,7 +92,9 @@ final class ListFilters {
     }
     Iterator<Value> items = Operators.iterate(run, subject);
     return new Generator(
+        run,
         "map",
+        subject,
         new Iterator<>() {
           @Override
           public boolean hasNext() {
@@ -119,7 +124,7 @@ final class ListFilters {
       boolean wanted,
       boolean attribute) {
     if (!Operators.truth(run, subject)) {
-      return new Generator(filter, Collections.emptyIterator());
+      return new Generator(run, filter, subject, Collections.emptyIterator());
     }
     int used = attribute ? 1 : 0;
     List<Value> given = arguments.positional();
@@ -137,7 +142,7 @@ final class ListFilters {
               hasTest ? Tests.holds(run, test, tested, rest) : Operators.truth(run, tested);
           return holds == wanted;
         };
-    return new Generator(filter, new Selected(Operators.iterate(run, subject), keep));
+    return new Generator(run, filter, subject, new Selected(Operators.iterate(run, subject), keep));
   }
 
   static final class Selected implements Iterator<Value> {
@@ -186,7 +191,7 @@ final class ListFilters {
           run.allocate(2L * Run.ELEMENT);
           return seen.add(DictValue.hashable(run, key(run, item, arguments, 1, 0)));
         };
-    return new Generator("unique", new Selected(items, keep));
+    return new Generator(run, "unique", subject, new Selected(items, keep));
   }
 
   /// What sorts and groups a value: an attribute if one is named, without case unless asked for.
@@ -241,7 +246,7 @@ final class ListFilters {
           }
           List<Value> items = new ArrayList<>(Operators.toList(run, subject));
           Collections.reverse(items);
-          return new Generator("reverse", items.iterator());
+          return new Generator(run, "reverse", subject, items.iterator());
         });
     for (boolean largest : List.of(false, true)) {
       Filters.add(
@@ -253,17 +258,19 @@ final class ListFilters {
     }
   }
 
-  /// The key of `sort`, whose attribute may name several with commas between.
+  /// The key of `sort`: a list, so that equal values need no order; an attribute may name several
+  /// with commas between.
   private static Value sortKey(Run run, Value item, Bound arguments) {
-    if (!arguments.has(2)
-        || !(arguments.value(2) instanceof Text paths)
-        || paths.chars().indexOf(',') < 0) {
-      return key(run, item, arguments, 2, 1);
-    }
     List<Value> keys = new ArrayList<>();
-    for (Value path :
-        Splitting.split(run, paths, java.util.Optional.of(Text.trusted(",")), -1).items()) {
-      keys.add(withoutCase(run, Attributes.path(run, item, path), arguments.truth(1, false)));
+    boolean caseSensitive = arguments.truth(1, false);
+    if (!arguments.has(2)) {
+      keys.add(withoutCase(run, item, caseSensitive));
+    } else if (arguments.value(2) instanceof Text paths) {
+      for (Value path : Splitting.split(run, paths, Optional.of(COMMA), -1).items()) {
+        keys.add(withoutCase(run, Attributes.path(run, item, path), caseSensitive));
+      }
+    } else {
+      keys.add(key(run, item, arguments, 2, 1));
     }
     return ListValue.list(run, keys);
   }
@@ -321,7 +328,7 @@ final class ListFilters {
       fill(run, batch, size, arguments);
       batches.add(ListValue.list(run, batch));
     }
-    return new Generator("batch", batches.iterator());
+    return new Generator(run, "batch", subject, batches.iterator());
   }
 
   private static void fill(Run run, List<Value> items, int size, Bound arguments) {
@@ -350,7 +357,7 @@ final class ListFilters {
       result.add(ListValue.list(run, slice));
       start = end;
     }
-    return new Generator("slice", result.iterator());
+    return new Generator(run, "slice", subject, result.iterator());
   }
 
   private static Value groupBy(Run run, Value subject, Bound arguments) {

@@ -1,7 +1,6 @@
 package dev.freehold.text.jinja;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /// An immutable list or tuple.
@@ -32,7 +31,7 @@ final class ListValue implements Value {
     for (Value item : items) {
       deepest = Math.max(deepest, item.nesting());
     }
-    return new ListValue(Collections.unmodifiableList(items), kind, run.checkNesting(deepest + 1));
+    return new ListValue(items, kind, run.checkNesting(deepest + 1));
   }
 
   static ListValue list(Run run, List<Value> items) {
@@ -43,6 +42,7 @@ final class ListValue implements Value {
     return of(run, List.of(items), Kind.TUPLE);
   }
 
+  /// The elements; not to be changed.
   List<Value> items() {
     return items;
   }
@@ -57,6 +57,13 @@ final class ListValue implements Value {
 
   Kind kind() {
     return kind;
+  }
+
+  /// The elements `[from, to)`, seen in place.
+  ListValue slice(Run run, int from, int to) {
+    run.allocate(2L * Run.ELEMENT);
+    Kind sliced = isTuple() ? Kind.TUPLE : Kind.LIST;
+    return new ListValue(from < to ? items.subList(from, to) : List.of(), sliced, nesting);
   }
 
   /// This list and another of the same kind, joined.

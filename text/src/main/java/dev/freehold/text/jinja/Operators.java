@@ -137,7 +137,7 @@ final class Operators {
     public Value next() {
       int start = at;
       at += Character.charCount(text.chars().codePointAt(at));
-      return text.slice(start, at);
+      return text.slice(start, at).asMarkup(false);
     }
   }
 
@@ -159,7 +159,7 @@ final class Operators {
   static boolean equal(Run run, Value left, Value right) {
     run.step();
     if (isNumber(left) && isNumber(right)) {
-      return !isNan(left) && !isNan(right) && compareNumbers(left, right) == 0;
+      return !isNan(left) && !isNan(right) && compareNumbers(run, left, right) == 0;
     }
     return switch (left) {
       case Text text when right instanceof Text other -> equal(run, text, other);
@@ -244,7 +244,7 @@ final class Operators {
   static int order(Run run, Value left, Value right) {
     run.step();
     if (isNumber(left) && isNumber(right)) {
-      return compareNumbers(left, right);
+      return compareNumbers(run, left, right);
     }
     if (left instanceof Text a && right instanceof Text b) {
       run.work(Math.min(a.length(), b.length()));
@@ -274,7 +274,7 @@ final class Operators {
     return Integer.compare(left.length(), right.length());
   }
 
-  private static int compareNumbers(Value left, Value right) {
+  private static int compareNumbers(Run run, Value left, Value right) {
     Optional<BigInteger> a = asInteger(left);
     Optional<BigInteger> b = asInteger(right);
     if (a.isPresent() && b.isPresent()) {
@@ -287,6 +287,8 @@ final class Operators {
     if (exact || !Double.isFinite(a.isEmpty() ? x : y)) {
       return x == y ? 0 : Double.compare(x, y);
     }
+    a.ifPresent(run::checkSize);
+    b.ifPresent(run::checkSize);
     BigDecimal exactLeft = a.map(BigDecimal::new).orElseGet(() -> new BigDecimal(x));
     BigDecimal exactRight = b.map(BigDecimal::new).orElseGet(() -> new BigDecimal(y));
     return exactLeft.compareTo(exactRight);

@@ -18,7 +18,7 @@ import java.util.Set;
 
 /// Reads the statements of a template.
 final class Parser {
-  private static final int MAX_CHARS = 1 << 20;
+  private static final int MAX_CHARS = 1 << 19;
 
   private final TokenStream tokens;
   private final ExpressionParser expressions;
@@ -158,13 +158,13 @@ final class Parser {
 
   private Stmt forStatement(int line) {
     tokens.next();
+    loops++;
     Target target = target(false);
     tokens.expectKeyword("in");
     Expr values = expressions.tuple(false, false);
     Expr filter = tokens.skipName("if") ? expressions.expression() : null;
     boolean recursive = tokens.skipName("recursive");
     closeTag();
-    loops++;
     List<Stmt> body = statements("else", "endfor");
     loops--;
     List<Stmt> otherwise = List.of();
@@ -311,6 +311,9 @@ final class Parser {
     }
     if (Set.of("true", "True", "false", "False", "none", "None").contains(name)) {
       throw tokens.error(line, "cannot assign to '" + name + "'");
+    }
+    if (name.equals("loop") && loops > 0) {
+      throw tokens.error(line, "cannot assign to 'loop' inside of a loop");
     }
     return new NameTarget(name);
   }

@@ -44,10 +44,17 @@ final class PercentFormat {
       plain = at;
     }
     copy(plain, chars.length());
-    if (used < positional.size() && !(values instanceof DictValue)) {
+    if (used < positional.size() && !mayStayUnused(values)) {
       throw run.error("not all values after '%' are used by the format");
     }
     return out.build().asMarkup(format.isMarkup());
+  }
+
+  /// Python counts the values of a tuple, and takes strings and numbers for one.
+  private static boolean mayStayUnused(Value values) {
+    return values instanceof DictValue
+        || values instanceof Value.Undefined
+        || (values instanceof ListValue list && !list.isTuple());
   }
 
   private void copy(int from, int to) {
@@ -173,6 +180,7 @@ final class PercentFormat {
   }
 
   private void number(BigInteger value, int radix, char kind, Flags flags, int precision) {
+    run.checkSize(value);
     String digits = value.abs().toString(radix);
     if (precision > digits.length()) {
       run.allocate(precision);

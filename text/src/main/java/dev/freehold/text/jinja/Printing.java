@@ -8,6 +8,8 @@ import dev.freehold.text.jinja.Value.Real;
 import dev.freehold.text.jinja.Value.Undefined;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +44,7 @@ final class Printing {
     run.allocate(8);
     switch (value) {
       case Text text -> quote(run, text, out);
-      case Int number -> out.append(integer(number.value()), true);
+      case Int number -> out.append(integer(run.checkSize(number.value())), true);
       case Real number -> out.append(real(number.value()), true);
       case Bool bool -> out.append(bool == Bool.TRUE ? "True" : "False", true);
       case None none -> out.append("None", true);
@@ -102,9 +104,11 @@ final class Printing {
   private static void quote(Run run, Text text, TextBuilder out) {
     run.allocate(text.length());
     char quote = text.chars().indexOf('\'') >= 0 && text.chars().indexOf('"') < 0 ? '"' : '\'';
-    out.append(String.valueOf(quote), text.isTrusted());
+    String begin = text.isMarkup() ? "Markup(" + quote : String.valueOf(quote);
+    String end = text.isMarkup() ? quote + ")" : String.valueOf(quote);
+    out.append(begin, text.isTrusted());
     out.append(text.map(part -> escaped(part, quote)));
-    out.append(String.valueOf(quote), text.isTrusted());
+    out.append(end, text.isTrusted());
   }
 
   private static String escaped(String part, char quote) {
@@ -163,7 +167,7 @@ final class Printing {
     if (value == 0) {
       return 1 / value > 0 ? "0.0" : "-0.0";
     }
-    BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    BigDecimal shortest = shortest(value);
     String digits = shortest.unscaledValue().abs().toString();
     int exponent = digits.length() - shortest.scale() - 1;
     String sign = value < 0 ? "-" : "";
@@ -174,6 +178,13 @@ final class Printing {
     }
     String plain = shortest.abs().toPlainString();
     return sign + plain + (plain.indexOf('.') < 0 ? ".0" : "");
+  }
+
+  /// Java's own digits are the shortest, except that it never gives just one where two are nearer.
+  private static BigDecimal shortest(double value) {
+    BigDecimal digits = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    BigDecimal oneDigit = digits.round(new MathContext(1, RoundingMode.HALF_EVEN));
+    return oneDigit.doubleValue() == value ? oneDigit.stripTrailingZeros() : digits;
   }
 
   /// Joins printed values with a separator.

@@ -13,16 +13,23 @@ public final class Run {
   /// Units for one element of a list or one field.
   static final int ELEMENT = 32;
 
-  private static final long BASE_STEPS = 3_000_000;
-  private static final long STEPS_PER_INPUT_UNIT = 16;
-  private static final long BASE_UNITS = 12_000_000;
-  private static final long UNITS_PER_INPUT_UNIT = 64;
-  private static final int CHARS_PER_STEP = 64;
-  private static final int MAX_DEPTH = 600;
+  private static final long BASE_STEPS = 1_500_000;
+  private static final long STEPS_PER_VALUE = 4096;
+  private static final long STEPS_PER_CHARACTER = 4;
+  private static final long BASE_UNITS = 5_000_000;
+  private static final long UNITS_PER_VALUE = 4096;
+  private static final long UNITS_PER_CHARACTER = 32;
+  private static final int CHARS_PER_STEP = 32;
+  private static final int MAX_DEPTH = 400;
   private static final int MAX_NESTING = 128;
 
   /// Python prints no integer of more than 4300 digits.
   private static final int MAX_INTEGER_BITS = 14_284;
+
+  /// Integers up to this size cost nothing extra.
+  private static final int SMALL_INTEGER_BITS = 256;
+
+  private static final int SQUARE_BITS_PER_STEP = 8192;
 
   private final LocalDateTime now;
   private long steps = BASE_STEPS;
@@ -38,10 +45,10 @@ public final class Run {
     return now;
   }
 
-  /// Raises the budgets for a piece of the conversation of this many units.
-  void credit(long inputUnits) {
-    steps += STEPS_PER_INPUT_UNIT * inputUnits;
-    units += UNITS_PER_INPUT_UNIT * inputUnits;
+  /// Raises the budgets for a value of the conversation with this many characters.
+  void credit(long characters) {
+    steps += STEPS_PER_VALUE + STEPS_PER_CHARACTER * characters;
+    units += UNITS_PER_VALUE + UNITS_PER_CHARACTER * characters;
   }
 
   /// Sets the line that errors name.
@@ -110,9 +117,13 @@ public final class Run {
     return value;
   }
 
+  /// Fails for an integer of more bits than Python would print; spends the steps to compute it.
   void checkBits(long bits) {
     if (bits > MAX_INTEGER_BITS) {
       throw error("an integer has more than 4300 digits");
+    }
+    if (bits > SMALL_INTEGER_BITS) {
+      work(bits * bits / SQUARE_BITS_PER_STEP * CHARS_PER_STEP);
     }
   }
 }

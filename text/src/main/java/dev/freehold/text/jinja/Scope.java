@@ -23,6 +23,15 @@ final class Scope {
     return null;
   }
 
+  /// The number of variables of this scope and those around it.
+  int size() {
+    int size = 0;
+    for (Scope scope = this; scope != null; scope = scope.outer) {
+      size += scope.variables == null ? 1 : 1 + scope.variables.size();
+    }
+    return size;
+  }
+
   void set(String name, Value value) {
     if (variables == null) {
       variables = new HashMap<>();

@@ -12,18 +12,30 @@ final class Slices {
     if (object instanceof Text text) {
       return text(run, text, from, to, step);
     }
+    if (object instanceof Value.Range range) {
+      return range(range, from, to, step);
+    }
+    if (object instanceof ListValue list && step == 1) {
+      return list.slice(run, from, to);
+    }
     List<Value> items = new ArrayList<>();
     for (long i = from; step > 0 ? i < to : i > to; i += step) {
       run.allocate(Run.ELEMENT);
       items.add(
           switch (object) {
             case ListValue list -> list.items().get((int) i);
-            case Value.Range range -> range.at((int) i);
             default -> throw run.error("a " + object.type() + " cannot be sliced");
           });
     }
     boolean tuple = object instanceof ListValue list && list.isTuple();
     return ListValue.of(run, items, tuple ? ListValue.Kind.TUPLE : ListValue.Kind.LIST);
+  }
+
+  private static Value.Range range(Value.Range range, int from, int to, int step) {
+    long span = step > 0 ? (long) to - from : (long) from - to;
+    long width = Math.abs((long) step);
+    int size = span <= 0 ? 0 : (int) ((span + width - 1) / width);
+    return new Value.Range(range.start() + range.step() * from, range.step() * step, size);
   }
 
   private static Text text(Run run, Text text, int from, int to, int step) {

@@ -47,7 +47,7 @@ final class Splitting {
     while (start < chars.length()) {
       int end = start;
       if (limit >= 0 && parts.size() == limit) {
-        end = Chars.endWithoutSpace(chars, start);
+        end = chars.length();
       } else {
         while (end < chars.length() && !Chars.isSpace(chars.charAt(end))) {
           end++;
@@ -124,7 +124,7 @@ final class Splitting {
     return ListValue.tuple(
         run,
         text.slice(0, found),
-        separator,
+        text.slice(found, found + separator.length()),
         text.slice(found + separator.length(), text.length()));
   }
 

@@ -45,7 +45,7 @@ sealed interface Stmt {
 
   record With(int line, List<Target> targets, List<Expr> values, List<Stmt> body) implements Stmt {}
 
-  /// A block that is rendered as its body, as `generation` is.
+  /// A block that is rendered as its body in a scope of its own, as `generation` is.
   record Block(int line, List<Stmt> body) implements Stmt {}
 
   record Break(int line) implements Stmt {}

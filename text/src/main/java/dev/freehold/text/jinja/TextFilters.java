@@ -67,7 +67,7 @@ final class TextFilters {
   }
 
   static int wordCount(Run run, Text text) {
-    run.work(text.length());
+    run.work(4L * text.length());
     int words = 0;
     boolean inWord = false;
     for (int at = 0; at < text.length(); ) {

@@ -75,22 +75,18 @@ final class TextMethods {
     add(methods, "strip", (run, text, a) -> strip(run, text, a, true, true), "chars?");
     add(methods, "lstrip", (run, text, a) -> strip(run, text, a, true, false), "chars?");
     add(methods, "rstrip", (run, text, a) -> strip(run, text, a, false, true), "chars?");
-    add(
-        methods,
-        "removeprefix",
-        (run, text, a) ->
-            text.chars().startsWith(a.text(0).chars())
-                ? text.slice(a.text(0).length(), text.length())
-                : text,
-        "prefix");
-    add(
-        methods,
-        "removesuffix",
-        (run, text, a) ->
-            text.chars().endsWith(a.text(0).chars())
-                ? text.slice(0, text.length() - a.text(0).length())
-                : text,
-        "suffix");
+    add(methods, "removeprefix", (run, text, a) -> without(run, text, a.text(0), true), "prefix");
+    add(methods, "removesuffix", (run, text, a) -> without(run, text, a.text(0), false), "suffix");
+  }
+
+  private static Text without(Run run, Text text, Text affix, boolean prefix) {
+    run.allocate(text.length());
+    if (prefix) {
+      boolean found = text.chars().startsWith(affix.chars());
+      return found ? text.slice(affix.length(), text.length()) : text;
+    }
+    boolean found = text.chars().endsWith(affix.chars());
+    return found ? text.slice(0, text.length() - affix.length()) : text;
   }
 
   private static Text strip(Run run, Text text, Bound arguments, boolean start, boolean end) {
@@ -283,7 +279,7 @@ final class TextMethods {
         methods,
         name,
         (run, text, a) -> {
-          run.work(text.length());
+          run.work(4L * text.length());
           return Bool.of(!text.isEmpty() && text.chars().codePoints().allMatch(test));
         });
   }
