@@ -24,7 +24,10 @@ class GoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama3-rope", "gemma3", "qwen3.5", "qwen2"})
+  @ValueSource(
+      strings = {
+        "llama3-rope", "gemma3", "qwen3.5", "qwen2", "olmo3", "granite-hybrid", "gpt-oss-truncate"
+      })
   void logitsAreThoseOfAnIndependentImplementation(String name) {
     var prompts = LogitsCheck.read(GOLDENS.resolve(name).resolve("expected.json"));
     try (Model model = Model.open(golden(name), exact(Tier.REFERENCE))) {
