@@ -13,7 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A store with the matrices of another one in another dtype, in memory; the rest as it was.
+/// A store with the matrices of another one in another dtype, in memory; the rest, stacks of
+/// experts included, as it was.
 final class RequantizedStore implements TensorStore {
   private final TensorStore original;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -24,7 +25,7 @@ final class RequantizedStore implements TensorStore {
   }
 
   private static Tensor convert(Tensor tensor, Dtype dtype) {
-    boolean matrix = tensor.rank() >= 2 && tensor.columns() >= 32;
+    boolean matrix = tensor.rank() == 2 && tensor.columns() >= 32;
     if (!matrix || tensor.columns() % dtype.blockLength() != 0 || tensor.dtype() == dtype) {
       return tensor;
     }
