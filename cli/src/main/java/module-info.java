@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.freehold.cli {
   requires static transitive org.jspecify;
+  requires dev.freehold.chat;
   requires dev.freehold.engine;
   requires dev.freehold.kernel;
   requires dev.freehold.model;
@@ -9,6 +10,8 @@ module dev.freehold.cli {
   requires dev.freehold.tensor;
   requires dev.freehold.hub;
   requires info.picocli;
+  requires jdk.management;
+  requires org.jline;
   requires tools.jackson.core;
   requires tools.jackson.databind;
 

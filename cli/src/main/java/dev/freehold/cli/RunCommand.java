@@ -1,0 +1,212 @@
+package dev.freehold.cli;
+
+import dev.freehold.chat.Cancellation;
+import dev.freehold.chat.Ending;
+import dev.freehold.chat.Sampling;
+import dev.freehold.engine.EngineOptions;
+import dev.freehold.engine.LocalBackend;
+import dev.freehold.engine.LocalModel;
+import dev.freehold.engine.SamplingDefaults;
+import dev.freehold.hub.FoundModel;
+import dev.freehold.model.Model;
+import dev.freehold.tensor.StrictJson;
+import dev.freehold.tensor.TensorException;
+import dev.freehold.text.ChatTemplates;
+import dev.freehold.text.Tokenizer;
+import java.io.FileInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jline.terminal.spi.SystemStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// `freehold run`: asks a model, once or in a chat.
+@Command(
+    name = "run",
+    description = {
+      "Asks a model. With PROMPT, or with input from a pipe, prints one answer; with both, the"
+          + " input follows the prompt after an empty line. Without either, starts a chat (/help"
+          + " there shows its commands).",
+      "The answer goes to standard output, all else to standard error. The same model, prompt,"
+          + " options and seed give the same text on every machine.",
+      "How tokens are chosen is by default what the model's files recommend (generation_config.json"
+          + " or general.sampling.*); where they say nothing: temperature 0.8, top-k 40, top-p 0.95,"
+          + " min-p 0.05. Order: logit bias, penalties, top-k, typical-p, top-p, min-p,"
+          + " temperature."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  freehold run MODEL \"Why is the sky blue?\"",
+      "  freehold run MODEL \"Summarize this:\" < notes.txt",
+      "  freehold run MODEL"
+    })
+final class RunCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A model: a path, or a name that list shows.")
+  private String model = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "PROMPT",
+      description = "What to ask; several words are joined by spaces.")
+  private List<String> words = List.of();
+
+  @Option(names = "--system", paramLabel = "TEXT", description = "Instructions to the model.")
+  private String system = "";
+
+  @Option(
+      names = "--raw",
+      description = "Continue the text as it is, without the model's chat template.")
+  private boolean raw;
+
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      description =
+          "Tokens of prompt and answer together; 8192 by default, or what the model holds if less."
+              + " A prompt that does not fit is an error.")
+  private Optional<Integer> context = Optional.empty();
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "Tokens of the answer at most; up to the end of the context by default.")
+  private Optional<Integer> maxTokens = Optional.empty();
+
+  @Option(
+      names = "--stop",
+      paramLabel = "TEXT",
+      description = "Ends the answer where it appears; may be given again.")
+  private List<String> stop = List.of();
+
+  @Option(
+      names = "--template-option",
+      paramLabel = "NAME=VALUE",
+      description = "A variable for the chat template, such as enable_thinking=false.")
+  private Map<String, String> templateOptions = Map.of();
+
+  @Option(names = "--verbose", description = "Tell tokens, times and the seed on standard error.")
+  private boolean verbose;
+
+  @Mixin private SamplingOptions sampling = new SamplingOptions();
+  @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
+
+  RunCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    if (raw && !system.isEmpty()) {
+      throw new CliException(
+          Exit.USAGE,
+          "--raw and --system exclude each other: without a template there are no instructions",
+          "Put the instructions into the prompt.");
+    }
+    Optional<String> prompt = prompt();
+    Sampling said = sampling.sampling();
+    Ending ending = new Ending(stop, maxTokens.map(OptionalInt::of).orElse(OptionalInt.empty()));
+    FoundModel found = Models.find(surroundings, model);
+    try (Model opened = Models.open(found, arithmetic)) {
+      LocalModel local = local(found, opened);
+      Dialogue dialogue = new Dialogue(system, raw, variables(), said.or(local.defaults()), ending);
+      try (LocalBackend backend = new LocalBackend(local, engineOptions())) {
+        boolean isTerminal = TerminalStreams.isTerminal(SystemStream.Output);
+        AnswerPrinter printer = new AnswerPrinter(surroundings, isTerminal, verbose);
+        if (prompt.isPresent()) {
+          printer.print(backend, dialogue.request(prompt.get()), new Cancellation());
+        } else {
+          surroundings.err().println(greeting(found, backend));
+          ChatConsole console = new ChatConsole(backend, dialogue, printer, surroundings.err());
+          TerminalChat.run(console, history());
+        }
+      }
+    }
+    return Exit.OK.code();
+  }
+
+  /// What to ask; empty for a chat.
+  private Optional<String> prompt() {
+    String asked = String.join(" ", words);
+    boolean isOfProcess = surroundings.in() instanceof FileInputStream;
+    if (isOfProcess && TerminalStreams.isTerminal(SystemStream.Input)) {
+      return asked.isEmpty() ? Optional.empty() : Optional.of(asked);
+    }
+    String piped = UserInput.text(surroundings.in());
+    if (asked.isEmpty() && piped.isBlank()) {
+      throw new CliException(
+          Exit.USAGE,
+          "there is no prompt, and standard input holds none",
+          "Give a prompt, or start freehold run from a terminal to chat.");
+    }
+    return Optional.of(asked.isEmpty() || piped.isEmpty() ? asked + piped : asked + "\n\n" + piped);
+  }
+
+  private Map<String, JsonNode> variables() {
+    Map<String, JsonNode> variables = new LinkedHashMap<>();
+    templateOptions.forEach((name, value) -> variables.put(name, variable(value)));
+    return variables;
+  }
+
+  /// JSON where it is some, else the text itself.
+  private static JsonNode variable(String value) {
+    try {
+      return StrictJson.parse(value.getBytes(StandardCharsets.UTF_8), "--template-option");
+    } catch (TensorException text) {
+      return JsonNodeFactory.instance.stringNode(value);
+    }
+  }
+
+  private static LocalModel local(FoundModel found, Model opened) {
+    return switch (found.format()) {
+      case GGUF ->
+          new LocalModel(
+              found.name(),
+              opened,
+              Tokenizer.fromGguf(opened.store().metadata()),
+              ChatTemplates.fromGguf(opened.store().metadata()),
+              SamplingDefaults.fromGguf(opened.store().metadata()));
+      case SAFETENSORS ->
+          new LocalModel(
+              found.name(),
+              opened,
+              Tokenizer.fromFolder(found.path()),
+              ChatTemplates.fromFolder(found.path()),
+              SamplingDefaults.fromFolder(found.path()));
+    };
+  }
+
+  private EngineOptions engineOptions() {
+    return new EngineOptions(
+        context.map(OptionalInt::of).orElse(OptionalInt.empty()),
+        EngineOptions.DEFAULT_STEP,
+        MachineMemory.availableBytes(),
+        surroundings.clock());
+  }
+
+  private static String greeting(FoundModel found, LocalBackend backend) {
+    return "%s, context %d tokens; /help shows what you can do"
+        .formatted(Failure.printable(found.name()), backend.contextLength());
+  }
+
+  private Path history() {
+    String state = surroundings.environment().getOrDefault("XDG_STATE_HOME", "");
+    Path base = state.isEmpty() ? surroundings.home().resolve(".local/state") : Path.of(state);
+    return base.resolve("freehold/history");
+  }
+}
