@@ -32,6 +32,7 @@ final class CommandFrame {
     commands.put("template", TemplateCommand.class);
     commands.put("logits", LogitsCommand.class);
     commands.put("perplexity", PerplexityCommand.class);
+    commands.put("bench", BenchCommand.class);
     commands.put("kernels", KernelsCommand.class);
     return commands;
   }
