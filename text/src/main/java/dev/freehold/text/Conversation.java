@@ -2,7 +2,9 @@ package dev.freehold.text;
 
 import dev.freehold.tensor.StrictJson;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,9 +36,10 @@ public record Conversation(
   public Conversation {
     if (!messages.isArray()) {
       throw new TextException(
-          "messages: expected an array, found " + messages.getNodeType().name().toLowerCase());
+          "messages: expected an array, found "
+              + messages.getNodeType().name().toLowerCase(Locale.ROOT));
     }
-    kwargs = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(kwargs));
+    kwargs = Collections.unmodifiableMap(new LinkedHashMap<>(kwargs));
   }
 
   /// Messages that ask for an answer, without tools or options.

@@ -53,7 +53,7 @@ final class Arithmetic {
     return switch (Operators.defined(run, value)) {
       case Real number -> new Real(-number.value());
       case Int number -> new Int(number.value().negate());
-      case Bool bool -> Int.of(-bool.ordinal());
+      case Bool bool -> Int.of(-bool.number());
       default -> throw run.error(Operators.describe(value) + " has no negative");
     };
   }
@@ -62,7 +62,7 @@ final class Arithmetic {
     return switch (Operators.defined(run, value)) {
       case Real number -> number;
       case Int number -> number;
-      case Bool bool -> Int.of(bool.ordinal());
+      case Bool bool -> Int.of(bool.number());
       default -> throw run.error(Operators.describe(value) + " is not a number");
     };
   }

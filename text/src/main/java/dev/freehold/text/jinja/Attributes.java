@@ -2,6 +2,7 @@ package dev.freehold.text.jinja;
 
 import dev.freehold.text.jinja.Value.Undefined;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -129,7 +130,7 @@ final class Attributes {
   private static List<Integer> positions(
       Run run, ListValue list, Arguments arguments, String method) {
     Value wanted = Signature.of(method, "value").bind(run, arguments).value(0);
-    List<Integer> found = new java.util.ArrayList<>();
+    List<Integer> found = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
       if (Operators.equal(run, list.items().get(i), wanted)) {
         run.allocate(Run.ELEMENT);

@@ -43,7 +43,7 @@ final class Casing {
           .forEach(c -> {
             String letter = Character.toString(c);
             out.append(inWord[0] ? letter.toLowerCase(Locale.ROOT) : toTitle(letter));
-            inWord[0] = Character.isLetter(c);
+            inWord[0] = Chars.isLetter(c);
           });
       return out.toString();
     });

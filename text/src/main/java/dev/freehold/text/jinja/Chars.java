@@ -1,5 +1,8 @@
 package dev.freehold.text.jinja;
 
+import dev.freehold.text.unicode.Categories;
+import dev.freehold.text.unicode.Unicode;
+
 /// What Python calls white space, and what may stand in a name.
 final class Chars {
   private Chars() {}
@@ -21,7 +24,44 @@ final class Chars {
   }
 
   static boolean isNamePart(char c) {
-    return c == '_' || Character.isLetterOrDigit(c);
+    return c == '_' || isLetter(c) || isDigit(c);
+  }
+
+  static boolean isLetter(int c) {
+    if (c < 0x80) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    }
+    return in(c, Categories.LETTER);
+  }
+
+  static boolean isDigit(int c) {
+    return c < 0x80 ? c >= '0' && c <= '9' : in(c, 1 << Character.DECIMAL_DIGIT_NUMBER);
+  }
+
+  static boolean isNumeric(int c) {
+    return c < 0x80 ? isDigit(c) : in(c, Categories.NUMBER);
+  }
+
+  /// What Python's `repr` shows as it is.
+  static boolean isPrintable(int c) {
+    return c < 0x80 ? c >= ' ' && c != 0x7f : !in(c, Categories.OTHER | Categories.SEPARATOR);
+  }
+
+  private static boolean in(int c, int categories) {
+    return (1 << Unicode.category(c) & categories) != 0;
+  }
+
+  /// The index of the first half of a character that stands alone, or -1.
+  static int loneSurrogate(String text) {
+    int at = 0;
+    while (at < text.length()) {
+      int c = text.codePointAt(at);
+      if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+        return at;
+      }
+      at += Character.charCount(c);
+    }
+    return -1;
   }
 
   /// The first index from `from` on that is not white space.

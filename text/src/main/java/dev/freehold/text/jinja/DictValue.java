@@ -83,7 +83,7 @@ final class DictValue implements Value {
     return switch (key) {
       case Text text -> text.chars();
       case Int number -> number.value();
-      case Bool bool -> BigInteger.valueOf(bool.ordinal());
+      case Bool bool -> BigInteger.valueOf(bool.number());
       case Real real -> hashable(real.value());
       case None none -> none;
       case Undefined undefined -> UNDEFINED_KEY;

@@ -6,7 +6,8 @@ import java.util.Optional;
 final class Escapes {
   private Escapes() {}
 
-  /// The text that a literal's inside stands for; empty when a hexadecimal escape is broken.
+  /// The text that a literal's inside stands for; empty when a hexadecimal escape is broken or
+  /// gives half a character.
   static Optional<String> read(String literal) {
     if (literal.indexOf('\\') < 0) {
       return Optional.of(literal);
@@ -38,7 +39,9 @@ final class Escapes {
         simple(escaped, text);
       }
     }
-    return Optional.of(text.toString());
+    return Chars.loneSurrogate(text.toString()) < 0
+        ? Optional.of(text.toString())
+        : Optional.empty();
   }
 
   private static int hexDigits(int escaped) {

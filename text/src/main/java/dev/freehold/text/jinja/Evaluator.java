@@ -122,9 +122,6 @@ record Evaluator(Run run) {
   }
 
   private Arguments arguments(CallArguments written, Scope scope) {
-    if (written == CallArguments.NONE) {
-      return Arguments.NONE;
-    }
     List<Value> positional = evaluateAll(written.positional(), scope);
     Map<String, Value> named = new LinkedHashMap<>();
     for (Expr.Named argument : written.named()) {

@@ -103,21 +103,11 @@ final class JsonValues {
 
   private Text text(String chars) {
     run.credit(chars.length());
-    for (int at = 0; at < chars.length(); at++) {
-      char c = chars.charAt(at);
-      if (!Character.isSurrogate(c)) {
-        continue;
-      }
-      boolean pair =
-          Character.isHighSurrogate(c)
-              && at + 1 < chars.length()
-              && Character.isLowSurrogate(chars.charAt(at + 1));
-      if (!pair) {
-        throw run.error(
-            "a string of the conversation holds half a character (\\u%04x) at index %d"
-                .formatted((int) c, at));
-      }
-      at++;
+    int half = Chars.loneSurrogate(chars);
+    if (half >= 0) {
+      throw run.error(
+          "a string of the conversation holds half a character (\\u%04x) at index %d"
+              .formatted((int) chars.charAt(half), half));
     }
     return Text.untrusted(chars);
   }

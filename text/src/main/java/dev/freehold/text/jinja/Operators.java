@@ -66,7 +66,7 @@ final class Operators {
   static Optional<BigInteger> asInteger(Value value) {
     return switch (value) {
       case Int number -> Optional.of(number.value());
-      case Bool bool -> Optional.of(BigInteger.valueOf(bool.ordinal()));
+      case Bool bool -> Optional.of(BigInteger.valueOf(bool.number()));
       default -> Optional.empty();
     };
   }
@@ -156,6 +156,7 @@ final class Operators {
     return items;
   }
 
+  @SuppressWarnings("ReferenceEquality") // what is no data is equal to nothing but itself
   static boolean equal(Run run, Value left, Value right) {
     run.step();
     if (isNumber(left) && isNumber(right)) {

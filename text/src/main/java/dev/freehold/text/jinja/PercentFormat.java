@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// `format % values`, with the conversions `s r d i u f F x X o c %` and their flags, width and
@@ -152,7 +153,11 @@ final class PercentFormat {
       return;
     }
     BigInteger code = whole(value, 'c');
-    if (code.bitLength() > 21 || !Character.isValidCodePoint(code.intValue())) {
+    boolean valid =
+        code.bitLength() <= 21
+            && Character.isValidCodePoint(code.intValue())
+            && Chars.loneSurrogate(Character.toString(code.intValue())) < 0;
+    if (!valid) {
       throw run.error("'%c' needs a character");
     }
     text(Text.trusted(Character.toString(code.intValue())), flags, -1);
@@ -186,7 +191,7 @@ final class PercentFormat {
       run.allocate(precision);
       digits = "0".repeat(precision - digits.length()) + digits;
     }
-    digits = kind == 'X' ? digits.toUpperCase(java.util.Locale.ROOT) : digits;
+    digits = kind == 'X' ? digits.toUpperCase(Locale.ROOT) : digits;
     pad(Text.trusted(digits), flags, sign(value.signum() < 0, flags));
   }
 

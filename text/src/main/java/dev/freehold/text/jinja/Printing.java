@@ -123,7 +123,7 @@ final class Printing {
             default -> {
               if (c == quote) {
                 out.append('\\').append(quote);
-              } else if (isPrintable(c)) {
+              } else if (Chars.isPrintable(c)) {
                 out.appendCodePoint(c);
               } else {
                 String format = c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x";
@@ -133,22 +133,6 @@ final class Printing {
           }
         });
     return out.toString();
-  }
-
-  private static boolean isPrintable(int c) {
-    return c == ' '
-        || switch (Character.getType(c)) {
-          case Character.CONTROL,
-              Character.FORMAT,
-              Character.SURROGATE,
-              Character.PRIVATE_USE,
-              Character.UNASSIGNED,
-              Character.LINE_SEPARATOR,
-              Character.PARAGRAPH_SEPARATOR,
-              Character.SPACE_SEPARATOR ->
-              false;
-          default -> true;
-        };
   }
 
   static String integer(BigInteger value) {

@@ -121,6 +121,7 @@ final class Tests {
   }
 
   /// Identity; strings, numbers and the like are the same when they are equal and of one type.
+  @SuppressWarnings("ReferenceEquality") // which is what the test is for
   private static boolean same(Run run, Value value, Value other) {
     boolean plain = value instanceof Text || value instanceof Int || value instanceof Real;
     return value == other

@@ -72,7 +72,7 @@ final class TextFilters {
     boolean inWord = false;
     for (int at = 0; at < text.length(); ) {
       int c = text.chars().codePointAt(at);
-      boolean part = c == '_' || Character.isLetterOrDigit(c);
+      boolean part = c == '_' || Chars.isLetter(c) || Chars.isNumeric(c);
       words += part && !inWord ? 1 : 0;
       inWord = part;
       at += Character.charCount(c);

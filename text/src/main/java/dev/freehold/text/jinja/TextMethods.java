@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The methods of strings, as Python has them.
 final class TextMethods {
@@ -94,17 +96,12 @@ final class TextMethods {
   }
 
   /// Drops characters of a set, or white space if the set is null, from the ends of a text.
-  static Text strip(
-      Run run,
-      Text text,
-      @org.jspecify.annotations.Nullable String set,
-      boolean start,
-      boolean end) {
+  static Text strip(Run run, Text text, @Nullable String set, boolean start, boolean end) {
     run.allocate(text.length());
     IntPredicate drop =
         set == null
             ? c -> c < 0x10000 && Chars.isSpace((char) c)
-            : set.codePoints().boxed().collect(java.util.stream.Collectors.toSet())::contains;
+            : set.codePoints().boxed().collect(Collectors.toSet())::contains;
     String chars = text.chars();
     int from = 0;
     int to = chars.length();
@@ -254,21 +251,11 @@ final class TextMethods {
   }
 
   private static void testing(Map<String, Method> methods) {
-    addTest(methods, "isdigit", Character::isDigit);
-    addTest(methods, "isdecimal", Character::isDigit);
-    addTest(
-        methods,
-        "isnumeric",
-        c ->
-            switch (Character.getType(c)) {
-              case Character.DECIMAL_DIGIT_NUMBER,
-                  Character.LETTER_NUMBER,
-                  Character.OTHER_NUMBER ->
-                  true;
-              default -> false;
-            });
-    addTest(methods, "isalpha", Character::isLetter);
-    addTest(methods, "isalnum", Character::isLetterOrDigit);
+    addTest(methods, "isdigit", Chars::isDigit);
+    addTest(methods, "isdecimal", Chars::isDigit);
+    addTest(methods, "isnumeric", Chars::isNumeric);
+    addTest(methods, "isalpha", Chars::isLetter);
+    addTest(methods, "isalnum", c -> Chars.isLetter(c) || Chars.isNumeric(c));
     addTest(methods, "isspace", c -> c < 0x10000 && Chars.isSpace((char) c));
     add(methods, "isupper", (run, text, a) -> Bool.of(Casing.isUpper(run, text)));
     add(methods, "islower", (run, text, a) -> Bool.of(Casing.isLower(run, text)));

@@ -19,20 +19,21 @@ final class TimeFormat {
     TimeFormat time = new TimeFormat(run.now());
     String chars = format.chars();
     TextBuilder out = new TextBuilder();
-    for (int at = 0; at < chars.length(); at++) {
+    int at = 0;
+    while (at < chars.length()) {
       if (chars.charAt(at) != '%' || at + 1 == chars.length()) {
         out.append(format, at, at + 1);
+        at++;
         continue;
       }
-      at++;
-      boolean unpadded = chars.charAt(at) == '-' && at + 1 < chars.length();
-      at += unpadded ? 1 : 0;
-      char directive = chars.charAt(at);
+      boolean unpadded = chars.charAt(at + 1) == '-' && at + 2 < chars.length();
+      char directive = chars.charAt(unpadded ? at + 2 : at + 1);
       String value =
           time.value(directive)
               .orElseThrow(
                   () -> run.error("strftime_now: the directive %" + directive + " is unknown"));
       out.append(unpadded ? withoutPadding(value) : value, true);
+      at += unpadded ? 3 : 2;
     }
     return out.build();
   }
@@ -118,9 +119,10 @@ final class TimeFormat {
       return Optional.empty();
     }
     StringBuilder out = new StringBuilder();
-    for (char c : parts.toCharArray()) {
-      out.append(Character.isLetter(c) ? value(c).orElseThrow() : String.valueOf(c));
-    }
+    parts
+        .chars()
+        .forEach(c ->
+            out.append(Chars.isLetter(c) ? value((char) c).orElseThrow() : Character.toString(c)));
     return Optional.of(out.toString());
   }
 

@@ -30,8 +30,19 @@ sealed interface Value
 
   /// true or false, which also count as 1 and 0.
   enum Bool implements Value {
-    FALSE,
-    TRUE;
+    FALSE(0),
+    TRUE(1);
+
+    private final int number;
+
+    Bool(int number) {
+      this.number = number;
+    }
+
+    /// What the boolean counts as in arithmetic.
+    int number() {
+      return number;
+    }
 
     static Bool of(boolean value) {
       return value ? TRUE : FALSE;
