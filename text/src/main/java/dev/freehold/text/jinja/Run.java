@@ -13,7 +13,7 @@ public final class Run {
   /// Units for one element of a list or one field.
   static final int ELEMENT = 32;
 
-  private static final long BASE_STEPS = 1_500_000;
+  private static final long BASE_STEPS = 600_000;
   private static final long STEPS_PER_VALUE = 4096;
   private static final long STEPS_PER_CHARACTER = 4;
   private static final long BASE_UNITS = 5_000_000;
