@@ -37,7 +37,7 @@ final class IntegerMatrix implements Matrix, WorkerPool.Job {
   /// Tokens from which they are worth transposing.
   private static final int TILE_FROM = 4;
 
-  private static final Activations NOTHING = new Activations(0, 0);
+  static final Activations NOTHING = new Activations(0, 0);
 
   private final Tensor weights;
   private final Kernels kernels;
@@ -51,6 +51,7 @@ final class IntegerMatrix implements Matrix, WorkerPool.Job {
   private Rows y = NOTHING.values();
   private int firstToken;
   private int tokens;
+  private boolean direct;
 
   private IntegerMatrix(Tensor weights, Kernels kernels, Kernel kernel) {
     this.weights = weights;
@@ -94,6 +95,7 @@ final class IntegerMatrix implements Matrix, WorkerPool.Job {
       x.tiles(kernels.pool());
       vectors.reserve(x.tokens());
     }
+    direct = x.tokens() < TILE_FROM && vectors.direct().takes(weights.dtype());
     int chunks = (rows + Panel.ROWS - 1) / Panel.ROWS;
     for (int from = 0; from < x.tokens(); from += MatrixScratch.TOKENS) {
       firstToken = from;
@@ -107,6 +109,10 @@ final class IntegerMatrix implements Matrix, WorkerPool.Job {
   @Override
   public void run(int chunk, int worker) {
     MatrixScratch scratch = vectors.scratch(worker);
+    if (direct) {
+      multiplyDirectly(scratch, chunk * Panel.ROWS);
+      return;
+    }
     int from = chunk * Panel.ROWS;
     int count = Math.min(Panel.ROWS, rows - from);
     scratch.touch(weights.data(), from * weights.rowBytes(), (from + count) * weights.rowBytes());
@@ -135,6 +141,35 @@ final class IntegerMatrix implements Matrix, WorkerPool.Job {
             scratch.sums, t * Panel.ROWS, y.data(), y.at(firstToken + t) + from, count);
       }
     }
+  }
+
+  /// A few tokens with a chunk of rows, straight from the bytes, 16 rows at a time.
+  private void multiplyDirectly(MatrixScratch scratch, int chunkFrom) {
+    DirectDot.Call call = scratch.call;
+    DirectScratch group = scratch.direct;
+    call.dtype = weights.dtype();
+    call.weights = weights.data();
+    call.rowBytes = weights.rowBytes();
+    call.x = x;
+    int chunkTo = Math.min(rows, chunkFrom + Panel.ROWS);
+    scratch.touch(call.weights, chunkFrom * call.rowBytes, chunkTo * call.rowBytes);
+    for (int from = chunkFrom; from < chunkTo; from += DirectScratch.ROWS) {
+      int count = Math.min(DirectScratch.ROWS, chunkTo - from);
+      call.offset = from * call.rowBytes;
+      Arrays.fill(scratch.sums, 0, DirectScratch.ROWS * tokens, 0);
+      for (int block = 0; block < blocks; block += DirectScratch.BLOCKS) {
+        group.select(count, block, Math.min(DirectScratch.BLOCKS, blocks - block));
+        vectors.direct().readScales(call.dtype, call.weights, call.offset, call.rowBytes, group);
+        for (int t = 0; t < tokens; t++) {
+          call.token = t;
+          vectors.direct().multiply(call, group, scratch.sums, t * DirectScratch.ROWS);
+        }
+      }
+      for (int t = 0; t < tokens; t++) {
+        System.arraycopy(scratch.sums, t * DirectScratch.ROWS, y.data(), y.at(t) + from, count);
+      }
+    }
+    call.x = NOTHING;
   }
 
   private void multiplyTiles(MatrixScratch scratch) {

@@ -11,6 +11,8 @@ final class MatrixScratch {
   private static final long PAGE = 4096;
 
   final Panel panel = new Panel();
+  final DirectScratch direct = new DirectScratch();
+  final DirectDot.Call call = new DirectDot.Call();
 
   /// Sums of a chunk's rows and tokens.
   float[] sums = new float[Panel.ROWS * ActivationTiles.TOKENS];

@@ -8,6 +8,7 @@ final class VectorMatrices {
   private final TileKernel tile;
   private final DotKernel dot;
   private final FloatKernel floats;
+  private final DirectDot direct;
   private final Unpackers vectorUnpackers;
   private final Unpackers formatUnpackers = new FormatUnpackers();
   private final MatrixScratch[] scratches;
@@ -16,6 +17,7 @@ final class VectorMatrices {
     tile = VectorTemplates.load(TileKernel.class, "VectorTile", laneBits);
     dot = VectorTemplates.load(DotKernel.class, "VectorDot", laneBits);
     floats = VectorTemplates.load(FloatKernel.class, "VectorFloat", laneBits);
+    direct = VectorTemplates.load(DirectDot.class, "VectorDirectDot", laneBits);
     vectorUnpackers = VectorTemplates.load(Unpackers.class, "VectorUnpacker", laneBits);
     scratches = new MatrixScratch[workers];
     for (int i = 0; i < workers; i++) {
@@ -33,6 +35,10 @@ final class VectorMatrices {
 
   FloatKernel floats() {
     return floats;
+  }
+
+  DirectDot direct() {
+    return direct;
   }
 
   /// Makes room for the sums of this many tokens.
