@@ -4,10 +4,11 @@ package dev.freehold.kernel;
 /// joined yet, and scales.
 final class DirectScratch {
   static final int ROWS = 16;
-  static final int BLOCKS = 16;
+  static final int BLOCKS = 64;
 
-  /// A vector of sums of products of row r in block b, at `(b * ROWS + r) * 16`.
-  final float[] products = new float[BLOCKS * ROWS * 16];
+  /// Four sums for each row of block b, from `b * ROWS * 4` on, in the order that the kernel joins
+  /// them in.
+  final float[] products = new float[BLOCKS * ROWS * 4];
 
   /// Float16 scale of row r in block b, at `b * ROWS + r`; the same holds for the arrays below.
   final short[] halves = new short[BLOCKS * ROWS];

@@ -16,11 +16,12 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [DirectDot] with the Vector API; a template, see [VectorTemplates].
 ///
-/// Three steps with the first cache between them: a row's products of a block are summed into one
-/// vector; a tree of exact additions that transposes as it goes joins the lanes of 16 rows; one fma
-/// per block adds 16 rows. All sums of a block are integers below 2^24, exact in any order. Weights
-/// that are stored with an offset (Q4_0: 8) are multiplied as stored; the offset times the sum of
-/// the activations is taken off the joined sums.
+/// Two steps with the first cache between them: the products of four rows in a block are summed
+/// into a vector each, which a tree of exact additions that transposes as it goes begins to join;
+/// then the tree ends with one sum in a lane for each row, and one fma per block adds them. All
+/// sums of a block are integers below 2^24, exact in any order. Weights that are stored with an
+/// offset (Q4_0: 8) are multiplied as stored; the offset times the sum of the activations is taken
+/// off the joined sums.
 final class VectorDirectDot implements DirectDot {
   private static final VectorSpecies<Float> F = VectorTemplates.species(MethodHandles.lookup());
   private static final VectorSpecies<Integer> I = F.withLanes(int.class);
@@ -31,7 +32,9 @@ final class VectorDirectDot implements DirectDot {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int BLOCK = Activations.BLOCK;
   private static final int ROWS = DirectScratch.ROWS;
-  private static final int STRIDE = ROWS * 16;
+
+  /// Sums that are left of a block of 16 rows when the first joins are done.
+  private static final int PARTS = 4 * ROWS;
 
   private static final VectorMask<Float> UPPER8 = upper(8 % L);
   private static final VectorMask<Float> UPPER4 = upper(4 % L);
@@ -148,22 +151,23 @@ final class VectorDirectDot implements DirectDot {
 
   @Override
   public void multiply(Call call, DirectScratch scratch, float[] sums, int sumsAt) {
-    float[] x = call.x.floats();
     int xAt = call.token * call.x.columns() + scratch.firstBlock * BLOCK;
-    for (int r = 0; r < scratch.rows; r++) {
-      long row = call.offset + r * call.rowBytes;
+    for (int g = 0; g < 4; g++) {
       switch (call.dtype) {
-        case Q8_0 -> q8(call.weights, row, r, x, xAt, scratch);
-        case Q4_0 -> q4(call.weights, row, r, x, xAt, scratch);
-        case Q4_K -> q4k(call.weights, row, r, x, xAt, scratch);
-        case Q6_K -> q6k(call.weights, row, r, x, xAt, scratch);
+        case Q8_0 -> q8(call, g, xAt, scratch);
+        case Q4_0 -> q4(call, g, xAt, scratch);
+        case Q4_K -> {
+          for (int pair = 0; pair < 4; pair++) {
+            q4k(call, g, pair, xAt, scratch);
+          }
+        }
+        case Q6_K -> {
+          for (int s = 0; s < 8; s++) {
+            q6k(call, g, s, xAt, scratch);
+          }
+        }
         default -> throw new IllegalArgumentException(call.dtype.toString());
       }
-    }
-    if (L == 16) {
-      joinFours(scratch);
-    } else {
-      joinPairs(scratch);
     }
     int index = call.token * call.x.blocks() + scratch.firstBlock;
     for (int r = 0; r < ROWS; r += L) {
@@ -174,162 +178,299 @@ final class VectorDirectDot implements DirectDot {
     }
   }
 
-  private static void q8(
-      MemorySegment src, long row, int r, float[] x, int xAt, DirectScratch scratch) {
-    long from = row + scratch.firstBlock * 34L + 2;
-    float[] products = scratch.products;
-    FloatVector zero = FloatVector.zero(F);
+  /// Where row r of the group begins; the last one where the group has fewer.
+  private static long rowAt(Call call, DirectScratch scratch, int r) {
+    return call.offset + Math.min(r, scratch.rows - 1) * call.rowBytes;
+  }
+
+  /// The rows g, g + 4, g + 8 and g + 12 of Q8_0; the same holds for the dtypes below.
+  private static void q8(Call call, int g, int xAt, DirectScratch scratch) {
+    MemorySegment src = call.weights;
+    float[] x = call.x.floats();
+    float[] parts = scratch.products;
+    long aAt = rowAt(call, scratch, g + 0) + scratch.firstBlock * 34L + 2;
+    long bAt = rowAt(call, scratch, g + 4) + scratch.firstBlock * 34L + 2;
+    long cAt = rowAt(call, scratch, g + 8) + scratch.firstBlock * 34L + 2;
+    long dAt = rowAt(call, scratch, g + 12) + scratch.firstBlock * 34L + 2;
     int blocks = scratch.blocks;
-    for (int b = 0; b < blocks; b++) {
-      long at = from + b * 34L;
-      int xk = xAt + b * BLOCK;
-      FloatVector w =
-          (FloatVector)
-              ByteVector.fromMemorySegment(B, src, at, ByteOrder.LITTLE_ENDIAN)
-                  .convertShape(VectorOperators.B2F, F, 0);
-      FloatVector sum = w.fma(FloatVector.fromArray(F, x, xk), zero);
-      w =
-          (FloatVector)
-              ByteVector.fromMemorySegment(B, src, at + L, ByteOrder.LITTLE_ENDIAN)
-                  .convertShape(VectorOperators.B2F, F, 0);
-      sum = w.fma(FloatVector.fromArray(F, x, xk + L), sum);
-      if (L == 8) {
+    for (int block = 0; block < blocks; block++) {
+      long from = block * 34L;
+      int xk = xAt + block * BLOCK;
+      FloatVector a = FloatVector.zero(F);
+      FloatVector b = FloatVector.zero(F);
+      FloatVector c = FloatVector.zero(F);
+      FloatVector d = FloatVector.zero(F);
+      for (int k = 0; k < BLOCK; k += L) {
+        FloatVector v = FloatVector.fromArray(F, x, xk + k);
+        FloatVector w =
+            (FloatVector)
+                ByteVector.fromMemorySegment(B, src, aAt + from + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.B2F, F, 0);
+        a = w.fma(v, a);
         w =
             (FloatVector)
-                ByteVector.fromMemorySegment(B, src, at + 16, ByteOrder.LITTLE_ENDIAN)
+                ByteVector.fromMemorySegment(B, src, bAt + from + k, ByteOrder.LITTLE_ENDIAN)
                     .convertShape(VectorOperators.B2F, F, 0);
-        sum = w.fma(FloatVector.fromArray(F, x, xk + 16), sum);
+        b = w.fma(v, b);
         w =
             (FloatVector)
-                ByteVector.fromMemorySegment(B, src, at + 24, ByteOrder.LITTLE_ENDIAN)
+                ByteVector.fromMemorySegment(B, src, cAt + from + k, ByteOrder.LITTLE_ENDIAN)
                     .convertShape(VectorOperators.B2F, F, 0);
-        sum = w.fma(FloatVector.fromArray(F, x, xk + 24), sum);
+        c = w.fma(v, c);
+        w =
+            (FloatVector)
+                ByteVector.fromMemorySegment(B, src, dAt + from + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.B2F, F, 0);
+        d = w.fma(v, d);
       }
-      sum.intoArray(products, b * STRIDE + r * 16);
-    }
-  }
-
-  private static void q4(
-      MemorySegment src, long row, int r, float[] x, int xAt, DirectScratch scratch) {
-    long from = row + scratch.firstBlock * 18L + 2;
-    float[] products = scratch.products;
-    FloatVector zero = FloatVector.zero(F);
-    int blocks = scratch.blocks;
-    for (int b = 0; b < blocks; b++) {
-      long at = from + b * 18L;
-      int xk = xAt + b * BLOCK;
-      IntVector n =
-          (IntVector)
-              ByteVector.fromMemorySegment(B, src, at, ByteOrder.LITTLE_ENDIAN)
-                  .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
-      FloatVector w = (FloatVector) n.and(15).convert(VectorOperators.I2F, 0);
-      FloatVector sum = w.fma(FloatVector.fromArray(F, x, xk), zero);
-      w = (FloatVector) n.lanewise(VectorOperators.LSHR, 4).convert(VectorOperators.I2F, 0);
-      sum = w.fma(FloatVector.fromArray(F, x, xk + 16), sum);
-      if (L == 8) {
-        n =
-            (IntVector)
-                ByteVector.fromMemorySegment(B, src, at + 8, ByteOrder.LITTLE_ENDIAN)
-                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
-        w = (FloatVector) n.and(15).convert(VectorOperators.I2F, 0);
-        sum = w.fma(FloatVector.fromArray(F, x, xk + 8), sum);
-        w = (FloatVector) n.lanewise(VectorOperators.LSHR, 4).convert(VectorOperators.I2F, 0);
-        sum = w.fma(FloatVector.fromArray(F, x, xk + 24), sum);
-      }
-      sum.intoArray(products, b * STRIDE + r * 16);
-    }
-  }
-
-  /// Two blocks at a time, whose nibbles share 32 bytes.
-  private static void q4k(
-      MemorySegment src, long row, int r, float[] x, int xAt, DirectScratch scratch) {
-    float[] products = scratch.products;
-    FloatVector zero = FloatVector.zero(F);
-    int first = scratch.firstBlock;
-    int blocks = scratch.blocks;
-    for (int b = 0; b < blocks; b += 2) {
-      int number = first + b;
-      long at = row + (number >> 3) * 144L + 16 + 16 * (number & 7);
-      int xk = xAt + b * BLOCK;
-      FloatVector low = zero;
-      FloatVector high = zero;
-      for (int k = 0; k < BLOCK; k += L) {
-        IntVector n =
-            (IntVector)
-                ByteVector.fromMemorySegment(B, src, at + k, ByteOrder.LITTLE_ENDIAN)
-                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
-        FloatVector w = (FloatVector) n.and(15).convert(VectorOperators.I2F, 0);
-        low = w.fma(FloatVector.fromArray(F, x, xk + k), low);
-        w = (FloatVector) n.lanewise(VectorOperators.LSHR, 4).convert(VectorOperators.I2F, 0);
-        high = w.fma(FloatVector.fromArray(F, x, xk + BLOCK + k), high);
-      }
-      low.intoArray(products, b * STRIDE + r * 16);
-      high.intoArray(products, (b + 1) * STRIDE + r * 16);
-    }
-  }
-
-  /// One block at a time; the sub-scales of its halves are folded into the products.
-  private static void q6k(
-      MemorySegment src, long row, int r, float[] x, int xAt, DirectScratch scratch) {
-    float[] products = scratch.products;
-    float[] factors = scratch.halfFactors;
-    int blocks = scratch.blocks;
-    for (int b = 0; b < blocks; b++) {
-      int number = scratch.firstBlock + b;
-      int s = number & 7;
-      long block = row + (number >> 3) * 210L;
-      long lowBits = block + 64 * (s >> 2) + 32 * (s & 1);
-      long highBits = block + 128 + 32 * (s >> 2);
-      int lowShift = 4 * (s >> 1 & 1);
-      int highShift = 2 * (s & 3);
-      int xk = xAt + b * BLOCK;
-      FloatVector sum = FloatVector.zero(F);
-      for (int k = 0; k < BLOCK; k += L) {
-        IntVector low =
-            (IntVector)
-                ByteVector.fromMemorySegment(B, src, lowBits + k, ByteOrder.LITTLE_ENDIAN)
-                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
-        IntVector high =
-            (IntVector)
-                ByteVector.fromMemorySegment(B, src, highBits + k, ByteOrder.LITTLE_ENDIAN)
-                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
-        low = low.lanewise(VectorOperators.LSHR, lowShift).and(15);
-        high =
-            high.lanewise(VectorOperators.LSHR, highShift).and(3).lanewise(VectorOperators.LSHL, 4);
-        FloatVector w = (FloatVector) low.or(high).sub(32).convert(VectorOperators.I2F, 0);
-        float factor = factors[(r * DirectScratch.BLOCKS + b) * 2 + (k >> 4)];
-        sum = w.mul(factor).fma(FloatVector.fromArray(F, x, xk + k), sum);
-      }
-      sum.intoArray(products, b * STRIDE + r * 16);
-    }
-  }
-
-  /// With 16 lanes: rows g, g + 4, g + 8 and g + 12 become one vector, in the place of row g.
-  private static void joinFours(DirectScratch scratch) {
-    float[] p = scratch.products;
-    for (int g = 0; g < 4; g++) {
-      for (int block = 0; block < scratch.blocks; block++) {
-        int at = block * STRIDE + g * 16;
-        FloatVector a = FloatVector.fromArray(F, p, at);
-        FloatVector b = FloatVector.fromArray(F, p, at + 64);
-        FloatVector c = FloatVector.fromArray(F, p, at + 128);
-        FloatVector d = FloatVector.fromArray(F, p, at + 192);
+      if (L == 16) {
         FloatVector ac = a.blend(c, UPPER8).add(c.blend(a, UPPER8).rearrange(SWAP8));
         FloatVector bd = b.blend(d, UPPER8).add(d.blend(b, UPPER8).rearrange(SWAP8));
-        ac.blend(bd, UPPER4).add(bd.blend(ac, UPPER4).rearrange(SWAP4)).intoArray(p, at);
+        FloatVector sum = ac.blend(bd, UPPER4).add(bd.blend(ac, UPPER4).rearrange(SWAP4));
+        sum.intoArray(parts, block * PARTS + g * 16);
+      } else {
+        FloatVector ab = a.blend(b, UPPER4).add(b.blend(a, UPPER4).rearrange(SWAP4));
+        FloatVector cd = c.blend(d, UPPER4).add(d.blend(c, UPPER4).rearrange(SWAP4));
+        ab.intoArray(parts, block * PARTS + g * 8);
+        cd.intoArray(parts, block * PARTS + 32 + g * 8);
       }
     }
   }
 
-  /// With 8 lanes: rows g and g + 4 of each eight become one vector, in the place of row g.
-  private static void joinPairs(DirectScratch scratch) {
-    float[] p = scratch.products;
-    for (int g = 0; g < 8; g++) {
-      for (int block = 0; block < scratch.blocks; block++) {
-        int at = block * STRIDE + ((g & 4) * 2 + (g & 3)) * 16;
-        FloatVector a = FloatVector.fromArray(F, p, at);
-        FloatVector b = FloatVector.fromArray(F, p, at + 64);
-        a.blend(b, UPPER4).add(b.blend(a, UPPER4).rearrange(SWAP4)).intoArray(p, at);
+  /// Nibbles as they are stored, 8 more than their values.
+  private static void q4(Call call, int g, int xAt, DirectScratch scratch) {
+    MemorySegment src = call.weights;
+    float[] x = call.x.floats();
+    float[] parts = scratch.products;
+    long aAt = rowAt(call, scratch, g + 0) + scratch.firstBlock * 18L + 2;
+    long bAt = rowAt(call, scratch, g + 4) + scratch.firstBlock * 18L + 2;
+    long cAt = rowAt(call, scratch, g + 8) + scratch.firstBlock * 18L + 2;
+    long dAt = rowAt(call, scratch, g + 12) + scratch.firstBlock * 18L + 2;
+    int blocks = scratch.blocks;
+    for (int block = 0; block < blocks; block++) {
+      long from = block * 18L;
+      int xk = xAt + block * BLOCK;
+      FloatVector a = FloatVector.zero(F);
+      FloatVector b = FloatVector.zero(F);
+      FloatVector c = FloatVector.zero(F);
+      FloatVector d = FloatVector.zero(F);
+      for (int k = 0; k < 16; k += L) {
+        FloatVector low = FloatVector.fromArray(F, x, xk + k);
+        FloatVector high = FloatVector.fromArray(F, x, xk + 16 + k);
+        IntVector q =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, aAt + from + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        a = ((FloatVector) q.and(15).convert(VectorOperators.I2F, 0)).fma(low, a);
+        q = q.lanewise(VectorOperators.LSHR, 4);
+        a = ((FloatVector) q.convert(VectorOperators.I2F, 0)).fma(high, a);
+        q =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, bAt + from + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        b = ((FloatVector) q.and(15).convert(VectorOperators.I2F, 0)).fma(low, b);
+        q = q.lanewise(VectorOperators.LSHR, 4);
+        b = ((FloatVector) q.convert(VectorOperators.I2F, 0)).fma(high, b);
+        q =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, cAt + from + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        c = ((FloatVector) q.and(15).convert(VectorOperators.I2F, 0)).fma(low, c);
+        q = q.lanewise(VectorOperators.LSHR, 4);
+        c = ((FloatVector) q.convert(VectorOperators.I2F, 0)).fma(high, c);
+        q =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, dAt + from + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        d = ((FloatVector) q.and(15).convert(VectorOperators.I2F, 0)).fma(low, d);
+        q = q.lanewise(VectorOperators.LSHR, 4);
+        d = ((FloatVector) q.convert(VectorOperators.I2F, 0)).fma(high, d);
+      }
+      if (L == 16) {
+        FloatVector ac = a.blend(c, UPPER8).add(c.blend(a, UPPER8).rearrange(SWAP8));
+        FloatVector bd = b.blend(d, UPPER8).add(d.blend(b, UPPER8).rearrange(SWAP8));
+        FloatVector sum = ac.blend(bd, UPPER4).add(bd.blend(ac, UPPER4).rearrange(SWAP4));
+        sum.intoArray(parts, block * PARTS + g * 16);
+      } else {
+        FloatVector ab = a.blend(b, UPPER4).add(b.blend(a, UPPER4).rearrange(SWAP4));
+        FloatVector cd = c.blend(d, UPPER4).add(d.blend(c, UPPER4).rearrange(SWAP4));
+        ab.intoArray(parts, block * PARTS + g * 8);
+        cd.intoArray(parts, block * PARTS + 32 + g * 8);
+      }
+    }
+  }
+
+  /// Blocks 2 pair and 2 pair + 1 of each 256, whose nibbles share 32 bytes.
+  private static void q4k(Call call, int g, int pair, int xAt, DirectScratch scratch) {
+    MemorySegment src = call.weights;
+    float[] x = call.x.floats();
+    float[] parts = scratch.products;
+    long aAt = rowAt(call, scratch, g + 0) + (scratch.firstBlock >> 3) * 144L + 16 + 32 * pair;
+    long bAt = rowAt(call, scratch, g + 4) + (scratch.firstBlock >> 3) * 144L + 16 + 32 * pair;
+    long cAt = rowAt(call, scratch, g + 8) + (scratch.firstBlock >> 3) * 144L + 16 + 32 * pair;
+    long dAt = rowAt(call, scratch, g + 12) + (scratch.firstBlock >> 3) * 144L + 16 + 32 * pair;
+    int blocks = scratch.blocks;
+    for (int block = 2 * pair; block < blocks; block += 8) {
+      long from = (block >> 3) * 144L;
+      int xk = xAt + block * BLOCK;
+      FloatVector a = FloatVector.zero(F);
+      FloatVector aHigh = FloatVector.zero(F);
+      FloatVector b = FloatVector.zero(F);
+      FloatVector bHigh = FloatVector.zero(F);
+      FloatVector c = FloatVector.zero(F);
+      FloatVector cHigh = FloatVector.zero(F);
+      FloatVector d = FloatVector.zero(F);
+      FloatVector dHigh = FloatVector.zero(F);
+      for (int k = 0; k < BLOCK; k += L) {
+        FloatVector low = FloatVector.fromArray(F, x, xk + k);
+        FloatVector high = FloatVector.fromArray(F, x, xk + BLOCK + k);
+        IntVector q =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, aAt + from + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        a = ((FloatVector) q.and(15).convert(VectorOperators.I2F, 0)).fma(low, a);
+        q = q.lanewise(VectorOperators.LSHR, 4);
+        aHigh = ((FloatVector) q.convert(VectorOperators.I2F, 0)).fma(high, aHigh);
+        q =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, bAt + from + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        b = ((FloatVector) q.and(15).convert(VectorOperators.I2F, 0)).fma(low, b);
+        q = q.lanewise(VectorOperators.LSHR, 4);
+        bHigh = ((FloatVector) q.convert(VectorOperators.I2F, 0)).fma(high, bHigh);
+        q =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, cAt + from + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        c = ((FloatVector) q.and(15).convert(VectorOperators.I2F, 0)).fma(low, c);
+        q = q.lanewise(VectorOperators.LSHR, 4);
+        cHigh = ((FloatVector) q.convert(VectorOperators.I2F, 0)).fma(high, cHigh);
+        q =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, dAt + from + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        d = ((FloatVector) q.and(15).convert(VectorOperators.I2F, 0)).fma(low, d);
+        q = q.lanewise(VectorOperators.LSHR, 4);
+        dHigh = ((FloatVector) q.convert(VectorOperators.I2F, 0)).fma(high, dHigh);
+      }
+      int to = block * PARTS;
+      if (L == 16) {
+        FloatVector ac = a.blend(c, UPPER8).add(c.blend(a, UPPER8).rearrange(SWAP8));
+        FloatVector bd = b.blend(d, UPPER8).add(d.blend(b, UPPER8).rearrange(SWAP8));
+        FloatVector sum = ac.blend(bd, UPPER4).add(bd.blend(ac, UPPER4).rearrange(SWAP4));
+        sum.intoArray(parts, to + g * 16);
+      } else {
+        FloatVector ab = a.blend(b, UPPER4).add(b.blend(a, UPPER4).rearrange(SWAP4));
+        FloatVector cd = c.blend(d, UPPER4).add(d.blend(c, UPPER4).rearrange(SWAP4));
+        ab.intoArray(parts, to + g * 8);
+        cd.intoArray(parts, to + 32 + g * 8);
+      }
+      if (L == 16) {
+        FloatVector ac =
+            aHigh.blend(cHigh, UPPER8).add(cHigh.blend(aHigh, UPPER8).rearrange(SWAP8));
+        FloatVector bd =
+            bHigh.blend(dHigh, UPPER8).add(dHigh.blend(bHigh, UPPER8).rearrange(SWAP8));
+        FloatVector sum = ac.blend(bd, UPPER4).add(bd.blend(ac, UPPER4).rearrange(SWAP4));
+        sum.intoArray(parts, to + PARTS + g * 16);
+      } else {
+        FloatVector ab =
+            aHigh.blend(bHigh, UPPER4).add(bHigh.blend(aHigh, UPPER4).rearrange(SWAP4));
+        FloatVector cd =
+            cHigh.blend(dHigh, UPPER4).add(dHigh.blend(cHigh, UPPER4).rearrange(SWAP4));
+        ab.intoArray(parts, to + PARTS + g * 8);
+        cd.intoArray(parts, to + PARTS + 32 + g * 8);
+      }
+    }
+  }
+
+  /// Block s of each 256; the sub-scales of its halves are folded into the products.
+  private static void q6k(Call call, int g, int s, int xAt, DirectScratch scratch) {
+    MemorySegment src = call.weights;
+    float[] x = call.x.floats();
+    float[] parts = scratch.products;
+    long aAt = rowAt(call, scratch, g + 0) + (scratch.firstBlock >> 3) * 210L;
+    long bAt = rowAt(call, scratch, g + 4) + (scratch.firstBlock >> 3) * 210L;
+    long cAt = rowAt(call, scratch, g + 8) + (scratch.firstBlock >> 3) * 210L;
+    long dAt = rowAt(call, scratch, g + 12) + (scratch.firstBlock >> 3) * 210L;
+    float[] factors = scratch.halfFactors;
+    int low = 64 * (s >> 2) + 32 * (s & 1);
+    int high = 128 + 32 * (s >> 2);
+    int lowShift = 4 * (s >> 1 & 1);
+    int highShift = 2 * (s & 3);
+    int blocks = scratch.blocks;
+    for (int block = s; block < blocks; block += 8) {
+      long from = (block >> 3) * 210L;
+      int xk = xAt + block * BLOCK;
+      FloatVector a = FloatVector.zero(F);
+      FloatVector b = FloatVector.zero(F);
+      FloatVector c = FloatVector.zero(F);
+      FloatVector d = FloatVector.zero(F);
+      for (int k = 0; k < BLOCK; k += L) {
+        FloatVector v = FloatVector.fromArray(F, x, xk + k);
+        int factorAt = 2 * (g * DirectScratch.BLOCKS + block) + (k >> 4);
+        IntVector q =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, aAt + from + low + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        IntVector top =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, aAt + from + high + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        q = q.lanewise(VectorOperators.LSHR, lowShift).and(15);
+        top = top.lanewise(VectorOperators.LSHR, highShift).and(3);
+        q = q.or(top.lanewise(VectorOperators.LSHL, 4)).sub(32);
+        FloatVector w = (FloatVector) q.convert(VectorOperators.I2F, 0);
+        a = w.mul(factors[factorAt]).fma(v, a);
+        q =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, bAt + from + low + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        top =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, bAt + from + high + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        q = q.lanewise(VectorOperators.LSHR, lowShift).and(15);
+        top = top.lanewise(VectorOperators.LSHR, highShift).and(3);
+        q = q.or(top.lanewise(VectorOperators.LSHL, 4)).sub(32);
+        w = (FloatVector) q.convert(VectorOperators.I2F, 0);
+        b = w.mul(factors[factorAt + 4 * 2 * DirectScratch.BLOCKS]).fma(v, b);
+        q =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, cAt + from + low + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        top =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, cAt + from + high + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        q = q.lanewise(VectorOperators.LSHR, lowShift).and(15);
+        top = top.lanewise(VectorOperators.LSHR, highShift).and(3);
+        q = q.or(top.lanewise(VectorOperators.LSHL, 4)).sub(32);
+        w = (FloatVector) q.convert(VectorOperators.I2F, 0);
+        c = w.mul(factors[factorAt + 8 * 2 * DirectScratch.BLOCKS]).fma(v, c);
+        q =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, dAt + from + low + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        top =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, src, dAt + from + high + k, ByteOrder.LITTLE_ENDIAN)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
+        q = q.lanewise(VectorOperators.LSHR, lowShift).and(15);
+        top = top.lanewise(VectorOperators.LSHR, highShift).and(3);
+        q = q.or(top.lanewise(VectorOperators.LSHL, 4)).sub(32);
+        w = (FloatVector) q.convert(VectorOperators.I2F, 0);
+        d = w.mul(factors[factorAt + 12 * 2 * DirectScratch.BLOCKS]).fma(v, d);
+      }
+      if (L == 16) {
+        FloatVector ac = a.blend(c, UPPER8).add(c.blend(a, UPPER8).rearrange(SWAP8));
+        FloatVector bd = b.blend(d, UPPER8).add(d.blend(b, UPPER8).rearrange(SWAP8));
+        FloatVector sum = ac.blend(bd, UPPER4).add(bd.blend(ac, UPPER4).rearrange(SWAP4));
+        sum.intoArray(parts, block * PARTS + g * 16);
+      } else {
+        FloatVector ab = a.blend(b, UPPER4).add(b.blend(a, UPPER4).rearrange(SWAP4));
+        FloatVector cd = c.blend(d, UPPER4).add(d.blend(c, UPPER4).rearrange(SWAP4));
+        ab.intoArray(parts, block * PARTS + g * 8);
+        cd.intoArray(parts, block * PARTS + 32 + g * 8);
       }
     }
   }
@@ -341,11 +482,11 @@ final class VectorDirectDot implements DirectDot {
     float offset = scratch.offset;
     FloatVector total = FloatVector.fromArray(F, sums, sumsAt);
     for (int block = 0; block < scratch.blocks; block++) {
-      int at = block * STRIDE + row * 16;
+      int at = block * PARTS + row * 4;
       FloatVector a = FloatVector.fromArray(F, p, at);
-      FloatVector b = FloatVector.fromArray(F, p, at + 16);
-      FloatVector c = FloatVector.fromArray(F, p, at + 32);
-      FloatVector d = FloatVector.fromArray(F, p, at + 48);
+      FloatVector b = FloatVector.fromArray(F, p, at + L);
+      FloatVector c = FloatVector.fromArray(F, p, at + 2 * L);
+      FloatVector d = FloatVector.fromArray(F, p, at + 3 * L);
       FloatVector ac = a.blend(c, UPPER2).add(c.blend(a, UPPER2).rearrange(SWAP2));
       FloatVector bd = b.blend(d, UPPER2).add(d.blend(b, UPPER2).rearrange(SWAP2));
       FloatVector sum = ac.blend(bd, UPPER1).add(bd.blend(ac, UPPER1).rearrange(SWAP1));
@@ -364,11 +505,11 @@ final class VectorDirectDot implements DirectDot {
     FloatVector total = FloatVector.fromArray(F, sums, sumsAt);
     FloatVector zero = FloatVector.zero(F);
     for (int block = 0; block < scratch.blocks; block++) {
-      int at = block * STRIDE + row * 16;
+      int at = block * PARTS + row * 4;
       FloatVector a = FloatVector.fromArray(F, p, at);
-      FloatVector b = FloatVector.fromArray(F, p, at + 16);
-      FloatVector c = FloatVector.fromArray(F, p, at + 32);
-      FloatVector d = FloatVector.fromArray(F, p, at + 48);
+      FloatVector b = FloatVector.fromArray(F, p, at + L);
+      FloatVector c = FloatVector.fromArray(F, p, at + 2 * L);
+      FloatVector d = FloatVector.fromArray(F, p, at + 3 * L);
       FloatVector ac = a.blend(c, UPPER2).add(c.blend(a, UPPER2).rearrange(SWAP2));
       FloatVector bd = b.blend(d, UPPER2).add(d.blend(b, UPPER2).rearrange(SWAP2));
       FloatVector sum = ac.blend(bd, UPPER1).add(bd.blend(ac, UPPER1).rearrange(SWAP1));

@@ -32,7 +32,7 @@ class MatrixTest {
   /// Row lengths: whole blocks, and rows that do not fill the lanes where the dtype has such.
   private static List<Integer> columns(Dtype dtype) {
     List<Integer> all = new ArrayList<>();
-    for (int columns : new int[] {32, 64, 256, 288, 512, 800}) {
+    for (int columns : new int[] {32, 64, 256, 288, 800, 2304}) {
       if (columns % dtype.blockLength() == 0) {
         all.add(columns);
       }
