@@ -7,11 +7,13 @@ import dev.freehold.text.unicode.Unicode;
 final class BertText {
   private BertText() {}
 
+  /// Controls, formats, private use; code points that are not assigned are not among them.
   static boolean isControl(int cp) {
     if (cp == '\t' || cp == '\n' || cp == '\r') {
       return false;
     }
-    return (1 << Unicode.category(cp) & Categories.OTHER) != 0;
+    int assigned = Categories.OTHER & ~(1 << Character.UNASSIGNED);
+    return (1 << Unicode.category(cp) & assigned) != 0;
   }
 
   /// Ideographs, by block; the fifth block starts at 2B920 as in the `tokenizers` library.

@@ -18,7 +18,7 @@ public interface Tokenizer {
   /// `tokenizer_config.json`, `special_tokens_map.json` and `generation_config.json` for the
   /// meaning of the special tokens.
   static Tokenizer fromFolder(Path folder) {
-    throw new TextException("tokenizers from tokenizer.json are not there yet: " + folder);
+    return TokenizerJsonReader.read(folder);
   }
 
   int vocabularySize();
