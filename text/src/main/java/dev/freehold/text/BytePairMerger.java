@@ -1,6 +1,7 @@
 package dev.freehold.text;
 
 import dev.freehold.text.unicode.IntList;
+import java.util.Arrays;
 
 /// Merges the symbols of one piece by rank until no merge applies, in n log n.
 ///
@@ -10,6 +11,7 @@ import dev.freehold.text.unicode.IntList;
 /// Subword Units, 2016.
 final class BytePairMerger {
   private static final int FEW = 24;
+  private static final int REMOVED = Integer.MIN_VALUE;
 
   private final MergeTable merges;
   private int[] symbols = new int[64];
@@ -28,7 +30,7 @@ final class BytePairMerger {
   /// Adds a symbol: a token id, or a negative number for what no merge takes.
   void add(int symbol) {
     if (count == symbols.length) {
-      symbols = java.util.Arrays.copyOf(symbols, count * 2);
+      symbols = Arrays.copyOf(symbols, count * 2);
     }
     symbols[count++] = symbol;
   }
@@ -50,19 +52,19 @@ final class BytePairMerger {
 
   private void mergeFew() {
     while (count > 1) {
-      int best = -1;
+      long best = -1;
       int at = -1;
       for (int i = 0; i + 1 < count; i++) {
-        int place = merges.find(symbols[i], symbols[i + 1]);
-        if (place >= 0 && (best < 0 || merges.rank(place) < merges.rank(best))) {
-          best = place;
+        long merge = merges.find(symbols[i], symbols[i + 1]);
+        if (merge >= 0 && (best < 0 || MergeTable.rank(merge) < MergeTable.rank(best))) {
+          best = merge;
           at = i;
         }
       }
       if (best < 0) {
         return;
       }
-      symbols[at] = merges.result(best);
+      symbols[at] = MergeTable.result(best);
       System.arraycopy(symbols, at + 2, symbols, at + 1, count - at - 2);
       count--;
     }
@@ -77,40 +79,40 @@ final class BytePairMerger {
     for (int i = 0; i < count; i++) {
       next[i] = i + 1;
       previous[i] = i - 1;
-      offer(queue, i, i + 1);
+      long merge = i + 1 < count ? merges.find(symbols[i], symbols[i + 1]) : -1;
+      if (merge >= 0) {
+        queue.addInitial((long) MergeTable.rank(merge) << 32 | i);
+      }
     }
+    queue.start();
     while (!queue.isEmpty()) {
       long entry = queue.removeFirst();
       int left = (int) entry;
-      if (symbols[left] == REMOVED || next[left] >= count) {
-        continue;
-      }
       int right = next[left];
-      int place = merges.find(symbols[left], symbols[right]);
-      if (place < 0 || merges.rank(place) != (int) (entry >>> 32)) {
+      if (symbols[left] == REMOVED || right >= count) {
         continue;
       }
-      symbols[left] = merges.result(place);
+      long merge = merges.find(symbols[left], symbols[right]);
+      if (merge < 0 || MergeTable.rank(merge) != (int) (entry >>> 32)) {
+        continue;
+      }
+      symbols[left] = MergeTable.result(merge);
       symbols[right] = REMOVED;
       next[left] = next[right];
       if (next[right] < count) {
         previous[next[right]] = left;
+        offer(queue, left, next[left]);
       }
       if (previous[left] >= 0) {
         offer(queue, previous[left], left);
       }
-      offer(queue, left, next[left]);
     }
   }
 
-  private static final int REMOVED = Integer.MIN_VALUE;
-
   private void offer(SymbolQueue queue, int left, int right) {
-    if (right < count) {
-      int place = merges.find(symbols[left], symbols[right]);
-      if (place >= 0) {
-        queue.add((long) merges.rank(place) << 32 | left);
-      }
+    long merge = merges.find(symbols[left], symbols[right]);
+    if (merge >= 0) {
+      queue.add((long) MergeTable.rank(merge) << 32 | left);
     }
   }
 }

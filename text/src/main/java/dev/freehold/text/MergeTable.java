@@ -2,15 +2,14 @@ package dev.freehold.text;
 
 /// The merges of a byte-pair model: for two tokens, the rank of their merge and its result.
 final class MergeTable {
-  private final long[] keys;
-  private final int[] ranks;
-  private final int[] results;
+  // pairs of key (left, right, plus 1; 0 if free) and value (rank, result)
+  private final long[] table;
+  private final int mask;
 
   MergeTable(int count) {
     int capacity = Integer.highestOneBit(Math.max(4, count)) * 4;
-    keys = new long[capacity];
-    ranks = new int[capacity];
-    results = new int[capacity];
+    table = new long[2 * capacity];
+    mask = capacity - 1;
   }
 
   private static long key(int left, int right) {
@@ -18,9 +17,9 @@ final class MergeTable {
   }
 
   private int slot(long key) {
-    int slot = (int) (key * 0x9E3779B97F4A7C15L >>> 33) & keys.length - 1;
-    while (keys[slot] != 0 && keys[slot] != key) {
-      slot = slot + 1 & keys.length - 1;
+    int slot = (int) (key * 0x9E3779B97F4A7C15L >>> 33) & mask;
+    while (table[2 * slot] != 0 && table[2 * slot] != key) {
+      slot = slot + 1 & mask;
     }
     return slot;
   }
@@ -31,27 +30,26 @@ final class MergeTable {
   void add(int left, int right, int rank, int result, boolean replace) {
     long key = key(left, right);
     int slot = slot(key);
-    if (keys[slot] == 0 || replace) {
-      keys[slot] = key;
-      ranks[slot] = rank;
-      results[slot] = result;
+    if (table[2 * slot] == 0 || replace) {
+      table[2 * slot] = key;
+      table[2 * slot + 1] = (long) rank << 32 | result;
     }
   }
 
-  /// The place of a pair, or -1.
-  int find(int left, int right) {
+  /// The merge of a pair, for [#rank] and [#result]; or -1.
+  long find(int left, int right) {
     if (left < 0 || right < 0) {
       return -1;
     }
     int slot = slot(key(left, right));
-    return keys[slot] == 0 ? -1 : slot;
+    return table[2 * slot] == 0 ? -1 : table[2 * slot + 1];
   }
 
-  int rank(int place) {
-    return ranks[place];
+  static int rank(long merge) {
+    return (int) (merge >>> 32);
   }
 
-  int result(int place) {
-    return results[place];
+  static int result(long merge) {
+    return (int) merge;
   }
 }

@@ -90,8 +90,12 @@ final class SentencePieceModel implements Model {
       prepare();
       SymbolQueue queue = new SymbolQueue(count);
       for (int i = 0; i + 1 < count; i++) {
-        offer(queue, i, i + 1);
+        int id = find(i, 2);
+        if (id >= 0) {
+          queue.addInitial((long) order(scores[id]) << 32 | i);
+        }
       }
+      queue.start();
       while (!queue.isEmpty()) {
         long entry = queue.removeFirst();
         int left = (int) entry;
