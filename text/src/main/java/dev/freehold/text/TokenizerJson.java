@@ -16,7 +16,7 @@ import tools.jackson.core.JsonToken;
 /// Failures: a [TextException] that names the field for lists beyond the limits, a
 /// [dev.freehold.tensor.TensorException] for what is no strict JSON.
 final class TokenizerJson {
-  private static final int MAX_ADDED = 1 << 17;
+  private static final int MAX_ADDED = 1 << 16;
   private static final int MAX_VOCABULARY = 1 << 21;
   private static final int MAX_MERGES = 1 << 22;
   private static final int MAX_SMALL_VALUES = 1 << 20;

@@ -9,17 +9,26 @@ import java.util.List;
 ///
 /// Failures: a [TextException] with the path of a field for kinds and values that are not known.
 final class TokenizerJsonParts {
-  private TokenizerJsonParts() {}
+  private static final int MAX_PARTS = 256;
 
-  static Normalizer normalizer(Fields fields) {
+  private int parts;
+
+  private String type(Fields fields) {
+    if (++parts > MAX_PARTS) {
+      throw fields.error("", "more than %d parts".formatted(MAX_PARTS));
+    }
+    return fields.requiredString("type");
+  }
+
+  Normalizer normalizer(Fields fields) {
     if (fields.values().isEmpty()) {
       return new Normalizer.Sequence(List.of());
     }
-    String type = fields.requiredString("type");
+    String type = type(fields);
     return switch (type) {
       case "Sequence" ->
           new Normalizer.Sequence(
-              fields.objects("normalizers").stream().map(TokenizerJsonParts::normalizer).toList());
+              fields.objects("normalizers").stream().map(this::normalizer).toList());
       case "NFC", "NFD", "NFKC", "NFKD" -> new Normalizer.Form(Normalization.valueOf(type));
       case "Lowercase" -> new Normalizer.Lowercase();
       case "StripAccents" -> new Normalizer.StripAccents();
@@ -83,17 +92,15 @@ final class TokenizerJsonParts {
     }
   }
 
-  static PreTokenizer preTokenizer(Fields fields) {
+  PreTokenizer preTokenizer(Fields fields) {
     if (fields.values().isEmpty()) {
       return new PreTokenizer.Sequence(List.of());
     }
-    String type = fields.requiredString("type");
+    String type = type(fields);
     return switch (type) {
       case "Sequence" ->
           new PreTokenizer.Sequence(
-              fields.objects("pretokenizers").stream()
-                  .map(TokenizerJsonParts::preTokenizer)
-                  .toList());
+              fields.objects("pretokenizers").stream().map(this::preTokenizer).toList());
       case "ByteLevel" ->
           new PreTokenizer.ByteLevel(
               fields.bool("add_prefix_space", true), fields.bool("use_regex", true));
@@ -149,15 +156,15 @@ final class TokenizerJsonParts {
     };
   }
 
-  static TokenDecoder decoder(Fields fields) {
+  TokenDecoder decoder(Fields fields) {
     if (fields.values().isEmpty()) {
       return new TokenDecoder.Spaced();
     }
-    String type = fields.requiredString("type");
+    String type = type(fields);
     return switch (type) {
       case "Sequence" ->
           new TokenDecoder.Sequence(
-              fields.objects("decoders").stream().map(TokenizerJsonParts::decoder).toList());
+              fields.objects("decoders").stream().map(this::decoder).toList());
       case "ByteLevel" -> new TokenDecoder.ByteLevel();
       case "Replace" -> new TokenDecoder.Replace(pattern(fields), fields.requiredString("content"));
       case "ByteFallback" -> new TokenDecoder.ByteFallback();

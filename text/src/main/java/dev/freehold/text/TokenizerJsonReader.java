@@ -62,9 +62,10 @@ final class TokenizerJsonReader {
     json.requireVersion("1.0");
     readVocabulary();
     readAdded();
-    Normalizer normalizer = TokenizerJsonParts.normalizer(json.part("normalizer"));
-    PreTokenizer pre = TokenizerJsonParts.preTokenizer(json.part("pre_tokenizer"));
-    TokenDecoder decoder = TokenizerJsonParts.decoder(json.part("decoder"));
+    TokenizerJsonParts parts = new TokenizerJsonParts();
+    Normalizer normalizer = parts.normalizer(json.part("normalizer"));
+    PreTokenizer pre = parts.preTokenizer(json.part("pre_tokenizer"));
+    TokenDecoder decoder = parts.decoder(json.part("decoder"));
     Model pieces = model();
     AddedTokens plain =
         new AddedTokens(

@@ -4,6 +4,7 @@ import dev.freehold.text.TextException;
 import dev.freehold.text.unicode.Categories;
 import dev.freehold.text.unicode.Unicode;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 
@@ -14,13 +15,16 @@ final class ClassParser {
   private static final CharSet SPACE = CharSet.where(Unicode::isWhiteSpace);
 
   private final String pattern;
+  private final Map<String, CharSet> properties;
   private final IntConsumer moveTo;
   private int at;
   private int depth;
 
-  ClassParser(String pattern, int at, IntConsumer moveTo) {
+  /// @param properties the sets of properties that the pattern has named so far
+  ClassParser(String pattern, int at, Map<String, CharSet> properties, IntConsumer moveTo) {
     this.pattern = pattern;
     this.at = at;
+    this.properties = properties;
     this.moveTo = moveTo;
   }
 
@@ -241,6 +245,15 @@ final class ClassParser {
   }
 
   private CharSet named(String name) {
+    CharSet known = properties.get(name);
+    if (known == null) {
+      known = property(name);
+      properties.put(name, known);
+    }
+    return known;
+  }
+
+  private CharSet property(String name) {
     int categories = Categories.named(name);
     if (categories != 0) {
       return CharSet.categories(categories);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// once per position, because without back-references what failed there fails again; (c)
 /// look-aheads longer than one character are tables; (d) a budget of steps.
 public final class Matcher {
-  private static final long STEPS_PER_CHARACTER = 500;
+  private static final long STEPS_PER_CHARACTER = 200;
   private static final long FREE_STEPS = 1_000_000;
   private static final long FREE_OF_MEMO = 20_000;
   private static final long STEPS_BEFORE_MEMO = 64;

@@ -4,7 +4,9 @@ import dev.freehold.text.TextException;
 import dev.freehold.text.regex.Node.Anchor;
 import dev.freehold.text.regex.Node.Mode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Parses the expressions that tokenizers use, in the syntax of Oniguruma (which the `tokenizers`
 /// library uses): classes with intersection, properties, groups, counted, lazy and possessive
@@ -15,8 +17,10 @@ import java.util.List;
 final class PatternParser {
   private static final int MAX_DEPTH = 60;
   private static final int MAX_REPEAT = 1000;
+  private static final int MAX_LENGTH = 20_000;
 
   private final String pattern;
+  private final Map<String, CharSet> properties = new HashMap<>();
   private int at;
   private int depth;
   private boolean ignoreCase;
@@ -26,6 +30,10 @@ final class PatternParser {
   }
 
   static Node parse(String pattern) {
+    if (pattern.length() > MAX_LENGTH) {
+      throw new TextException(
+          "pattern of %d characters: at most %d are taken".formatted(pattern.length(), MAX_LENGTH));
+    }
     PatternParser parser = new PatternParser(pattern);
     Node node = parser.choice();
     if (parser.at < pattern.length()) {
@@ -177,7 +185,7 @@ final class PatternParser {
       return node;
     }
     if (eat("[")) {
-      return new Node.One(cased(new ClassParser(pattern, at, this::moveTo).parse()));
+      return new Node.One(cased(new ClassParser(pattern, at, properties, this::moveTo).parse()));
     }
     if (eat(".")) {
       return new Node.One(CharSet.range('\n', '\n').not());
@@ -267,7 +275,8 @@ final class PatternParser {
       case 'Z' -> anchor(Anchor.TEXT_END_BEFORE_LINE_FEED);
       case 'R', 'X', 'K', 'G', 'k', 'g', '1', '2', '3', '4', '5', '6', '7', '8', '9' ->
           throw error("\\" + pattern.charAt(at) + " is not supported");
-      default -> new Node.One(cased(new ClassParser(pattern, at, this::moveTo).escape()));
+      default ->
+          new Node.One(cased(new ClassParser(pattern, at, properties, this::moveTo).escape()));
     };
   }
 
