@@ -176,7 +176,7 @@ class BadTokenizerTest {
         "{\"type\": \"BPE\", \"vocab\": {\"a\": \"0\"}, \"merges\": []}|model.vocab",
         "{\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"unk_token\": \"u\"}|model.unk_token",
         "{\"type\": \"Unigram\", \"vocab\": [[\"a\", 0]], \"unk_id\": 5}|model.unk_id",
-        "{\"type\": \"Unigram\", \"vocab\": [[\"a\"]]}|model.vocab[0]",
+        "{\"type\": \"Unigram\", \"vocab\": [[\"a\"]]}|model.vocab",
         "{\"type\": \"WordPiece\", \"vocab\": {\"a\": 0}}|model.unk_token",
         "{\"type\": \"Markov\", \"vocab\": {\"a\": 0}}|model.type",
         "{\"type\": \"BPE\", \"vocab\": {}}|model.vocab",
