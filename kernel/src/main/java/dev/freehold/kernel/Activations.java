@@ -19,10 +19,12 @@ public final class Activations {
   private final ActivationTiles tiles;
   private final WorkerPool.Job quantizeRows = this::quantizeRows;
   private float[] floats = {};
+  private int[] pairs = {};
   private Rows values;
   private int tokens;
   private boolean quantized;
   private boolean hasFloats;
+  private boolean hasPairs;
   private boolean hasTiles;
   private RowOps ops = new ReferenceRows();
 
@@ -49,6 +51,7 @@ public final class Activations {
     tokens = count;
     quantized = false;
     hasFloats = false;
+    hasPairs = false;
     hasTiles = false;
   }
 
@@ -111,6 +114,33 @@ public final class Activations {
       }
       hasFloats = true;
     }
+  }
+
+  /// Packs the int8 blocks of a few rows as pairs of 16-bit integers, if that was not done yet.
+  void makePairs() {
+    if (!hasPairs) {
+      int count = tokens * columns;
+      if (pairs.length < count / 2) {
+        pairs = new int[count / 2];
+      }
+      for (int i = 0; i < count; i += 8) {
+        pairs[i / 2] = pair(i);
+        pairs[i / 2 + 1] = pair(i + 4);
+        pairs[i / 2 + 2] = pair(i + 1);
+        pairs[i / 2 + 3] = pair(i + 5);
+      }
+      hasPairs = true;
+    }
+  }
+
+  private int pair(int i) {
+    return integers[i] & 0xffff | integers[i + 2] << 16;
+  }
+
+  /// Pairs of columns (0, 2), (4, 6), (1, 3) and (5, 7) of each eight columns, the first in the low
+  /// half, after [#makePairs]; those of row t from t * columns() / 2 on.
+  int[] pairs() {
+    return pairs;
   }
 
   /// Integers as float32 of row t, from t * columns() on, after [#makeFloats].

@@ -25,11 +25,12 @@ public final class Kernels implements AutoCloseable {
   private final AttentionOps attention;
   private final RecurrentOps recurrent;
   private final List<MatrixKernel> candidates;
+  private final List<Tensor> matrices = Collections.synchronizedList(new ArrayList<>());
   private final List<KernelChoice> choices = Collections.synchronizedList(new ArrayList<>());
   private final AttentionJob attentionJob = new AttentionJob();
   private final RecurrentJob recurrentJob = new RecurrentJob();
 
-  private Kernels(KernelOptions options) {
+  private Kernels(KernelOptions options, Optional<PreparedFile> prepared) {
     this.options = options;
     this.pool = new WorkerPool(options.threads());
     if (options.tier() == Tier.REFERENCE) {
@@ -45,7 +46,8 @@ public final class Kernels implements AutoCloseable {
       VectorMatrices vectors = new VectorMatrices(bits, options.threads());
       this.candidates =
           List.of(
-              new IntegerMatrix.Kernel(vectors),
+              new PreparedWeights.Kernel(vectors, prepared),
+              new InPlaceWeights.Kernel(vectors),
               new FloatMatrix.Kernel(vectors),
               ReferenceMatrix.KERNEL);
     }
@@ -57,13 +59,19 @@ public final class Kernels implements AutoCloseable {
   /// @throws KernelException where the vector tier is asked for and the JVM runs without the Vector
   ///   API's module
   public static Kernels open(KernelOptions options) {
+    return open(options, Optional.empty());
+  }
+
+  /// The same, with matrices of a prepared file where it holds them. The file stays the caller's,
+  /// to be closed after the kernels.
+  public static Kernels open(KernelOptions options, Optional<PreparedFile> prepared) {
     if (options.tier() == Tier.VECTOR && !hasVectorModule()) {
       throw new KernelException(
           "the vector kernels need the module jdk.incubator.vector, which this JVM was started"
               + " without; add --add-modules jdk.incubator.vector, or choose the reference"
               + " kernels");
     }
-    return new Kernels(options);
+    return new Kernels(options, prepared);
   }
 
   /// Whether this JVM runs with the Vector API's module.
@@ -105,6 +113,7 @@ public final class Kernels implements AutoCloseable {
       throw new KernelException(
           "%s: a matrix is needed, found shape %s".formatted(weights.name(), weights.shape()));
     }
+    matrices.add(weights);
     List<KernelChoice.Decline> declines = new ArrayList<>();
     for (MatrixKernel kernel : candidates) {
       Optional<String> reason = kernel.declines(weights, this);
@@ -123,6 +132,11 @@ public final class Kernels implements AutoCloseable {
     }
     throw new KernelException(
         "%s: no kernel takes %s: %s".formatted(weights.name(), weights.dtype(), declines));
+  }
+
+  /// The matrices bound so far, which is what a prepared file of the model holds.
+  public List<Tensor> matrices() {
+    return List.copyOf(matrices);
   }
 
   /// The choices made so far, in the order of binding.

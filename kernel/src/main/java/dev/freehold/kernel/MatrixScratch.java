@@ -13,6 +13,7 @@ final class MatrixScratch {
   final Panel panel = new Panel();
   final DirectScratch direct = new DirectScratch();
   final DirectDot.Call call = new DirectDot.Call();
+  final PreparedCall preparedCall = new PreparedCall();
 
   /// Sums of a chunk's rows and tokens.
   float[] sums = new float[Panel.ROWS * ActivationTiles.TOKENS];

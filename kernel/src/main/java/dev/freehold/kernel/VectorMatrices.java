@@ -9,6 +9,7 @@ final class VectorMatrices {
   private final DotKernel dot;
   private final FloatKernel floats;
   private final DirectDot direct;
+  private final PreparedDot prepared;
   private final Unpackers vectorUnpackers;
   private final Unpackers formatUnpackers = new FormatUnpackers();
   private final MatrixScratch[] scratches;
@@ -18,6 +19,7 @@ final class VectorMatrices {
     dot = VectorTemplates.load(DotKernel.class, "VectorDot", laneBits);
     floats = VectorTemplates.load(FloatKernel.class, "VectorFloat", laneBits);
     direct = VectorTemplates.load(DirectDot.class, "VectorDirectDot", laneBits);
+    prepared = VectorTemplates.load(PreparedDot.class, "VectorPrepared", laneBits);
     vectorUnpackers = VectorTemplates.load(Unpackers.class, "VectorUnpacker", laneBits);
     scratches = new MatrixScratch[workers];
     for (int i = 0; i < workers; i++) {
@@ -39,6 +41,10 @@ final class VectorMatrices {
 
   DirectDot direct() {
     return direct;
+  }
+
+  PreparedDot prepared() {
+    return prepared;
   }
 
   /// Makes room for the sums of this many tokens.

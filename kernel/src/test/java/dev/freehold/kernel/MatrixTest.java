@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Matrix products of the vector tier have the bits of [ReferenceMatrix], for every dtype, shape,
@@ -70,6 +74,39 @@ class MatrixTest {
           for (int rows : ROWS) {
             compare(weights.rows(0, rows), reference, vector, random);
           }
+        }
+      }
+    }
+  }
+
+  /// Prepared files hold what they were made of, for every dtype that has a layout.
+  @ParameterizedTest
+  @EnumSource(PreparedLayout.class)
+  void preparedWeightsGiveTheReferenceBits(PreparedLayout layout, @TempDir Path folder) {
+    Dtype dtype = Dtype.valueOf(layout.name());
+    Random random = new Random(layout.ordinal());
+    List<Tensor> tensors = new ArrayList<>();
+    for (int columns : columns(dtype)) {
+      for (int rows : ROWS) {
+        Tensor all = RandomBlocks.tensor(dtype, rows, columns, random);
+        String name = "w" + rows + "x" + columns;
+        tensors.add(Tensor.of(name, dtype, all.data(), rows, columns));
+      }
+    }
+    Path file = folder.resolve("prepared");
+    String digest = "ab".repeat(32);
+    PreparedFile.write(file, digest, tensors, (bytes, total) -> {});
+    try (PreparedFile prepared = PreparedFile.open(file, digest)) {
+      for (int bits : Kernels.vectorWidths()) {
+        KernelOptions options =
+            new KernelOptions(Tier.VECTOR, bits, 1 + random.nextInt(3), ActivationFormat.INT8);
+        try (Kernels reference = Kernels.open(options.withTier(Tier.REFERENCE));
+            Kernels vector = Kernels.open(options, Optional.of(prepared))) {
+          for (Tensor tensor : tensors) {
+            compare(tensor, reference, vector, random);
+          }
+          assertThat(vector.choices())
+              .allMatch(choice -> choice.kernel().equals("vector-int8-prepared"));
         }
       }
     }

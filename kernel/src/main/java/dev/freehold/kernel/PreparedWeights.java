@@ -1,0 +1,104 @@
+package dev.freehold.kernel;
+
+import dev.freehold.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// Rows of a quantized matrix interleaved by 16, where a prepared file is mapped.
+final class PreparedWeights implements IntegerWeights {
+  /// Takes the matrices that the prepared file holds.
+  record Kernel(VectorMatrices vectors, Optional<PreparedFile> file) implements MatrixKernel {
+    @Override
+    public String name() {
+      return "vector-int8-prepared";
+    }
+
+    @Override
+    public Optional<String> declines(Tensor weights, Kernels kernels) {
+      if (kernels.options().activations() == ActivationFormat.F32) {
+        return Optional.of("activations stay float32");
+      }
+      if (PreparedLayout.of(weights.dtype()).isEmpty()) {
+        return Optional.of(weights.dtype() + " has no prepared layout");
+      }
+      if (file.isEmpty()) {
+        return Optional.of("no prepared file was given");
+      }
+      return file.get().find(weights).isPresent()
+          ? Optional.empty()
+          : Optional.of("the prepared file does not hold it");
+    }
+
+    @Override
+    public Matrix bind(Tensor weights, Kernels kernels) {
+      PreparedLayout layout = PreparedLayout.of(weights.dtype()).orElseThrow();
+      MemorySegment data = file.orElseThrow().find(weights).orElseThrow();
+      int blocks = Math.toIntExact(weights.columns() / Activations.BLOCK);
+      PreparedWeights rows = new PreparedWeights(layout, data, blocks, vectors);
+      return new IntegerMatrix(name(), weights, rows, kernels, vectors);
+    }
+  }
+
+  private static final int ROWS = PreparedLayout.ROWS;
+
+  private final PreparedLayout layout;
+  private final MemorySegment data;
+  private final VectorMatrices vectors;
+  private final int blocks;
+  private final long groupBytes;
+
+  private PreparedWeights(
+      PreparedLayout layout, MemorySegment data, int blocks, VectorMatrices vectors) {
+    this.layout = layout;
+    this.data = data;
+    this.vectors = vectors;
+    this.blocks = blocks;
+    this.groupBytes = layout.groupBytes(blocks);
+  }
+
+  @Override
+  public boolean takesFew() {
+    return true;
+  }
+
+  @Override
+  public void touch(MatrixScratch scratch, int from, int to) {
+    scratch.touch(data, from / ROWS * groupBytes, (to + ROWS - 1) / ROWS * groupBytes);
+  }
+
+  private PreparedCall call(MatrixScratch scratch) {
+    PreparedCall call = scratch.preparedCall;
+    call.layout = layout;
+    call.weights = data;
+    call.blocks = blocks;
+    return call;
+  }
+
+  @Override
+  public void unpack(MatrixScratch scratch, int from) {
+    PreparedCall call = call(scratch);
+    for (int row = 0; row < scratch.panel.rows; row += ROWS) {
+      call.offset = (from + row) / ROWS * groupBytes;
+      vectors.prepared().unpack(call, scratch.direct, scratch.panel, row);
+    }
+  }
+
+  @Override
+  public void multiplyFew(
+      MatrixScratch scratch, Activations x, int chunkFrom, int chunkTo, Rows y) {
+    PreparedCall call = call(scratch);
+    call.x = x;
+    for (int from = chunkFrom; from < chunkTo; from += ROWS) {
+      int count = Math.min(ROWS, chunkTo - from);
+      call.offset = from / ROWS * groupBytes;
+      for (int t = 0; t < x.tokens(); t++) {
+        call.token = t;
+        Arrays.fill(scratch.sums, 0, ROWS, 0);
+        vectors.prepared().multiply(call, scratch.direct, scratch.sums, 0);
+        System.arraycopy(scratch.sums, 0, y.data(), y.at(t) + from, count);
+      }
+    }
+    call.x = IntegerMatrix.NOTHING;
+  }
+}
