@@ -195,7 +195,7 @@ class BadTokenizerTest {
         "normalizer|{\"type\": \"Precompiled\", \"precompiled_charsmap\": \"!\"}|charsmap",
         "normalizer|7|normalizer",
         "pre_tokenizer|{\"type\": \"Nonsense\"}|pre_tokenizer.type",
-        "pre_tokenizer|{\"type\": \"Split\", \"pattern\": {\"Regex\": \"(a\"}}|pre_tokenizer.pattern",
+        "pre_tokenizer|{\"type\": \"Split\", \"pattern\": {\"Regex\": \"(a\"}}|pattern",
         "pre_tokenizer|{\"type\": \"Split\", \"pattern\": {}}|pre_tokenizer.pattern",
         "pre_tokenizer|{\"type\": \"Metaspace\", \"replacement\": \"ab\"}|replacement",
         "pre_tokenizer|{\"type\": \"FixedLength\", \"length\": 0}|length",
