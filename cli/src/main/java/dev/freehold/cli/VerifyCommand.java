@@ -1,0 +1,213 @@
+package dev.freehold.cli;
+
+import dev.freehold.kernel.ActivationFormat;
+import dev.freehold.kernel.KernelOptions;
+import dev.freehold.kernel.Kernels;
+import dev.freehold.kernel.Rows;
+import dev.freehold.kernel.Tier;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `freehold verify`: checks a claim of Freehold by doing it again.
+@Command(
+    name = "verify",
+    description = {
+      "verify arithmetic: computes fixed cases of every rule of the arithmetic fh1 in all ways that"
+          + " this machine has - the reference, every vector width, 1, 2 and 3 threads, all tokens"
+          + " at once or in steps - and prints a SHA-256 of the bits of each. All ways must agree"
+          + " here, and the last line must be the same on every machine.",
+      "What this machine cannot run is printed as \"not run\"."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  freehold verify arithmetic")
+final class VerifyCommand implements Callable<Integer> {
+  private static final int[] WIDTHS = {128, 256, 512};
+  private static final int[] THREADS = {1, 2, 3};
+  private static final int[] STEPS = {ArithmeticCases.TOKENS, 4, 1};
+
+  private final Surroundings surroundings;
+
+  @Parameters(paramLabel = "WHAT", description = "What to verify: arithmetic.")
+  private String what = "";
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  /// A way to compute: the tier, its width in bits (0 for the reference) and the threads.
+  private record Way(Tier tier, int laneBits, int threads) {
+    String name() {
+      String kernels =
+          switch (tier) {
+            case REFERENCE -> "reference";
+            case VECTOR -> "vector " + laneBits;
+          };
+      return kernels + ", threads " + threads;
+    }
+  }
+
+  /// A way that gave other bits than the first one.
+  private record Difference(String name, String way, String hash) {}
+
+  VerifyCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    if (!what.equals("arithmetic")) {
+      throw new CliException(
+          Exit.USAGE,
+          "\"" + what + "\" cannot be verified; arithmetic can",
+          "Try \"freehold verify --help\".");
+    }
+    VectorModule.require();
+    List<Integer> supported = Kernels.vectorWidths();
+    List<Way> ways = ways(supported);
+    Map<String, String> hashes = new LinkedHashMap<>();
+    List<Difference> differences = new ArrayList<>();
+    try (Arena arena = Arena.ofShared()) {
+      List<ArithmeticCases.Case> cases = ArithmeticCases.all(arena);
+      for (Way way : ways) {
+        surroundings.err().println("computing: " + way.name());
+        for (ActivationFormat format : ActivationFormat.values()) {
+          List<ArithmeticCases.Case> some =
+              cases.stream().filter(each -> each.activations() == format).toList();
+          compute(way, some, hashes, differences);
+        }
+      }
+    }
+    List<String> missing = new ArrayList<>();
+    for (int bits : WIDTHS) {
+      if (!supported.contains(bits)) {
+        missing.add("vector " + bits);
+      }
+    }
+    String total = total(hashes);
+    if (json) {
+      printJson(ways, missing, hashes, differences, total);
+    } else {
+      print(ways, missing, hashes, total);
+    }
+    if (!differences.isEmpty()) {
+      Difference first = differences.getFirst();
+      throw new CliException(
+          Exit.FAILURE,
+          "%d results have other bits than the reference; the first: %s, %s: %s"
+              .formatted(differences.size(), first.name(), first.way(), first.hash()),
+          "This is a bug in Freehold or in the machine; please report it with this output.");
+    }
+    return Exit.OK.code();
+  }
+
+  private static List<Way> ways(List<Integer> widths) {
+    List<Way> ways = new ArrayList<>();
+    for (int threads : THREADS) {
+      ways.add(new Way(Tier.REFERENCE, 0, threads));
+    }
+    for (int bits : widths) {
+      for (int threads : THREADS) {
+        ways.add(new Way(Tier.VECTOR, bits, threads));
+      }
+    }
+    return ways;
+  }
+
+  /// The first way that computes a case gives its hash; the others are compared with it.
+  ///
+  /// @param cases all of one format of activations
+  private static void compute(
+      Way way,
+      List<ArithmeticCases.Case> cases,
+      Map<String, String> hashes,
+      List<Difference> differences) {
+    ActivationFormat format = cases.getFirst().activations();
+    KernelOptions options = new KernelOptions(way.tier(), way.laneBits(), way.threads(), format);
+    try (Kernels kernels = Kernels.open(options)) {
+      for (ArithmeticCases.Case each : cases) {
+        for (int step : STEPS) {
+          String hash = hash(each.work().run(kernels, step));
+          String expected = hashes.computeIfAbsent(each.name(), name -> hash);
+          if (!hash.equals(expected)) {
+            differences.add(new Difference(each.name(), way.name() + ", steps of " + step, hash));
+          }
+        }
+      }
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException absent) {
+      throw new CliException("this JDK has no SHA-256", absent);
+    }
+  }
+
+  /// SHA-256 of the rows' floats, little-endian.
+  private static String hash(Rows rows) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(rows.data().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : rows.data()) {
+      bytes.putFloat(value);
+    }
+    return HexFormat.of().formatHex(sha256().digest(bytes.array()));
+  }
+
+  /// SHA-256 of the lines `hash name`.
+  private static String total(Map<String, String> hashes) {
+    MessageDigest digest = sha256();
+    hashes.forEach(
+        (name, hash) -> digest.update((hash + " " + name + "\n").getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private void print(
+      List<Way> ways, List<String> missing, Map<String, String> hashes, String total) {
+    hashes.forEach((name, hash) -> surroundings.out().println(hash + "  " + name));
+    for (Way way : ways) {
+      surroundings.out().println("run      " + way.name() + ", steps of 9, 4 and 1");
+    }
+    missing.forEach(name ->
+        surroundings.out().println("not run  " + name + ": this processor has no such vectors"));
+    surroundings.out().println(total + "  fh1");
+  }
+
+  private void printJson(
+      List<Way> ways,
+      List<String> missing,
+      Map<String, String> hashes,
+      List<Difference> differences,
+      String total) {
+    try (JsonPrinter printer = new JsonPrinter(surroundings.out())) {
+      printer.object(() -> {
+        printer.field("arithmetic", "fh1");
+        printer.field("sha256", total);
+        printer.object("cases", () -> hashes.forEach(printer::field));
+        printer.array("run", ways.stream().map(Way::name).toList(), printer::value);
+        printer.array("not_run", missing, printer::value);
+        printer.array(
+            "differences",
+            differences,
+            d ->
+                printer.object(() -> {
+                  printer.field("case", d.name());
+                  printer.field("way", d.way());
+                  printer.field("sha256", d.hash());
+                }));
+      });
+    }
+  }
+}
