@@ -11,6 +11,7 @@ final class Cycler implements Callable {
     if (values.isEmpty()) {
       throw run.error("cycler needs at least one value");
     }
+    run.allocate((long) Run.ELEMENT * (values.size() + 4));
     this.values = values;
   }
 

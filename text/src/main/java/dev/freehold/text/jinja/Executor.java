@@ -140,7 +140,9 @@ final class Executor {
       items = new ListFilters.Selected(items, item -> passes(statement, item, scope));
       size = -1;
     }
-    run.allocate((long) Run.ELEMENT * (statement.recursive() ? 8 + 4L * scope.size() : 4));
+    if (statement.recursive()) {
+      run.allocate((long) Run.ELEMENT * (8 + 4L * scope.size()));
+    }
     Loop loop =
         new Loop(
             run,

@@ -30,7 +30,10 @@ final class Globals {
     add(
         functions,
         "joiner",
-        (run, arguments) -> new Joiner(joiner.bind(run, arguments).text(0, Text.trusted(", "))));
+        (run, arguments) -> {
+          run.allocate(2L * Run.ELEMENT);
+          return new Joiner(joiner.bind(run, arguments).text(0, Text.trusted(", ")));
+        });
     Signature refusal = Signature.of("raise_exception", "message");
     add(
         functions,
@@ -46,7 +49,7 @@ final class Globals {
         (run, arguments) -> {
           Text format = time.bind(run, arguments).text(0);
           run.allocate(32L * format.length());
-          run.work(1000L * format.length());
+          run.work(4000L * format.length());
           return TimeFormat.format(run, format);
         });
     return Map.copyOf(functions);

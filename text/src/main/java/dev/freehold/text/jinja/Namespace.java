@@ -13,8 +13,9 @@ final class Namespace implements Value {
   }
 
   void set(Run run, String name, Value value) {
-    run.allocate(2L * Run.ELEMENT);
-    fields.put(name, value);
+    if (fields.put(name, value) == null) {
+      run.allocate(4L * Run.ELEMENT);
+    }
   }
 
   @Override

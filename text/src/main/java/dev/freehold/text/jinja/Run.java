@@ -124,6 +124,7 @@ public final class Run {
     }
     if (bits > SMALL_INTEGER_BITS) {
       work(bits * bits / SQUARE_BITS_PER_STEP * CHARS_PER_STEP);
+      allocate(bits / Byte.SIZE);
     }
   }
 }
