@@ -1,5 +1,6 @@
 package dev.freehold.tensor;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -34,6 +35,21 @@ public final class JsonStream {
       throw new TensorException("%s: no such file".formatted(file), e);
     } catch (IOException e) {
       throw new TensorException("%s: cannot be read: %s".formatted(file, e), e);
+    }
+  }
+
+  /// Reads bytes.
+  ///
+  /// @param source what the bytes are, for messages
+  /// @param reader takes the parser before its first token, and reads one value to its end
+  public static <T> T read(
+      byte[] bytes, String source, StrictJson.Limits limits, Function<JsonParser, T> reader) {
+    InputStream stream = new ByteArrayInputStream(bytes);
+    try (Utf8Stream checked = new Utf8Stream(stream, source, limits.maxBytes());
+        JsonParser parser = StrictJson.stream(checked, limits)) {
+      return read(parser, source, reader);
+    } catch (IOException e) {
+      throw new TensorException("%s: cannot be read: %s".formatted(source, e), e);
     }
   }
 

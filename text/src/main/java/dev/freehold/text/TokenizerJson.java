@@ -38,17 +38,20 @@ final class TokenizerJson {
 
   static TokenizerJson read(Path file) {
     TokenizerJson json = new TokenizerJson(file.getFileName().toString());
-    JsonStream.read(
-        file,
-        StrictJson.Limits.DEFAULT,
-        parser -> {
-          json.readRoot(parser);
-          return true;
-        });
-    if (!json.hasModel) {
-      throw json.error("model", "missing; this is no tokenizer.json of the tokenizers library");
+    return JsonStream.read(file, StrictJson.Limits.DEFAULT, json::filled);
+  }
+
+  static TokenizerJson read(byte[] bytes, String source) {
+    TokenizerJson json = new TokenizerJson(source);
+    return JsonStream.read(bytes, source, StrictJson.Limits.DEFAULT, json::filled);
+  }
+
+  private TokenizerJson filled(JsonParser parser) {
+    readRoot(parser);
+    if (!hasModel) {
+      throw error("model", "missing; this is no tokenizer.json of the tokenizers library");
     }
-    return json;
+    return this;
   }
 
   TextException error(String field, String what) {

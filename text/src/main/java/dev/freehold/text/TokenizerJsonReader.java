@@ -44,7 +44,11 @@ final class TokenizerJsonReader {
           "%s: no tokenizer.json; a tokenizer is read from it or from a GGUF file"
               .formatted(folder));
     }
-    return new TokenizerJsonReader(TokenizerJson.read(file)).build(SpecialTokens.read(folder));
+    return read(TokenizerJson.read(file), SpecialTokens.read(folder));
+  }
+
+  static Tokenizer read(TokenizerJson json, SpecialTokens marks) {
+    return new TokenizerJsonReader(json).build(marks);
   }
 
   /// Old files name no type; their fields tell it.
