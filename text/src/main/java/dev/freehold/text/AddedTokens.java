@@ -5,14 +5,15 @@ import dev.freehold.text.unicode.IntList;
 import dev.freehold.text.unicode.Unicode;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /// Finds added tokens in a text: the leftmost, and there the longest that is allowed.
 final class AddedTokens {
   static final int MAX_LENGTH = 512;
+
+  private static final long STEPS_PER_CHARACTER = 64;
+  private static final long FREE_STEPS = 1_000_000;
 
   /// Which tokens count where.
   enum Policy {
@@ -33,8 +34,8 @@ final class AddedTokens {
 
   private final List<AddedToken> tokens = new ArrayList<>();
   private final BitSet firsts = new BitSet();
-  // a trie: (node, code point) to node; per node the token that ends there, or -1
-  private final Map<Long, Integer> children = new HashMap<>();
+  // a trie; per node the token that ends there, or -1
+  private final Transitions children = new Transitions();
   private final IntList ends = new IntList();
 
   /// @param form the text that a token is looked for as
@@ -53,11 +54,10 @@ final class AddedTokens {
     int node = 0;
     firsts.set(points[0]);
     for (int cp : points) {
-      long key = (long) node << 21 | cp;
-      Integer child = children.get(key);
-      if (child == null) {
+      int child = children.get(node, cp);
+      if (child < 0) {
         child = ends.size();
-        children.put(key, child);
+        children.put(node, cp, child);
         ends.add(-1);
       }
       node = child;
@@ -74,12 +74,13 @@ final class AddedTokens {
     int done = 0;
     int length = text.length();
     int[] points = text.array();
+    Search search = new Search(text, policy);
     for (int i = 0; i < length; ) {
       if (!firsts.get(points[i])) {
         i++;
         continue;
       }
-      long match = longest(text, i, policy);
+      long match = search.longest(i);
       if (match < 0) {
         i++;
         continue;
@@ -102,23 +103,43 @@ final class AddedTokens {
     }
   }
 
-  /// The end and the index of the longest token allowed at a place, or -1.
-  private long longest(CodePoints text, int start, Policy policy) {
-    long best = -1;
-    int node = 0;
-    for (int i = start; i < text.length(); ) {
-      Integer child = children.get((long) node << 21 | text.get(i));
-      if (child == null) {
-        break;
-      }
-      node = child;
-      i++;
-      int token = ends.get(node);
-      if (token >= 0 && allowed(tokens.get(token), text, start, i, policy)) {
-        best = (long) i << 32 | token;
-      }
+  /// Looks for tokens at places of one text, within a budget of steps.
+  private final class Search {
+    private final CodePoints text;
+    private final Policy policy;
+    private long budget;
+
+    Search(CodePoints text, Policy policy) {
+      this.text = text;
+      this.policy = policy;
+      budget = FREE_STEPS + STEPS_PER_CHARACTER * text.length();
     }
-    return best;
+
+    /// The end and the index of the longest token allowed at a place, or -1.
+    long longest(int start) {
+      long best = -1;
+      int node = 0;
+      int i = start;
+      while (i < text.length()) {
+        int child = children.get(node, text.get(i));
+        if (child < 0) {
+          break;
+        }
+        node = child;
+        i++;
+        int token = ends.get(node);
+        if (token >= 0 && allowed(tokens.get(token), text, start, i, policy)) {
+          best = (long) i << 32 | token;
+        }
+      }
+      budget -= i - start + 1;
+      if (budget < 0) {
+        throw new TextException(
+            "added tokens: gave up on a text of %d characters; too many tokens nearly match"
+                .formatted(text.length()));
+      }
+      return best;
+    }
   }
 
   private static boolean allowed(

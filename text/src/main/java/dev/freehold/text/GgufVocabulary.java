@@ -187,6 +187,11 @@ final class GgufVocabulary {
         continue;
       }
       String text = texts[id];
+      if (text.length() > AddedTokens.MAX_LENGTH) {
+        throw new TextException(
+            "%stokens: token %d is looked for in texts, but has %d characters; at most %d are taken"
+                .formatted(PREFIX, id, text.length(), AddedTokens.MAX_LENGTH));
+      }
       boolean left = (jina && text.equals("<mask>")) || (modernBert && text.equals("[MASK]"));
       boolean right = phi3 && !Set.of("<unk>", "<s>", "<|endoftext|>").contains(text);
       added.add(new AddedToken(id, text, false, left, right, false, mark));

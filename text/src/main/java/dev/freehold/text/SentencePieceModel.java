@@ -70,17 +70,9 @@ final class SentencePieceModel implements Model {
     private int[] lengths = new int[0];
     private int[] next = new int[0];
     private int[] previous = new int[0];
-    private final long[] powers = new long[vocabulary.longest() + 1];
     private int[] points = new int[0];
     private int from;
     private int count;
-
-    Words() {
-      powers[0] = 1;
-      for (int i = 1; i < powers.length; i++) {
-        powers[i] = powers[i - 1] * Vocabulary.MULTIPLIER;
-      }
-    }
 
     @Override
     public void encode(int[] text, int start, int to, IntList out) {
@@ -146,10 +138,10 @@ final class SentencePieceModel implements Model {
     /// The token that the code points `[start, start + length)` form, or -1.
     private int find(int start, int length) {
       int width = units[start + length] - units[start];
-      if (width >= powers.length) {
+      if (width > vocabulary.longest()) {
         return -1;
       }
-      long hash = hashes[start + length] - hashes[start] * powers[width];
+      long hash = hashes[start + length] - hashes[start] * vocabulary.power(width);
       int id = vocabulary.find(hash, points, from + start, from + start + length);
       return id >= 0 && mergeable.get(id) ? id : -1;
     }

@@ -25,11 +25,17 @@ public interface Tokenizer {
 
   /// The ids of a text; no token that marks begin or end is added.
   ///
+  /// Added tokens that are not special are found in any text. For text of users, tools and files
+  /// use [#encode(Prompt)].
+  ///
   /// @param parseSpecial whether special tokens that stand in the text are recognised
   int[] encode(String text, boolean parseSpecial);
 
-  /// The ids of a prompt: special tokens are recognised only where every character of the match is
-  /// trusted; the rest is segmented as the whole text would be.
+  /// The ids of a prompt: marks are recognised only where every character of the match is trusted;
+  /// the rest is segmented as the whole text would be.
+  ///
+  /// Marks are the special tokens, and other added tokens in angle or square brackets (around tool
+  /// calls, thoughts and the like), but not HTML tags.
   int[] encode(Prompt prompt);
 
   /// The ids of a text (special tokens recognised) with what the model wants around it by default:

@@ -15,12 +15,19 @@ final class Vocabulary {
   private final long[] hashes;
   private final int[] table;
   private final int longest;
+  // powers of the multiplier, up to the length of the longest token
+  private final long[] powers;
 
   private Vocabulary(String[] tokens, long[] hashes, int[] table, int longest) {
     this.tokens = tokens;
     this.hashes = hashes;
     this.table = table;
     this.longest = longest;
+    powers = new long[longest + 1];
+    powers[0] = 1;
+    for (int i = 1; i <= longest; i++) {
+      powers[i] = powers[i - 1] * MULTIPLIER;
+    }
   }
 
   /// @param tokens by id; an empty text is a gap that no text finds
@@ -76,6 +83,11 @@ final class Vocabulary {
     return longest;
   }
 
+  /// The multiplier to the power of a width of at most [#longest].
+  long power(int width) {
+    return powers[width];
+  }
+
   /// The id of a text, or -1.
   int find(String text) {
     return find(text, 0, text.length());
@@ -120,10 +132,8 @@ final class Vocabulary {
   int findJoined(int first, int second, int skip) {
     String a = tokens[first];
     String b = tokens[second];
-    long hash = hashes[first];
-    for (int i = skip; i < b.length(); i++) {
-      hash = hash * MULTIPLIER + b.charAt(i);
-    }
+    long rest = skip == 0 ? hashes[second] : hash(b, skip, b.length());
+    long hash = hashes[first] * powers[b.length() - skip] + rest;
     int length = a.length() + b.length() - skip;
     for (int slot = slot(hash, table.length); table[slot] >= 0; ) {
       int id = table[slot];

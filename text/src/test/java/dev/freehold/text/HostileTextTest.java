@@ -179,6 +179,34 @@ class HostileTextTest {
     }
   }
 
+  @Test
+  void tokensThatNearlyMatchEverywhere() throws IOException {
+    Files.writeString(
+        folder.resolve("tokenizer.json"),
+        """
+        {"version": "1.0", "added_tokens": [{"id": 1, "content": "%sb", "special": true}],
+         "model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}\
+        """
+            .formatted("a".repeat(500)));
+    Tokenizer tokenizer = Tokenizer.fromFolder(folder);
+    assertThat(tokenizer.encode("a".repeat(2000) + "b", true)).hasSize(1501);
+    String text = "a".repeat(100_000);
+    assertThat(Refusal.of(() -> tokenizer.encode(text, true))).contains("added tokens: gave up");
+    assertThat(
+            Refusal.of(() ->
+                GgufKeys.bytePair().with("tokens", longMark()).with("merges", List.of()).open()))
+        .contains("token 261")
+        .contains("600 characters");
+  }
+
+  private static List<String> longMark() {
+    List<String> tokens = new java.util.ArrayList<>();
+    for (int id = 0; id < 265; id++) {
+      tokens.add(id == 261 ? "m".repeat(600) : "token" + id);
+    }
+    return tokens;
+  }
+
   private static long cpuNanos() {
     return java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }

@@ -12,7 +12,11 @@ import java.util.function.IntConsumer;
 final class ClassParser {
   private static final int MAX_DEPTH = 30;
   private static final CharSet DIGIT = CharSet.categories(1 << Character.DECIMAL_DIGIT_NUMBER);
-  private static final CharSet SPACE = CharSet.where(Unicode::isWhiteSpace);
+  // the property White_Space: separators and the controls that count as space
+  private static final CharSet SPACE =
+      CharSet.categories(Categories.SEPARATOR)
+          .or(CharSet.range('\t', '\r'))
+          .or(CharSet.range(0x85, 0x85));
 
   private final String pattern;
   private final Map<String, CharSet> properties;

@@ -44,10 +44,16 @@ final class TableReader {
 
   /// One value per code point.
   byte[] runs() {
+    return runs(new IntList());
+  }
+
+  /// One value per code point; appends where the values change.
+  byte[] runs(IntList starts) {
     byte[] values = new byte[Unicode.CODE_POINTS];
     for (int cp = 0; cp < values.length; ) {
       int length = number();
       int value = number();
+      starts.add(cp);
       if (value != 0) {
         Arrays.fill(values, cp, cp + length, (byte) value);
       }

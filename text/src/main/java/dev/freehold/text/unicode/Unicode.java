@@ -19,6 +19,7 @@ public final class Unicode {
   private record Tables(
       String version,
       byte[] categories,
+      int[] categoryStarts,
       String[] scriptNames,
       byte[] scripts,
       byte[] combiningRanks,
@@ -36,7 +37,9 @@ public final class Unicode {
         throw new IllegalStateException("unicode.bin is not of format " + FORMAT);
       }
       String version = reader.text(reader.number());
-      byte[] categories = reader.runs();
+      IntList starts = new IntList(4096);
+      byte[] categories = reader.runs(starts);
+      starts.add(CODE_POINTS);
       String[] names = new String[reader.number()];
       for (int i = 0; i < names.length; i++) {
         names[i] = reader.text(reader.number());
@@ -44,6 +47,7 @@ public final class Unicode {
       return new Tables(
           version,
           categories,
+          starts.toArray(),
           names,
           reader.runs(),
           reader.runs(),
@@ -63,6 +67,11 @@ public final class Unicode {
 
   public static int category(int cp) {
     return TABLES.categories[cp];
+  }
+
+  /// Where the category changes, in ascending order; the last is the end of all code points.
+  static int[] categoryStarts() {
+    return TABLES.categoryStarts;
   }
 
   private static boolean in(int cp, int categories) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freehold.text.TextException;
+import dev.freehold.text.unicode.Unicode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +92,15 @@ class RegexTest {
         .containsExactly("0-2", "3-5", "6-7", "8-9");
     assertThat(matches(Regex.compile("a(?i)b|c").matcher(), "aB ab Ab c C"))
         .containsExactly("0-2", "3-5", "9-10", "11-12");
+  }
+
+  @Test
+  void whiteSpaceIsThatOfTheTables() {
+    Matcher matcher = Regex.compile("\\s").matcher();
+    for (int cp = 0; cp < Unicode.CODE_POINTS; cp++) {
+      int[] text = {cp};
+      assertThat(matcher.reset(text, 0, 1).find()).isEqualTo(Unicode.isWhiteSpace(cp));
+    }
   }
 
   @Test
