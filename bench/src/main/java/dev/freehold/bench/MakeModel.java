@@ -22,6 +22,16 @@ import java.util.Set;
 public final class MakeModel {
   private static final int SPECIAL_TOKENS = 256;
 
+  /// The names that engines look for; the first two begin and end a text.
+  private static final List<String> LLAMA_SPECIALS =
+      List.of(
+          "<|begin_of_text|>",
+          "<|end_of_text|>",
+          "<|start_header_id|>",
+          "<|end_header_id|>",
+          "<|eom_id|>",
+          "<|eot_id|>");
+
   private record Planned(String name, Dtype dtype, long[] shape, boolean matrix) {}
 
   private final ModelShape shape;
@@ -188,7 +198,7 @@ public final class MakeModel {
     int firstSpecial = tokens.size();
     for (int i = 0; tokens.size() < shape.vocabSize(); i++) {
       types[tokens.size()] = 3;
-      tokens.add("<|special_" + i + "|>");
+      tokens.add(i < LLAMA_SPECIALS.size() ? LLAMA_SPECIALS.get(i) : "<|special_" + i + "|>");
     }
     writer
         .put("tokenizer.ggml.model", "gpt2")
