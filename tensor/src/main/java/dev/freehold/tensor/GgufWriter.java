@@ -1,15 +1,9 @@
 package dev.freehold.tensor;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -26,31 +20,16 @@ public final class GgufWriter implements AutoCloseable {
 
   private record Declared(String name, Dtype dtype, List<Long> shape, long bytes) {}
 
-  private final Path target;
-  private final Path partial;
-  private final FileChannel channel;
+  private final PartialFile out;
   private final ByteArrayOutputStream metadata = new ByteArrayOutputStream();
   private final Set<String> keys = new HashSet<>();
   private final List<Declared> tensors = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
   private int next = -1;
   private long written;
-  private boolean finished;
 
   public GgufWriter(Path target) {
-    this.target = target.toAbsolutePath();
-    this.partial = this.target.resolveSibling(this.target.getFileName() + ".partial");
-    try {
-      this.channel =
-          FileChannel.open(
-              partial,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE);
-    } catch (IOException e) {
-      throw new TensorException(partial + ": cannot be written", e);
-    }
+    this.out = new PartialFile(target);
   }
 
   private void key(String key, GgufType type) {
@@ -183,22 +162,12 @@ public final class GgufWriter implements AutoCloseable {
       offset += padded(tensor.bytes);
     }
     number((int) (padded(metadata.size()) - metadata.size()), 0);
-    writeAll(ByteBuffer.wrap(metadata.toByteArray()));
+    out.write(metadata.toByteArray());
     next = 0;
   }
 
   private static long padded(long bytes) {
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  }
-
-  private void writeAll(ByteBuffer bytes) {
-    try {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    } catch (IOException e) {
-      throw new TensorException(partial + ": cannot be written", e);
-    }
   }
 
   /// Appends bytes to the current tensor; when it is full, the next one is current.
@@ -207,18 +176,13 @@ public final class GgufWriter implements AutoCloseable {
       writeHeader();
     }
     if (next >= tensors.size() || written + bytes.byteSize() > tensors.get(next).bytes) {
-      throw new TensorException(target + ": more bytes than the declared tensors take");
+      throw new TensorException(out.target() + ": more bytes than the declared tensors take");
     }
-    for (long at = 0; at < bytes.byteSize(); at += buffer.capacity()) {
-      int count = (int) Math.min(buffer.capacity(), bytes.byteSize() - at);
-      buffer.clear().limit(count);
-      MemorySegment.copy(bytes, at, MemorySegment.ofBuffer(buffer), 0, count);
-      writeAll(buffer);
-    }
+    out.write(bytes);
     written += bytes.byteSize();
     long full = tensors.get(next).bytes;
     if (written == full) {
-      writeAll(ByteBuffer.allocate((int) (padded(full) - full)));
+      out.write(new byte[(int) (padded(full) - full)]);
       written = 0;
       next++;
     }
@@ -231,29 +195,15 @@ public final class GgufWriter implements AutoCloseable {
     }
     if (next != tensors.size()) {
       throw new TensorException(
-          "%s: bytes of %d of %d tensors were written".formatted(target, next, tensors.size()));
+          "%s: bytes of %d of %d tensors were written"
+              .formatted(out.target(), next, tensors.size()));
     }
-    try {
-      channel.force(true);
-      channel.close();
-      Files.move(
-          partial, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new TensorException(target + ": cannot be written", e);
-    }
-    finished = true;
+    out.finish();
   }
 
   /// Removes what was written unless the file was finished.
   @Override
   public void close() {
-    if (!finished) {
-      try {
-        channel.close();
-        Files.deleteIfExists(partial);
-      } catch (IOException e) {
-        throw new TensorException(partial + ": cannot be removed", e);
-      }
-    }
+    out.close();
   }
 }

@@ -7,6 +7,9 @@ import java.nio.channels.FileChannel;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The checked header of one safetensors file: its metadata strings, and where its tensors lie.
 ///
@@ -14,6 +17,27 @@ import java.util.Map;
 /// data. The tensors' ranges must fill the data exactly, without holes or overlap.
 record SafetensorsHeader(Map<String, String> metadata, List<TensorEntry> tensors) {
   static final int LENGTH_BYTES = 8;
+  static final String METADATA = "__metadata__";
+
+  /// The types that the format has and that are read; the names are those of [Dtype].
+  static final Map<String, Dtype> DTYPES =
+      Stream.of(
+              Dtype.F64,
+              Dtype.F32,
+              Dtype.F16,
+              Dtype.BF16,
+              Dtype.F8_E4M3,
+              Dtype.F8_E5M2,
+              Dtype.I64,
+              Dtype.I32,
+              Dtype.I16,
+              Dtype.I8,
+              Dtype.U64,
+              Dtype.U32,
+              Dtype.U16,
+              Dtype.U8,
+              Dtype.BOOL)
+          .collect(Collectors.toUnmodifiableMap(Dtype::name, dtype -> dtype));
 
   private static final long MAX_BYTES = 100_000_000;
 
@@ -45,6 +69,15 @@ record SafetensorsHeader(Map<String, String> metadata, List<TensorEntry> tensors
     SafetensorsHeader header = new SafetensorsHeaderReader(file.path(), length).read(text);
     checkRanges(header.tensors, file, LENGTH_BYTES + length);
     return header;
+  }
+
+  /// The name of a type in the header, where the format has it.
+  static Optional<String> dtypeName(Dtype dtype) {
+    return DTYPES.containsKey(dtype.name()) ? Optional.of(dtype.name()) : Optional.empty();
+  }
+
+  static Optional<Dtype> dtype(String name) {
+    return Optional.ofNullable(DTYPES.get(name));
   }
 
   private static void checkRanges(List<TensorEntry> tensors, MappedFile file, long dataStart) {

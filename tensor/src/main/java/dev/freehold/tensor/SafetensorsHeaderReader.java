@@ -20,7 +20,6 @@ final class SafetensorsHeaderReader {
   private static final int MAX_METADATA_KEYS = 1 << 14;
   private static final int MAX_METADATA_CHARACTERS = 4 << 20;
   private static final int MAX_DIMENSIONS = 16;
-  private static final String METADATA = "__metadata__";
   private static final StrictJson.Limits LIMITS =
       new StrictJson.Limits(Long.MAX_VALUE, 8, MAX_METADATA_CHARACTERS, 32, 1 << 12);
 
@@ -69,7 +68,7 @@ final class SafetensorsHeaderReader {
   private void readMember(JsonParser parser, String name) {
     tensor = name;
     key = "";
-    if (name.equals(METADATA)) {
+    if (name.equals(SafetensorsHeader.METADATA)) {
       readMetadata(parser);
       return;
     }
@@ -94,7 +93,7 @@ final class SafetensorsHeaderReader {
         throw fail(
             parser,
             "more than %d keys or %d characters, the limits of %s"
-                .formatted(MAX_METADATA_KEYS, MAX_METADATA_CHARACTERS, METADATA));
+                .formatted(MAX_METADATA_KEYS, MAX_METADATA_CHARACTERS, SafetensorsHeader.METADATA));
       }
       metadata.put(key, value);
     }
@@ -153,34 +152,19 @@ final class SafetensorsHeaderReader {
   private Dtype readDtype(JsonParser parser) {
     expect(parser, JsonToken.VALUE_STRING, parser.nextToken());
     String name = parser.getString();
-    return switch (name) {
-      case "F64" -> Dtype.F64;
-      case "F32" -> Dtype.F32;
-      case "F16" -> Dtype.F16;
-      case "BF16" -> Dtype.BF16;
-      case "I64" -> Dtype.I64;
-      case "I32" -> Dtype.I32;
-      case "I16" -> Dtype.I16;
-      case "I8" -> Dtype.I8;
-      case "U64" -> Dtype.U64;
-      case "U32" -> Dtype.U32;
-      case "U16" -> Dtype.U16;
-      case "U8" -> Dtype.U8;
-      case "BOOL" -> Dtype.BOOL;
-      case "F8_E4M3" -> Dtype.F8_E4M3;
-      case "F8_E5M2" -> Dtype.F8_E5M2;
-      default ->
-          throw fail(
-              parser,
-              "%s is not supported; known are F64 F32 F16 BF16 F8_E4M3 F8_E5M2 I64 I32 I16 I8 U64"
-                      .formatted(Printable.text(name))
-                  + " U32 U16 U8 BOOL");
-    };
+    return SafetensorsHeader.dtype(name)
+        .orElseThrow(() ->
+            fail(
+                parser,
+                "%s is not supported; known are %s"
+                    .formatted(
+                        Printable.text(name),
+                        SafetensorsHeader.DTYPES.keySet().stream().sorted().toList())));
   }
 
   private List<Long> readNumbers(JsonParser parser, int max) {
     expect(parser, JsonToken.START_ARRAY, parser.nextToken());
-    List<Long> numbers = new ArrayList<>();
+    List<Long> numbers = new ArrayList<>(4);
     for (JsonToken token = parser.nextToken();
         token != JsonToken.END_ARRAY;
         token = parser.nextToken()) {
@@ -221,8 +205,10 @@ final class SafetensorsHeaderReader {
       return "header";
     }
     String shown = Printable.text(key);
-    if (tensor.equals(METADATA)) {
-      return shown.isEmpty() ? METADATA : METADATA + "." + shown;
+    if (tensor.equals(SafetensorsHeader.METADATA)) {
+      return shown.isEmpty()
+          ? SafetensorsHeader.METADATA
+          : SafetensorsHeader.METADATA + "." + shown;
     }
     return "tensor " + Printable.text(tensor) + (shown.isEmpty() ? "" : " " + shown);
   }
