@@ -11,10 +11,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -130,8 +134,8 @@ class GgufTest {
   }
 
   @Test
-  void filesBeyondTwoGibibytesAreMapped() throws IOException {
-    long rows = 3L << 20;
+  void filesBeyondFourGibibytesAreMapped() throws IOException {
+    long rows = 5L << 20;
     GgufBytes header =
         new GgufBytes()
             .info(string("large"), 2, new long[] {1024, rows}, 24, 0)
@@ -148,6 +152,42 @@ class GgufTest {
       assertThat(store.tensor("last").orElseThrow().data().get(ValueLayout.JAVA_BYTE, 3))
           .isEqualTo((byte) 4);
     }
+  }
+
+  /// G16: what the numbers are is not the reader's business.
+  @Test
+  void weightsThatAreNoNumbersAreLoaded() throws IOException {
+    byte[] nan = join(u32(Float.floatToIntBits(Float.NaN)), u32(0x7f80_0000), new byte[24]);
+    Path file = write(new GgufBytes().info(string("norm"), 1, new long[] {2}, 0, 0).data(nan));
+    try (TensorStore store = Gguf.open(file)) {
+      Tensor norm = store.tensor("norm").orElseThrow();
+      assertThat(norm.data().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 0)).isNaN();
+      assertThat(norm.data().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4))
+          .isEqualTo(Float.POSITIVE_INFINITY);
+    }
+  }
+
+  /// The vocabulary and tensor count of an 8B model: 128,256 tokens, 280,147 merges, 291 tensors.
+  @Test
+  void aLargeVocabularyOpensFast() {
+    Path file = folder.resolve("large.gguf");
+    try (GgufWriter writer = new GgufWriter(file)) {
+      writer
+          .put("tokens", IntStream.range(0, 128_256).mapToObj(i -> "Ġtoken" + i).toList())
+          .put("merges", IntStream.range(0, 280_147).mapToObj(i -> "Ġtok en" + i).toList())
+          .put("types", new int[128_256]);
+      for (int i = 0; i < 291; i++) {
+        writer.declare("blk." + i, Dtype.I8, 1);
+      }
+      for (int i = 0; i < 291; i++) {
+        writer.write(MemorySegment.ofArray(new byte[1]));
+      }
+      writer.finish();
+    }
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long nanos = threads.getCurrentThreadCpuTime();
+    Gguf.open(file).close();
+    assertThat(threads.getCurrentThreadCpuTime() - nanos).isLessThan(500_000_000);
   }
 
   @Test
