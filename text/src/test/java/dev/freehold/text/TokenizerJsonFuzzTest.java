@@ -22,36 +22,30 @@ class TokenizerJsonFuzzTest {
 
   /// One file for each kind of model, with some of each other part.
   static Stream<Arguments> seeds() {
-    String added = "[{\"id\":2,\"content\":\"<s>\",\"special\":true,\"lstrip\":true}]";
-    String pairs = "{\"type\":\"BPE\",\"vocab\":{\"a\":0,\"b\":1,\"ab\":3},\"merges\":[\"a b\"]}";
     return Stream.of(
-            json(
-                added,
-                "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"NFC\"},{\"type\":\"Replace\","
-                    + "\"pattern\":{\"Regex\":\"b+\"},\"content\":\"b\"}]}",
-                "{\"type\":\"Split\",\"pattern\":{\"Regex\":\"\\\\s+(?!\\\\S)|[^\\\\s\\\\p{L}]?\\\\p{L}+\"}"
-                    + ",\"behavior\":\"Isolated\"}",
-                "{\"type\":\"ByteLevel\"}",
-                pairs),
-            json(
-                "[]",
-                "{\"type\":\"Prepend\",\"prepend\":\"_\"}",
-                "{\"type\":\"Metaspace\",\"replacement\":\"_\",\"prepend_scheme\":\"first\"}",
-                "{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"ByteFallback\"},{\"type\":\"Fuse\"},"
-                    + "{\"type\":\"Strip\",\"content\":\" \",\"start\":1,\"stop\":1}]}",
-                "{\"type\":\"Unigram\",\"unk_id\":0,\"vocab\":[[\"u\",0],[\"a\",-1.5],[\"ab\",-2]]}"),
-            json(
-                "[]",
-                "{\"type\":\"BertNormalizer\"}",
-                "{\"type\":\"BertPreTokenizer\"}",
-                "{\"type\":\"WordPiece\"}",
-                "{\"type\":\"WordPiece\",\"vocab\":{\"[UNK]\":0,\"a\":1,\"##b\":2}}"))
+            """
+            {"version":"1.0",
+            "added_tokens":[{"id":2,"content":"<s>","special":true,"lstrip":true}],
+            "normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},
+            {"type":"Replace","pattern":{"Regex":"b+"},"content":"b"}]},
+            "pre_tokenizer":{"type":"Split","behavior":"Isolated",
+            "pattern":{"Regex":"\\\\s+(?!\\\\S)|[^\\\\s\\\\p{L}]?\\\\p{L}+"}},
+            "decoder":{"type":"ByteLevel"},
+            "model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":3},"merges":["a b"]}}\
+            """,
+            """
+            {"version":"1.0","normalizer":{"type":"Prepend","prepend":"_"},
+            "pre_tokenizer":{"type":"Metaspace","replacement":"_","prepend_scheme":"first"},
+            "decoder":{"type":"Sequence","decoders":[{"type":"ByteFallback"},{"type":"Fuse"},
+            {"type":"Strip","content":" ","start":1,"stop":1}]},
+            "model":{"type":"Unigram","unk_id":0,"vocab":[["u",0],["a",-1.5],["ab",-2]]}}\
+            """,
+            """
+            {"version":"1.0","normalizer":{"type":"BertNormalizer"},
+            "pre_tokenizer":{"type":"BertPreTokenizer"},"decoder":{"type":"WordPiece"},
+            "model":{"type":"WordPiece","vocab":{"[UNK]":0,"a":1,"##b":2}}}\
+            """)
         .map(text -> Arguments.of((Object) text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static String json(String... parts) {
-    return "{\"version\":\"1.0\",\"added_tokens\":%s,\"normalizer\":%s,\"pre_tokenizer\":%s,\"decoder\":%s,\"model\":%s}"
-        .formatted((Object[]) parts);
   }
 
   @MethodSource("seeds")
