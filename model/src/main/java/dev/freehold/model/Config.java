@@ -36,12 +36,19 @@ public final class Config {
   private final String type;
   private final Map<String, Object> values;
   private final TensorStore store;
+  private final List<String> notes;
 
-  private Config(Format format, String type, Map<String, Object> values, TensorStore store) {
+  private Config(
+      Format format,
+      String type,
+      Map<String, Object> values,
+      TensorStore store,
+      List<String> notes) {
     this.format = format;
     this.type = type;
     this.values = values;
     this.store = store;
+    this.notes = notes;
   }
 
   /// The metadata of an open model: its GGUF keys, or the config.json beside its files.
@@ -69,7 +76,7 @@ public final class Config {
           "general.architecture: missing; this GGUF file does not say which model it holds");
     }
     return new Config(
-        Format.GGUF, metadata.string("general.architecture"), metadata.asMap(), store);
+        Format.GGUF, metadata.string("general.architecture"), metadata.asMap(), store, List.of());
   }
 
   /// A config.json; the part about the language model where it describes more.
@@ -90,7 +97,22 @@ public final class Config {
     if (!(type instanceof String name) || name.isEmpty()) {
       throw new ModelException("config.json model_type: expected a string, found " + type);
     }
-    return new Config(Format.HUGGING_FACE, name, values, store);
+    refuseQuantization(root.path("quantization_config"));
+    List<String> notes =
+        root.has("auto_map")
+            ? List.of("config.json auto_map: code that comes with the model is never run")
+            : List.of();
+    return new Config(Format.HUGGING_FACE, name, values, store, notes);
+  }
+
+  private static void refuseQuantization(JsonNode quantization) {
+    String method = quantization.path("quant_method").asString("");
+    if (!method.isEmpty() && !method.equals("mxfp4")) {
+      throw new ModelException(
+          ("config.json quantization_config: %s is not supported; use the model's bfloat16 files"
+                  + " or a GGUF")
+              .formatted(method));
+    }
   }
 
   private static Map<String, Object> object(JsonNode node) {
@@ -148,7 +170,12 @@ public final class Config {
   public Config withDefaults(Map<String, Object> defaults) {
     Map<String, Object> all = new LinkedHashMap<>(defaults);
     all.putAll(values);
-    return new Config(format, type, all, store);
+    return new Config(format, type, all, store, notes);
+  }
+
+  /// What the metadata holds and is left aside, one sentence each.
+  public List<String> notes() {
+    return notes;
   }
 
   public Format format() {
@@ -366,7 +393,7 @@ public final class Config {
   /// An object inside a config.json as a configuration of its own; empty where it is absent.
   public Optional<Config> section(String huggingFace) {
     if (!isGguf() && values.get(huggingFace) instanceof Map<?, ?> map) {
-      return Optional.of(new Config(format, type, cast(map), store));
+      return Optional.of(new Config(format, type, cast(map), store, notes));
     }
     return Optional.empty();
   }

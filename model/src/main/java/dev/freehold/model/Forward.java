@@ -23,6 +23,7 @@ final class Forward {
   private final Activations read;
   private final Rows x;
   private final Rows normed;
+  private final Workspace workspace;
   private final Step step = new Step();
 
   Forward(Architecture architecture, Binder binder) {
@@ -30,6 +31,7 @@ final class Forward {
     this.kernels = binder.kernels();
     this.architecture = architecture;
     this.positions = binder.positions();
+    this.workspace = binder.workspace();
     this.embedding = new EmbeddingBlock(architecture, binder);
     this.layers = new LayerBlock[architecture.layers().size()];
     for (int i = 0; i < layers.length; i++) {
@@ -52,6 +54,10 @@ final class Forward {
             architecture.vocabSize(),
             architecture.modelDim(),
             architecture.output().bias());
+  }
+
+  long workspaceBytes() {
+    return workspace.byteSize();
   }
 
   LayerState[] newStates(Arena arena) {

@@ -83,11 +83,18 @@ public sealed interface Mixer {
 
   /// Numbers and sizes of heads.
   record Heads(int queries, int keyValues, int keyDim, int valueDim) {
+    private static final int MAX_WIDTH = 1 << 28;
+
     public Heads {
       requirePositive("query heads", queries);
       requirePositive("key-value heads", keyValues);
       requirePositive("key length", keyDim);
       requirePositive("value length", valueDim);
+      if ((long) queries * Math.max(keyDim, valueDim) > MAX_WIDTH) {
+        throw new ModelException(
+            "attention heads: %d heads of %d exceed a width of %d"
+                .formatted(queries, Math.max(keyDim, valueDim), MAX_WIDTH));
+      }
       if (queries % keyValues != 0) {
         throw new ModelException(
             "attention heads: %d query heads are no multiple of %d key-value heads"

@@ -10,7 +10,9 @@ import dev.freehold.tensor.TensorStore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /// A language model that is ready to run: its architecture bound to the weights of a file.
@@ -46,7 +48,7 @@ public final class Model implements AutoCloseable {
               new Binder(
                   kernels,
                   weights,
-                  new Workspace(Math.min(options.maxStepTokens(), architecture.contextLength())),
+                  new Workspace(options.maxStepTokens()),
                   new PositionTables(options.maxStepTokens()),
                   options.kvDtype(),
                   arena,
@@ -78,6 +80,10 @@ public final class Model implements AutoCloseable {
       Kernels kernels = Kernels.open(options.kernels());
       try {
         return new Model(config, store, options, kernels);
+      } catch (ArithmeticException e) {
+        kernels.close();
+        throw new ModelException(
+            config.type() + ": the sizes in the metadata are too large together", e);
       } catch (Throwable e) {
         kernels.close();
         throw e;
@@ -246,6 +252,22 @@ public final class Model implements AutoCloseable {
         }
       }
     }
+  }
+
+  /// What was found in the files and left aside, one sentence each.
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>(config.notes());
+    long unused =
+        store.tensors().keySet().stream().filter(n -> !weights.used().contains(n)).count();
+    if (unused > 0) {
+      notes.add("%d of %d tensors are not used".formatted(unused, store.tensors().size()));
+    }
+    return notes;
+  }
+
+  /// Bytes of the rows that steps work in.
+  public long workspaceBytes() {
+    return forward.workspaceBytes();
   }
 
   /// Elements of all tensors that the architecture uses.

@@ -41,6 +41,11 @@ final class RopeSettings {
 
   private static Positions.Rotary gguf(Config config, int headDim, Rope.Pairing pairing) {
     int dims = config.size("", "rope.dimension_count", headDim);
+    if (dims % 2 != 0 || dims > headDim) {
+      throw new ModelException(
+          "%s.rope.dimension_count: expected an even number up to the head's %d, found %d"
+              .formatted(config.type(), headDim, dims));
+    }
     double base = config.real("", "rope.freq_base", DEFAULT_BASE);
     return new Positions.Rotary(dims, base, pairing, ggufScaling(config, dims));
   }

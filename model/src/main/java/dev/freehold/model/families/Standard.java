@@ -31,6 +31,7 @@ final class Standard {
 
   static int vocabSize(Config config) {
     if (config.isGguf()) {
+      config.size("", "vocab_size", 1);
       return config
           .tensor("token_embd.weight")
           .map(table -> Math.toIntExact(table.rows()))
