@@ -199,14 +199,9 @@ final class VectorAttention implements AttentionOps {
       largest = largest.blend(largest.max(s), visible);
     }
     float max = largest.reduceLanes(VectorOperators.MAX); // a maximum has no order
-    for (int slot = first; slot < end; slot += L) {
-      VectorMask<Float> visible = F.indexInRange(slot, high).and(from(slot, low));
-      FloatVector.zero(F)
-          .blend(
-              ElementaryVectorMath.exp(FloatVector.fromArray(F, scores, base + slot).sub(max)),
-              visible)
-          .intoArray(scores, base + slot);
-    }
+    exponentials(scores, base + first, base + end, max);
+    Arrays.fill(scores, base + first, base + low, 0);
+    Arrays.fill(scores, base + high, base + end, 0);
     float[] lanes = scratch.lanes;
     for (int lane = 0; lane < 32; lane += L) {
       FloatVector sum = FloatVector.zero(F);
@@ -217,6 +212,12 @@ final class VectorAttention implements AttentionOps {
     }
     scratch.blockMax[row] = max;
     scratch.blockSum[row] = ReferenceRows.joinLanes(lanes);
+  }
+
+  private static void exponentials(float[] scores, int from, int to, float max) {
+    for (int at = from; at < to; at += L) {
+      ElementaryVectorMath.exp(FloatVector.fromArray(F, scores, at).sub(max)).intoArray(scores, at);
+    }
   }
 
   /// Lanes of the vector at `slot` that stand at `low` or after it.
