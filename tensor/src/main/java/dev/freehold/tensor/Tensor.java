@@ -41,7 +41,11 @@ public record Tensor(String name, Dtype dtype, List<Long> shape, MemorySegment d
   }
 
   public long elements() {
-    return shape.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b);
+    long elements = 1;
+    for (int axis = 0; axis < shape.size(); axis++) {
+      elements *= shape.get(axis);
+    }
+    return elements;
   }
 
   /// Length of a row: the innermost dimension, or 1 for a scalar.
