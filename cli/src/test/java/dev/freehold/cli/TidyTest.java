@@ -260,6 +260,32 @@ class TidyTest {
     MAY_REQUIRE.keySet().forEach(m -> assertThat(architecture).contains("| `" + m + "` |"));
   }
 
+  @Test
+  void documentsNameTestsAndFilesThatExist() throws IOException {
+    Set<String> names =
+        sources().stream()
+            .map(file -> file.getFileName().toString().replace(".java", ""))
+            .collect(Collectors.toSet());
+    List<String> missing = new ArrayList<>();
+    for (String document :
+        List.of("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md")) {
+      String text = Files.readString(ROOT.resolve(document));
+      Pattern.compile("`([A-Z][A-Za-z0-9]+Test)`")
+          .matcher(text)
+          .results()
+          .map(r -> r.group(1))
+          .filter(test -> !names.contains(test))
+          .forEach(test -> missing.add(document + ": " + test));
+      Pattern.compile("\\]\\(([^):#]+)\\)")
+          .matcher(text)
+          .results()
+          .map(r -> r.group(1))
+          .filter(link -> !Files.exists(ROOT.resolve(link)))
+          .forEach(link -> missing.add(document + ": " + link));
+    }
+    assertThat(missing).isEmpty();
+  }
+
   /// The functions of a file, by the layout that google-java-format gives: a signature that ends in
   /// `{` and, at the same indentation, its closing brace.
   private static List<Function> functions(Path file) throws IOException {
