@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description = {
-      "Measures prefill (ppN) and decode (tgN, at depth: tgN @ dD) in tokens per second, with random"
-          + " tokens, after one run that does not count.",
+      "Measures prefill (ppN) and decode (tgN, at depth: tgN @ dD) in tokens per second, with"
+          + " random tokens, after one run that does not count.",
       "Also: the time to open the model; the first token after a prompt of 32, cold; peak memory;"
           + " and for decode the share of the memory read bandwidth, which is measured on the spot,"
           + " that reading the weights and the state of each token takes."

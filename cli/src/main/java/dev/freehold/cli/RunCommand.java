@@ -40,8 +40,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
       "The answer goes to standard output, all else to standard error. The same model, prompt,"
           + " options and seed give the same text on every machine.",
       "How tokens are chosen is by default what the model's files recommend (generation_config.json"
-          + " or general.sampling.*); where they say nothing: temperature 0.8, top-k 40, top-p 0.95,"
-          + " min-p 0.05. Order: logit bias, penalties, top-k, typical-p, top-p, min-p,"
+          + " or general.sampling.*); where they say nothing: temperature 0.8, top-k 40,"
+          + " top-p 0.95, min-p 0.05. Order: logit bias, penalties, top-k, typical-p, top-p, min-p,"
           + " temperature."
     },
     footerHeading = "%nExamples:%n",

@@ -45,8 +45,8 @@ class CommandFrameTest {
   void everyCommandHasHelpWithAnExample(String command) {
     Result result = run(command, "--help");
     assertThat(result.exit()).isEqualTo(Exit.OK);
-    assertThat(result.out()).contains("Usage: freehold " + command).contains("Example:");
-    assertThat(result.out().substring(result.out().indexOf("Example:")))
+    assertThat(result.out()).contains("Usage: freehold " + command).contains("\nExample");
+    assertThat(result.out().substring(result.out().indexOf("\nExample")))
         .contains("freehold " + command + " ");
     assertThat(run("help", command).out()).isEqualTo(result.out());
     assertThat(run("--help").out()).contains("  " + command + " ");

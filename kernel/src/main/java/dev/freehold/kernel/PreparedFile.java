@@ -204,7 +204,7 @@ public final class PreparedFile implements AutoCloseable {
       long size = channel.size();
       if (size < HEADER_BYTES) {
         throw new KernelException(
-            "prepared file %s: expected a header of %d bytes, found %d bytes; prepare the model again"
+            "prepared file %s: expected a header of %d bytes, found %d; prepare the model again"
                 .formatted(file, HEADER_BYTES, size));
       }
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
