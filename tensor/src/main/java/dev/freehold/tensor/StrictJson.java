@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -17,9 +18,10 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Parses untrusted JSON within limits: UTF-8 only, no duplicate keys, nothing after the value.
+/// Parses untrusted JSON within limits: UTF-8 only, no duplicate keys, no half surrogate pairs,
+/// nothing after the value.
 ///
-/// Failures: a [TensorException] that names the source, line and column.
+/// Failures: a [TensorException] that names the source, and line and column, byte or key.
 public final class StrictJson {
   /// What a document may hold at most.
   ///
@@ -93,6 +95,7 @@ public final class StrictJson {
           throw failure(
               source, parser.currentTokenLocation(), "there is more after the value", null);
         }
+        checkText(node, source, "");
         return node;
       } catch (JacksonException e) {
         TokenStreamLocation at = e.getLocation();
@@ -102,6 +105,46 @@ public final class StrictJson {
     } catch (IOException e) {
       throw new TensorException("%s: cannot be read: %s".formatted(source, e), e);
     }
+  }
+
+  /// Refuses what escapes can spell but UTF-8 cannot: halves of surrogate pairs.
+  private static void checkText(JsonNode node, String source, String field) {
+    if (node.isString() && isHalf(node.stringValue())) {
+      throw half(source, field);
+    }
+    if (node.isObject()) {
+      for (Map.Entry<String, JsonNode> member : node.properties()) {
+        if (isHalf(member.getKey())) {
+          throw half(source, field);
+        }
+        if (member.getValue().isContainer() || member.getValue().isString()) {
+          checkText(member.getValue(), source, member.getKey());
+        }
+      }
+    } else if (node.isArray()) {
+      for (JsonNode element : node) {
+        checkText(element, source, field);
+      }
+    }
+  }
+
+  private static TensorException half(String source, String field) {
+    return new TensorException(
+        "%s: %s: a string or key holds half of a surrogate pair, which is no character"
+            .formatted(source, field.isEmpty() ? "the value" : Printable.text(field)));
+  }
+
+  private static boolean isHalf(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (!Character.isSurrogatePair(
+            text.charAt(i), i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
   }
 
   /// A parser under `limits` for readers that need no tree; its errors go through [#reason].

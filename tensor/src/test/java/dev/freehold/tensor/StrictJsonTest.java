@@ -72,6 +72,26 @@ class StrictJsonTest {
   }
 
   @Test
+  void halvesOfSurrogatePairsAreRefusedByKey() {
+    String name = "{\"a\": 1, \"name\": ";
+    for (String half :
+        new String[] {
+          "\\ud800", "\\udc00", "x\\ud83dx", "\\ude42\\ud83d", "\\ud83d\\ud83d\\ude42"
+        }) {
+      for (String text :
+          new String[] {name + "\"" + half + "\"}", name + "[[\"" + half + "\"]]}"}) {
+        assertThatThrownBy(() -> parse(text))
+            .isInstanceOf(TensorException.class)
+            .hasMessageContaining("config.json: name: ");
+      }
+      assertThatThrownBy(() -> parse(name + "{\"" + half + "\": 1}}"))
+          .isInstanceOf(TensorException.class)
+          .hasMessageContaining("urrogate pair");
+    }
+    assertThat(parse("[\"\\ud83d\\ude42\"]").get(0).stringValue()).isEqualTo("🙂");
+  }
+
+  @Test
   void filesAreReadAndMissingOnesNamed(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("a.json"), "[1]");
     assertThat(StrictJson.parse(file).size()).isEqualTo(1);
