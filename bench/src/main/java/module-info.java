@@ -3,4 +3,6 @@
 module dev.freehold.bench {
   requires static transitive org.jspecify;
   requires transitive dev.freehold.kernel;
+  requires dev.freehold.model;
+  requires java.compiler;
 }

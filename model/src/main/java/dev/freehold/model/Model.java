@@ -1,6 +1,7 @@
 package dev.freehold.model;
 
 import dev.freehold.kernel.Kernels;
+import dev.freehold.kernel.PreparedFile;
 import dev.freehold.kernel.Rows;
 import dev.freehold.model.families.Families;
 import dev.freehold.tensor.Dtype;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A language model that is ready to run: its architecture bound to the weights of a file.
 ///
@@ -63,6 +65,12 @@ public final class Model implements AutoCloseable {
   ///
   /// @throws ModelException where the family is unknown, or metadata or tensors do not fit it
   public static Model open(Path path, ModelOptions options) {
+    return open(path, options, Optional.empty());
+  }
+
+  /// The same, with the matrices of a prepared file where it holds them. The file stays the
+  /// caller's, to be closed after the model.
+  public static Model open(Path path, ModelOptions options, Optional<PreparedFile> prepared) {
     TensorStore store = ModelFiles.open(path);
     Config config;
     try {
@@ -71,13 +79,18 @@ public final class Model implements AutoCloseable {
       store.close();
       throw e;
     }
-    return open(config, store, options);
+    return open(config, store, options, prepared);
   }
 
   /// Opens what is already mapped; takes ownership of the store, also where it fails.
   public static Model open(Config config, TensorStore store, ModelOptions options) {
+    return open(config, store, options, Optional.empty());
+  }
+
+  private static Model open(
+      Config config, TensorStore store, ModelOptions options, Optional<PreparedFile> prepared) {
     try {
-      Kernels kernels = Kernels.open(options.kernels());
+      Kernels kernels = Kernels.open(options.kernels(), prepared);
       try {
         return new Model(config, store, options, kernels);
       } catch (ArithmeticException e) {
