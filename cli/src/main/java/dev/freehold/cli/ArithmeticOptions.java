@@ -51,6 +51,16 @@ final class ArithmeticOptions {
       description = "Tokens of a prompt that go through the layers together; 512 by default.")
   private int chunk = 512;
 
+  @Option(
+      names = "--in-place",
+      description = "Use the weights as the model file holds them, also where prepare made a copy.")
+  private boolean inPlace;
+
+  /// Whether a prepared file would be used; it holds what the vector kernels multiply with int8.
+  boolean usesPrepared() {
+    return !inPlace && tier == Tier.VECTOR && activations == ActivationFormat.INT8;
+  }
+
   int threads() {
     return threads;
   }

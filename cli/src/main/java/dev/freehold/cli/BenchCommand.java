@@ -117,7 +117,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     FoundModel found = Models.find(surroundings, model);
     long start = System.nanoTime();
-    try (Model opened = Models.open(found, arithmetic)) {
+    try (Model opened = Models.open(surroundings, found, arithmetic)) {
       double load = secondsSince(start);
       double first = firstToken(opened);
       List<Measured> tests = measure(opened);

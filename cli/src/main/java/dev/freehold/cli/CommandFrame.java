@@ -34,6 +34,7 @@ final class CommandFrame {
     commands.put("perplexity", PerplexityCommand.class);
     commands.put("bench", BenchCommand.class);
     commands.put("kernels", KernelsCommand.class);
+    commands.put("prepare", PrepareCommand.class);
     commands.put("verify", VerifyCommand.class);
     return commands;
   }

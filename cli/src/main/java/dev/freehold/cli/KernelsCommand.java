@@ -50,7 +50,8 @@ final class KernelsCommand implements Callable<Integer> {
     List<Integer> widths = missing.isEmpty() ? Kernels.vectorWidths() : List.of();
     List<KernelChoice> choices = List.of();
     if (model.isPresent()) {
-      try (Model opened = Models.open(Models.find(surroundings, model.get()), arithmetic)) {
+      try (Model opened =
+          Models.open(surroundings, Models.find(surroundings, model.get()), arithmetic)) {
         choices = opened.kernels().choices();
       }
     }

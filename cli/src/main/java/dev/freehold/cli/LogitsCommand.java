@@ -60,7 +60,7 @@ final class LogitsCommand implements Callable<Integer> {
       throw new CliException("--ids: expected at least one token id, found none");
     }
     FoundModel found = Models.find(surroundings, model);
-    try (Model opened = Models.open(found, arithmetic);
+    try (Model opened = Models.open(surroundings, found, arithmetic);
         Sequence sequence = opened.newSequence(tokens.length)) {
       if (json) {
         printJson(opened, sequence, tokens);

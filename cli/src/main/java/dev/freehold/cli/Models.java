@@ -4,6 +4,8 @@ import dev.freehold.hub.FoundModel;
 import dev.freehold.hub.ModelFinder;
 import dev.freehold.hub.ModelLocations;
 import dev.freehold.model.Model;
+import dev.freehold.model.ModelOptions;
+import java.util.Optional;
 
 /// Finds and opens the models that commands name.
 final class Models {
@@ -24,7 +26,14 @@ final class Models {
     return finder(surroundings).find(name);
   }
 
-  static Model open(FoundModel found, ArithmeticOptions arithmetic) {
-    return Model.open(found.path(), arithmetic.modelOptions());
+  /// Opens a model, with its prepared file where there is one that these options can use.
+  static Model open(Surroundings surroundings, FoundModel found, ArithmeticOptions arithmetic) {
+    ModelOptions options = arithmetic.modelOptions();
+    return Model.open(
+        found.path(),
+        options,
+        arithmetic.usesPrepared()
+            ? PreparedCache.of(surroundings).find(found.path())
+            : Optional.empty());
   }
 }

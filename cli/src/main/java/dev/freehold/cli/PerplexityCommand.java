@@ -74,7 +74,7 @@ final class PerplexityCommand implements Callable<Integer> {
           Exit.USAGE, "give either FILE or --ids", "Try \"freehold perplexity --help\".");
     }
     FoundModel found = Models.find(surroundings, model);
-    try (Model opened = Models.open(found, arithmetic)) {
+    try (Model opened = Models.open(surroundings, found, arithmetic)) {
       Likelihood likelihood = new Likelihood(opened);
       if (ids.isPresent()) {
         likelihood.add(UserInput.ids(ids.get()));

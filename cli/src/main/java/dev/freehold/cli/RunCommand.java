@@ -122,7 +122,7 @@ final class RunCommand implements Callable<Integer> {
     Sampling said = sampling.sampling();
     Ending ending = new Ending(stop, maxTokens.map(OptionalInt::of).orElse(OptionalInt.empty()));
     FoundModel found = Models.find(surroundings, model);
-    try (Model opened = Models.open(found, arithmetic)) {
+    try (Model opened = Models.open(surroundings, found, arithmetic)) {
       LocalModel local = local(found, opened);
       Dialogue dialogue = new Dialogue(system, raw, variables(), said.or(local.defaults()), ending);
       try (LocalBackend backend = new LocalBackend(local, engineOptions())) {

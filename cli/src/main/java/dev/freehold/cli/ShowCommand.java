@@ -59,7 +59,7 @@ final class ShowCommand implements Callable<Integer> {
     facts.put("path", found.path().toString());
     facts.put("format", found.format().label());
     facts.put("file_bytes", found.bytes());
-    try (Model opened = Models.open(found, arithmetic)) {
+    try (Model opened = Models.open(surroundings, found, arithmetic)) {
       addModel(facts, opened);
       addText(facts, found);
       facts.put("license", License.stated(found, opened.store().metadata()));

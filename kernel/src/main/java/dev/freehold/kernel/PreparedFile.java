@@ -230,7 +230,9 @@ public final class PreparedFile implements AutoCloseable {
 
   @Override
   public void close() {
-    arena.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 
   /// Reads and checks the header and the directory.

@@ -68,8 +68,8 @@ public final class Model implements AutoCloseable {
     return open(path, options, Optional.empty());
   }
 
-  /// The same, with the matrices of a prepared file where it holds them. The file stays the
-  /// caller's, to be closed after the model.
+  /// The same, with the matrices of a prepared file where it holds them; takes ownership of the
+  /// file.
   public static Model open(Path path, ModelOptions options, Optional<PreparedFile> prepared) {
     TensorStore store = ModelFiles.open(path);
     Config config;
