@@ -86,7 +86,7 @@ class StrictJsonTest {
       }
       assertThatThrownBy(() -> parse(name + "{\"" + half + "\": 1}}"))
           .isInstanceOf(TensorException.class)
-          .hasMessageContaining("urrogate pair");
+          .hasMessageContaining("surrogate");
     }
     assertThat(parse("[\"\\ud83d\\ude42\"]").get(0).stringValue()).isEqualTo("🙂");
   }
