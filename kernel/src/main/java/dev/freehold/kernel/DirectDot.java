@@ -8,7 +8,7 @@ interface DirectDot {
   /// Whether it reads this dtype.
   boolean takes(Dtype dtype);
 
-  /// Reads the scales of the part of the rows that the scratch says it holds.
+  /// Reads what several blocks share of the part of the rows that the scratch says it holds.
   ///
   /// @param offset where the first row begins
   void readScales(

@@ -10,19 +10,21 @@ final class DirectScratch {
   /// them in.
   final float[] products = new float[BLOCKS * ROWS * 4];
 
-  /// Float16 scale of row r in block b, at `b * ROWS + r`; the same holds for the arrays below.
+  /// Float16 scale of row r in block b, at `b * ROWS + lane(r)`; the same holds for the arrays
+  /// below.
   final short[] halves = new short[BLOCKS * ROWS];
 
   final short[] minHalves = new short[BLOCKS * ROWS];
   final float[] scales = new float[BLOCKS * ROWS];
   final float[] minScales = new float[BLOCKS * ROWS];
 
-  /// Sub-scales and minimums of four blocks, a byte each; row r of block b at `b / 4 * ROWS + r`.
+  /// Sub-scales and minimums of four blocks, a byte each; row r of block b at `b / 4 * ROWS +
+  /// lane(r)`.
   final int[] factors = new int[BLOCKS / 4 * ROWS];
 
   final int[] minimums = new int[BLOCKS / 4 * ROWS];
 
-  /// Sub-scales of half blocks, two for each block of a row, at `r * 2 * BLOCKS + 2 * b`.
+  /// Sub-scales of half blocks, two for each block of a row, at `lane(r) * 2 * BLOCKS + 2 * b`.
   final float[] halfFactors = new float[ROWS * 2 * BLOCKS];
 
   /// Sub-scales and minimums as they are stored.
@@ -36,6 +38,12 @@ final class DirectScratch {
 
   int firstBlock;
   int blocks;
+
+  /// Where row r of the group stands among the 16 scales of a block and among the sums: the order
+  /// in which joining four neighbours first leaves them.
+  static int lane(int row) {
+    return (row & 3) << 2 | row >> 2;
+  }
 
   void select(int newRows, int newFirstBlock, int newBlocks) {
     rows = newRows;

@@ -80,7 +80,10 @@ final class InPlaceWeights implements IntegerWeights {
         }
       }
       for (int t = 0; t < x.tokens(); t++) {
-        System.arraycopy(scratch.sums, t * DirectScratch.ROWS, y.data(), y.at(t) + from, count);
+        for (int r = 0; r < count; r++) {
+          y.data()[y.at(t) + from + r] =
+              scratch.sums[t * DirectScratch.ROWS + DirectScratch.lane(r)];
+        }
       }
     }
     call.x = IntegerMatrix.NOTHING;

@@ -73,43 +73,33 @@ final class VectorDirectDot implements DirectDot {
       Dtype dtype, MemorySegment weights, long offset, long rowBytes, DirectScratch scratch) {
     for (int r = 0; r < scratch.rows; r++) {
       long row = offset + r * rowBytes;
+      int lane = DirectScratch.lane(r);
       switch (dtype) {
-        case Q8_0 -> halves(weights, row, 34, scratch.halves, r, scratch);
-        case Q4_0 -> halves(weights, row, 18, scratch.halves, r, scratch);
         case Q4_K -> {
-          sharedHalves(weights, row, 144, scratch.halves, r, scratch);
-          sharedHalves(weights, row + 2, 144, scratch.minHalves, r, scratch);
-          subScales(weights, row + 4, r, scratch);
+          sharedHalves(weights, row, 144, scratch.halves, lane, scratch);
+          sharedHalves(weights, row + 2, 144, scratch.minHalves, lane, scratch);
+          subScales(weights, row + 4, lane, scratch);
         }
         case Q6_K -> {
-          sharedHalves(weights, row + 208, 210, scratch.halves, r, scratch);
-          halfFactors(weights, row + 192, r, scratch);
+          sharedHalves(weights, row + 208, 210, scratch.halves, lane, scratch);
+          halfFactors(weights, row + 192, lane, scratch);
         }
-        default -> throw new IllegalArgumentException(dtype.toString());
+        default -> {}
       }
     }
-    widen(scratch.halves, scratch.scales, scratch.blocks * ROWS);
     scratch.offset = dtype == Dtype.Q4_0 ? 8 : 0;
     if (dtype == Dtype.Q4_K) {
       widen(scratch.minHalves, scratch.minScales, scratch.blocks * ROWS);
     }
   }
 
-  private static void halves(
-      MemorySegment src, long row, int bytes, short[] to, int r, DirectScratch scratch) {
-    long from = row + (long) scratch.firstBlock * bytes;
-    for (int b = 0; b < scratch.blocks; b++) {
-      to[b * ROWS + r] = src.get(U16, from + (long) b * bytes);
-    }
-  }
-
   /// Scales that eight blocks share.
   private static void sharedHalves(
-      MemorySegment src, long row, int bytes, short[] to, int r, DirectScratch scratch) {
+      MemorySegment src, long row, int bytes, short[] to, int lane, DirectScratch scratch) {
     for (int b = 0; b < scratch.blocks; b += 8) {
       short half = src.get(U16, row + (long) (scratch.firstBlock + b >> 3) * bytes);
       for (int s = b; s < b + 8; s++) {
-        to[s * ROWS + r] = half;
+        to[s * ROWS + lane] = half;
       }
     }
   }
@@ -121,13 +111,13 @@ final class VectorDirectDot implements DirectDot {
   }
 
   /// Sub-scales and minimums of Q4_K, four to an int; see [KFormat#subScale].
-  private static void subScales(MemorySegment src, long row, int r, DirectScratch scratch) {
+  private static void subScales(MemorySegment src, long row, int lane, DirectScratch scratch) {
     for (int b = 0; b < scratch.blocks; b += 8) {
       long at = row + (scratch.firstBlock + b >> 3) * 144L;
       int first = BlockBytes.u32(src, at);
       int second = BlockBytes.u32(src, at + 4);
       int third = BlockBytes.u32(src, at + 8);
-      int to = b / 4 * ROWS + r;
+      int to = b / 4 * ROWS + lane;
       scratch.factors[to] = first & 0x3f3f3f3f;
       scratch.minimums[to] = second & 0x3f3f3f3f;
       scratch.factors[to + ROWS] = third & 0x0f0f0f0f | first >>> 2 & 0x30303030;
@@ -136,10 +126,10 @@ final class VectorDirectDot implements DirectDot {
   }
 
   /// The 16 int8 sub-scales of each block of Q6_K.
-  private static void halfFactors(MemorySegment src, long row, int r, DirectScratch scratch) {
+  private static void halfFactors(MemorySegment src, long row, int lane, DirectScratch scratch) {
     for (int b = 0; b < scratch.blocks; b += 8) {
       long at = row + (scratch.firstBlock + b >> 3) * 210L;
-      int to = (r * DirectScratch.BLOCKS + b) * 2;
+      int to = (lane * DirectScratch.BLOCKS + b) * 2;
       for (int k = 0; k < 16; k += L) {
         ((FloatVector)
                 ByteVector.fromMemorySegment(B, src, at + k, ByteOrder.LITTLE_ENDIAN)
@@ -169,6 +159,7 @@ final class VectorDirectDot implements DirectDot {
         default -> throw new IllegalArgumentException(call.dtype.toString());
       }
     }
+    widen(scratch.halves, scratch.scales, scratch.blocks * ROWS);
     int index = call.token * call.x.blocks() + scratch.firstBlock;
     for (int r = 0; r < ROWS; r += L) {
       switch (call.dtype) {
@@ -183,18 +174,24 @@ final class VectorDirectDot implements DirectDot {
     return call.offset + Math.min(r, scratch.rows - 1) * call.rowBytes;
   }
 
-  /// The rows g, g + 4, g + 8 and g + 12 of Q8_0; the same holds for the dtypes below.
+  /// Rows 4 g to 4 g + 3 of Q8_0, their scales too; the same holds for the dtypes below.
   private static void q8(Call call, int g, int xAt, DirectScratch scratch) {
     MemorySegment src = call.weights;
     float[] x = call.x.floats();
     float[] parts = scratch.products;
-    long aAt = rowAt(call, scratch, g + 0) + scratch.firstBlock * 34L + 2;
-    long bAt = rowAt(call, scratch, g + 4) + scratch.firstBlock * 34L + 2;
-    long cAt = rowAt(call, scratch, g + 8) + scratch.firstBlock * 34L + 2;
-    long dAt = rowAt(call, scratch, g + 12) + scratch.firstBlock * 34L + 2;
+    long aAt = rowAt(call, scratch, 4 * g) + scratch.firstBlock * 34L + 2;
+    long bAt = rowAt(call, scratch, 4 * g + 1) + scratch.firstBlock * 34L + 2;
+    long cAt = rowAt(call, scratch, 4 * g + 2) + scratch.firstBlock * 34L + 2;
+    long dAt = rowAt(call, scratch, 4 * g + 3) + scratch.firstBlock * 34L + 2;
+    short[] halves = scratch.halves;
     int blocks = scratch.blocks;
     for (int block = 0; block < blocks; block++) {
       long from = block * 34L;
+      int half = block * ROWS + g;
+      halves[half] = src.get(U16, aAt + from - 2);
+      halves[half + 4] = src.get(U16, bAt + from - 2);
+      halves[half + 8] = src.get(U16, cAt + from - 2);
+      halves[half + 12] = src.get(U16, dAt + from - 2);
       int xk = xAt + block * BLOCK;
       FloatVector a = FloatVector.zero(F);
       FloatVector b = FloatVector.zero(F);
@@ -242,13 +239,19 @@ final class VectorDirectDot implements DirectDot {
     MemorySegment src = call.weights;
     float[] x = call.x.floats();
     float[] parts = scratch.products;
-    long aAt = rowAt(call, scratch, g + 0) + scratch.firstBlock * 18L + 2;
-    long bAt = rowAt(call, scratch, g + 4) + scratch.firstBlock * 18L + 2;
-    long cAt = rowAt(call, scratch, g + 8) + scratch.firstBlock * 18L + 2;
-    long dAt = rowAt(call, scratch, g + 12) + scratch.firstBlock * 18L + 2;
+    long aAt = rowAt(call, scratch, 4 * g) + scratch.firstBlock * 18L + 2;
+    long bAt = rowAt(call, scratch, 4 * g + 1) + scratch.firstBlock * 18L + 2;
+    long cAt = rowAt(call, scratch, 4 * g + 2) + scratch.firstBlock * 18L + 2;
+    long dAt = rowAt(call, scratch, 4 * g + 3) + scratch.firstBlock * 18L + 2;
+    short[] halves = scratch.halves;
     int blocks = scratch.blocks;
     for (int block = 0; block < blocks; block++) {
       long from = block * 18L;
+      int half = block * ROWS + g;
+      halves[half] = src.get(U16, aAt + from - 2);
+      halves[half + 4] = src.get(U16, bAt + from - 2);
+      halves[half + 8] = src.get(U16, cAt + from - 2);
+      halves[half + 12] = src.get(U16, dAt + from - 2);
       int xk = xAt + block * BLOCK;
       FloatVector a = FloatVector.zero(F);
       FloatVector b = FloatVector.zero(F);
@@ -305,10 +308,10 @@ final class VectorDirectDot implements DirectDot {
     MemorySegment src = call.weights;
     float[] x = call.x.floats();
     float[] parts = scratch.products;
-    long aAt = rowAt(call, scratch, g + 0) + (scratch.firstBlock >> 3) * 144L + 16 + 32 * pair;
-    long bAt = rowAt(call, scratch, g + 4) + (scratch.firstBlock >> 3) * 144L + 16 + 32 * pair;
-    long cAt = rowAt(call, scratch, g + 8) + (scratch.firstBlock >> 3) * 144L + 16 + 32 * pair;
-    long dAt = rowAt(call, scratch, g + 12) + (scratch.firstBlock >> 3) * 144L + 16 + 32 * pair;
+    long aAt = rowAt(call, scratch, 4 * g) + (scratch.firstBlock >> 3) * 144L + 16 + 32 * pair;
+    long bAt = rowAt(call, scratch, 4 * g + 1) + (scratch.firstBlock >> 3) * 144L + 16 + 32 * pair;
+    long cAt = rowAt(call, scratch, 4 * g + 2) + (scratch.firstBlock >> 3) * 144L + 16 + 32 * pair;
+    long dAt = rowAt(call, scratch, 4 * g + 3) + (scratch.firstBlock >> 3) * 144L + 16 + 32 * pair;
     int blocks = scratch.blocks;
     for (int block = 2 * pair; block < blocks; block += 8) {
       long from = (block >> 3) * 144L;
@@ -388,10 +391,10 @@ final class VectorDirectDot implements DirectDot {
     MemorySegment src = call.weights;
     float[] x = call.x.floats();
     float[] parts = scratch.products;
-    long aAt = rowAt(call, scratch, g + 0) + (scratch.firstBlock >> 3) * 210L;
-    long bAt = rowAt(call, scratch, g + 4) + (scratch.firstBlock >> 3) * 210L;
-    long cAt = rowAt(call, scratch, g + 8) + (scratch.firstBlock >> 3) * 210L;
-    long dAt = rowAt(call, scratch, g + 12) + (scratch.firstBlock >> 3) * 210L;
+    long aAt = rowAt(call, scratch, 4 * g) + (scratch.firstBlock >> 3) * 210L;
+    long bAt = rowAt(call, scratch, 4 * g + 1) + (scratch.firstBlock >> 3) * 210L;
+    long cAt = rowAt(call, scratch, 4 * g + 2) + (scratch.firstBlock >> 3) * 210L;
+    long dAt = rowAt(call, scratch, 4 * g + 3) + (scratch.firstBlock >> 3) * 210L;
     float[] factors = scratch.halfFactors;
     int low = 64 * (s >> 2) + 32 * (s & 1);
     int high = 128 + 32 * (s >> 2);
