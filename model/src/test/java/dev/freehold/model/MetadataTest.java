@@ -164,7 +164,8 @@ class MetadataTest {
   void foreignQuantizationIsRefusedByName() {
     assertThatThrownBy(() ->
             huggingFace(
-                "{\"model_type\": \"llama\", \"quantization_config\": {\"quant_method\": \"gptq\"}}"))
+                "{\"model_type\": \"llama\","
+                    + " \"quantization_config\": {\"quant_method\": \"gptq\"}}"))
         .isInstanceOf(ModelException.class)
         .hasMessageContainingAll("quantization_config", "gptq", "GGUF");
   }
