@@ -132,7 +132,7 @@ class ChatTemplatesTest {
 
   @Test
   void halfCharactersInMessagesAreRefused() {
-    Conversation broken = conversation("[{\"role\": \"user\", \"content\": \"a\\ud83d\"}]");
+    Conversation broken = Conversation.ofUser("a\ud83d");
     ChatTemplate template = ChatTemplate.parse("{{ messages[0].content }}");
     assertThatThrownBy(() ->
             template.render(
