@@ -18,8 +18,8 @@ import jdk.incubator.vector.VectorSpecies;
 ///
 /// Vectors of 4, 8 and 16 floats are taken (128, 256 and 512 bits); memory is little-endian.
 public final class HalfFloats {
-  /// Moves a float16 exponent (bias 15) to where float32 has it (bias 127), denormals included.
-  private static final float REBIAS = 0x1p112f;
+  /// Added to the bits, turns a float16 exponent (bias 15) into that of float32 (bias 127).
+  private static final int REBIAS = 112 << 23;
 
   private HalfFloats() {}
 
@@ -75,11 +75,19 @@ public final class HalfFloats {
 
   /// Float16 patterns in the low half of each lane, whatever the high half, to float32.
   public static FloatVector f16ToFloat(IntVector halves) {
-    IntVector magnitude = halves.and(0x7fff).lanewise(VectorOperators.LSHL, 13);
+    IntVector magnitude = halves.and(0x7fff);
     IntVector sign = halves.and(0x8000).lanewise(VectorOperators.LSHL, 16);
-    IntVector finite = magnitude.reinterpretAsFloats().mul(REBIAS).reinterpretAsInts();
-    VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, 0x7c00 << 13);
-    return finite.blend(magnitude.or(0x7f80_0000), special).or(sign).reinterpretAsFloats();
+    IntVector shifted = magnitude.lanewise(VectorOperators.LSHL, 13);
+    // By way of an integer, since arithmetic on denormal float32 is slow on many processors.
+    FloatVector denormal = ((FloatVector) magnitude.convert(VectorOperators.I2F, 0)).mul(0x1p-24f);
+    VectorMask<Integer> isDenormal = magnitude.compare(VectorOperators.LT, 0x400);
+    VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, 0x7c00);
+    return shifted
+        .add(REBIAS)
+        .blend(denormal.reinterpretAsInts(), isDenormal)
+        .blend(shifted.or(0x7f80_0000), special)
+        .or(sign)
+        .reinterpretAsFloats();
   }
 
   /// Bfloat16 patterns in the low half of each lane, whatever the high half, to float32.

@@ -96,18 +96,16 @@ class MatrixTest {
     Path file = folder.resolve("prepared");
     String digest = "ab".repeat(32);
     PreparedFile.write(file, digest, tensors, (bytes, total) -> {});
-    try (PreparedFile prepared = PreparedFile.open(file, digest)) {
-      for (int bits : Kernels.vectorWidths()) {
-        KernelOptions options =
-            new KernelOptions(Tier.VECTOR, bits, 1 + random.nextInt(3), ActivationFormat.INT8);
-        try (Kernels reference = Kernels.open(options.withTier(Tier.REFERENCE));
-            Kernels vector = Kernels.open(options, Optional.of(prepared))) {
-          for (Tensor tensor : tensors) {
-            compare(tensor, reference, vector, random);
-          }
-          assertThat(vector.choices())
-              .allMatch(choice -> choice.kernel().equals("vector-int8-prepared"));
+    for (int bits : Kernels.vectorWidths()) {
+      KernelOptions options =
+          new KernelOptions(Tier.VECTOR, bits, 1 + random.nextInt(3), ActivationFormat.INT8);
+      try (Kernels reference = Kernels.open(options.withTier(Tier.REFERENCE));
+          Kernels vector = Kernels.open(options, Optional.of(PreparedFile.open(file, digest)))) {
+        for (Tensor tensor : tensors) {
+          compare(tensor, reference, vector, random);
         }
+        assertThat(vector.choices())
+            .allMatch(choice -> choice.kernel().equals("vector-int8-prepared"));
       }
     }
   }
