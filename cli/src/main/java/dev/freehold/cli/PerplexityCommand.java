@@ -104,11 +104,22 @@ final class PerplexityCommand implements Callable<Integer> {
     }
     int step = length - mark.length;
     int windows = 0;
+    int total = Math.min(mostWindows, (tokens.length + step - 1) / step);
+    surroundings
+        .err()
+        .printf(
+            "%d tokens in %d windows of %d, one after the other%n", tokens.length, total, length);
     for (int from = 0; from < tokens.length && windows < mostWindows; from += step) {
       int[] window = Arrays.copyOf(mark, mark.length + Math.min(step, tokens.length - from));
       System.arraycopy(tokens, from, window, mark.length, window.length - mark.length);
       likelihood.add(window);
       windows++;
+      surroundings
+          .err()
+          .printf(
+              "\rwindow %d of %d, perplexity so far %.4f%s",
+              windows, total, likelihood.perplexity(), windows == total ? "\n" : "");
+      surroundings.err().flush();
     }
   }
 

@@ -20,7 +20,6 @@ public final class Kernels implements AutoCloseable {
   private static final int ROWS_PER_CHUNK = 4;
 
   private final KernelOptions options;
-  private final Optional<PreparedFile> prepared;
   private final WorkerPool pool;
   private final RowOps rows;
   private final AttentionOps attention;
@@ -33,7 +32,6 @@ public final class Kernels implements AutoCloseable {
 
   private Kernels(KernelOptions options, Optional<PreparedFile> prepared) {
     this.options = options;
-    this.prepared = prepared;
     this.pool = new WorkerPool(options.threads());
     if (options.tier() == Tier.REFERENCE) {
       this.rows = new ReferenceRows();
@@ -64,7 +62,8 @@ public final class Kernels implements AutoCloseable {
     return open(options, Optional.empty());
   }
 
-  /// The same, with matrices of a prepared file where it holds them; takes ownership of the file.
+  /// The same, with matrices of a prepared file where it holds them. The file stays the caller's,
+  /// to be closed after the kernels.
   public static Kernels open(KernelOptions options, Optional<PreparedFile> prepared) {
     if (options.tier() == Tier.VECTOR && !hasVectorModule()) {
       throw new KernelException(
@@ -310,7 +309,6 @@ public final class Kernels implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
-    prepared.ifPresent(PreparedFile::close);
   }
 
   /// Shares the key-value heads and token ranges of one attention layer between threads; reused, so

@@ -27,6 +27,7 @@ public final class Model implements AutoCloseable {
   private final ModelOptions options;
   private final Architecture architecture;
   private final Kernels kernels;
+  private final Optional<PreparedFile> prepared;
   private final Arena arena;
   private final Weights weights;
   private final Forward forward;
@@ -34,12 +35,18 @@ public final class Model implements AutoCloseable {
   private byte[] stateKey = {};
   private boolean closed;
 
-  private Model(Config config, TensorStore store, ModelOptions options, Kernels kernels) {
+  private Model(
+      Config config,
+      TensorStore store,
+      ModelOptions options,
+      Kernels kernels,
+      Optional<PreparedFile> prepared) {
     Family family = Families.of(config);
     this.config = config;
     this.store = store;
     this.options = options;
     this.kernels = kernels;
+    this.prepared = prepared;
     this.architecture = family.architecture(config);
     this.arena = Arena.ofShared();
     try {
@@ -76,6 +83,7 @@ public final class Model implements AutoCloseable {
     try {
       config = Config.of(path, store);
     } catch (Throwable e) {
+      prepared.ifPresent(PreparedFile::close);
       store.close();
       throw e;
     }
@@ -92,7 +100,7 @@ public final class Model implements AutoCloseable {
     try {
       Kernels kernels = Kernels.open(options.kernels(), prepared);
       try {
-        return new Model(config, store, options, kernels);
+        return new Model(config, store, options, kernels, prepared);
       } catch (ArithmeticException e) {
         kernels.close();
         throw new ModelException(
@@ -102,6 +110,7 @@ public final class Model implements AutoCloseable {
         throw e;
       }
     } catch (Throwable e) {
+      prepared.ifPresent(PreparedFile::close);
       store.close();
       throw e;
     }
@@ -319,6 +328,7 @@ public final class Model implements AutoCloseable {
       if (!closed) {
         closed = true;
         kernels.close();
+        prepared.ifPresent(PreparedFile::close);
         arena.close();
         store.close();
       }
