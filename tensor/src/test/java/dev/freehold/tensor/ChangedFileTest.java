@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -118,7 +119,7 @@ class ChangedFileTest {
     String name = type.getName().replace('.', '/') + ".class";
     String place = String.valueOf(type.getResource("/" + name));
     assertThat(place).startsWith("file:");
-    return place.substring("file:".length(), place.length() - name.length());
+    return Path.of(URI.create(place.substring(0, place.length() - name.length()))).toString();
   }
 
   static void truncate(Path file) throws IOException {
