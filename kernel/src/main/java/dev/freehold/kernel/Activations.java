@@ -19,7 +19,9 @@ public final class Activations {
   private final ActivationTiles tiles;
   private final WorkerPool.Job quantizeRows = this::quantizeRows;
   private float[] floats = {};
+  private float[] sums = {};
   private int[] pairs = {};
+  private int[] pairStarts = {};
   private Rows values;
   private int tokens;
   private boolean quantized;
@@ -108,9 +110,13 @@ public final class Activations {
       int count = tokens * columns;
       if (floats.length < count) {
         floats = new float[count];
+        sums = new float[count / BLOCK];
       }
       for (int i = 0; i < count; i++) {
         floats[i] = integers[i];
+      }
+      for (int b = 0; b < count / BLOCK; b++) {
+        sums[b] = halfSums[2 * b] + halfSums[2 * b + 1];
       }
       hasFloats = true;
     }
@@ -122,12 +128,22 @@ public final class Activations {
       int count = tokens * columns;
       if (pairs.length < count / 2) {
         pairs = new int[count / 2];
+        pairStarts = new int[count / 16];
       }
       for (int i = 0; i < count; i += 8) {
         pairs[i / 2] = pair(i);
         pairs[i / 2 + 1] = pair(i + 4);
         pairs[i / 2 + 2] = pair(i + 1);
         pairs[i / 2 + 3] = pair(i + 5);
+      }
+      for (int i = 0; i < count; i += 16) {
+        int low = 0;
+        int high = 0;
+        for (int p = i / 2; p < i / 2 + 8; p++) {
+          low += (short) pairs[p];
+          high += pairs[p] >> 16;
+        }
+        pairStarts[i / 16] = -32 * low & 0xffff | -32 * high << 16;
       }
       hasPairs = true;
     }
@@ -141,6 +157,17 @@ public final class Activations {
   /// half, after [#makePairs]; those of row t from t * columns() / 2 on.
   int[] pairs() {
     return pairs;
+  }
+
+  /// -32 times the sums of the pairs of each 16 columns, each half modulo 2^16, after [#makePairs]:
+  /// where sums of products begin whose weights are stored with 32 added.
+  int[] pairStarts() {
+    return pairStarts;
+  }
+
+  /// Sums of 32 integers each, from t * blocks() on, after [#makeFloats].
+  float[] sums() {
+    return sums;
   }
 
   /// Integers as float32 of row t, from t * columns() on, after [#makeFloats].

@@ -27,9 +27,6 @@ final class DirectScratch {
   /// Sub-scales of half blocks, two for each block of a row, at `lane(r) * 2 * BLOCKS + 2 * b`.
   final float[] halfFactors = new float[ROWS * 2 * BLOCKS];
 
-  /// Sub-scales and minimums as they are stored.
-  final byte[] bytes = new byte[BLOCKS * 2 * ROWS];
-
   /// What the weights are stored with in addition to their values.
   float offset;
 

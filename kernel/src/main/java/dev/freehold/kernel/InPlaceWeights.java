@@ -43,8 +43,8 @@ final class InPlaceWeights implements IntegerWeights {
   }
 
   @Override
-  public boolean takesFew() {
-    return vectors.direct().takes(weights.dtype());
+  public int rowsOfFew() {
+    return vectors.direct().takes(weights.dtype()) ? Panel.ROWS : 0;
   }
 
   @Override

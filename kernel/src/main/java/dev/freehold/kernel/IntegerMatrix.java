@@ -28,6 +28,7 @@ final class IntegerMatrix implements Matrix, WorkerPool.Job {
   private int firstToken;
   private int tokens;
   private boolean direct;
+  private int chunkRows;
 
   /// @param kernel its name
   /// @param shape the tensor that the weights hold
@@ -79,8 +80,9 @@ final class IntegerMatrix implements Matrix, WorkerPool.Job {
       x.tiles(kernels.pool());
       vectors.reserve(x.tokens());
     }
-    direct = x.tokens() < TILE_FROM && weights.takesFew();
-    int chunks = (rows + Panel.ROWS - 1) / Panel.ROWS;
+    direct = x.tokens() < TILE_FROM && weights.rowsOfFew() > 0;
+    chunkRows = direct ? weights.rowsOfFew() : Panel.ROWS;
+    int chunks = (rows + chunkRows - 1) / chunkRows;
     for (int from = 0; from < x.tokens(); from += MatrixScratch.TOKENS) {
       firstToken = from;
       tokens = Math.min(MatrixScratch.TOKENS, x.tokens() - from);
@@ -93,8 +95,8 @@ final class IntegerMatrix implements Matrix, WorkerPool.Job {
   @Override
   public void run(int chunk, int worker) {
     MatrixScratch scratch = vectors.scratch(worker);
-    int from = chunk * Panel.ROWS;
-    int count = Math.min(Panel.ROWS, rows - from);
+    int from = chunk * chunkRows;
+    int count = Math.min(chunkRows, rows - from);
     weights.touch(scratch, from, from + count);
     if (direct) {
       weights.multiplyFew(scratch, x, from, from + count, y);

@@ -13,6 +13,7 @@ final class MatrixScratch {
   final Panel panel = new Panel();
   final DirectScratch direct = new DirectScratch();
   final DirectDot.Call call = new DirectDot.Call();
+  final PreparedScratch prepared = new PreparedScratch();
   final PreparedCall preparedCall = new PreparedCall();
 
   /// Sums of a chunk's rows and tokens.

@@ -1,12 +1,9 @@
 package dev.freehold.kernel;
 
-/// Products of 16 interleaved rows with one token, and the way from such rows to a [Panel].
+/// Products of groups of 16 interleaved rows with one token.
 interface PreparedDot {
-  /// Multiplies a group of rows with a token and adds it to 16 sums, by (c) of fh1.
+  /// Multiplies four groups of rows with a token and adds them to 64 sums, by (c) of fh1.
   ///
-  /// @param call the layout, where the group begins, and the token
-  void multiply(PreparedCall call, DirectScratch scratch, float[] sums, int sumsAt);
-
-  /// Fills rows `row` to `row + 15` of the panel with the blocks that it says it holds.
-  void unpack(PreparedCall call, DirectScratch scratch, Panel panel, int row);
+  /// @param call the layout, where the groups begin, and the token
+  void multiply(PreparedCall call, PreparedScratch scratch, float[] sums, int sumsAt);
 }

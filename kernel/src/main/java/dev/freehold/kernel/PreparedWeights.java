@@ -58,8 +58,8 @@ final class PreparedWeights implements IntegerWeights {
   }
 
   @Override
-  public boolean takesFew() {
-    return true;
+  public int rowsOfFew() {
+    return PreparedCall.GROUPS * ROWS;
   }
 
   @Override
@@ -67,37 +67,32 @@ final class PreparedWeights implements IntegerWeights {
     scratch.touch(data, from / ROWS * groupBytes, (to + ROWS - 1) / ROWS * groupBytes);
   }
 
-  private PreparedCall call(MatrixScratch scratch) {
+  private PreparedCall call(MatrixScratch scratch, int from, int groups) {
     PreparedCall call = scratch.preparedCall;
     call.layout = layout;
     call.weights = data;
     call.blocks = blocks;
+    call.select(from / ROWS * groupBytes, groupBytes, groups);
     return call;
   }
 
   @Override
   public void unpack(MatrixScratch scratch, int from) {
-    PreparedCall call = call(scratch);
     for (int row = 0; row < scratch.panel.rows; row += ROWS) {
-      call.offset = (from + row) / ROWS * groupBytes;
-      vectors.prepared().unpack(call, scratch.direct, scratch.panel, row);
+      PreparedCall call = call(scratch, from + row, 1);
+      vectors.preparedUnpacker().unpack(call, scratch.prepared, scratch.panel, row);
     }
   }
 
   @Override
-  public void multiplyFew(
-      MatrixScratch scratch, Activations x, int chunkFrom, int chunkTo, Rows y) {
-    PreparedCall call = call(scratch);
+  public void multiplyFew(MatrixScratch scratch, Activations x, int from, int to, Rows y) {
+    PreparedCall call = call(scratch, from, (to - from + ROWS - 1) / ROWS);
     call.x = x;
-    for (int from = chunkFrom; from < chunkTo; from += ROWS) {
-      int count = Math.min(ROWS, chunkTo - from);
-      call.offset = from / ROWS * groupBytes;
-      for (int t = 0; t < x.tokens(); t++) {
-        call.token = t;
-        Arrays.fill(scratch.sums, 0, ROWS, 0);
-        vectors.prepared().multiply(call, scratch.direct, scratch.sums, 0);
-        System.arraycopy(scratch.sums, 0, y.data(), y.at(t) + from, count);
-      }
+    for (int t = 0; t < x.tokens(); t++) {
+      call.token = t;
+      Arrays.fill(scratch.sums, 0, PreparedCall.GROUPS * ROWS, 0);
+      vectors.prepared().multiply(call, scratch.prepared, scratch.sums, 0);
+      System.arraycopy(scratch.sums, 0, y.data(), y.at(t) + from, to - from);
     }
     call.x = IntegerMatrix.NOTHING;
   }

@@ -10,6 +10,7 @@ final class VectorMatrices {
   private final FloatKernel floats;
   private final DirectDot direct;
   private final PreparedDot prepared;
+  private final PreparedUnpacker preparedUnpacker;
   private final Unpackers vectorUnpackers;
   private final Unpackers formatUnpackers = new FormatUnpackers();
   private final MatrixScratch[] scratches;
@@ -20,6 +21,8 @@ final class VectorMatrices {
     floats = VectorTemplates.load(FloatKernel.class, "VectorFloat", laneBits);
     direct = VectorTemplates.load(DirectDot.class, "VectorDirectDot", laneBits);
     prepared = VectorTemplates.load(PreparedDot.class, "VectorPrepared", laneBits);
+    preparedUnpacker =
+        VectorTemplates.load(PreparedUnpacker.class, "VectorPreparedUnpacker", laneBits);
     vectorUnpackers = VectorTemplates.load(Unpackers.class, "VectorUnpacker", laneBits);
     scratches = new MatrixScratch[workers];
     for (int i = 0; i < workers; i++) {
@@ -45,6 +48,10 @@ final class VectorMatrices {
 
   PreparedDot prepared() {
     return prepared;
+  }
+
+  PreparedUnpacker preparedUnpacker() {
+    return preparedUnpacker;
   }
 
   /// Makes room for the sums of this many tokens.

@@ -1,7 +1,6 @@
 package dev.freehold.kernel;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -12,397 +11,412 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [PreparedDot] with the Vector API; a template, see [VectorTemplates].
 ///
-/// Lanes are rows, so nothing is joined. Bytes u become float32 by way of their bits: a float with
-/// exponent 8 and u in its bits 15 to 22 is `256 + u`; the sums of products with int8 stay below
-/// 2^24, and `(256 + 128)` times the sum of the activations is taken off at the end. Nibbles are
-/// multiplied as 16-bit integers, two columns to a lane of 32 bits: 16 products of at most 15 * 127
-/// stay below 2^15; so do four of the 6-bit numbers of Q6_K.
+/// Lanes are rows, so nothing is joined; four groups of 16 rows share each load of an activation.
+/// One loop over all vectors of a stretch of blocks leaves integer sums in the first cache, a
+/// second one scales and adds them: loops without inner loops are those whose checks of bounds the
+/// compiler takes out. Masks are read from the call, since the compiler loads constants again at
+/// each use.
+///
+/// Bytes u become float32 by way of their bits: a float with exponent 8 and u in its bits 15 to 22
+/// is `256 + u`; the sums of products with int8 stay below 2^24, and `(256 + 128)` times the sum of
+/// the activations is taken off at the end. Nibbles are multiplied as 16-bit integers, two columns
+/// to a lane of 32 bits: 16 products of at most 15 * 127 stay below 2^15. Those of Q6_K begin at
+/// -32 times the sum of the activations, modulo 2^16, and end at 8 products of at most 32 * 127.
 final class VectorPrepared implements PreparedDot {
   private static final VectorSpecies<Float> F = VectorTemplates.species(MethodHandles.lookup());
   private static final VectorSpecies<Integer> I = F.withLanes(int.class);
+  private static final VectorSpecies<Short> S = F.withLanes(short.class);
   private static final int L = F.length();
   private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
-  private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE);
   private static final int BLOCK = Activations.BLOCK;
   private static final int ROWS = PreparedLayout.ROWS;
-  private static final int MANTISSA = 0xff << 15;
-  private static final int EXPONENT = Float.floatToRawIntBits(256);
+  private static final int GROUPS = PreparedCall.GROUPS;
+  private static final int ALL = GROUPS * ROWS;
   private static final float BYTE_OFFSET = 256 + 128;
 
   @Override
-  public void multiply(PreparedCall call, DirectScratch scratch, float[] sums, int sumsAt) {
-    for (int block = 0; block < call.blocks; block += DirectScratch.BLOCKS) {
-      scratch.select(ROWS, block, Math.min(DirectScratch.BLOCKS, call.blocks - block));
-      readScales(call, scratch);
+  public void multiply(PreparedCall call, PreparedScratch scratch, float[] sums, int sumsAt) {
+    for (int block = 0; block < call.blocks; block += PreparedScratch.BLOCKS) {
+      scratch.select(block, Math.min(PreparedScratch.BLOCKS, call.blocks - block));
+      for (int g = 0; g < GROUPS; g++) {
+        scratch.readScales(call, g);
+      }
       for (int row = 0; row < ROWS; row += L) {
         switch (call.layout) {
-          case Q8_0 -> q8(call, scratch, row, sums, sumsAt + row);
-          case Q4_0 -> q4(call, scratch, row, sums, sumsAt + row);
-          case Q4_K -> q4k(call, scratch, row, sums, sumsAt + row);
-          case Q6_K -> q6k(call, scratch, row, sums, sumsAt + row);
+          case Q8_0 -> {
+            bytes(call, scratch, row);
+            addWithOffset(call, scratch, row, BYTE_OFFSET, sums, sumsAt);
+          }
+          case Q4_0 -> {
+            nibbles(call, scratch, row);
+            joinPairs(scratch, row, scratch.blocks * GROUPS);
+            addWithOffset(call, scratch, row, 8, sums, sumsAt);
+          }
+          case Q4_K -> {
+            nibbles(call, scratch, row);
+            joinPairs(scratch, row, scratch.blocks * GROUPS);
+            addWithMinimums(call, scratch, row, sums, sumsAt);
+          }
+          case Q6_K -> {
+            sixBits(call, scratch, row);
+            joinPairs(scratch, row, 2 * scratch.blocks * GROUPS);
+            addHalves(call, scratch, row, sums, sumsAt);
+          }
         }
       }
     }
   }
 
-  /// Scales of the scratch's blocks; those that eight blocks share stand at every eighth block.
-  private static void readScales(PreparedCall call, DirectScratch scratch) {
-    int shared = scratch.firstBlock >> 3;
-    int first = scratch.firstBlock;
-    switch (call.layout) {
-      case Q8_0, Q4_0 -> {
-        long from = call.offset + first * 32L;
-        int count = scratch.blocks * ROWS;
-        MemorySegment.copy(call.weights, U16, from, scratch.halves, 0, count);
-        widen(scratch.halves, scratch.scales, count);
-      }
-      case Q4_K -> {
-        int count = (scratch.blocks >> 3) * ROWS;
-        for (int s = 0; s < scratch.blocks >> 3; s++) {
-          long from = call.offset + (shared + s) * 320L;
-          MemorySegment.copy(call.weights, U16, from, scratch.halves, s * ROWS, ROWS);
-          MemorySegment.copy(call.weights, U16, from + 32, scratch.minHalves, s * ROWS, ROWS);
-        }
-        widen(scratch.halves, scratch.scales, count);
-        widen(scratch.minHalves, scratch.minScales, count);
-      }
-      case Q6_K -> {
-        for (int s = 0; s < scratch.blocks >> 3; s++) {
-          long from = call.offset + (shared + s) * 288L;
-          MemorySegment.copy(call.weights, U16, from, scratch.halves, s * ROWS, ROWS);
-        }
-        widen(scratch.halves, scratch.scales, (scratch.blocks >> 3) * ROWS);
-      }
-    }
-  }
-
-  private static void widen(short[] halves, float[] floats, int count) {
-    for (int i = 0; i < count; i++) {
-      floats[i] = Float.float16ToFloat(halves[i]);
-    }
-  }
-
-  private static float halves(Activations x, int index) {
-    return x.halfSums()[2 * index] + x.halfSums()[2 * index + 1];
-  }
-
-  private static void q8(
-      PreparedCall call, DirectScratch scratch, int row, float[] sums, int sumsAt) {
+  /// Sums of the products of bytes: float32 integers, 256 + 128 times the activations too large.
+  private static void bytes(PreparedCall call, PreparedScratch scratch, int row) {
     MemorySegment src = call.weights;
     int first = scratch.firstBlock;
     long bits = call.offset + call.layout.bitsAt(call.blocks) + first * 512L + 4 * row;
+    long toB = call.delta(1);
+    long toC = call.delta(2);
+    long toD = call.delta(3);
     float[] x = call.x.floats();
+    float[] products = scratch.products;
     int xAt = call.token * call.x.columns() + first * BLOCK;
-    int index = call.token * call.x.blocks() + first;
-    FloatVector total = FloatVector.fromArray(F, sums, sumsAt);
-    for (int block = 0; block < scratch.blocks; block++) {
-      FloatVector a = FloatVector.zero(F);
-      FloatVector b = FloatVector.zero(F);
-      FloatVector c = FloatVector.zero(F);
-      FloatVector d = FloatVector.zero(F);
-      long from = bits + block * 512L;
-      int xk = xAt + block * BLOCK;
-      for (int i = 0; i < 8; i += 4) {
-        long at = from + i * 64;
-        int xi = xk + 4 * i;
-        IntVector v = IntVector.fromMemorySegment(I, src, at, LITTLE);
-        IntVector w = v.lanewise(VectorOperators.LSHL, 15).and(MANTISSA).or(EXPONENT);
-        a = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi]), a);
-        w = v.lanewise(VectorOperators.LSHL, 7).and(MANTISSA).or(EXPONENT);
-        b = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 1]), b);
-        w = v.lanewise(VectorOperators.LSHR, 1).and(MANTISSA).or(EXPONENT);
-        c = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 2]), c);
-        w = v.lanewise(VectorOperators.LSHR, 9).and(MANTISSA).or(EXPONENT);
-        d = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 3]), d);
-        v = IntVector.fromMemorySegment(I, src, at + 64, LITTLE);
-        w = v.lanewise(VectorOperators.LSHL, 15).and(MANTISSA).or(EXPONENT);
-        a = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 4]), a);
-        w = v.lanewise(VectorOperators.LSHL, 7).and(MANTISSA).or(EXPONENT);
-        b = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 5]), b);
-        w = v.lanewise(VectorOperators.LSHR, 1).and(MANTISSA).or(EXPONENT);
-        c = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 6]), c);
-        w = v.lanewise(VectorOperators.LSHR, 9).and(MANTISSA).or(EXPONENT);
-        d = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 7]), d);
-        v = IntVector.fromMemorySegment(I, src, at + 128, LITTLE);
-        w = v.lanewise(VectorOperators.LSHL, 15).and(MANTISSA).or(EXPONENT);
-        a = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 8]), a);
-        w = v.lanewise(VectorOperators.LSHL, 7).and(MANTISSA).or(EXPONENT);
-        b = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 9]), b);
-        w = v.lanewise(VectorOperators.LSHR, 1).and(MANTISSA).or(EXPONENT);
-        c = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 10]), c);
-        w = v.lanewise(VectorOperators.LSHR, 9).and(MANTISSA).or(EXPONENT);
-        d = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 11]), d);
-        v = IntVector.fromMemorySegment(I, src, at + 192, LITTLE);
-        w = v.lanewise(VectorOperators.LSHL, 15).and(MANTISSA).or(EXPONENT);
-        a = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 12]), a);
-        w = v.lanewise(VectorOperators.LSHL, 7).and(MANTISSA).or(EXPONENT);
-        b = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 13]), b);
-        w = v.lanewise(VectorOperators.LSHR, 1).and(MANTISSA).or(EXPONENT);
-        c = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 14]), c);
-        w = v.lanewise(VectorOperators.LSHR, 9).and(MANTISSA).or(EXPONENT);
-        d = w.reinterpretAsFloats().fma(FloatVector.broadcast(F, x[xi + 15]), d);
+    IntVector mantissa = IntVector.broadcast(I, call.mantissaMask);
+    IntVector exponent = IntVector.broadcast(I, call.exponent);
+    FloatVector zero = FloatVector.zero(F);
+    FloatVector a = zero;
+    FloatVector b = zero;
+    FloatVector c = zero;
+    FloatVector d = zero;
+    int vectors = scratch.blocks * 8;
+    for (int i = 0; i < vectors; i++) {
+      long at = bits + i * 64L;
+      int xi = xAt + 4 * i;
+      IntVector t = IntVector.fromMemorySegment(I, src, at, LITTLE);
+      IntVector u = IntVector.fromMemorySegment(I, src, at + toB, LITTLE);
+      IntVector v = IntVector.fromMemorySegment(I, src, at + toC, LITTLE);
+      IntVector w = IntVector.fromMemorySegment(I, src, at + toD, LITTLE);
+      FloatVector s = FloatVector.broadcast(F, x[xi]);
+      IntVector y = t.lanewise(VectorOperators.LSHL, 15).and(mantissa).or(exponent);
+      a = y.reinterpretAsFloats().fma(s, a);
+      y = u.lanewise(VectorOperators.LSHL, 15).and(mantissa).or(exponent);
+      b = y.reinterpretAsFloats().fma(s, b);
+      y = v.lanewise(VectorOperators.LSHL, 15).and(mantissa).or(exponent);
+      c = y.reinterpretAsFloats().fma(s, c);
+      y = w.lanewise(VectorOperators.LSHL, 15).and(mantissa).or(exponent);
+      d = y.reinterpretAsFloats().fma(s, d);
+      s = FloatVector.broadcast(F, x[xi + 1]);
+      y = t.lanewise(VectorOperators.LSHL, 7).and(mantissa).or(exponent);
+      a = y.reinterpretAsFloats().fma(s, a);
+      y = u.lanewise(VectorOperators.LSHL, 7).and(mantissa).or(exponent);
+      b = y.reinterpretAsFloats().fma(s, b);
+      y = v.lanewise(VectorOperators.LSHL, 7).and(mantissa).or(exponent);
+      c = y.reinterpretAsFloats().fma(s, c);
+      y = w.lanewise(VectorOperators.LSHL, 7).and(mantissa).or(exponent);
+      d = y.reinterpretAsFloats().fma(s, d);
+      s = FloatVector.broadcast(F, x[xi + 2]);
+      y = t.lanewise(VectorOperators.LSHR, 1).and(mantissa).or(exponent);
+      a = y.reinterpretAsFloats().fma(s, a);
+      y = u.lanewise(VectorOperators.LSHR, 1).and(mantissa).or(exponent);
+      b = y.reinterpretAsFloats().fma(s, b);
+      y = v.lanewise(VectorOperators.LSHR, 1).and(mantissa).or(exponent);
+      c = y.reinterpretAsFloats().fma(s, c);
+      y = w.lanewise(VectorOperators.LSHR, 1).and(mantissa).or(exponent);
+      d = y.reinterpretAsFloats().fma(s, d);
+      s = FloatVector.broadcast(F, x[xi + 3]);
+      y = t.lanewise(VectorOperators.LSHR, 9).and(mantissa).or(exponent);
+      a = y.reinterpretAsFloats().fma(s, a);
+      y = u.lanewise(VectorOperators.LSHR, 9).and(mantissa).or(exponent);
+      b = y.reinterpretAsFloats().fma(s, b);
+      y = v.lanewise(VectorOperators.LSHR, 9).and(mantissa).or(exponent);
+      c = y.reinterpretAsFloats().fma(s, c);
+      y = w.lanewise(VectorOperators.LSHR, 9).and(mantissa).or(exponent);
+      d = y.reinterpretAsFloats().fma(s, d);
+      if ((i & 7) == 7) {
+        int to = (i >> 3) * ALL + row;
+        a.intoArray(products, to);
+        b.intoArray(products, to + ROWS);
+        c.intoArray(products, to + 2 * ROWS);
+        d.intoArray(products, to + 3 * ROWS);
+        a = zero;
+        b = zero;
+        c = zero;
+        d = zero;
       }
-      FloatVector sum = a.add(b).add(c.add(d)).sub(BYTE_OFFSET * halves(call.x, index + block));
-      FloatVector scales = FloatVector.fromArray(F, scratch.scales, block * ROWS + row);
-      total = sum.fma(scales.mul(call.x.scales()[index + block]), total);
     }
-    total.intoArray(sums, sumsAt);
   }
 
-  /// Sums of the products of nibbles, as integers, for all blocks of the scratch.
-  private static void nibbles(PreparedCall call, DirectScratch scratch, int row) {
+  /// Sums of the products of nibbles.
+  private static void nibbles(PreparedCall call, PreparedScratch scratch, int row) {
     MemorySegment src = call.weights;
     int first = scratch.firstBlock;
     long bits = call.offset + call.layout.bitsAt(call.blocks) + first * 256L + 4 * row;
+    long toB = call.delta(1);
+    long toC = call.delta(2);
+    long toD = call.delta(3);
     int[] x = call.x.pairs();
+    short[] pairs = scratch.pairs;
     int xAt = (call.token * call.x.columns() + first * BLOCK) / 2;
-    for (int block = 0; block < scratch.blocks; block++) {
-      long from = bits + block * 256L;
-      ShortVector a = IntVector.zero(I).reinterpretAsShorts();
-      ShortVector b = IntVector.zero(I).reinterpretAsShorts();
-      for (int i = 0; i < 4; i++) {
-        int xk = xAt + block * 16 + 4 * i;
-        ShortVector v =
-            IntVector.fromMemorySegment(I, src, from + i * 64, LITTLE).reinterpretAsShorts();
-        ShortVector w = v.and((short) 15);
-        a = a.add(w.mul(IntVector.broadcast(I, x[xk]).reinterpretAsShorts()));
-        w = v.lanewise(VectorOperators.LSHR, 4).and((short) 15);
-        b = b.add(w.mul(IntVector.broadcast(I, x[xk + 1]).reinterpretAsShorts()));
-        w = v.lanewise(VectorOperators.LSHR, 8).and((short) 15);
-        a = a.add(w.mul(IntVector.broadcast(I, x[xk + 2]).reinterpretAsShorts()));
-        w = v.lanewise(VectorOperators.LSHR, 12);
-        b = b.add(w.mul(IntVector.broadcast(I, x[xk + 3]).reinterpretAsShorts()));
+    ShortVector mask = IntVector.broadcast(I, call.nibbleMask).reinterpretAsShorts();
+    ShortVector zero = IntVector.zero(I).reinterpretAsShorts();
+    ShortVector a = zero;
+    ShortVector b = zero;
+    ShortVector c = zero;
+    ShortVector d = zero;
+    int vectors = scratch.blocks * 4;
+    for (int i = 0; i < vectors; i++) {
+      long at = bits + i * 64L;
+      int xi = xAt + 4 * i;
+      ShortVector t = IntVector.fromMemorySegment(I, src, at, LITTLE).reinterpretAsShorts();
+      ShortVector u = IntVector.fromMemorySegment(I, src, at + toB, LITTLE).reinterpretAsShorts();
+      ShortVector v = IntVector.fromMemorySegment(I, src, at + toC, LITTLE).reinterpretAsShorts();
+      ShortVector w = IntVector.fromMemorySegment(I, src, at + toD, LITTLE).reinterpretAsShorts();
+      ShortVector s = IntVector.broadcast(I, x[xi]).reinterpretAsShorts();
+      a = a.add(t.and(mask).mul(s));
+      b = b.add(u.and(mask).mul(s));
+      c = c.add(v.and(mask).mul(s));
+      d = d.add(w.and(mask).mul(s));
+      s = IntVector.broadcast(I, x[xi + 1]).reinterpretAsShorts();
+      a = a.add(t.lanewise(VectorOperators.LSHR, 4).and(mask).mul(s));
+      b = b.add(u.lanewise(VectorOperators.LSHR, 4).and(mask).mul(s));
+      c = c.add(v.lanewise(VectorOperators.LSHR, 4).and(mask).mul(s));
+      d = d.add(w.lanewise(VectorOperators.LSHR, 4).and(mask).mul(s));
+      s = IntVector.broadcast(I, x[xi + 2]).reinterpretAsShorts();
+      a = a.add(t.lanewise(VectorOperators.LSHR, 8).and(mask).mul(s));
+      b = b.add(u.lanewise(VectorOperators.LSHR, 8).and(mask).mul(s));
+      c = c.add(v.lanewise(VectorOperators.LSHR, 8).and(mask).mul(s));
+      d = d.add(w.lanewise(VectorOperators.LSHR, 8).and(mask).mul(s));
+      s = IntVector.broadcast(I, x[xi + 3]).reinterpretAsShorts();
+      a = a.add(t.lanewise(VectorOperators.LSHR, 12).mul(s));
+      b = b.add(u.lanewise(VectorOperators.LSHR, 12).mul(s));
+      c = c.add(v.lanewise(VectorOperators.LSHR, 12).mul(s));
+      d = d.add(w.lanewise(VectorOperators.LSHR, 12).mul(s));
+      if ((i & 3) == 3) {
+        int to = 2 * ((i >> 2) * ALL + row);
+        a.intoArray(pairs, to);
+        b.intoArray(pairs, to + 2 * ROWS);
+        c.intoArray(pairs, to + 4 * ROWS);
+        d.intoArray(pairs, to + 6 * ROWS);
+        a = zero;
+        b = zero;
+        c = zero;
+        d = zero;
       }
-      IntVector both = a.add(b).reinterpretAsInts();
+    }
+  }
+
+  /// Makes float32 sums of the pairs of 16-bit integers that the loops above and below leave.
+  private static void joinPairs(PreparedScratch scratch, int row, int count) {
+    short[] pairs = scratch.pairs;
+    float[] products = scratch.products;
+    for (int i = 0; i < count; i++) {
+      int at = i * ROWS + row;
+      IntVector both = ShortVector.fromArray(S, pairs, 2 * at).reinterpretAsInts();
       IntVector low = both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16);
       IntVector sum = low.add(both.lanewise(VectorOperators.ASHR, 16));
-      ((FloatVector) sum.convert(VectorOperators.I2F, 0))
-          .intoArray(scratch.products, block * ROWS + row);
+      ((FloatVector) sum.convert(VectorOperators.I2F, 0)).intoArray(products, at);
     }
   }
 
-  private static void q4(
-      PreparedCall call, DirectScratch scratch, int row, float[] sums, int sumsAt) {
-    nibbles(call, scratch, row);
-    int index = call.token * call.x.blocks() + scratch.firstBlock;
-    FloatVector total = FloatVector.fromArray(F, sums, sumsAt);
-    for (int block = 0; block < scratch.blocks; block++) {
-      int at = block * ROWS + row;
-      FloatVector sum =
-          FloatVector.fromArray(F, scratch.products, at).sub(8 * halves(call.x, index + block));
-      FloatVector scales = FloatVector.fromArray(F, scratch.scales, at);
-      total = sum.fma(scales.mul(call.x.scales()[index + block]), total);
-    }
-    total.intoArray(sums, sumsAt);
-  }
-
-  private static void q4k(
-      PreparedCall call, DirectScratch scratch, int row, float[] sums, int sumsAt) {
-    nibbles(call, scratch, row);
-    factors(call, scratch);
-    int index = call.token * call.x.blocks() + scratch.firstBlock;
-    FloatVector total = FloatVector.fromArray(F, sums, sumsAt);
-    FloatVector zero = FloatVector.zero(F);
-    for (int block = 0; block < scratch.blocks; block++) {
-      int at = block * ROWS + row;
-      int sharedAt = (block >> 3) * ROWS + row;
-      int factorAt = ((block >> 3) * 16 + (block & 7)) * ROWS + row;
-      float scale = call.x.scales()[index + block];
-      FloatVector sum =
-          FloatVector.fromArray(F, scratch.halfFactors, factorAt)
-              .fma(FloatVector.fromArray(F, scratch.products, at), zero);
-      FloatVector scales = FloatVector.fromArray(F, scratch.scales, sharedAt);
-      total = sum.fma(scales.mul(scale), total);
-      FloatVector least =
-          FloatVector.fromArray(F, scratch.halfFactors, factorAt + 8 * ROWS)
-              .fma(FloatVector.broadcast(F, halves(call.x, index + block)), zero);
-      FloatVector minScales = FloatVector.fromArray(F, scratch.minScales, sharedAt);
-      total = least.fma(minScales.neg().mul(scale), total);
-    }
-    total.intoArray(sums, sumsAt);
-  }
-
-  /// The 256 bytes of sub-scales (and minimums) of each 8 blocks as floats, 16 rows side by side.
-  private static void factors(PreparedCall call, DirectScratch scratch) {
-    boolean q6 = call.layout == PreparedLayout.Q6_K;
-    int stride = q6 ? 288 : 320;
-    int skip = q6 ? 32 : 64;
-    int shared = scratch.firstBlock >> 3;
-    for (int s = 0; s < scratch.blocks >> 3; s++) {
-      long from = call.offset + (long) (shared + s) * stride + skip;
-      MemorySegment.copy(call.weights, ValueLayout.JAVA_BYTE, from, scratch.bytes, s * 256, 256);
-    }
-    for (int i = 0; i < (scratch.blocks >> 3) * 256; i++) {
-      scratch.halfFactors[i] = scratch.bytes[i];
-    }
-  }
-
-  private static void q6k(
-      PreparedCall call, DirectScratch scratch, int row, float[] sums, int sumsAt) {
-    factors(call, scratch);
-    for (int half = 0; half < 2; half++) {
-      sixBits(call, scratch, row, half);
-    }
-    int index = call.token * call.x.blocks() + scratch.firstBlock;
-    FloatVector total = FloatVector.fromArray(F, sums, sumsAt);
-    FloatVector zero = FloatVector.zero(F);
-    for (int block = 0; block < scratch.blocks; block++) {
-      int at = block * 2 * ROWS + row;
-      float lowHalf = 32f * call.x.halfSums()[2 * (index + block)];
-      float highHalf = 32f * call.x.halfSums()[2 * (index + block) + 1];
-      FloatVector sum =
-          FloatVector.fromArray(F, scratch.halfFactors, at)
-              .fma(FloatVector.fromArray(F, scratch.products, at).sub(lowHalf), zero);
-      sum =
-          FloatVector.fromArray(F, scratch.halfFactors, at + ROWS)
-              .fma(FloatVector.fromArray(F, scratch.products, at + ROWS).sub(highHalf), sum);
-      FloatVector scales = FloatVector.fromArray(F, scratch.scales, (block >> 3) * ROWS + row);
-      total = sum.fma(scales.mul(call.x.scales()[index + block]), total);
-    }
-    total.intoArray(sums, sumsAt);
-  }
-
-  /// Sums of the products of the 6-bit numbers of one half of each block, as integers.
-  private static void sixBits(PreparedCall call, DirectScratch scratch, int row, int half) {
+  /// Sums of the products of the 6-bit numbers of each half block.
+  private static void sixBits(PreparedCall call, PreparedScratch scratch, int row) {
     MemorySegment src = call.weights;
     int first = scratch.firstBlock;
     long place = call.offset + 4 * row;
-    long bits = place + call.layout.bitsAt(call.blocks) + first * 256L + half * 128;
-    long highBits = place + call.layout.highBitsAt(call.blocks) + first * 128L + half * 64;
+    long bits = place + call.layout.bitsAt(call.blocks) + first * 256L;
+    long high = place + call.layout.highBitsAt(call.blocks) + first * 128L;
+    long toB = call.delta(1);
+    long toC = call.delta(2);
+    long toD = call.delta(3);
     int[] x = call.x.pairs();
-    int xAt = (call.token * call.x.columns() + first * BLOCK) / 2 + half * 8;
-    for (int block = 0; block < scratch.blocks; block++) {
-      long from = bits + block * 256L;
-      int xk = xAt + block * 16;
-      ShortVector high =
-          IntVector.fromMemorySegment(I, src, highBits + block * 128L, LITTLE)
+    int[] starts = call.x.pairStarts();
+    short[] pairs = scratch.pairs;
+    int xAt = (call.token * call.x.columns() + first * BLOCK) / 2;
+    int startsAt = xAt / 8;
+    ShortVector mask = IntVector.broadcast(I, call.nibbleMask).reinterpretAsShorts();
+    ShortVector highMask = IntVector.broadcast(I, call.highMask).reinterpretAsShorts();
+    ShortVector zero = IntVector.zero(I).reinterpretAsShorts();
+    ShortVector a = zero;
+    ShortVector b = zero;
+    ShortVector c = zero;
+    ShortVector d = zero;
+    int vectors = scratch.blocks * 4;
+    for (int i = 0; i < vectors; i++) {
+      long at = bits + i * 64L;
+      long highAt = high + (i >> 1) * 64L;
+      int shift = (i & 1) * 4;
+      int xi = xAt + 4 * i;
+      ShortVector t = IntVector.fromMemorySegment(I, src, at, LITTLE).reinterpretAsShorts();
+      ShortVector u = IntVector.fromMemorySegment(I, src, at + toB, LITTLE).reinterpretAsShorts();
+      ShortVector v = IntVector.fromMemorySegment(I, src, at + toC, LITTLE).reinterpretAsShorts();
+      ShortVector w = IntVector.fromMemorySegment(I, src, at + toD, LITTLE).reinterpretAsShorts();
+      ShortVector tHigh =
+          IntVector.fromMemorySegment(I, src, highAt, LITTLE)
+              .lanewise(VectorOperators.LSHR, shift)
               .reinterpretAsShorts();
-      ShortVector v = IntVector.fromMemorySegment(I, src, from, LITTLE).reinterpretAsShorts();
-      ShortVector w = v.and((short) 15).or(high.lanewise(VectorOperators.LSHL, 4).and((short) 48));
-      ShortVector sum = w.mul(IntVector.broadcast(I, x[xk]).reinterpretAsShorts());
-      w =
+      ShortVector uHigh =
+          IntVector.fromMemorySegment(I, src, highAt + toB, LITTLE)
+              .lanewise(VectorOperators.LSHR, shift)
+              .reinterpretAsShorts();
+      ShortVector vHigh =
+          IntVector.fromMemorySegment(I, src, highAt + toC, LITTLE)
+              .lanewise(VectorOperators.LSHR, shift)
+              .reinterpretAsShorts();
+      ShortVector wHigh =
+          IntVector.fromMemorySegment(I, src, highAt + toD, LITTLE)
+              .lanewise(VectorOperators.LSHR, shift)
+              .reinterpretAsShorts();
+      ShortVector s = IntVector.broadcast(I, x[xi]).reinterpretAsShorts();
+      ShortVector y = t.and(mask).or(tHigh.lanewise(VectorOperators.LSHL, 4).and(highMask));
+      a = a.add(y.mul(s));
+      y = u.and(mask).or(uHigh.lanewise(VectorOperators.LSHL, 4).and(highMask));
+      b = b.add(y.mul(s));
+      y = v.and(mask).or(vHigh.lanewise(VectorOperators.LSHL, 4).and(highMask));
+      c = c.add(y.mul(s));
+      y = w.and(mask).or(wHigh.lanewise(VectorOperators.LSHL, 4).and(highMask));
+      d = d.add(y.mul(s));
+      s = IntVector.broadcast(I, x[xi + 1]).reinterpretAsShorts();
+      y =
+          t.lanewise(VectorOperators.LSHR, 4)
+              .and(mask)
+              .or(tHigh.lanewise(VectorOperators.LSHL, 2).and(highMask));
+      a = a.add(y.mul(s));
+      y =
+          u.lanewise(VectorOperators.LSHR, 4)
+              .and(mask)
+              .or(uHigh.lanewise(VectorOperators.LSHL, 2).and(highMask));
+      b = b.add(y.mul(s));
+      y =
           v.lanewise(VectorOperators.LSHR, 4)
-              .and((short) 15)
-              .or(high.lanewise(VectorOperators.LSHL, 2).and((short) 48));
-      sum = sum.add(w.mul(IntVector.broadcast(I, x[xk + 1]).reinterpretAsShorts()));
-      w =
+              .and(mask)
+              .or(vHigh.lanewise(VectorOperators.LSHL, 2).and(highMask));
+      c = c.add(y.mul(s));
+      y =
+          w.lanewise(VectorOperators.LSHR, 4)
+              .and(mask)
+              .or(wHigh.lanewise(VectorOperators.LSHL, 2).and(highMask));
+      d = d.add(y.mul(s));
+      s = IntVector.broadcast(I, x[xi + 2]).reinterpretAsShorts();
+      y =
+          t.lanewise(VectorOperators.LSHR, 8)
+              .and(mask)
+              .or(tHigh.lanewise(VectorOperators.LSHR, 4).and(highMask));
+      a = a.add(y.mul(s));
+      y =
+          u.lanewise(VectorOperators.LSHR, 8)
+              .and(mask)
+              .or(uHigh.lanewise(VectorOperators.LSHR, 4).and(highMask));
+      b = b.add(y.mul(s));
+      y =
           v.lanewise(VectorOperators.LSHR, 8)
-              .and((short) 15)
-              .or(high.lanewise(VectorOperators.LSHR, 4).and((short) 48));
-      sum = sum.add(w.mul(IntVector.broadcast(I, x[xk + 2]).reinterpretAsShorts()));
-      w =
+              .and(mask)
+              .or(vHigh.lanewise(VectorOperators.LSHR, 4).and(highMask));
+      c = c.add(y.mul(s));
+      y =
+          w.lanewise(VectorOperators.LSHR, 8)
+              .and(mask)
+              .or(wHigh.lanewise(VectorOperators.LSHR, 4).and(highMask));
+      d = d.add(y.mul(s));
+      s = IntVector.broadcast(I, x[xi + 3]).reinterpretAsShorts();
+      y =
+          t.lanewise(VectorOperators.LSHR, 12)
+              .or(tHigh.lanewise(VectorOperators.LSHR, 6).and(highMask));
+      a = a.add(y.mul(s));
+      y =
+          u.lanewise(VectorOperators.LSHR, 12)
+              .or(uHigh.lanewise(VectorOperators.LSHR, 6).and(highMask));
+      b = b.add(y.mul(s));
+      y =
           v.lanewise(VectorOperators.LSHR, 12)
-              .or(high.lanewise(VectorOperators.LSHR, 6).and((short) 48));
-      sum = sum.add(w.mul(IntVector.broadcast(I, x[xk + 3]).reinterpretAsShorts()));
-      IntVector both = sum.reinterpretAsInts();
-      IntVector all =
-          both.lanewise(VectorOperators.LSHL, 16)
-              .lanewise(VectorOperators.ASHR, 16)
-              .add(both.lanewise(VectorOperators.ASHR, 16));
-
-      v = IntVector.fromMemorySegment(I, src, from + 64, LITTLE).reinterpretAsShorts();
-      w = v.and((short) 15).or(high.and((short) 48));
-      sum = w.mul(IntVector.broadcast(I, x[xk + 4]).reinterpretAsShorts());
-      w =
-          v.lanewise(VectorOperators.LSHR, 4)
-              .and((short) 15)
-              .or(high.lanewise(VectorOperators.LSHR, 2).and((short) 48));
-      sum = sum.add(w.mul(IntVector.broadcast(I, x[xk + 5]).reinterpretAsShorts()));
-      w =
-          v.lanewise(VectorOperators.LSHR, 8)
-              .and((short) 15)
-              .or(high.lanewise(VectorOperators.LSHR, 8).and((short) 48));
-      sum = sum.add(w.mul(IntVector.broadcast(I, x[xk + 6]).reinterpretAsShorts()));
-      w =
-          v.lanewise(VectorOperators.LSHR, 12)
-              .or(high.lanewise(VectorOperators.LSHR, 10).and((short) 48));
-      sum = sum.add(w.mul(IntVector.broadcast(I, x[xk + 7]).reinterpretAsShorts()));
-      both = sum.reinterpretAsInts();
-      all =
-          all.add(both.lanewise(VectorOperators.ASHR, 16))
-              .add(both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16));
-      ((FloatVector) all.convert(VectorOperators.I2F, 0))
-          .intoArray(scratch.products, (block * 2 + half) * ROWS + row);
-    }
-  }
-
-  @Override
-  public void unpack(PreparedCall call, DirectScratch scratch, Panel panel, int row) {
-    scratch.select(ROWS, panel.firstBlock, panel.blocks);
-    readScales(call, scratch);
-    panel.hasMinimums = call.layout == PreparedLayout.Q4_K;
-    boolean shared = call.layout == PreparedLayout.Q4_K || call.layout == PreparedLayout.Q6_K;
-    if (shared) {
-      factors(call, scratch);
-    }
-    for (int b = 0; b < panel.blocks; b++) {
-      int at = b * Panel.ROWS + row;
-      int scalesAt = shared ? (b >> 3) * ROWS : b * ROWS;
-      System.arraycopy(scratch.scales, scalesAt, panel.scales, at, ROWS);
-      if (panel.hasMinimums) {
-        int minimumsAt = ((b >> 3) * 16 + 8 + (b & 7)) * ROWS;
-        System.arraycopy(scratch.halfFactors, minimumsAt, panel.lowMinimums, at, ROWS);
-        System.arraycopy(scratch.halfFactors, minimumsAt, panel.highMinimums, at, ROWS);
-        for (int r = 0; r < ROWS; r++) {
-          panel.minScales[at + r] = -scratch.minScales[scalesAt + r];
-        }
-      }
-      for (int part = 0; part < ROWS; part += L) {
-        if (call.layout == PreparedLayout.Q8_0) {
-          unpackBytes(call, scratch, b, part);
-        } else {
-          unpackNibbles(call, scratch, b, part);
-        }
-      }
-      transpose(scratch.products, panel.weights, Panel.at(b, row));
-    }
-  }
-
-  /// From `[32][16 rows]` to rows.
-  private static void transpose(float[] columns, float[] weights, int at) {
-    for (int r = 0; r < ROWS; r++) {
-      for (int k = 0; k < BLOCK; k++) {
-        weights[at + r * BLOCK + k] = columns[k * ROWS + r];
+              .or(vHigh.lanewise(VectorOperators.LSHR, 6).and(highMask));
+      c = c.add(y.mul(s));
+      y =
+          w.lanewise(VectorOperators.LSHR, 12)
+              .or(wHigh.lanewise(VectorOperators.LSHR, 6).and(highMask));
+      d = d.add(y.mul(s));
+      if ((i & 1) == 1) {
+        int to = 2 * ((i >> 1) * ALL + row);
+        s = IntVector.broadcast(I, starts[startsAt + (i >> 1)]).reinterpretAsShorts();
+        a.add(s).intoArray(pairs, to);
+        b.add(s).intoArray(pairs, to + 2 * ROWS);
+        c.add(s).intoArray(pairs, to + 4 * ROWS);
+        d.add(s).intoArray(pairs, to + 6 * ROWS);
+        a = zero;
+        b = zero;
+        c = zero;
+        d = zero;
       }
     }
   }
 
-  private static void unpackBytes(PreparedCall call, DirectScratch scratch, int b, int row) {
-    long bits = call.offset + call.layout.bitsAt(call.blocks);
-    long from = bits + (scratch.firstBlock + b) * 512L + 4 * row;
-    for (int k = 0; k < BLOCK; k++) {
-      IntVector v = IntVector.fromMemorySegment(I, call.weights, from + 64 * (k >> 2), LITTLE);
-      v = v.lanewise(VectorOperators.LSHR, 8 * (k & 3)).and(255).sub(128);
-      ((FloatVector) v.convert(VectorOperators.I2F, 0)).intoArray(scratch.products, k * ROWS + row);
+  /// Adds the blocks to the sums, for weights that were multiplied with an offset.
+  private static void addWithOffset(
+      PreparedCall call, PreparedScratch scratch, int row, float offset, float[] sums, int sumsAt) {
+    int index = call.token * call.x.blocks() + scratch.firstBlock;
+    float[] xScales = call.x.scales();
+    float[] xSums = call.x.sums();
+    for (int g = 0; g < GROUPS; g++) {
+      int scalesAt = g * PreparedScratch.BLOCKS * ROWS + row;
+      int productsAt = g * ROWS + row;
+      FloatVector total = FloatVector.fromArray(F, sums, sumsAt + productsAt);
+      for (int block = 0; block < scratch.blocks; block++) {
+        FloatVector sum = FloatVector.fromArray(F, scratch.products, productsAt + block * ALL);
+        FloatVector scales = FloatVector.fromArray(F, scratch.scales, scalesAt + block * ROWS);
+        sum = sum.sub(offset * xSums[index + block]);
+        total = sum.fma(scales.mul(xScales[index + block]), total);
+      }
+      total.intoArray(sums, sumsAt + productsAt);
     }
   }
 
-  private static void unpackNibbles(PreparedCall call, DirectScratch scratch, int b, int row) {
-    PreparedLayout layout = call.layout;
-    int block = scratch.firstBlock + b;
-    long from = call.offset + layout.bitsAt(call.blocks) + block * 256L + 4 * row;
-    long highFrom = call.offset + layout.highBitsAt(call.blocks) + block * 128L + 4 * row;
-    for (int k = 0; k < BLOCK; k++) {
-      IntVector v = IntVector.fromMemorySegment(I, call.weights, from + 64 * (k >> 3), LITTLE);
-      v = v.lanewise(VectorOperators.LSHR, 8 * (k & 3) + (k & 4)).and(15);
-      if (layout == PreparedLayout.Q6_K) {
-        IntVector high =
-            IntVector.fromMemorySegment(I, call.weights, highFrom + 64 * (k >> 4), LITTLE);
-        int shift = 8 * (k & 3) + 2 * (k >> 2 & 3);
-        high = high.lanewise(VectorOperators.LSHR, shift).and(3);
-        v = v.or(high.lanewise(VectorOperators.LSHL, 4)).sub(32);
-      } else if (layout == PreparedLayout.Q4_0) {
-        v = v.sub(8);
+  private static void addWithMinimums(
+      PreparedCall call, PreparedScratch scratch, int row, float[] sums, int sumsAt) {
+    int index = call.token * call.x.blocks() + scratch.firstBlock;
+    float[] xScales = call.x.scales();
+    float[] xSums = call.x.sums();
+    FloatVector zero = FloatVector.zero(F);
+    for (int g = 0; g < GROUPS; g++) {
+      int scalesAt = g * PreparedScratch.BLOCKS * ROWS + row;
+      int productsAt = g * ROWS + row;
+      FloatVector total = FloatVector.fromArray(F, sums, sumsAt + productsAt);
+      for (int block = 0; block < scratch.blocks; block++) {
+        int sharedAt = scalesAt + (block >> 3) * ROWS;
+        int factorsAt = 2 * (scalesAt - row) + ((block >> 3) * 16 + (block & 7)) * ROWS + row;
+        float xScale = xScales[index + block];
+        FloatVector sum =
+            FloatVector.fromArray(F, scratch.factors, factorsAt)
+                .fma(FloatVector.fromArray(F, scratch.products, productsAt + block * ALL), zero);
+        total = sum.fma(FloatVector.fromArray(F, scratch.scales, sharedAt).mul(xScale), total);
+        FloatVector least =
+            FloatVector.fromArray(F, scratch.factors, factorsAt + 8 * ROWS)
+                .fma(FloatVector.broadcast(F, xSums[index + block]), zero);
+        FloatVector minScales = FloatVector.fromArray(F, scratch.minScales, sharedAt);
+        total = least.fma(minScales.neg().mul(xScale), total);
       }
-      FloatVector w = (FloatVector) v.convert(VectorOperators.I2F, 0);
-      if (layout == PreparedLayout.Q6_K) {
-        int at = (b * 2 + (k >> 4)) * ROWS + row;
-        w = w.mul(FloatVector.fromArray(F, scratch.halfFactors, at));
-      } else if (layout == PreparedLayout.Q4_K) {
-        int at = ((b >> 3) * 16 + (b & 7)) * ROWS + row;
-        w = w.mul(FloatVector.fromArray(F, scratch.halfFactors, at));
+      total.intoArray(sums, sumsAt + productsAt);
+    }
+  }
+
+  private static void addHalves(
+      PreparedCall call, PreparedScratch scratch, int row, float[] sums, int sumsAt) {
+    int index = call.token * call.x.blocks() + scratch.firstBlock;
+    float[] xScales = call.x.scales();
+    FloatVector zero = FloatVector.zero(F);
+    for (int g = 0; g < GROUPS; g++) {
+      int scalesAt = g * PreparedScratch.BLOCKS * ROWS + row;
+      int productsAt = g * ROWS + row;
+      FloatVector total = FloatVector.fromArray(F, sums, sumsAt + productsAt);
+      for (int block = 0; block < scratch.blocks; block++) {
+        int at = productsAt + 2 * block * ALL;
+        int factorsAt = 2 * (scalesAt - row) + 2 * block * ROWS + row;
+        FloatVector sum =
+            FloatVector.fromArray(F, scratch.factors, factorsAt)
+                .fma(FloatVector.fromArray(F, scratch.products, at), zero);
+        sum =
+            FloatVector.fromArray(F, scratch.factors, factorsAt + ROWS)
+                .fma(FloatVector.fromArray(F, scratch.products, at + ALL), sum);
+        int sharedAt = scalesAt + (block >> 3) * ROWS;
+        FloatVector scales = FloatVector.fromArray(F, scratch.scales, sharedAt);
+        total = sum.fma(scales.mul(xScales[index + block]), total);
       }
-      w.intoArray(scratch.products, k * ROWS + row);
+      total.intoArray(sums, sumsAt + productsAt);
     }
   }
 }
