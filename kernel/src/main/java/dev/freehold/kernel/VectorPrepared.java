@@ -1,12 +1,16 @@
 package dev.freehold.kernel;
 
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /// [PreparedDot] with the Vector API; a template, see [VectorTemplates].
@@ -94,41 +98,25 @@ final class VectorPrepared implements PreparedDot {
       IntVector v = IntVector.fromMemorySegment(I, src, at + toC, LITTLE);
       IntVector w = IntVector.fromMemorySegment(I, src, at + toD, LITTLE);
       FloatVector s = FloatVector.broadcast(F, x[xi]);
-      IntVector y = t.lanewise(VectorOperators.LSHL, 15).and(mantissa).or(exponent);
-      a = y.reinterpretAsFloats().fma(s, a);
-      y = u.lanewise(VectorOperators.LSHL, 15).and(mantissa).or(exponent);
-      b = y.reinterpretAsFloats().fma(s, b);
-      y = v.lanewise(VectorOperators.LSHL, 15).and(mantissa).or(exponent);
-      c = y.reinterpretAsFloats().fma(s, c);
-      y = w.lanewise(VectorOperators.LSHL, 15).and(mantissa).or(exponent);
-      d = y.reinterpretAsFloats().fma(s, d);
+      a = t.lanewise(LSHL, 15).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, a);
+      b = u.lanewise(LSHL, 15).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, b);
+      c = v.lanewise(LSHL, 15).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, c);
+      d = w.lanewise(LSHL, 15).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, d);
       s = FloatVector.broadcast(F, x[xi + 1]);
-      y = t.lanewise(VectorOperators.LSHL, 7).and(mantissa).or(exponent);
-      a = y.reinterpretAsFloats().fma(s, a);
-      y = u.lanewise(VectorOperators.LSHL, 7).and(mantissa).or(exponent);
-      b = y.reinterpretAsFloats().fma(s, b);
-      y = v.lanewise(VectorOperators.LSHL, 7).and(mantissa).or(exponent);
-      c = y.reinterpretAsFloats().fma(s, c);
-      y = w.lanewise(VectorOperators.LSHL, 7).and(mantissa).or(exponent);
-      d = y.reinterpretAsFloats().fma(s, d);
+      a = t.lanewise(LSHL, 7).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, a);
+      b = u.lanewise(LSHL, 7).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, b);
+      c = v.lanewise(LSHL, 7).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, c);
+      d = w.lanewise(LSHL, 7).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, d);
       s = FloatVector.broadcast(F, x[xi + 2]);
-      y = t.lanewise(VectorOperators.LSHR, 1).and(mantissa).or(exponent);
-      a = y.reinterpretAsFloats().fma(s, a);
-      y = u.lanewise(VectorOperators.LSHR, 1).and(mantissa).or(exponent);
-      b = y.reinterpretAsFloats().fma(s, b);
-      y = v.lanewise(VectorOperators.LSHR, 1).and(mantissa).or(exponent);
-      c = y.reinterpretAsFloats().fma(s, c);
-      y = w.lanewise(VectorOperators.LSHR, 1).and(mantissa).or(exponent);
-      d = y.reinterpretAsFloats().fma(s, d);
+      a = t.lanewise(LSHR, 1).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, a);
+      b = u.lanewise(LSHR, 1).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, b);
+      c = v.lanewise(LSHR, 1).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, c);
+      d = w.lanewise(LSHR, 1).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, d);
       s = FloatVector.broadcast(F, x[xi + 3]);
-      y = t.lanewise(VectorOperators.LSHR, 9).and(mantissa).or(exponent);
-      a = y.reinterpretAsFloats().fma(s, a);
-      y = u.lanewise(VectorOperators.LSHR, 9).and(mantissa).or(exponent);
-      b = y.reinterpretAsFloats().fma(s, b);
-      y = v.lanewise(VectorOperators.LSHR, 9).and(mantissa).or(exponent);
-      c = y.reinterpretAsFloats().fma(s, c);
-      y = w.lanewise(VectorOperators.LSHR, 9).and(mantissa).or(exponent);
-      d = y.reinterpretAsFloats().fma(s, d);
+      a = t.lanewise(LSHR, 9).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, a);
+      b = u.lanewise(LSHR, 9).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, b);
+      c = v.lanewise(LSHR, 9).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, c);
+      d = w.lanewise(LSHR, 9).and(mantissa).or(exponent).reinterpretAsFloats().fma(s, d);
       if ((i & 7) == 7) {
         int to = (i >> 3) * ALL + row;
         a.intoArray(products, to);
@@ -174,20 +162,20 @@ final class VectorPrepared implements PreparedDot {
       c = c.add(v.and(mask).mul(s));
       d = d.add(w.and(mask).mul(s));
       s = IntVector.broadcast(I, x[xi + 1]).reinterpretAsShorts();
-      a = a.add(t.lanewise(VectorOperators.LSHR, 4).and(mask).mul(s));
-      b = b.add(u.lanewise(VectorOperators.LSHR, 4).and(mask).mul(s));
-      c = c.add(v.lanewise(VectorOperators.LSHR, 4).and(mask).mul(s));
-      d = d.add(w.lanewise(VectorOperators.LSHR, 4).and(mask).mul(s));
+      a = a.add(t.lanewise(LSHR, 4).and(mask).mul(s));
+      b = b.add(u.lanewise(LSHR, 4).and(mask).mul(s));
+      c = c.add(v.lanewise(LSHR, 4).and(mask).mul(s));
+      d = d.add(w.lanewise(LSHR, 4).and(mask).mul(s));
       s = IntVector.broadcast(I, x[xi + 2]).reinterpretAsShorts();
-      a = a.add(t.lanewise(VectorOperators.LSHR, 8).and(mask).mul(s));
-      b = b.add(u.lanewise(VectorOperators.LSHR, 8).and(mask).mul(s));
-      c = c.add(v.lanewise(VectorOperators.LSHR, 8).and(mask).mul(s));
-      d = d.add(w.lanewise(VectorOperators.LSHR, 8).and(mask).mul(s));
+      a = a.add(t.lanewise(LSHR, 8).and(mask).mul(s));
+      b = b.add(u.lanewise(LSHR, 8).and(mask).mul(s));
+      c = c.add(v.lanewise(LSHR, 8).and(mask).mul(s));
+      d = d.add(w.lanewise(LSHR, 8).and(mask).mul(s));
       s = IntVector.broadcast(I, x[xi + 3]).reinterpretAsShorts();
-      a = a.add(t.lanewise(VectorOperators.LSHR, 12).mul(s));
-      b = b.add(u.lanewise(VectorOperators.LSHR, 12).mul(s));
-      c = c.add(v.lanewise(VectorOperators.LSHR, 12).mul(s));
-      d = d.add(w.lanewise(VectorOperators.LSHR, 12).mul(s));
+      a = a.add(t.lanewise(LSHR, 12).mul(s));
+      b = b.add(u.lanewise(LSHR, 12).mul(s));
+      c = c.add(v.lanewise(LSHR, 12).mul(s));
+      d = d.add(w.lanewise(LSHR, 12).mul(s));
       if ((i & 3) == 3) {
         int to = 2 * ((i >> 2) * ALL + row);
         a.intoArray(pairs, to);
@@ -209,9 +197,9 @@ final class VectorPrepared implements PreparedDot {
     for (int i = 0; i < count; i++) {
       int at = i * ROWS + row;
       IntVector both = ShortVector.fromArray(S, pairs, 2 * at).reinterpretAsInts();
-      IntVector low = both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16);
-      IntVector sum = low.add(both.lanewise(VectorOperators.ASHR, 16));
-      ((FloatVector) sum.convert(VectorOperators.I2F, 0)).intoArray(products, at);
+      IntVector low = both.lanewise(LSHL, 16).lanewise(ASHR, 16);
+      IntVector sum = low.add(both.lanewise(ASHR, 16));
+      ((FloatVector) sum.convert(I2F, 0)).intoArray(products, at);
     }
   }
 
@@ -219,19 +207,16 @@ final class VectorPrepared implements PreparedDot {
   private static void sixBits(PreparedCall call, PreparedScratch scratch, int row) {
     MemorySegment src = call.weights;
     int first = scratch.firstBlock;
-    long place = call.offset + 4 * row;
-    long bits = place + call.layout.bitsAt(call.blocks) + first * 256L;
-    long high = place + call.layout.highBitsAt(call.blocks) + first * 128L;
+    long bits = call.offset + call.layout.bitsAt(call.blocks) + first * 256L + 4 * row;
+    long high = call.offset + call.layout.highBitsAt(call.blocks) + first * 128L + 4 * row;
     long toB = call.delta(1);
     long toC = call.delta(2);
     long toD = call.delta(3);
     int[] x = call.x.pairs();
-    int[] starts = call.x.pairStarts();
     short[] pairs = scratch.pairs;
     int xAt = (call.token * call.x.columns() + first * BLOCK) / 2;
-    int startsAt = xAt / 8;
     ShortVector mask = IntVector.broadcast(I, call.nibbleMask).reinterpretAsShorts();
-    ShortVector highMask = IntVector.broadcast(I, call.highMask).reinterpretAsShorts();
+    ShortVector top = IntVector.broadcast(I, call.highMask).reinterpretAsShorts();
     ShortVector zero = IntVector.zero(I).reinterpretAsShorts();
     ShortVector a = zero;
     ShortVector b = zero;
@@ -247,93 +232,37 @@ final class VectorPrepared implements PreparedDot {
       ShortVector u = IntVector.fromMemorySegment(I, src, at + toB, LITTLE).reinterpretAsShorts();
       ShortVector v = IntVector.fromMemorySegment(I, src, at + toC, LITTLE).reinterpretAsShorts();
       ShortVector w = IntVector.fromMemorySegment(I, src, at + toD, LITTLE).reinterpretAsShorts();
-      ShortVector tHigh =
-          IntVector.fromMemorySegment(I, src, highAt, LITTLE)
-              .lanewise(VectorOperators.LSHR, shift)
-              .reinterpretAsShorts();
-      ShortVector uHigh =
-          IntVector.fromMemorySegment(I, src, highAt + toB, LITTLE)
-              .lanewise(VectorOperators.LSHR, shift)
-              .reinterpretAsShorts();
-      ShortVector vHigh =
-          IntVector.fromMemorySegment(I, src, highAt + toC, LITTLE)
-              .lanewise(VectorOperators.LSHR, shift)
-              .reinterpretAsShorts();
-      ShortVector wHigh =
-          IntVector.fromMemorySegment(I, src, highAt + toD, LITTLE)
-              .lanewise(VectorOperators.LSHR, shift)
-              .reinterpretAsShorts();
+      IntVector k = IntVector.fromMemorySegment(I, src, highAt, LITTLE).lanewise(LSHR, shift);
+      ShortVector tt = k.reinterpretAsShorts();
+      IntVector l = IntVector.fromMemorySegment(I, src, highAt + toB, LITTLE).lanewise(LSHR, shift);
+      ShortVector uu = l.reinterpretAsShorts();
+      IntVector m = IntVector.fromMemorySegment(I, src, highAt + toC, LITTLE).lanewise(LSHR, shift);
+      ShortVector vv = m.reinterpretAsShorts();
+      IntVector n = IntVector.fromMemorySegment(I, src, highAt + toD, LITTLE).lanewise(LSHR, shift);
+      ShortVector ww = n.reinterpretAsShorts();
       ShortVector s = IntVector.broadcast(I, x[xi]).reinterpretAsShorts();
-      ShortVector y = t.and(mask).or(tHigh.lanewise(VectorOperators.LSHL, 4).and(highMask));
-      a = a.add(y.mul(s));
-      y = u.and(mask).or(uHigh.lanewise(VectorOperators.LSHL, 4).and(highMask));
-      b = b.add(y.mul(s));
-      y = v.and(mask).or(vHigh.lanewise(VectorOperators.LSHL, 4).and(highMask));
-      c = c.add(y.mul(s));
-      y = w.and(mask).or(wHigh.lanewise(VectorOperators.LSHL, 4).and(highMask));
-      d = d.add(y.mul(s));
+      a = a.add(t.and(mask).or(tt.lanewise(LSHL, 4).and(top)).mul(s));
+      b = b.add(u.and(mask).or(uu.lanewise(LSHL, 4).and(top)).mul(s));
+      c = c.add(v.and(mask).or(vv.lanewise(LSHL, 4).and(top)).mul(s));
+      d = d.add(w.and(mask).or(ww.lanewise(LSHL, 4).and(top)).mul(s));
       s = IntVector.broadcast(I, x[xi + 1]).reinterpretAsShorts();
-      y =
-          t.lanewise(VectorOperators.LSHR, 4)
-              .and(mask)
-              .or(tHigh.lanewise(VectorOperators.LSHL, 2).and(highMask));
-      a = a.add(y.mul(s));
-      y =
-          u.lanewise(VectorOperators.LSHR, 4)
-              .and(mask)
-              .or(uHigh.lanewise(VectorOperators.LSHL, 2).and(highMask));
-      b = b.add(y.mul(s));
-      y =
-          v.lanewise(VectorOperators.LSHR, 4)
-              .and(mask)
-              .or(vHigh.lanewise(VectorOperators.LSHL, 2).and(highMask));
-      c = c.add(y.mul(s));
-      y =
-          w.lanewise(VectorOperators.LSHR, 4)
-              .and(mask)
-              .or(wHigh.lanewise(VectorOperators.LSHL, 2).and(highMask));
-      d = d.add(y.mul(s));
+      a = a.add(t.lanewise(LSHR, 4).and(mask).or(tt.lanewise(LSHL, 2).and(top)).mul(s));
+      b = b.add(u.lanewise(LSHR, 4).and(mask).or(uu.lanewise(LSHL, 2).and(top)).mul(s));
+      c = c.add(v.lanewise(LSHR, 4).and(mask).or(vv.lanewise(LSHL, 2).and(top)).mul(s));
+      d = d.add(w.lanewise(LSHR, 4).and(mask).or(ww.lanewise(LSHL, 2).and(top)).mul(s));
       s = IntVector.broadcast(I, x[xi + 2]).reinterpretAsShorts();
-      y =
-          t.lanewise(VectorOperators.LSHR, 8)
-              .and(mask)
-              .or(tHigh.lanewise(VectorOperators.LSHR, 4).and(highMask));
-      a = a.add(y.mul(s));
-      y =
-          u.lanewise(VectorOperators.LSHR, 8)
-              .and(mask)
-              .or(uHigh.lanewise(VectorOperators.LSHR, 4).and(highMask));
-      b = b.add(y.mul(s));
-      y =
-          v.lanewise(VectorOperators.LSHR, 8)
-              .and(mask)
-              .or(vHigh.lanewise(VectorOperators.LSHR, 4).and(highMask));
-      c = c.add(y.mul(s));
-      y =
-          w.lanewise(VectorOperators.LSHR, 8)
-              .and(mask)
-              .or(wHigh.lanewise(VectorOperators.LSHR, 4).and(highMask));
-      d = d.add(y.mul(s));
+      a = a.add(t.lanewise(LSHR, 8).and(mask).or(tt.lanewise(LSHR, 4).and(top)).mul(s));
+      b = b.add(u.lanewise(LSHR, 8).and(mask).or(uu.lanewise(LSHR, 4).and(top)).mul(s));
+      c = c.add(v.lanewise(LSHR, 8).and(mask).or(vv.lanewise(LSHR, 4).and(top)).mul(s));
+      d = d.add(w.lanewise(LSHR, 8).and(mask).or(ww.lanewise(LSHR, 4).and(top)).mul(s));
       s = IntVector.broadcast(I, x[xi + 3]).reinterpretAsShorts();
-      y =
-          t.lanewise(VectorOperators.LSHR, 12)
-              .or(tHigh.lanewise(VectorOperators.LSHR, 6).and(highMask));
-      a = a.add(y.mul(s));
-      y =
-          u.lanewise(VectorOperators.LSHR, 12)
-              .or(uHigh.lanewise(VectorOperators.LSHR, 6).and(highMask));
-      b = b.add(y.mul(s));
-      y =
-          v.lanewise(VectorOperators.LSHR, 12)
-              .or(vHigh.lanewise(VectorOperators.LSHR, 6).and(highMask));
-      c = c.add(y.mul(s));
-      y =
-          w.lanewise(VectorOperators.LSHR, 12)
-              .or(wHigh.lanewise(VectorOperators.LSHR, 6).and(highMask));
-      d = d.add(y.mul(s));
+      a = a.add(t.lanewise(LSHR, 12).or(tt.lanewise(LSHR, 6).and(top)).mul(s));
+      b = b.add(u.lanewise(LSHR, 12).or(uu.lanewise(LSHR, 6).and(top)).mul(s));
+      c = c.add(v.lanewise(LSHR, 12).or(vv.lanewise(LSHR, 6).and(top)).mul(s));
+      d = d.add(w.lanewise(LSHR, 12).or(ww.lanewise(LSHR, 6).and(top)).mul(s));
       if ((i & 1) == 1) {
         int to = 2 * ((i >> 1) * ALL + row);
-        s = IntVector.broadcast(I, starts[startsAt + (i >> 1)]).reinterpretAsShorts();
+        s = IntVector.broadcast(I, call.x.pairStarts()[xi >> 3]).reinterpretAsShorts();
         a.add(s).intoArray(pairs, to);
         b.add(s).intoArray(pairs, to + 2 * ROWS);
         c.add(s).intoArray(pairs, to + 4 * ROWS);

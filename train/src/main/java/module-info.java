@@ -1,0 +1,12 @@
+/// From a recipe to weights that anyone can rebuild: data, gradients, optimizer, checkpoint,
+/// transcript, replay.
+@org.jspecify.annotations.NullMarked
+module dev.freehold.train {
+  requires static transitive org.jspecify;
+  requires transitive dev.freehold.tensor;
+  requires transitive dev.freehold.kernel;
+  requires transitive dev.freehold.text;
+  requires transitive dev.freehold.model;
+
+  exports dev.freehold.train;
+}
