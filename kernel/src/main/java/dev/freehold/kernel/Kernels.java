@@ -26,6 +26,7 @@ public final class Kernels implements AutoCloseable {
   private final RecurrentOps recurrent;
   private final List<MatrixKernel> candidates;
   private final List<Tensor> matrices = Collections.synchronizedList(new ArrayList<>());
+  private final IntegerBlock embedded = new IntegerBlock();
   private final List<KernelChoice> choices = Collections.synchronizedList(new ArrayList<>());
   private final AttentionJob attentionJob = new AttentionJob();
   private final RecurrentJob recurrentJob = new RecurrentJob();
@@ -162,7 +163,8 @@ public final class Kernels implements AutoCloseable {
         throw new KernelException(
             "token id %d: the vocabulary has ids 0 to %d".formatted(id, table.rows() - 1));
       }
-      format.dequantize(table.data(), id * table.rowBytes(), out.data(), out.at(t), columns);
+      long at = id * table.rowBytes();
+      format.dequantize(table.data(), at, out.data(), out.at(t), columns, embedded);
     }
   }
 

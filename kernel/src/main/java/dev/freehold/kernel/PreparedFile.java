@@ -3,6 +3,7 @@ package dev.freehold.kernel;
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.Tensor;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -47,10 +48,17 @@ public final class PreparedFile implements AutoCloseable {
 
   private record Entry(Dtype dtype, long rows, long columns, long offset, MemorySegment data) {}
 
+  private final Path path;
+  private final RandomAccessFile opened;
+  private final long length;
   private final Arena arena;
   private final Map<String, Entry> entries;
 
-  private PreparedFile(Arena arena, Map<String, Entry> entries) {
+  private PreparedFile(
+      Path path, RandomAccessFile opened, long length, Arena arena, Map<String, Entry> entries) {
+    this.path = path;
+    this.opened = opened;
+    this.length = length;
     this.arena = arena;
     this.entries = entries;
   }
@@ -137,8 +145,8 @@ public final class PreparedFile implements AutoCloseable {
     ByteBuffer head =
         ByteBuffer.allocate(HEADER_BYTES + directoryBytes).order(ByteOrder.LITTLE_ENDIAN);
     head.position(HEADER_BYTES);
-    long offset = aligned(HEADER_BYTES + directoryBytes);
-    long end = offset;
+    long end = HEADER_BYTES + directoryBytes;
+    long offset = aligned(end);
     for (Tensor tensor : weights) {
       byte[] name = tensor.name().getBytes(StandardCharsets.UTF_8);
       head.putInt(name.length).put(name).putInt(tensor.dtype().ggufId());
@@ -191,25 +199,47 @@ public final class PreparedFile implements AutoCloseable {
   public static PreparedFile open(Path file, String digest) {
     Arena arena = Arena.ofShared();
     try {
-      MemorySegment data = map(file, arena);
-      return new PreparedFile(arena, new Reader(file, data).entries(digestBytes(digest)));
+      RandomAccessFile opened = new RandomAccessFile(file.toFile(), "r");
+      try {
+        MemorySegment data = map(file, opened, arena);
+        Map<String, Entry> entries = new Reader(file, data).entries(digestBytes(digest));
+        return new PreparedFile(file, opened, data.byteSize(), arena, entries);
+      } catch (Throwable e) {
+        opened.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      arena.close();
+      throw new KernelException("prepared file " + file + ": cannot be read", e);
     } catch (Throwable e) {
       arena.close();
       throw e;
     }
   }
 
-  private static MemorySegment map(Path file, Arena arena) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long size = channel.size();
-      if (size < HEADER_BYTES) {
+  private static MemorySegment map(Path file, RandomAccessFile opened, Arena arena)
+      throws IOException {
+    long size = opened.length();
+    if (size < HEADER_BYTES) {
+      throw new KernelException(
+          "prepared file %s: expected a header of %d bytes, found %d; prepare the model again"
+              .formatted(file, HEADER_BYTES, size));
+    }
+    return opened.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+  }
+
+  /// Checks that the file still has the length that it was mapped with, so that no product reads
+  /// past its end; allocates nothing.
+  public void checkLength() {
+    try {
+      long now = opened.length();
+      if (now != length) {
         throw new KernelException(
-            "prepared file %s: expected a header of %d bytes, found %d; prepare the model again"
-                .formatted(file, HEADER_BYTES, size));
+            "prepared file %s: its size was %d bytes and is now %d; prepare the model again"
+                .formatted(path, length, now));
       }
-      return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
     } catch (IOException e) {
-      throw new KernelException("prepared file " + file + ": cannot be read", e);
+      throw new KernelException("prepared file " + path + ": cannot be read", e);
     }
   }
 
@@ -230,6 +260,11 @@ public final class PreparedFile implements AutoCloseable {
 
   @Override
   public void close() {
+    try {
+      opened.close();
+    } catch (IOException e) {
+      throw new KernelException("prepared file " + path + ": cannot be closed", e);
+    }
     if (arena.scope().isAlive()) {
       arena.close();
     }

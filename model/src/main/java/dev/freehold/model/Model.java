@@ -95,7 +95,8 @@ public final class Model implements AutoCloseable {
     return open(config, store, options, Optional.empty());
   }
 
-  private static Model open(
+  /// The same, with the matrices of a prepared file where it holds them; takes ownership of both.
+  public static Model open(
       Config config, TensorStore store, ModelOptions options, Optional<PreparedFile> prepared) {
     try {
       Kernels kernels = Kernels.open(options.kernels(), prepared);
@@ -219,7 +220,7 @@ public final class Model implements AutoCloseable {
   private void run(Sequence sequence, int[] tokens, int from, int count, int rows, Rows logits) {
     boolean ran = false;
     try {
-      store.checkUnchanged();
+      checkFiles(count);
       forward.run(sequence.states(), sequence.length(), tokens, from, count);
       if (rows != 0) {
         forward.logits(rows, logits);
@@ -234,6 +235,19 @@ public final class Model implements AutoCloseable {
       if (!ran) {
         sequence.undo();
       }
+    }
+  }
+
+  /// A prompt asks the file system for all it knows of the files; a step of one token only for
+  /// their lengths, since nothing else can end the process.
+  private void checkFiles(int count) {
+    if (count > 1) {
+      store.checkUnchanged();
+    } else {
+      store.checkLengths();
+    }
+    if (prepared.isPresent()) {
+      prepared.get().checkLength();
     }
   }
 

@@ -6,12 +6,14 @@ import dev.freehold.kernel.ActivationFormat;
 import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.KvDtype;
+import dev.freehold.kernel.PreparedFile;
 import dev.freehold.kernel.Rows;
 import dev.freehold.kernel.Tier;
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.ModelFiles;
 import dev.freehold.tensor.TensorStore;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,11 +21,16 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// The hash of all logits of a 200-token prompt and 50 greedy tokens is the same for every tier,
-/// vector width, thread count, way of cutting the prompt, and for a restored sequence.
+/// vector width, thread count, way of cutting the prompt, for a restored sequence, and for weights
+/// in place or in a prepared file.
 ///
 /// The default run covers every pair of levels of all factors, families and dtypes included; the
 /// full table is tagged `long`. A width that the processor lacks is printed as not run.
@@ -33,6 +40,13 @@ class ExactnessTest {
 
   private static final List<String> FAMILIES =
       List.of("llama3-rope", "gemma3", "qwen3.5", "qwen2", "olmo3", "gpt-oss-truncate");
+
+  /// A model with rows of whole blocks of 256.
+  private static final String WIDE = "wide";
+
+  private static final List<Dtype> WIDE_DTYPES =
+      List.of(Dtype.Q8_0, Dtype.Q4_0, Dtype.Q4_K, Dtype.Q6_K, Dtype.Q5_K, Dtype.IQ4_XS);
+  private static final String DIGEST = "0".repeat(64);
 
   private static final List<Dtype> DTYPES =
       List.of(Dtype.F32, Dtype.BF16, Dtype.F16, Dtype.Q8_0, Dtype.Q4_0, Dtype.Q5_1, Dtype.MXFP4);
@@ -45,28 +59,51 @@ class ExactnessTest {
   private static final int[] CHUNKS = {PROMPT, 1, 7, 64};
 
   /// One way to run: everything but family, dtype and cache must not show in the hash.
-  private record Way(int lanes, int threads, int chunk, boolean restored) {
+  private record Way(int lanes, int threads, int chunk, boolean restored, boolean prepared) {
     KernelOptions options() {
       Tier tier = lanes == 0 ? Tier.REFERENCE : Tier.VECTOR;
       return new KernelOptions(tier, lanes, threads, ActivationFormat.INT8);
     }
   }
 
-  private static final Way PLAIN = new Way(0, 1, PROMPT, false);
+  private static final Way PLAIN = new Way(0, 1, PROMPT, false, false);
 
   private record Subject(String family, Dtype dtype, KvDtype cache) {}
 
   private final Map<Subject, String> expected = new HashMap<>();
 
-  private static Model open(Subject subject, Way way) {
-    Path path = GoldenTest.golden(subject.family());
-    TensorStore store = ModelFiles.open(path);
-    Config config = Config.of(path, store);
-    ModelOptions options = ModelOptions.of(way.options()).withKvDtype(subject.cache());
-    return Model.open(config, new RequantizedStore(store, subject.dtype()), options);
+  @TempDir private Path folder = Path.of("");
+
+  private static TensorStore store(Subject subject) {
+    TensorStore store =
+        subject.family().equals(WIDE)
+            ? WideModel.store()
+            : ModelFiles.open(GoldenTest.golden(subject.family()));
+    return new RequantizedStore(store, subject.dtype());
   }
 
-  private static String hash(Subject subject, Way way) {
+  private Model open(Subject subject, Way way) {
+    TensorStore store = store(subject);
+    Config config =
+        subject.family().equals(WIDE)
+            ? Config.gguf(store)
+            : Config.of(GoldenTest.golden(subject.family()), store);
+    ModelOptions options = ModelOptions.of(way.options()).withKvDtype(subject.cache());
+    return Model.open(
+        config, store, options, way.prepared() ? prepared(subject) : Optional.empty());
+  }
+
+  private Optional<PreparedFile> prepared(Subject subject) {
+    Path file = folder.resolve(subject.family() + subject.dtype());
+    if (!Files.exists(file)) {
+      try (Model model = open(subject, PLAIN)) {
+        PreparedFile.write(file, DIGEST, model.kernels().matrices(), (bytes, total) -> {});
+      }
+    }
+    return Optional.of(PreparedFile.open(file, DIGEST));
+  }
+
+  private String hash(Subject subject, Way way) {
     try (Model model = open(subject, way)) {
       int vocabulary = model.architecture().vocabSize();
       Rows logits = Rows.allocate(PROMPT, vocabulary);
@@ -135,36 +172,71 @@ class ExactnessTest {
     assertThat(hash(subject, way)).as(subject + " " + way).isEqualTo(wanted);
   }
 
-  @Test
-  void everyPairOfLevelsGivesTheSameBits() {
+  /// The two levels of being restored, and of having a prepared file, come last.
+  private void checkPairs(List<String> families, List<Dtype> dtypes) {
     List<int[]> rows =
         PairwiseCover.rows(
-            FAMILIES.size(),
-            DTYPES.size(),
+            families.size(),
+            dtypes.size(),
             CACHES.size(),
             LANES.length,
             THREADS.length,
             CHUNKS.length,
+            2,
             2);
     for (int[] row : rows) {
       check(
-          new Subject(FAMILIES.get(row[0]), DTYPES.get(row[1]), CACHES.get(row[2])),
-          new Way(LANES[row[3]], THREADS[row[4]], CHUNKS[row[5]], row[6] == 1));
+          new Subject(families.get(row[0]), dtypes.get(row[1]), CACHES.get(row[2])),
+          new Way(LANES[row[3]], THREADS[row[4]], CHUNKS[row[5]], row[6] == 1, row[7] == 1));
     }
-    System.out.println("exactness: " + rows.size() + " combinations cover every pair of levels");
+    System.out.println(
+        "exactness: %d combinations cover every pair of levels of %s and %s"
+            .formatted(rows.size(), families, dtypes));
+  }
+
+  @Test
+  void everyPairOfLevelsGivesTheSameBits() {
+    checkPairs(FAMILIES, DTYPES);
+  }
+
+  @Test
+  void everyPairOfLevelsGivesTheSameBitsForWideRows() {
+    checkPairs(List.of(WIDE), WIDE_DTYPES);
+  }
+
+  /// The dtypes that prepared files hold are held by this one, and multiplied from there.
+  @ParameterizedTest
+  @EnumSource(
+      value = Dtype.class,
+      names = {"Q8_0", "Q4_0", "Q4_K", "Q6_K"})
+  void preparedFilesAreUsed(Dtype dtype) {
+    Subject subject = new Subject(WIDE, dtype, KvDtype.F16);
+    Way way = new Way(Kernels.vectorWidths().getLast(), 1, PROMPT, false, true);
+    try (Model model = open(subject, way)) {
+      assertThat(model.kernels().choices())
+          .isNotEmpty()
+          .allMatch(choice -> choice.kernel().equals("vector-int8-prepared"));
+    }
   }
 
   @Test
   @Tag("long")
   void everyCombinationGivesTheSameBits() {
     for (String family : FAMILIES) {
-      for (Dtype dtype : DTYPES) {
-        Subject subject = new Subject(family, dtype, KvDtype.F16);
-        for (int lanes : LANES) {
-          for (int threads : THREADS) {
-            for (int chunk : CHUNKS) {
-              check(subject, new Way(lanes, threads, chunk, false));
-              check(subject, new Way(lanes, threads, chunk, true));
+      everyCombination(family, DTYPES);
+    }
+    everyCombination(WIDE, WIDE_DTYPES);
+  }
+
+  private void everyCombination(String family, List<Dtype> dtypes) {
+    for (Dtype dtype : dtypes) {
+      Subject subject = new Subject(family, dtype, KvDtype.F16);
+      for (int lanes : LANES) {
+        for (int threads : THREADS) {
+          for (int chunk : CHUNKS) {
+            for (boolean restored : new boolean[] {false, true}) {
+              check(subject, new Way(lanes, threads, chunk, restored, false));
+              check(subject, new Way(lanes, threads, chunk, restored, true));
             }
           }
         }

@@ -56,6 +56,11 @@ final class RequantizedStore implements TensorStore {
   }
 
   @Override
+  public void checkLengths() {
+    original.checkLengths();
+  }
+
+  @Override
   public void close() {
     original.close();
   }

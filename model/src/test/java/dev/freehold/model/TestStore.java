@@ -65,6 +65,11 @@ record TestStore(TensorStore origin, Map<String, Object> values, Map<String, Ten
   }
 
   @Override
+  public void checkLengths() {
+    origin.checkLengths();
+  }
+
+  @Override
   public void close() {
     origin.close();
   }
@@ -90,6 +95,9 @@ record TestStore(TensorStore origin, Map<String, Object> values, Map<String, Ten
 
     @Override
     public void checkUnchanged() {}
+
+    @Override
+    public void checkLengths() {}
 
     @Override
     public void close() {}

@@ -76,10 +76,10 @@ final class MappedFile implements AutoCloseable {
     try {
       now = Files.readAttributes(path, BasicFileAttributes.class);
     } catch (IOException e) {
-      throw changed("it can no longer be read (" + e + ")");
+      throw unreadable(e);
     }
     if (now.size() != size) {
-      throw changed("its size was %d bytes and is now %d".formatted(size, now.size()));
+      throw resized(now.size());
     }
     if (!Objects.equals(now.fileKey(), key)) {
       throw changed("another file took its place");
@@ -89,6 +89,14 @@ final class MappedFile implements AutoCloseable {
           "it was written at %s, after it was opened (%s)"
               .formatted(now.lastModifiedTime(), modified));
     }
+  }
+
+  TensorException unreadable(IOException cause) {
+    return changed("it can no longer be read (" + cause + ")");
+  }
+
+  TensorException resized(long now) {
+    return changed("its size was %d bytes and is now %d".formatted(size, now));
   }
 
   private TensorException changed(String how) {

@@ -23,15 +23,21 @@ public interface TensorStore extends AutoCloseable {
     return Optional.ofNullable(tensors().get(name));
   }
 
-  /// Checks that every mapped file still has the size and time stamp that it was mapped with; to be
-  /// called before each step that reads weights.
+  /// Checks that every mapped file is still the one that was mapped, with its size and time stamp;
+  /// to be called before the first step of a request.
+  ///
+  /// @throws TensorException where a file was truncated, written, replaced or removed
+  void checkUnchanged();
+
+  /// Checks that every mapped file still has its length; allocates nothing, and is to be called
+  /// before each step that reads weights.
   ///
   /// A file that is truncated between this check and the read of a page past its new end is the
   /// race that remains: a scalar read then throws `InternalError`, a compiled vector read ends the
   /// process.
   ///
-  /// @throws TensorException where a file was truncated, replaced in place or removed
-  void checkUnchanged();
+  /// @throws TensorException where a file was truncated or extended
+  void checkLengths();
 
   /// Reads a byte of every page of `bytes`, so that pages that a shrunken file no longer backs are
   /// found by scalar reads, before a vector pass that they would end the process in.
