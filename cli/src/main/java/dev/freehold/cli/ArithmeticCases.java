@@ -73,17 +73,25 @@ final class ArithmeticCases {
 
   private ArithmeticCases() {}
 
-  /// All cases; the weights among their numbers lie in the arena.
-  static List<Case> all(Arena arena) {
-    List<Case> cases = new ArrayList<>();
+  /// The same numbers as a matrix of each dtype, named by it.
+  static List<Tensor> weights(Arena arena) {
     float[] values = random(ROWS * COLUMNS, 0.05f, 1);
+    List<Tensor> weights = new ArrayList<>();
     for (Dtype dtype : DTYPES) {
       MemorySegment blocks = arena.allocate(dtype.byteSize(values.length), 64);
       BlockQuantizer.of(dtype).quantize(values, 0, blocks, 0, values.length);
-      Tensor weights = Tensor.of("case", dtype, blocks, ROWS, COLUMNS);
+      weights.add(Tensor.of(dtype.toString(), dtype, blocks, ROWS, COLUMNS));
+    }
+    return weights;
+  }
+
+  /// All cases.
+  static List<Case> all(List<Tensor> weights) {
+    List<Case> cases = new ArrayList<>();
+    for (Tensor matrix : weights) {
       for (ActivationFormat format : ActivationFormat.values()) {
-        String name = "product " + dtype + " " + format;
-        cases.add(new Case(name, format, (kernels, step) -> product(weights, kernels, step)));
+        String name = "product " + matrix.name() + " " + format;
+        cases.add(new Case(name, format, (kernels, step) -> product(matrix, kernels, step)));
       }
     }
     for (KvDtype dtype : KvDtype.values()) {

@@ -3,12 +3,17 @@ package dev.freehold.cli;
 import dev.freehold.kernel.ActivationFormat;
 import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Kernels;
+import dev.freehold.kernel.PreparedFile;
 import dev.freehold.kernel.Rows;
 import dev.freehold.kernel.Tier;
+import dev.freehold.tensor.Tensor;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -16,6 +21,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,8 +32,8 @@ import picocli.CommandLine.Parameters;
     name = "verify",
     description = {
       "verify arithmetic: computes fixed cases of every rule of the arithmetic fh1 in all ways that"
-          + " this machine has - the reference, every vector width, 1, 2 and 3 threads, all tokens"
-          + " at once or in steps - and prints a SHA-256 of the bits of each. All ways must agree"
+          + " this machine has - the reference, every vector width, weights in place and in a"
+          + " prepared file, 1, 2 and 3 threads, all tokens at once or in steps - and prints a SHA-256 of the bits of each. All ways must agree"
           + " here, and the last line must be the same on every machine.",
       "What this machine cannot run is printed as \"not run\"."
     },
@@ -46,20 +52,51 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  /// A way to compute: the tier, its width in bits (0 for the reference) and the threads.
-  private record Way(Tier tier, int laneBits, int threads) {
+  /// A way to compute: the tier, its width in bits (0 for the reference), the threads, and whether
+  /// weights come from a prepared file.
+  private record Way(Tier tier, int laneBits, int threads, boolean prepared) {
     String name() {
       String kernels =
           switch (tier) {
             case REFERENCE -> "reference";
             case VECTOR -> "vector " + laneBits;
           };
-      return kernels + ", threads " + threads;
+      return kernels + (prepared ? " prepared" : "") + ", threads " + threads;
     }
   }
 
   /// A way that gave other bits than the first one.
   private record Difference(String name, String way, String hash) {}
+
+  /// The weights of the cases, and a temporary prepared file of those that have such a layout.
+  private record PreparedWeights(List<Tensor> weights, Path file, PreparedFile prepared)
+      implements AutoCloseable {
+    private static final String DIGEST = "0".repeat(64);
+
+    static PreparedWeights of(List<Tensor> weights) {
+      try {
+        Path file = Files.createTempFile("arithmetic", ".prepared");
+        PreparedFile.write(file, DIGEST, weights, (bytes, total) -> {});
+        return new PreparedWeights(weights, file, PreparedFile.open(file, DIGEST));
+      } catch (IOException e) {
+        throw new CliException("a temporary file cannot be written", e);
+      }
+    }
+
+    Optional<PreparedFile> open(Way way) {
+      return way.prepared() ? Optional.of(prepared) : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+      prepared.close();
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        throw new CliException("the temporary file " + file + " cannot be deleted", e);
+      }
+    }
+  }
 
   VerifyCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -78,14 +115,17 @@ final class VerifyCommand implements Callable<Integer> {
     List<Way> ways = ways(supported);
     Map<String, String> hashes = new LinkedHashMap<>();
     List<Difference> differences = new ArrayList<>();
-    try (Arena arena = Arena.ofShared()) {
-      List<ArithmeticCases.Case> cases = ArithmeticCases.all(arena);
+    try (Arena arena = Arena.ofShared();
+        PreparedWeights prepared = PreparedWeights.of(ArithmeticCases.weights(arena))) {
+      List<ArithmeticCases.Case> cases = ArithmeticCases.all(prepared.weights());
       for (Way way : ways) {
         surroundings.err().println("computing: " + way.name());
         for (ActivationFormat format : ActivationFormat.values()) {
-          List<ArithmeticCases.Case> some =
-              cases.stream().filter(each -> each.activations() == format).toList();
-          compute(way, some, hashes, differences);
+          if (format == ActivationFormat.INT8 || !way.prepared()) {
+            List<ArithmeticCases.Case> some =
+                cases.stream().filter(each -> each.activations() == format).toList();
+            compute(way, some, prepared.open(way), hashes, differences);
+          }
         }
       }
     }
@@ -115,11 +155,12 @@ final class VerifyCommand implements Callable<Integer> {
   private static List<Way> ways(List<Integer> widths) {
     List<Way> ways = new ArrayList<>();
     for (int threads : THREADS) {
-      ways.add(new Way(Tier.REFERENCE, 0, threads));
+      ways.add(new Way(Tier.REFERENCE, 0, threads, false));
     }
     for (int bits : widths) {
       for (int threads : THREADS) {
-        ways.add(new Way(Tier.VECTOR, bits, threads));
+        ways.add(new Way(Tier.VECTOR, bits, threads, false));
+        ways.add(new Way(Tier.VECTOR, bits, threads, true));
       }
     }
     return ways;
@@ -131,11 +172,12 @@ final class VerifyCommand implements Callable<Integer> {
   private static void compute(
       Way way,
       List<ArithmeticCases.Case> cases,
+      Optional<PreparedFile> prepared,
       Map<String, String> hashes,
       List<Difference> differences) {
     ActivationFormat format = cases.getFirst().activations();
     KernelOptions options = new KernelOptions(way.tier(), way.laneBits(), way.threads(), format);
-    try (Kernels kernels = Kernels.open(options)) {
+    try (Kernels kernels = Kernels.open(options, prepared)) {
       for (ArithmeticCases.Case each : cases) {
         for (int step : STEPS) {
           String hash = hash(each.work().run(kernels, step));
