@@ -9,4 +9,5 @@ module dev.freehold.train {
   requires transitive dev.freehold.model;
 
   exports dev.freehold.train;
+  exports dev.freehold.train.seedling;
 }

@@ -1,0 +1,38 @@
+package dev.freehold.train.seedling;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Conversations of a few exercises each.
+///
+/// @param skills what the exercises are of, each as often as it stands here
+record SkillSource(String name, List<Skill> skills) implements Source {
+  private static final int MOST = 3;
+
+  SkillSource {
+    skills = List.copyOf(skills);
+  }
+
+  @Override
+  public Document document(Draw draw) {
+    List<Message> messages = new ArrayList<>();
+    if (draw.chance(5)) {
+      messages.add(Message.of(Role.SYSTEM, SeedlingCorpus.SYSTEM));
+    }
+    int count = draw.between(1, MOST);
+    for (int i = 0; i < count; i++) {
+      Exercise exercise = draw.pick(skills).draw(draw, Side.TRAINING);
+      messages.add(Message.user(exercise.question()));
+      messages.add(Message.assistant(exercise.answer()));
+    }
+    return new Document.Chat(name, List.of(), messages);
+  }
+
+  /// A test item: one exercise.
+  static TestItem test(Draw draw, Task task, String subset, Skill skill) {
+    Exercise exercise = skill.draw(draw, Side.HELD_OUT);
+    Document.Chat prompt =
+        new Document.Chat(subset, List.of(), List.of(Message.user(exercise.question())));
+    return new TestItem(task, subset, prompt, exercise.answer(), exercise.scorer());
+  }
+}
