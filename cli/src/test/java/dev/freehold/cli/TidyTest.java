@@ -40,7 +40,11 @@ class TidyTest {
 
   /// Loops whose vectors would be boxed if they left the function: file and name.
   private static final Set<String> LONG_FUNCTIONS =
-      Set.of("VectorDirectDot.java#q4k", "VectorDirectDot.java#q6k");
+      Set.of(
+          "VectorDirectDot.java#q4k",
+          "VectorDirectDot.java#q6k",
+          "VectorProductTile.java#sixByFour",
+          "VectorProductTile.java#sixByTwo");
 
   private static final Pattern BANNED_WORD =
       Pattern.compile(

@@ -1,0 +1,176 @@
+package dev.freehold.kernel;
+
+import java.util.Arrays;
+
+/// `c[i, l] = sum_j a(i, j) b[j, l]` in the order of rule 14 of fh1: the two backward products.
+///
+/// For each block of 256 indices j a worker packs the panels of its group of columns of b, and of
+/// its strip of rows of a where those do not stand one after the other; the sums of the blocks are
+/// joined as on a stack.
+final class GradientProduct implements WorkerPool.Job {
+  private static final int ROWS = ProductTile.ROWS;
+  private static final int BLOCK = Products.BLOCK;
+
+  /// Columns of a group.
+  private static final int GROUP = 128;
+
+  private static final float[] NOTHING = {};
+
+  private final ProductTile tile;
+  private final ProductScratch[] scratches;
+  private final int columns;
+  private ProductCut cut = ProductCut.of(1, 1, GROUP);
+  private int length;
+  private int levels;
+
+  private float[] left = NOTHING;
+  private int leftAt;
+  private int leftRow;
+  private int leftStep;
+  private float[] right = NOTHING;
+  private int rightAt;
+  private int rightStep;
+  private float[] out = NOTHING;
+  private int outAt;
+  private int outStride;
+  private Write write = Write.SET;
+
+  GradientProduct(ProductTile tile, ProductScratch[] scratches) {
+    this.tile = tile;
+    this.scratches = scratches;
+    this.columns = tile.columns();
+  }
+
+  /// `a(i, j) = a[at + i * row + j * step]`; one of row and step is 1.
+  void setLeft(float[] a, int at, int row, int step) {
+    left = a;
+    leftAt = at;
+    leftRow = row;
+    leftStep = step;
+  }
+
+  /// `b[j, l] = b[at + j * step + l]`
+  void setRight(float[] b, int at, int step) {
+    right = b;
+    rightAt = at;
+    rightStep = step;
+  }
+
+  /// `c[i, l] = c[at + i * stride + l]`
+  void setOut(float[] c, int at, int stride, Write newWrite) {
+    out = c;
+    outAt = at;
+    outStride = stride;
+    write = newWrite;
+  }
+
+  void run(WorkerPool pool, int rows, int newLength, int width) {
+    cut = ProductCut.of(rows, width, GROUP);
+    length = newLength;
+    int blocks = (length + BLOCK - 1) / BLOCK;
+    levels = 33 - Integer.numberOfLeadingZeros(blocks);
+    for (ProductScratch scratch : scratches) {
+      scratch.reserve(cut.stripRows() * BLOCK, GROUP * BLOCK, cut.stripRows() * GROUP * levels);
+    }
+    pool.run(this, cut.chunks());
+    left = NOTHING;
+    right = NOTHING;
+    out = NOTHING;
+  }
+
+  @Override
+  public void run(int chunk, int worker) {
+    ProductScratch scratch = scratches[worker];
+    int blocks = (length + BLOCK - 1) / BLOCK;
+    for (int block = 0; block < blocks; block++) {
+      packRight(scratch, chunk, block);
+      if (leftStep != 1) {
+        packLeft(scratch, chunk, block);
+      }
+      multiply(scratch, chunk, block, block + 1 == blocks);
+    }
+    int at = 0;
+    for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
+      int rows = Math.min(ROWS, cut.endRow(chunk) - row);
+      for (int column = cut.firstColumn(chunk); column < cut.endColumn(chunk); column += columns) {
+        int width = Math.min(columns, cut.endColumn(chunk) - column);
+        int to = outAt + row * outStride + column;
+        for (int r = 0; r < rows; r++) {
+          put(scratch.sums, at + r * columns, to + r * outStride, width);
+        }
+        at += levels * ROWS * columns;
+      }
+    }
+  }
+
+  private void put(float[] sums, int from, int to, int width) {
+    if (write == Write.SET) {
+      System.arraycopy(sums, from, out, to, width);
+    } else {
+      for (int c = 0; c < width; c++) {
+        out[to + c] = out[to + c] + sums[from + c];
+      }
+    }
+  }
+
+  private int lengthOf(int block) {
+    return Math.min(BLOCK, length - block * BLOCK);
+  }
+
+  private void packRight(ProductScratch scratch, int chunk, int block) {
+    int count = lengthOf(block);
+    int panelAt = 0;
+    for (int column = cut.firstColumn(chunk); column < cut.endColumn(chunk); column += columns) {
+      int from = rightAt + block * BLOCK * rightStep + column;
+      int width = Math.min(columns, cut.endColumn(chunk) - column);
+      if (width == columns) {
+        tile.copy(right, from, rightStep, count, scratch.right, panelAt);
+      } else {
+        for (int j = 0; j < count; j++) {
+          int to = panelAt + j * columns;
+          System.arraycopy(right, from + j * rightStep, scratch.right, to, width);
+          Arrays.fill(scratch.right, to + width, to + columns, 0);
+        }
+      }
+      panelAt += BLOCK * columns;
+    }
+  }
+
+  private void packLeft(ProductScratch scratch, int chunk, int block) {
+    int count = lengthOf(block);
+    int packedAt = 0;
+    for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
+      int from = leftAt + row + block * BLOCK * leftStep;
+      int rows = Math.min(ROWS, cut.endRow(chunk) - row);
+      if (rows == ROWS) {
+        tile.copyLeft(left, from, leftStep, count, scratch.left, packedAt);
+      } else {
+        for (int j = 0; j < count; j++) {
+          System.arraycopy(left, from + j * leftStep, scratch.left, packedAt + j * ROWS, rows);
+        }
+      }
+      packedAt += BLOCK * ROWS;
+    }
+  }
+
+  private void multiply(ProductScratch scratch, int chunk, int block, boolean last) {
+    int count = lengthOf(block);
+    int depth = Integer.bitCount(block);
+    int merges = last ? depth : Integer.numberOfTrailingZeros(~block);
+    boolean packed = leftStep != 1;
+    scratch.rowStep = packed ? 1 : leftRow;
+    scratch.step = packed ? ROWS : 1;
+    float[] a = packed ? scratch.left : left;
+    int aAt = packed ? 0 : leftAt + cut.firstRow(chunk) * leftRow + block * BLOCK;
+    int top = depth * ROWS * columns;
+    int width = cut.endColumn(chunk) - cut.firstColumn(chunk);
+    for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
+      scratch.lastRow = Math.min(ROWS, cut.endRow(chunk) - row) - 1;
+      for (int column = 0; column < width; column += columns) {
+        tile.multiply(scratch, a, scratch.right, aAt, column * BLOCK, count, top, merges);
+        top += levels * ROWS * columns;
+      }
+      aAt += packed ? BLOCK * ROWS : ROWS * leftRow;
+    }
+  }
+}

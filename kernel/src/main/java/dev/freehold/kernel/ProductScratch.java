@@ -1,0 +1,35 @@
+package dev.freehold.kernel;
+
+/// One worker's memory for [TiledProducts].
+final class ProductScratch {
+  /// Packed panels of the left factor.
+  float[] left = {};
+
+  /// Packed panels of the right factor.
+  float[] right = {};
+
+  /// Tiles of sums; those of one tile's blocks stand one after the other, as on a stack.
+  float[] sums = {};
+
+  /// From one row of the left factor to the next, and from one contracted index to the next.
+  int rowStep;
+
+  int step;
+
+  /// Last row of the tile that is an output.
+  int lastRow;
+
+  void reserve(int leftFloats, int rightFloats, int sumFloats) {
+    left = atLeast(left, leftFloats);
+    right = atLeast(right, rightFloats);
+    sums = atLeast(sums, sumFloats);
+  }
+
+  long bytes() {
+    return (long) Float.BYTES * ((long) left.length + right.length + sums.length);
+  }
+
+  static float[] atLeast(float[] array, int length) {
+    return array.length >= length ? array : new float[length];
+  }
+}

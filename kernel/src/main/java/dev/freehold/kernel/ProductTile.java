@@ -1,0 +1,32 @@
+package dev.freehold.kernel;
+
+/// The innermost loops of [TiledProducts]: six rows of outputs by one panel of columns.
+///
+/// A panel holds [#columns] columns of the right factor, element `[j, c]` at `j * columns + c`.
+interface ProductTile {
+  /// Rows of a tile.
+  int ROWS = 6;
+
+  /// Columns of a tile.
+  int columns();
+
+  /// Copies `count` rows of [#columns] floats, `stride` apart, into a panel.
+  void copy(float[] source, int at, int stride, int count, float[] panel, int panelAt);
+
+  /// Left factor of a weight gradient: `count` rows of [#ROWS] floats, `stride` apart, packed.
+  void copyLeft(float[] source, int at, int stride, int count, float[] packed, int packedAt);
+
+  /// One chain per output: `sum_j a(i, j) * b[j, c]` over `count` indices in ascending order, from
+  /// +0, with `a(i, j) = a[aAt + min(i, scratch.lastRow) * scratch.rowStep + j * scratch.step]`.
+  /// The sums take in the `merges` tiles that stand before `sumsAt`, last one first, each by `tile
+  /// + sum`; the result replaces the first of them (or stands at `sumsAt`).
+  void multiply(
+      ProductScratch scratch,
+      float[] a,
+      float[] b,
+      int aAt,
+      int bAt,
+      int count,
+      int sumsAt,
+      int merges);
+}

@@ -1,0 +1,271 @@
+package dev.freehold.kernel;
+
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/// [ProductTile] with the Vector API; a template, see [VectorTemplates].
+///
+/// Lanes are columns, so no lane meets another. Sums stay in registers over a whole chain: six rows
+/// of four vectors, or of two where a processor has 16 registers.
+final class VectorProductTile implements ProductTile {
+  private static final VectorSpecies<Float> F = VectorTemplates.species(MethodHandles.lookup());
+  private static final int L = F.length();
+  private static final boolean WIDE = L != 8;
+  private static final int COLUMNS = (WIDE ? 4 : 2) * L;
+  private static final int TILE = ROWS * COLUMNS;
+
+  @Override
+  public int columns() {
+    return COLUMNS;
+  }
+
+  @Override
+  public void copy(float[] source, int at, int stride, int count, float[] panel, int panelAt) {
+    for (int j = 0; j < count; j++) {
+      for (int c = 0; c < COLUMNS; c += L) {
+        FloatVector.fromArray(F, source, at + j * stride + c)
+            .intoArray(panel, panelAt + j * COLUMNS + c);
+      }
+    }
+  }
+
+  @Override
+  public void copyLeft(
+      float[] source, int at, int stride, int count, float[] packed, int packedAt) {
+    for (int j = 0; j < count; j++) {
+      int from = at + j * stride;
+      int to = packedAt + j * ROWS;
+      packed[to] = source[from];
+      packed[to + 1] = source[from + 1];
+      packed[to + 2] = source[from + 2];
+      packed[to + 3] = source[from + 3];
+      packed[to + 4] = source[from + 4];
+      packed[to + 5] = source[from + 5];
+    }
+  }
+
+  @Override
+  public void multiply(
+      ProductScratch scratch,
+      float[] a,
+      float[] b,
+      int aAt,
+      int bAt,
+      int count,
+      int sumsAt,
+      int merges) {
+    if (WIDE) {
+      sixByFour(scratch, a, b, aAt, bAt, count, sumsAt, merges);
+    } else {
+      sixByTwo(scratch, a, b, aAt, bAt, count, sumsAt, merges);
+    }
+  }
+
+  private static void sixByFour(
+      ProductScratch s, float[] a, float[] b, int aAt, int bAt, int count, int sumsAt, int merges) {
+    float[] sums = s.sums;
+    int step = s.step;
+    int rowStep = s.rowStep;
+    int last = s.lastRow;
+    int a1 = aAt + Math.min(last, 1) * rowStep;
+    int a2 = aAt + Math.min(last, 2) * rowStep;
+    int a3 = aAt + Math.min(last, 3) * rowStep;
+    int a4 = aAt + Math.min(last, 4) * rowStep;
+    int a5 = aAt + Math.min(last, 5) * rowStep;
+    FloatVector s00 = FloatVector.zero(F);
+    FloatVector s01 = s00;
+    FloatVector s02 = s00;
+    FloatVector s03 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s12 = s00;
+    FloatVector s13 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s22 = s00;
+    FloatVector s23 = s00;
+    FloatVector s30 = s00;
+    FloatVector s31 = s00;
+    FloatVector s32 = s00;
+    FloatVector s33 = s00;
+    FloatVector s40 = s00;
+    FloatVector s41 = s00;
+    FloatVector s42 = s00;
+    FloatVector s43 = s00;
+    FloatVector s50 = s00;
+    FloatVector s51 = s00;
+    FloatVector s52 = s00;
+    FloatVector s53 = s00;
+    int at = 0;
+    for (int j = 0; j < count; j++) {
+      int right = bAt + j * 4 * L;
+      FloatVector b0 = FloatVector.fromArray(F, b, right);
+      FloatVector b1 = FloatVector.fromArray(F, b, right + L);
+      FloatVector b2 = FloatVector.fromArray(F, b, right + 2 * L);
+      FloatVector b3 = FloatVector.fromArray(F, b, right + 3 * L);
+      FloatVector v = FloatVector.broadcast(F, a[aAt + at]);
+      s00 = v.lanewise(VectorOperators.FMA, b0, s00);
+      s01 = v.lanewise(VectorOperators.FMA, b1, s01);
+      s02 = v.lanewise(VectorOperators.FMA, b2, s02);
+      s03 = v.lanewise(VectorOperators.FMA, b3, s03);
+      v = FloatVector.broadcast(F, a[a1 + at]);
+      s10 = v.lanewise(VectorOperators.FMA, b0, s10);
+      s11 = v.lanewise(VectorOperators.FMA, b1, s11);
+      s12 = v.lanewise(VectorOperators.FMA, b2, s12);
+      s13 = v.lanewise(VectorOperators.FMA, b3, s13);
+      v = FloatVector.broadcast(F, a[a2 + at]);
+      s20 = v.lanewise(VectorOperators.FMA, b0, s20);
+      s21 = v.lanewise(VectorOperators.FMA, b1, s21);
+      s22 = v.lanewise(VectorOperators.FMA, b2, s22);
+      s23 = v.lanewise(VectorOperators.FMA, b3, s23);
+      v = FloatVector.broadcast(F, a[a3 + at]);
+      s30 = v.lanewise(VectorOperators.FMA, b0, s30);
+      s31 = v.lanewise(VectorOperators.FMA, b1, s31);
+      s32 = v.lanewise(VectorOperators.FMA, b2, s32);
+      s33 = v.lanewise(VectorOperators.FMA, b3, s33);
+      v = FloatVector.broadcast(F, a[a4 + at]);
+      s40 = v.lanewise(VectorOperators.FMA, b0, s40);
+      s41 = v.lanewise(VectorOperators.FMA, b1, s41);
+      s42 = v.lanewise(VectorOperators.FMA, b2, s42);
+      s43 = v.lanewise(VectorOperators.FMA, b3, s43);
+      v = FloatVector.broadcast(F, a[a5 + at]);
+      s50 = v.lanewise(VectorOperators.FMA, b0, s50);
+      s51 = v.lanewise(VectorOperators.FMA, b1, s51);
+      s52 = v.lanewise(VectorOperators.FMA, b2, s52);
+      s53 = v.lanewise(VectorOperators.FMA, b3, s53);
+      at += step;
+    }
+    int top = sumsAt;
+    for (int i = 0; i < merges; i++) {
+      top -= TILE;
+      s00 = FloatVector.fromArray(F, sums, top).add(s00);
+      s01 = FloatVector.fromArray(F, sums, top + L).add(s01);
+      s02 = FloatVector.fromArray(F, sums, top + 2 * L).add(s02);
+      s03 = FloatVector.fromArray(F, sums, top + 3 * L).add(s03);
+      s10 = FloatVector.fromArray(F, sums, top + 4 * L).add(s10);
+      s11 = FloatVector.fromArray(F, sums, top + 5 * L).add(s11);
+      s12 = FloatVector.fromArray(F, sums, top + 6 * L).add(s12);
+      s13 = FloatVector.fromArray(F, sums, top + 7 * L).add(s13);
+      s20 = FloatVector.fromArray(F, sums, top + 8 * L).add(s20);
+      s21 = FloatVector.fromArray(F, sums, top + 9 * L).add(s21);
+      s22 = FloatVector.fromArray(F, sums, top + 10 * L).add(s22);
+      s23 = FloatVector.fromArray(F, sums, top + 11 * L).add(s23);
+      s30 = FloatVector.fromArray(F, sums, top + 12 * L).add(s30);
+      s31 = FloatVector.fromArray(F, sums, top + 13 * L).add(s31);
+      s32 = FloatVector.fromArray(F, sums, top + 14 * L).add(s32);
+      s33 = FloatVector.fromArray(F, sums, top + 15 * L).add(s33);
+      s40 = FloatVector.fromArray(F, sums, top + 16 * L).add(s40);
+      s41 = FloatVector.fromArray(F, sums, top + 17 * L).add(s41);
+      s42 = FloatVector.fromArray(F, sums, top + 18 * L).add(s42);
+      s43 = FloatVector.fromArray(F, sums, top + 19 * L).add(s43);
+      s50 = FloatVector.fromArray(F, sums, top + 20 * L).add(s50);
+      s51 = FloatVector.fromArray(F, sums, top + 21 * L).add(s51);
+      s52 = FloatVector.fromArray(F, sums, top + 22 * L).add(s52);
+      s53 = FloatVector.fromArray(F, sums, top + 23 * L).add(s53);
+    }
+    s00.intoArray(sums, top);
+    s01.intoArray(sums, top + L);
+    s02.intoArray(sums, top + 2 * L);
+    s03.intoArray(sums, top + 3 * L);
+    s10.intoArray(sums, top + 4 * L);
+    s11.intoArray(sums, top + 5 * L);
+    s12.intoArray(sums, top + 6 * L);
+    s13.intoArray(sums, top + 7 * L);
+    s20.intoArray(sums, top + 8 * L);
+    s21.intoArray(sums, top + 9 * L);
+    s22.intoArray(sums, top + 10 * L);
+    s23.intoArray(sums, top + 11 * L);
+    s30.intoArray(sums, top + 12 * L);
+    s31.intoArray(sums, top + 13 * L);
+    s32.intoArray(sums, top + 14 * L);
+    s33.intoArray(sums, top + 15 * L);
+    s40.intoArray(sums, top + 16 * L);
+    s41.intoArray(sums, top + 17 * L);
+    s42.intoArray(sums, top + 18 * L);
+    s43.intoArray(sums, top + 19 * L);
+    s50.intoArray(sums, top + 20 * L);
+    s51.intoArray(sums, top + 21 * L);
+    s52.intoArray(sums, top + 22 * L);
+    s53.intoArray(sums, top + 23 * L);
+  }
+
+  private static void sixByTwo(
+      ProductScratch s, float[] a, float[] b, int aAt, int bAt, int count, int sumsAt, int merges) {
+    float[] sums = s.sums;
+    int step = s.step;
+    int rowStep = s.rowStep;
+    int last = s.lastRow;
+    int a1 = aAt + Math.min(last, 1) * rowStep;
+    int a2 = aAt + Math.min(last, 2) * rowStep;
+    int a3 = aAt + Math.min(last, 3) * rowStep;
+    int a4 = aAt + Math.min(last, 4) * rowStep;
+    int a5 = aAt + Math.min(last, 5) * rowStep;
+    FloatVector s00 = FloatVector.zero(F);
+    FloatVector s01 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s30 = s00;
+    FloatVector s31 = s00;
+    FloatVector s40 = s00;
+    FloatVector s41 = s00;
+    FloatVector s50 = s00;
+    FloatVector s51 = s00;
+    int at = 0;
+    for (int j = 0; j < count; j++) {
+      int right = bAt + j * 2 * L;
+      FloatVector b0 = FloatVector.fromArray(F, b, right);
+      FloatVector b1 = FloatVector.fromArray(F, b, right + L);
+      FloatVector v = FloatVector.broadcast(F, a[aAt + at]);
+      s00 = v.lanewise(VectorOperators.FMA, b0, s00);
+      s01 = v.lanewise(VectorOperators.FMA, b1, s01);
+      v = FloatVector.broadcast(F, a[a1 + at]);
+      s10 = v.lanewise(VectorOperators.FMA, b0, s10);
+      s11 = v.lanewise(VectorOperators.FMA, b1, s11);
+      v = FloatVector.broadcast(F, a[a2 + at]);
+      s20 = v.lanewise(VectorOperators.FMA, b0, s20);
+      s21 = v.lanewise(VectorOperators.FMA, b1, s21);
+      v = FloatVector.broadcast(F, a[a3 + at]);
+      s30 = v.lanewise(VectorOperators.FMA, b0, s30);
+      s31 = v.lanewise(VectorOperators.FMA, b1, s31);
+      v = FloatVector.broadcast(F, a[a4 + at]);
+      s40 = v.lanewise(VectorOperators.FMA, b0, s40);
+      s41 = v.lanewise(VectorOperators.FMA, b1, s41);
+      v = FloatVector.broadcast(F, a[a5 + at]);
+      s50 = v.lanewise(VectorOperators.FMA, b0, s50);
+      s51 = v.lanewise(VectorOperators.FMA, b1, s51);
+      at += step;
+    }
+    int top = sumsAt;
+    for (int i = 0; i < merges; i++) {
+      top -= TILE;
+      s00 = FloatVector.fromArray(F, sums, top).add(s00);
+      s01 = FloatVector.fromArray(F, sums, top + L).add(s01);
+      s10 = FloatVector.fromArray(F, sums, top + 2 * L).add(s10);
+      s11 = FloatVector.fromArray(F, sums, top + 3 * L).add(s11);
+      s20 = FloatVector.fromArray(F, sums, top + 4 * L).add(s20);
+      s21 = FloatVector.fromArray(F, sums, top + 5 * L).add(s21);
+      s30 = FloatVector.fromArray(F, sums, top + 6 * L).add(s30);
+      s31 = FloatVector.fromArray(F, sums, top + 7 * L).add(s31);
+      s40 = FloatVector.fromArray(F, sums, top + 8 * L).add(s40);
+      s41 = FloatVector.fromArray(F, sums, top + 9 * L).add(s41);
+      s50 = FloatVector.fromArray(F, sums, top + 10 * L).add(s50);
+      s51 = FloatVector.fromArray(F, sums, top + 11 * L).add(s51);
+    }
+    s00.intoArray(sums, top);
+    s01.intoArray(sums, top + L);
+    s10.intoArray(sums, top + 2 * L);
+    s11.intoArray(sums, top + 3 * L);
+    s20.intoArray(sums, top + 4 * L);
+    s21.intoArray(sums, top + 5 * L);
+    s30.intoArray(sums, top + 6 * L);
+    s31.intoArray(sums, top + 7 * L);
+    s40.intoArray(sums, top + 8 * L);
+    s41.intoArray(sums, top + 9 * L);
+    s50.intoArray(sums, top + 10 * L);
+    s51.intoArray(sums, top + 11 * L);
+  }
+}
