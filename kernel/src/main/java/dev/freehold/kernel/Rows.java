@@ -29,4 +29,14 @@ public record Rows(float[] data, int offset, int stride) {
   public Rows skip(int t) {
     return new Rows(data, at(t), stride);
   }
+
+  /// Fails where the array does not hold `count` rows of `columns` floats.
+  void check(String what, int count, int columns) {
+    long end = offset + (count - 1L) * stride + columns;
+    if (count < 0 || (count > 0 && end > data.length)) {
+      throw new KernelException(
+          "%s: %d rows of %d floats, %d apart, from %d on, do not fit an array of %d"
+              .formatted(what, count, columns, stride, offset, data.length));
+    }
+  }
 }

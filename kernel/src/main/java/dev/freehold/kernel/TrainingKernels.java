@@ -1,6 +1,7 @@
 package dev.freehold.kernel;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// The arithmetic of training: products, gradients, loss and optimizer on float32 arrays, with the
 /// tier, width and threads of a [Kernels].
@@ -20,6 +21,7 @@ public final class TrainingKernels {
   private final Products products;
   private final GradientOps gradients;
   private final float[][] lanes;
+  private final BatchAttention attention;
   private float[] sums = {};
 
   private final NormGradient norm = new NormGradient();
@@ -37,6 +39,11 @@ public final class TrainingKernels {
   private final WorkerPool.Job scaleJob = this::scaleElements;
   private final WorkerPool.Job finiteJob = this::finiteElements;
 
+  private final WorkerPool.Job attendJob = this::attendHeads;
+  private final WorkerPool.Job attentionGradientJob = this::attentionGradientHeads;
+
+  private @Nullable AttentionBatch attentionBatch;
+  private @Nullable AttentionGradient attentionGradient;
   private Rows a = NO_ROWS;
   private Rows b = NO_ROWS;
   private Rows c = NO_ROWS;
@@ -56,12 +63,14 @@ public final class TrainingKernels {
     if (kernels.options().tier() == Tier.REFERENCE) {
       this.products = new ReferenceProducts(pool);
       this.gradients = new ReferenceGradients();
+      this.attention = new ReferenceBatchAttention();
     } else {
       int bits = kernels.options().laneBits();
       int width = bits == 0 ? VectorTemplates.preferredBits() : bits;
-      this.products =
-          new TiledProducts(
-              pool, VectorTemplates.load(ProductTile.class, "VectorProductTile", width));
+      ProductTile tile = VectorTemplates.load(ProductTile.class, "VectorProductTile", width);
+      SoftmaxOps softmax = VectorTemplates.load(SoftmaxOps.class, "VectorSoftmax", width);
+      this.products = new TiledProducts(pool, tile);
+      this.attention = new TiledAttention(tile, softmax, pool.size());
       this.gradients = VectorTemplates.load(GradientOps.class, "VectorGradients", width);
     }
   }
@@ -73,16 +82,7 @@ public final class TrainingKernels {
 
   /// Bytes of scratch memory taken so far.
   public long scratchBytes() {
-    return products.scratchBytes() + (long) Float.BYTES * sums.length;
-  }
-
-  private static void check(String what, Rows rows, int count, int columns) {
-    long end = rows.offset() + (long) (count - 1) * rows.stride() + columns;
-    if (count < 0 || (count > 0 && end > rows.data().length)) {
-      throw new KernelException(
-          "%s: %d rows of %d floats, %d apart, from %d on, do not fit an array of %d"
-              .formatted(what, count, columns, rows.stride(), rows.offset(), rows.data().length));
-    }
+    return products.scratchBytes() + attention.scratchBytes() + (long) Float.BYTES * sums.length;
   }
 
   private static void check(String what, float[] array, long elements) {
@@ -98,24 +98,24 @@ public final class TrainingKernels {
   /// @param w weights `[N, K]`, row-major
   /// @param y rows `[M, N]`
   public void forward(ProductShape shape, Rows x, float[] w, Rows y) {
-    check("product: inputs", x, shape.m(), shape.k());
+    x.check("product: inputs", shape.m(), shape.k());
     check("product: weights", w, (long) shape.n() * shape.k());
-    check("product: outputs", y, shape.m(), shape.n());
+    y.check("product: outputs", shape.m(), shape.n());
     products.forward(shape, x, w, y);
   }
 
   /// `dx = dy w`: see [Products].
   public void inputGradient(ProductShape shape, Rows dy, float[] w, Rows dx, Write write) {
-    check("input gradient: gradients of outputs", dy, shape.m(), shape.n());
+    dy.check("input gradient: gradients of outputs", shape.m(), shape.n());
     check("input gradient: weights", w, (long) shape.n() * shape.k());
-    check("input gradient: gradients of inputs", dx, shape.m(), shape.k());
+    dx.check("input gradient: gradients of inputs", shape.m(), shape.k());
     products.inputGradient(shape, dy, w, dx, write);
   }
 
   /// `dw = dy^T x`: see [Products].
   public void weightGradient(ProductShape shape, Rows dy, Rows x, float[] dw, Write write) {
-    check("weight gradient: gradients of outputs", dy, shape.m(), shape.n());
-    check("weight gradient: inputs", x, shape.m(), shape.k());
+    dy.check("weight gradient: gradients of outputs", shape.m(), shape.n());
+    x.check("weight gradient: inputs", shape.m(), shape.k());
     check("weight gradient: gradients of weights", dw, (long) shape.n() * shape.k());
     products.weightGradient(shape, dy, x, dw, write);
   }
@@ -123,7 +123,7 @@ public final class TrainingKernels {
   /// Row t of `out` becomes row `ids[from + t]` of a table `[V, columns]`.
   public void embed(float[] table, int columns, int[] ids, int from, int count, Rows out) {
     checkIds(table, columns, ids, from, count);
-    check("embedding: outputs", out, count, columns);
+    out.check("embedding: outputs", count, columns);
     for (int t = 0; t < count; t++) {
       System.arraycopy(table, ids[from + t] * columns, out.data(), out.at(t), columns);
     }
@@ -145,7 +145,7 @@ public final class TrainingKernels {
   public void embedGradient(
       Rows dy, int columns, int[] ids, int from, int count, float[] tableGradient) {
     checkIds(tableGradient, columns, ids, from, count);
-    check("embedding: gradients of outputs", dy, count, columns);
+    dy.check("embedding: gradients of outputs", count, columns);
     scatter.rows = dy;
     scatter.tokens = count;
     scatter.ids = ids;
@@ -181,9 +181,9 @@ public final class TrainingKernels {
     int n = shape.n();
     int width = n * shape.groups();
     int weights = shape.weight().length;
-    check("norm gradient: inputs", x, count, width);
-    check("norm gradient: gradients of outputs", dy, count, width);
-    check("norm gradient: gradients of inputs", dx, count, width);
+    x.check("norm gradient: inputs", count, width);
+    dy.check("norm gradient: gradients of outputs", count, width);
+    dx.check("norm gradient: gradients of inputs", count, width);
     if ((weights != 0 && weights != n) || weightGradient.length != weights) {
       throw new KernelException(
           "norm gradient: expected %d weights or none, and as many gradients; found %d and %d"
@@ -228,7 +228,7 @@ public final class TrainingKernels {
 
   /// Gradient of [Kernels#rope], in place: rotates back.
   public void ropeGradient(Rows dy, int count, Rope shape, RopeTable table) {
-    check("rope gradient", dy, count, shape.heads() * shape.headDim());
+    dy.check("rope gradient", count, shape.heads() * shape.headDim());
     check("rope gradient: table", table.cosines(), (long) count * table.pairs());
     a = dy;
     tokens = count;
@@ -260,9 +260,9 @@ public final class TrainingKernels {
   /// Gradient of [Kernels#activateGated] with [Activation#SILU], in place: `gate` and `up` become
   /// their gradients; see [GradientOps#swiglu].
   public void swigluGradient(Rows dy, Rows gate, Rows up, int count, int n) {
-    check("swiglu gradient: gradients of outputs", dy, count, n);
-    check("swiglu gradient: gates", gate, count, n);
-    check("swiglu gradient: ups", up, count, n);
+    dy.check("swiglu gradient: gradients of outputs", count, n);
+    gate.check("swiglu gradient: gates", count, n);
+    up.check("swiglu gradient: ups", count, n);
     a = dy;
     b = gate;
     c = up;
@@ -276,6 +276,47 @@ public final class TrainingKernels {
     gradients.swiglu(a, b, c, chunk * ROWS_PER_CHUNK, endRow(chunk), columns);
   }
 
+  /// Causal attention of every sequence of the batch, with the bits of the engine over a float32
+  /// cache: see [BatchAttention].
+  public void attention(AttentionBatch batch) {
+    attentionBatch = batch;
+    pool.run(attendJob, batch.sequences * batch.shape.keyValueHeads());
+    attentionBatch = null;
+  }
+
+  private void attendHeads(int chunk, int worker) {
+    AttentionBatch batch = attentionBatch;
+    if (batch != null) {
+      int groups = batch.shape.keyValueHeads();
+      attention.attend(batch, chunk / groups, chunk % groups, worker);
+    }
+  }
+
+  /// Gradient of [#attention], which must have run on the same batch: see [BatchAttention].
+  public void attentionGradient(AttentionBatch batch, AttentionGradient gradient) {
+    AttentionShape shape = batch.shape;
+    int rows = batch.rows();
+    String what = "attention gradient: ";
+    gradient.outputs().check(what + "outputs", rows, shape.heads() * shape.valueDim());
+    gradient.queries().check(what + "queries", rows, shape.heads() * shape.keyDim());
+    gradient.keys().check(what + "keys", rows, shape.keyValueHeads() * shape.keyDim());
+    gradient.values().check(what + "values", rows, shape.keyValueHeads() * shape.valueDim());
+    attentionBatch = batch;
+    attentionGradient = gradient;
+    pool.run(attentionGradientJob, batch.sequences * shape.keyValueHeads());
+    attentionBatch = null;
+    attentionGradient = null;
+  }
+
+  private void attentionGradientHeads(int chunk, int worker) {
+    AttentionBatch batch = attentionBatch;
+    AttentionGradient gradient = attentionGradient;
+    if (batch != null && gradient != null) {
+      int groups = batch.shape.keyValueHeads();
+      attention.gradient(batch, gradient, chunk / groups, chunk % groups, worker);
+    }
+  }
+
   /// Softmax cross-entropy of `count` rows of n logits, which become their gradient times `scale`:
   /// one over the number of counted targets, for the gradient of the mean. See
   /// [GradientOps#crossEntropy].
@@ -284,7 +325,7 @@ public final class TrainingKernels {
   /// @param losses takes the loss of row t at `from + t`, 0 where it is not counted
   public void crossEntropy(
       Rows logits, int count, int n, int[] targets, int from, float scale, float[] losses) {
-    check("cross-entropy: logits", logits, count, n);
+    logits.check("cross-entropy: logits", count, n);
     check("cross-entropy: losses", losses, (long) from + count);
     for (int t = 0; t < count; t++) {
       if (targets[from + t] >= n) {
