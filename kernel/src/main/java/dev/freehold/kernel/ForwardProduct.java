@@ -66,7 +66,7 @@ final class ForwardProduct {
     int held = (Math.min(most, n) + columns - 1) / columns;
     panels = ProductScratch.atLeast(panels, Math.multiplyExact(held * columns, k));
     for (ProductScratch scratch : scratches) {
-      scratch.reserve(0, 0, LEVELS * ROWS * columns);
+      scratch.reserve(0, 0, (1 + LEVELS) * ROWS * columns);
     }
     for (first = 0; first < n; first += most) {
       int count = Math.min(most, n - first);
@@ -118,12 +118,13 @@ final class ForwardProduct {
     ProductScratch scratch = scratches[worker];
     scratch.rowStep = x.stride();
     scratch.step = LANES;
+    scratch.startAt = 0;
     for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
       int rows = Math.min(ROWS, cut.endRow(chunk) - row);
       scratch.lastRow = rows - 1;
       for (int c = cut.firstColumn(chunk); c < cut.endColumn(chunk); c += columns) {
         for (int q = 0; q < LANES; q++) {
-          int top = Integer.bitCount(q) * ROWS * columns;
+          int top = (1 + Integer.bitCount(q)) * ROWS * columns;
           int count = starts[q + 1] - starts[q];
           int at = x.at(row) + lane(q);
           int panel = c * k + starts[q] * columns;
@@ -133,7 +134,7 @@ final class ForwardProduct {
         int width = Math.min(columns, cut.endColumn(chunk) - c);
         for (int r = 0; r < rows; r++) {
           int to = y.at(row + r) + first + c;
-          System.arraycopy(scratch.sums, r * columns, y.data(), to, width);
+          System.arraycopy(scratch.sums, (ROWS + r) * columns, y.data(), to, width);
         }
       }
     }

@@ -14,6 +14,12 @@ final class GradientProduct implements WorkerPool.Job {
   /// Columns of a group.
   private static final int GROUP = 128;
 
+  /// Indices that a worker passes over for all rows of its strip.
+  private static final int PART = 128;
+
+  /// Floats that a vector may write behind the last packed row.
+  private static final int LEFT_ROOM = 16;
+
   private static final float[] NOTHING = {};
 
   private final ProductTile tile;
@@ -70,7 +76,10 @@ final class GradientProduct implements WorkerPool.Job {
     int blocks = (length + BLOCK - 1) / BLOCK;
     levels = 33 - Integer.numberOfLeadingZeros(blocks);
     for (ProductScratch scratch : scratches) {
-      scratch.reserve(cut.stripRows() * BLOCK, GROUP * BLOCK, cut.stripRows() * GROUP * levels);
+      scratch.reserve(
+          cut.stripRows() * BLOCK + LEFT_ROOM,
+          GROUP * BLOCK,
+          ROWS * columns + cut.stripRows() * GROUP * levels);
     }
     pool.run(this, cut.chunks());
     left = NOTHING;
@@ -89,7 +98,7 @@ final class GradientProduct implements WorkerPool.Job {
       }
       multiply(scratch, chunk, block, block + 1 == blocks);
     }
-    int at = 0;
+    int at = ROWS * columns;
     for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
       int rows = Math.min(ROWS, cut.endRow(chunk) - row);
       for (int column = cut.firstColumn(chunk); column < cut.endColumn(chunk); column += columns) {
@@ -153,24 +162,36 @@ final class GradientProduct implements WorkerPool.Job {
     }
   }
 
+  /// Adds a block to the sums, part by part: all rows of a strip pass over the same part of a panel,
+  /// which stays in the first cache.
   private void multiply(ProductScratch scratch, int chunk, int block, boolean last) {
-    int count = lengthOf(block);
     int depth = Integer.bitCount(block);
     int merges = last ? depth : Integer.numberOfTrailingZeros(~block);
     boolean packed = leftStep != 1;
     scratch.rowStep = packed ? 1 : leftRow;
     scratch.step = packed ? ROWS : 1;
     float[] a = packed ? scratch.left : left;
-    int aAt = packed ? 0 : leftAt + cut.firstRow(chunk) * leftRow + block * BLOCK;
-    int top = depth * ROWS * columns;
     int width = cut.endColumn(chunk) - cut.firstColumn(chunk);
-    for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
-      scratch.lastRow = Math.min(ROWS, cut.endRow(chunk) - row) - 1;
-      for (int column = 0; column < width; column += columns) {
-        tile.multiply(scratch, a, scratch.right, aAt, column * BLOCK, count, top, merges);
-        top += levels * ROWS * columns;
+    int panels = (width + columns - 1) / columns;
+    int stack = levels * ROWS * columns;
+    for (int from = 0; from < lengthOf(block); from += PART) {
+      int count = Math.min(PART, lengthOf(block) - from);
+      boolean ends = from + PART >= lengthOf(block);
+      for (int panel = 0; panel < panels; panel++) {
+        int aAt =
+            packed
+                ? from * ROWS
+                : leftAt + cut.firstRow(chunk) * leftRow + block * BLOCK + from;
+        int top = (1 + depth) * ROWS * columns + panel * stack;
+        for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
+          scratch.lastRow = Math.min(ROWS, cut.endRow(chunk) - row) - 1;
+          scratch.startAt = from == 0 ? 0 : top;
+          int bAt = (panel * BLOCK + from) * columns;
+          tile.multiply(scratch, a, scratch.right, aAt, bAt, count, top, ends ? merges : 0);
+          aAt += packed ? BLOCK * ROWS : ROWS * leftRow;
+          top += panels * stack;
+        }
       }
-      aAt += packed ? BLOCK * ROWS : ROWS * leftRow;
     }
   }
 }

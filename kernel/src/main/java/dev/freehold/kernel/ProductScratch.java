@@ -8,13 +8,17 @@ final class ProductScratch {
   /// Packed panels of the right factor.
   float[] right = {};
 
-  /// Tiles of sums; those of one tile's blocks stand one after the other, as on a stack.
+  /// A tile of zeros, then tiles of sums; those of one tile's blocks stand one after the other, as
+  /// on a stack.
   float[] sums = {};
 
   /// From one row of the left factor to the next, and from one contracted index to the next.
   int rowStep;
 
   int step;
+
+  /// Where the chains of a tile begin in the sums: at zeros, or at what earlier indices gave.
+  int startAt;
 
   /// Last row of the tile that is an output.
   int lastRow;

@@ -90,10 +90,10 @@ final class TiledAttention implements BatchAttention {
     product.rowStep = x.stride();
     product.step = 1;
     for (int j = 0; j < end; j += columns) {
-      tile.multiply(product, x.data(), panels, x.at(row) + column, j * n, n, 0, 0);
+      tile.multiply(product, x.data(), panels, x.at(row) + column, j * n, n, ROWS * columns, 0);
       for (int r = 0; r <= product.lastRow; r++) {
         int to = scratch.scoresAt + r * scratch.scoresStride + j;
-        System.arraycopy(product.sums, r * columns, scores, to, columns);
+        System.arraycopy(product.sums, (ROWS + r) * columns, scores, to, columns);
       }
     }
   }
@@ -104,7 +104,7 @@ final class TiledAttention implements BatchAttention {
     TiledAttentionScratch scratch = scratches[worker];
     int keyDim = shape.keyDim();
     int valueDim = shape.valueDim();
-    scratch.reserveForward(KEYS, padded(KEYS), keyDim, padded(valueDim), ROWS * columns);
+    scratch.reserveForward(KEYS, padded(KEYS), keyDim, padded(valueDim), 2 * ROWS * columns);
     int first = sequence * batch.length;
     int perGroup = batch.headsPerGroup();
     for (int low = 0; low < batch.length; low += KEYS) {
@@ -173,9 +173,9 @@ final class TiledAttention implements BatchAttention {
     product.step = 1;
     int width = padded(n);
     for (int e = 0; e < n; e += columns) {
-      tile.multiply(product, scratch.weights, scratch.values, 0, e * KEYS, common, 0, 0);
+      tile.multiply(product, scratch.weights, scratch.values, 0, e * KEYS, common, ROWS * columns, 0);
       for (int r = 0; r <= product.lastRow; r++) {
-        System.arraycopy(product.sums, r * columns, scratch.outputs, r * width + e, columns);
+        System.arraycopy(product.sums, (ROWS + r) * columns, scratch.outputs, r * width + e, columns);
         int to = r * width + e;
         for (int j = common; j < Math.min(end, common + r); j++) {
           float weight = scratch.weights[r * stride + j];
@@ -217,7 +217,7 @@ final class TiledAttention implements BatchAttention {
     TiledAttentionScratch scratch = scratches[worker];
     int keyDim = shape.keyDim();
     int valueDim = shape.valueDim();
-    scratch.reserveGradient(BLOCK, padded(BLOCK), padded(keyDim), padded(valueDim), ROWS * columns);
+    scratch.reserveGradient(BLOCK, padded(BLOCK), padded(keyDim), padded(valueDim), 2 * ROWS * columns);
     int first = sequence * batch.length;
     int perGroup = batch.headsPerGroup();
     clear(gradient.keys(), first, batch.length, group * keyDim, keyDim);
@@ -272,7 +272,7 @@ final class TiledAttention implements BatchAttention {
       int at = i * scratch.scoresStride;
       int row = first + block + i;
       for (int e = 0; e < keyDim; e += columns) {
-        tile.multiply(product, scratch.factors, scratch.keys, at, e * BLOCK, count, 0, 0);
+        tile.multiply(product, scratch.factors, scratch.keys, at, e * BLOCK, count, ROWS * columns, 0);
         addTile(scratch, gradient.queries(), row, head * keyDim, e, keyDim);
       }
     }
@@ -285,12 +285,12 @@ final class TiledAttention implements BatchAttention {
       int row = first + low + j;
       for (int e = 0; e < keyDim; e += columns) {
         int from = e * BLOCK + start * columns;
-        tile.multiply(product, scratch.factors, scratch.queries, at, from, rows - start, 0, 0);
+        tile.multiply(product, scratch.factors, scratch.queries, at, from, rows - start, ROWS * columns, 0);
         addTile(scratch, gradient.keys(), row, group * keyDim, e, keyDim);
       }
       for (int e = 0; e < valueDim; e += columns) {
         int from = e * BLOCK + start * columns;
-        tile.multiply(product, scratch.weights, scratch.dy, at, from, rows - start, 0, 0);
+        tile.multiply(product, scratch.weights, scratch.dy, at, from, rows - start, ROWS * columns, 0);
         addTile(scratch, gradient.values(), row, group * valueDim, e, valueDim);
       }
     }
@@ -305,7 +305,7 @@ final class TiledAttention implements BatchAttention {
     for (int r = 0; r <= product.lastRow; r++) {
       int at = to.at(row + r) + column + e;
       for (int c = 0; c < width; c++) {
-        data[at + c] = data[at + c] + sums[r * columns + c];
+        data[at + c] = data[at + c] + sums[(ROWS + r) * columns + c];
       }
     }
   }

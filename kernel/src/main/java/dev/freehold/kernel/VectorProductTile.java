@@ -34,7 +34,15 @@ final class VectorProductTile implements ProductTile {
   @Override
   public void copyLeft(
       float[] source, int at, int stride, int count, float[] packed, int packedAt) {
-    for (int j = 0; j < count; j++) {
+    int whole = 0;
+    if (L >= ROWS && source.length - L >= at) {
+      // A vector writes more than its row; the next row, or the next panel, writes over the rest.
+      whole = Math.min(count, (source.length - L - at) / stride + 1);
+      for (int j = 0; j < whole; j++) {
+        FloatVector.fromArray(F, source, at + j * stride).intoArray(packed, packedAt + j * ROWS);
+      }
+    }
+    for (int j = whole; j < count; j++) {
       int from = at + j * stride;
       int to = packedAt + j * ROWS;
       packed[to] = source[from];
@@ -74,30 +82,31 @@ final class VectorProductTile implements ProductTile {
     int a3 = aAt + Math.min(last, 3) * rowStep;
     int a4 = aAt + Math.min(last, 4) * rowStep;
     int a5 = aAt + Math.min(last, 5) * rowStep;
-    FloatVector s00 = FloatVector.zero(F);
-    FloatVector s01 = s00;
-    FloatVector s02 = s00;
-    FloatVector s03 = s00;
-    FloatVector s10 = s00;
-    FloatVector s11 = s00;
-    FloatVector s12 = s00;
-    FloatVector s13 = s00;
-    FloatVector s20 = s00;
-    FloatVector s21 = s00;
-    FloatVector s22 = s00;
-    FloatVector s23 = s00;
-    FloatVector s30 = s00;
-    FloatVector s31 = s00;
-    FloatVector s32 = s00;
-    FloatVector s33 = s00;
-    FloatVector s40 = s00;
-    FloatVector s41 = s00;
-    FloatVector s42 = s00;
-    FloatVector s43 = s00;
-    FloatVector s50 = s00;
-    FloatVector s51 = s00;
-    FloatVector s52 = s00;
-    FloatVector s53 = s00;
+    int start = s.startAt;
+    FloatVector s00 = FloatVector.fromArray(F, sums, start);
+    FloatVector s01 = FloatVector.fromArray(F, sums, start + L);
+    FloatVector s02 = FloatVector.fromArray(F, sums, start + 2 * L);
+    FloatVector s03 = FloatVector.fromArray(F, sums, start + 3 * L);
+    FloatVector s10 = FloatVector.fromArray(F, sums, start + 4 * L);
+    FloatVector s11 = FloatVector.fromArray(F, sums, start + 5 * L);
+    FloatVector s12 = FloatVector.fromArray(F, sums, start + 6 * L);
+    FloatVector s13 = FloatVector.fromArray(F, sums, start + 7 * L);
+    FloatVector s20 = FloatVector.fromArray(F, sums, start + 8 * L);
+    FloatVector s21 = FloatVector.fromArray(F, sums, start + 9 * L);
+    FloatVector s22 = FloatVector.fromArray(F, sums, start + 10 * L);
+    FloatVector s23 = FloatVector.fromArray(F, sums, start + 11 * L);
+    FloatVector s30 = FloatVector.fromArray(F, sums, start + 12 * L);
+    FloatVector s31 = FloatVector.fromArray(F, sums, start + 13 * L);
+    FloatVector s32 = FloatVector.fromArray(F, sums, start + 14 * L);
+    FloatVector s33 = FloatVector.fromArray(F, sums, start + 15 * L);
+    FloatVector s40 = FloatVector.fromArray(F, sums, start + 16 * L);
+    FloatVector s41 = FloatVector.fromArray(F, sums, start + 17 * L);
+    FloatVector s42 = FloatVector.fromArray(F, sums, start + 18 * L);
+    FloatVector s43 = FloatVector.fromArray(F, sums, start + 19 * L);
+    FloatVector s50 = FloatVector.fromArray(F, sums, start + 20 * L);
+    FloatVector s51 = FloatVector.fromArray(F, sums, start + 21 * L);
+    FloatVector s52 = FloatVector.fromArray(F, sums, start + 22 * L);
+    FloatVector s53 = FloatVector.fromArray(F, sums, start + 23 * L);
     int at = 0;
     for (int j = 0; j < count; j++) {
       int right = bAt + j * 4 * L;
@@ -202,18 +211,19 @@ final class VectorProductTile implements ProductTile {
     int a3 = aAt + Math.min(last, 3) * rowStep;
     int a4 = aAt + Math.min(last, 4) * rowStep;
     int a5 = aAt + Math.min(last, 5) * rowStep;
-    FloatVector s00 = FloatVector.zero(F);
-    FloatVector s01 = s00;
-    FloatVector s10 = s00;
-    FloatVector s11 = s00;
-    FloatVector s20 = s00;
-    FloatVector s21 = s00;
-    FloatVector s30 = s00;
-    FloatVector s31 = s00;
-    FloatVector s40 = s00;
-    FloatVector s41 = s00;
-    FloatVector s50 = s00;
-    FloatVector s51 = s00;
+    int start = s.startAt;
+    FloatVector s00 = FloatVector.fromArray(F, sums, start);
+    FloatVector s01 = FloatVector.fromArray(F, sums, start + L);
+    FloatVector s10 = FloatVector.fromArray(F, sums, start + 2 * L);
+    FloatVector s11 = FloatVector.fromArray(F, sums, start + 3 * L);
+    FloatVector s20 = FloatVector.fromArray(F, sums, start + 4 * L);
+    FloatVector s21 = FloatVector.fromArray(F, sums, start + 5 * L);
+    FloatVector s30 = FloatVector.fromArray(F, sums, start + 6 * L);
+    FloatVector s31 = FloatVector.fromArray(F, sums, start + 7 * L);
+    FloatVector s40 = FloatVector.fromArray(F, sums, start + 8 * L);
+    FloatVector s41 = FloatVector.fromArray(F, sums, start + 9 * L);
+    FloatVector s50 = FloatVector.fromArray(F, sums, start + 10 * L);
+    FloatVector s51 = FloatVector.fromArray(F, sums, start + 11 * L);
     int at = 0;
     for (int j = 0; j < count; j++) {
       int right = bAt + j * 2 * L;
