@@ -9,5 +9,6 @@ module dev.freehold.train {
   requires transitive dev.freehold.model;
 
   exports dev.freehold.train;
+  exports dev.freehold.train.step;
   exports dev.freehold.train.seedling;
 }

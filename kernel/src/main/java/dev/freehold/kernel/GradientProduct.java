@@ -162,8 +162,8 @@ final class GradientProduct implements WorkerPool.Job {
     }
   }
 
-  /// Adds a block to the sums, part by part: all rows of a strip pass over the same part of a panel,
-  /// which stays in the first cache.
+  /// Adds a block to the sums, part by part: all rows of a strip pass over the same part of a
+  /// panel, which stays in the first cache.
   private void multiply(ProductScratch scratch, int chunk, int block, boolean last) {
     int depth = Integer.bitCount(block);
     int merges = last ? depth : Integer.numberOfTrailingZeros(~block);
@@ -179,9 +179,7 @@ final class GradientProduct implements WorkerPool.Job {
       boolean ends = from + PART >= lengthOf(block);
       for (int panel = 0; panel < panels; panel++) {
         int aAt =
-            packed
-                ? from * ROWS
-                : leftAt + cut.firstRow(chunk) * leftRow + block * BLOCK + from;
+            packed ? from * ROWS : leftAt + cut.firstRow(chunk) * leftRow + block * BLOCK + from;
         int top = (1 + depth) * ROWS * columns + panel * stack;
         for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
           scratch.lastRow = Math.min(ROWS, cut.endRow(chunk) - row) - 1;

@@ -13,15 +13,15 @@ interface ProductTile {
   /// Copies `count` rows of [#columns] floats, `stride` apart, into a panel.
   void copy(float[] source, int at, int stride, int count, float[] panel, int panelAt);
 
-  /// Left factor of a weight gradient: `count` rows of [#ROWS] floats, `stride` apart, packed;
-  /// what stands in the 16 floats after them may change.
+  /// Left factor of a weight gradient: `count` rows of [#ROWS] floats, `stride` apart, packed; what
+  /// stands in the 16 floats after them may change.
   void copyLeft(float[] source, int at, int stride, int count, float[] packed, int packedAt);
 
   /// One chain per output: `sum_j a(i, j) * b[j, c]` over `count` indices in ascending order, with
-  /// `a(i, j) = a[aAt + min(i, scratch.lastRow) * scratch.rowStep + j * scratch.step]`, going on from
-  /// the sums at `scratch.startAt`. The sums take in the `merges` tiles that stand before `sumsAt`,
-  /// last one first, each by `tile + sum`; the result replaces the first of them (or stands at
-  /// `sumsAt`).
+  /// `a(i, j) = a[aAt + min(i, scratch.lastRow) * scratch.rowStep + j * scratch.step]`, going on
+  /// from the sums at `scratch.startAt`. The sums take in the `merges` tiles that stand before
+  /// `sumsAt`, last one first, each by `tile + sum`; the result replaces the first of them (or
+  /// stands at `sumsAt`).
   void multiply(
       ProductScratch scratch,
       float[] a,

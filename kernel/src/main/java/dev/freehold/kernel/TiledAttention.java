@@ -173,9 +173,11 @@ final class TiledAttention implements BatchAttention {
     product.step = 1;
     int width = padded(n);
     for (int e = 0; e < n; e += columns) {
-      tile.multiply(product, scratch.weights, scratch.values, 0, e * KEYS, common, ROWS * columns, 0);
+      tile.multiply(
+          product, scratch.weights, scratch.values, 0, e * KEYS, common, ROWS * columns, 0);
       for (int r = 0; r <= product.lastRow; r++) {
-        System.arraycopy(product.sums, (ROWS + r) * columns, scratch.outputs, r * width + e, columns);
+        System.arraycopy(
+            product.sums, (ROWS + r) * columns, scratch.outputs, r * width + e, columns);
         int to = r * width + e;
         for (int j = common; j < Math.min(end, common + r); j++) {
           float weight = scratch.weights[r * stride + j];
@@ -217,7 +219,8 @@ final class TiledAttention implements BatchAttention {
     TiledAttentionScratch scratch = scratches[worker];
     int keyDim = shape.keyDim();
     int valueDim = shape.valueDim();
-    scratch.reserveGradient(BLOCK, padded(BLOCK), padded(keyDim), padded(valueDim), 2 * ROWS * columns);
+    scratch.reserveGradient(
+        BLOCK, padded(BLOCK), padded(keyDim), padded(valueDim), 2 * ROWS * columns);
     int first = sequence * batch.length;
     int perGroup = batch.headsPerGroup();
     clear(gradient.keys(), first, batch.length, group * keyDim, keyDim);
@@ -272,7 +275,8 @@ final class TiledAttention implements BatchAttention {
       int at = i * scratch.scoresStride;
       int row = first + block + i;
       for (int e = 0; e < keyDim; e += columns) {
-        tile.multiply(product, scratch.factors, scratch.keys, at, e * BLOCK, count, ROWS * columns, 0);
+        tile.multiply(
+            product, scratch.factors, scratch.keys, at, e * BLOCK, count, ROWS * columns, 0);
         addTile(scratch, gradient.queries(), row, head * keyDim, e, keyDim);
       }
     }
@@ -285,12 +289,14 @@ final class TiledAttention implements BatchAttention {
       int row = first + low + j;
       for (int e = 0; e < keyDim; e += columns) {
         int from = e * BLOCK + start * columns;
-        tile.multiply(product, scratch.factors, scratch.queries, at, from, rows - start, ROWS * columns, 0);
+        tile.multiply(
+            product, scratch.factors, scratch.queries, at, from, rows - start, ROWS * columns, 0);
         addTile(scratch, gradient.keys(), row, group * keyDim, e, keyDim);
       }
       for (int e = 0; e < valueDim; e += columns) {
         int from = e * BLOCK + start * columns;
-        tile.multiply(product, scratch.weights, scratch.dy, at, from, rows - start, ROWS * columns, 0);
+        tile.multiply(
+            product, scratch.weights, scratch.dy, at, from, rows - start, ROWS * columns, 0);
         addTile(scratch, gradient.values(), row, group * valueDim, e, valueDim);
       }
     }

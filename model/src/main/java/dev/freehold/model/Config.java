@@ -1,5 +1,6 @@
 package dev.freehold.model;
 
+import dev.freehold.model.families.Families;
 import dev.freehold.tensor.Metadata;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.Tensor;
@@ -49,6 +50,13 @@ public final class Config {
     this.values = values;
     this.store = store;
     this.notes = notes;
+  }
+
+  /// The family that this metadata belongs to.
+  ///
+  /// @throws ModelException where it is not known
+  public Family family() {
+    return Families.of(this);
   }
 
   /// The metadata of an open model: its GGUF keys, or the config.json beside its files.

@@ -161,7 +161,8 @@ public sealed interface Mixer {
       return new Scores(scale, window, softcap, sinks, newTemperature);
     }
 
-    AttentionShape shape(Heads heads) {
+    /// The same for the kernels.
+    public AttentionShape shape(Heads heads) {
       return new AttentionShape(
           heads.queries(),
           heads.keyValues(),

@@ -1,6 +1,7 @@
 package dev.freehold.model;
 
 import dev.freehold.kernel.Rope;
+import dev.freehold.kernel.RopeTable;
 import java.util.List;
 
 /// How an attention layer learns where its tokens stand.
@@ -25,6 +26,11 @@ public sealed interface Positions {
     /// Pairs that are rotated together.
     public int pairs() {
       return dims / 2;
+    }
+
+    /// A table for steps of up to this many tokens, to be filled.
+    public RopeTable table(int maxTokens) {
+      return RopeFrequencies.table(this, maxTokens);
     }
   }
 

@@ -49,7 +49,8 @@ public record Stored(String pattern, Form form, int start, int block, int period
     return new Stored(name, Form.ROWS, start, block, period);
   }
 
-  String name(int layer, int expert) {
+  /// The tensor's name for a layer and an expert.
+  public String name(int layer, int expert) {
     return pattern.replace("{l}", Integer.toString(layer)).replace("{e}", Integer.toString(expert));
   }
 
