@@ -7,8 +7,10 @@ module dev.freehold.train {
   requires transitive dev.freehold.kernel;
   requires transitive dev.freehold.text;
   requires transitive dev.freehold.model;
+  requires org.snakeyaml.engine;
 
   exports dev.freehold.train;
+  exports dev.freehold.train.recipe;
   exports dev.freehold.train.step;
   exports dev.freehold.train.seedling;
 }

@@ -62,7 +62,11 @@ public final class SafetensorsWriter implements AutoCloseable {
       throw refuse("tensor " + name, Arrays.toString(shape) + " has a negative dimension");
     }
     ends.add(end);
-    tensors.put(name, Map.of("dtype", type, "shape", shape, "data_offsets", List.of(begin, end)));
+    Map<String, Object> entry = new LinkedHashMap<>(); // in one order, for the same bytes always
+    entry.put("dtype", type);
+    entry.put("shape", shape);
+    entry.put("data_offsets", List.of(begin, end));
+    tensors.put(name, entry);
     return this;
   }
 

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 ///
 /// Bytes that are visible characters of Latin-1 stand for themselves, the others for 100 and up in
 /// ascending order. Source: Radford et al., GPT-2, `encoder.py`.
-final class ByteAlphabet {
+public final class ByteAlphabet {
   private static final char[] LETTERS = new char[256];
   private static final short[] BYTES = new short[512];
 
@@ -23,7 +23,8 @@ final class ByteAlphabet {
 
   private ByteAlphabet() {}
 
-  static int letter(int b) {
+  /// The letter of a byte, 0 to 255.
+  public static int letter(int b) {
     return LETTERS[b];
   }
 
