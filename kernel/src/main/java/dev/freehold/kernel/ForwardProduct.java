@@ -19,6 +19,9 @@ final class ForwardProduct {
   /// Floats of the panels that a worker passes over for each of its rows, unless one has more.
   private static final int GROUP_FLOATS = 1 << 16;
 
+  /// Most rows of a strip.
+  private static final int STRIP = 96;
+
   private static final float[] NOTHING = {};
   private static final Rows NO_ROWS = new Rows(NOTHING, 0, 0);
 
@@ -28,7 +31,7 @@ final class ForwardProduct {
   private final int[] starts = new int[LANES + 1];
   private final WorkerPool.Job transpose = this::transpose;
   private final WorkerPool.Job multiply = this::multiply;
-  private ProductCut cut = ProductCut.of(1, 1, 1);
+  private ProductCut cut = ProductCut.of(1, 1);
   private float[] panels = NOTHING;
   private float[] w = NOTHING;
   private Rows x = NO_ROWS;
@@ -70,7 +73,7 @@ final class ForwardProduct {
     }
     for (first = 0; first < n; first += most) {
       int count = Math.min(most, n - first);
-      cut = ProductCut.of(shape.m(), count, group);
+      cut = ProductCut.of(shape.m(), STRIP, count, group);
       pool.run(transpose, (count + columns - 1) / columns);
       pool.run(multiply, cut.chunks());
     }

@@ -11,9 +11,6 @@ final class GradientProduct implements WorkerPool.Job {
   private static final int ROWS = ProductTile.ROWS;
   private static final int BLOCK = Products.BLOCK;
 
-  /// Columns of a group.
-  private static final int GROUP = 128;
-
   /// Indices that a worker passes over for all rows of its strip.
   private static final int PART = 128;
 
@@ -25,7 +22,7 @@ final class GradientProduct implements WorkerPool.Job {
   private final ProductTile tile;
   private final ProductScratch[] scratches;
   private final int columns;
-  private ProductCut cut = ProductCut.of(1, 1, GROUP);
+  private ProductCut cut = ProductCut.of(1, 1);
   private int length;
   private int levels;
 
@@ -71,15 +68,15 @@ final class GradientProduct implements WorkerPool.Job {
   }
 
   void run(WorkerPool pool, int rows, int newLength, int width) {
-    cut = ProductCut.of(rows, width, GROUP);
+    cut = ProductCut.of(rows, width);
     length = newLength;
     int blocks = (length + BLOCK - 1) / BLOCK;
     levels = 33 - Integer.numberOfLeadingZeros(blocks);
     for (ProductScratch scratch : scratches) {
       scratch.reserve(
-          cut.stripRows() * BLOCK + LEFT_ROOM,
-          GROUP * BLOCK,
-          ROWS * columns + cut.stripRows() * GROUP * levels);
+          cut.stripRows() / ROWS * (BLOCK * ROWS + LEFT_ROOM),
+          cut.groupColumns() * BLOCK,
+          ROWS * columns + cut.stripRows() * cut.groupColumns() * levels);
     }
     pool.run(this, cut.chunks());
     left = NOTHING;
@@ -128,38 +125,24 @@ final class GradientProduct implements WorkerPool.Job {
 
   private void packRight(ProductScratch scratch, int chunk, int block) {
     int count = lengthOf(block);
-    int panelAt = 0;
-    for (int column = cut.firstColumn(chunk); column < cut.endColumn(chunk); column += columns) {
-      int from = rightAt + block * BLOCK * rightStep + column;
-      int width = Math.min(columns, cut.endColumn(chunk) - column);
-      if (width == columns) {
-        tile.copy(right, from, rightStep, count, scratch.right, panelAt);
-      } else {
-        for (int j = 0; j < count; j++) {
-          int to = panelAt + j * columns;
-          System.arraycopy(right, from + j * rightStep, scratch.right, to, width);
-          Arrays.fill(scratch.right, to + width, to + columns, 0);
-        }
-      }
-      panelAt += BLOCK * columns;
+    int width = cut.endColumn(chunk) - cut.firstColumn(chunk);
+    int from = rightAt + block * BLOCK * rightStep + cut.firstColumn(chunk);
+    int panels = width / columns;
+    int stride = BLOCK * columns;
+    tile.copy(right, from, rightStep, count, panels, scratch.right, 0, stride);
+    int rest = width - panels * columns;
+    for (int j = 0; rest > 0 && j < count; j++) {
+      int to = panels * stride + j * columns;
+      System.arraycopy(right, from + j * rightStep + width - rest, scratch.right, to, rest);
+      Arrays.fill(scratch.right, to + rest, to + columns, 0);
     }
   }
 
   private void packLeft(ProductScratch scratch, int chunk, int block) {
-    int count = lengthOf(block);
-    int packedAt = 0;
-    for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
-      int from = leftAt + row + block * BLOCK * leftStep;
-      int rows = Math.min(ROWS, cut.endRow(chunk) - row);
-      if (rows == ROWS) {
-        tile.copyLeft(left, from, leftStep, count, scratch.left, packedAt);
-      } else {
-        for (int j = 0; j < count; j++) {
-          System.arraycopy(left, from + j * leftStep, scratch.left, packedAt + j * ROWS, rows);
-        }
-      }
-      packedAt += BLOCK * ROWS;
-    }
+    int from = leftAt + cut.firstRow(chunk) + block * BLOCK * leftStep;
+    int rows = cut.endRow(chunk) - cut.firstRow(chunk);
+    int stride = BLOCK * ROWS + LEFT_ROOM;
+    tile.copyLeft(left, from, leftStep, lengthOf(block), rows, scratch.left, stride);
   }
 
   /// Adds a block to the sums, part by part: all rows of a strip pass over the same part of a
@@ -186,7 +169,7 @@ final class GradientProduct implements WorkerPool.Job {
           scratch.startAt = from == 0 ? 0 : top;
           int bAt = (panel * BLOCK + from) * columns;
           tile.multiply(scratch, a, scratch.right, aAt, bAt, count, top, ends ? merges : 0);
-          aAt += packed ? BLOCK * ROWS : ROWS * leftRow;
+          aAt += packed ? BLOCK * ROWS + LEFT_ROOM : ROWS * leftRow;
           top += panels * stack;
         }
       }

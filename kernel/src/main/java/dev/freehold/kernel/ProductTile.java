@@ -10,12 +10,23 @@ interface ProductTile {
   /// Columns of a tile.
   int columns();
 
-  /// Copies `count` rows of [#columns] floats, `stride` apart, into a panel.
-  void copy(float[] source, int at, int stride, int count, float[] panel, int panelAt);
+  /// Copies `count` rows of `panels` times [#columns] floats, `stride` apart, into panels,
+  /// `panelStride` apart.
+  void copy(
+      float[] source,
+      int at,
+      int stride,
+      int count,
+      int panels,
+      float[] to,
+      int toAt,
+      int panelStride);
 
-  /// Left factor of a weight gradient: `count` rows of [#ROWS] floats, `stride` apart, packed; what
-  /// stands in the 16 floats after them may change.
-  void copyLeft(float[] source, int at, int stride, int count, float[] packed, int packedAt);
+  /// Packs `count` rows of `rows` floats, `stride` apart, as the left factor's panels: float i of
+  /// row j goes to `i / ROWS * panelStride + j * ROWS + i mod ROWS`. What stands in the 16 floats
+  /// after a panel may change; panels are filled row by row.
+  void copyLeft(
+      float[] source, int at, int stride, int count, int rows, float[] to, int panelStride);
 
   /// One chain per output: `sum_j a(i, j) * b[j, c]` over `count` indices in ascending order, with
   /// `a(i, j) = a[aAt + min(i, scratch.lastRow) * scratch.rowStep + j * scratch.step]`, going on

@@ -60,19 +60,15 @@ final class TiledAttention implements BatchAttention {
 
   /// Packs `count` rows of n floats as panels of elements: element e of row j at `[e /
   /// columns][j][e mod columns]`, a panel `size` rows long, zeros after the last element.
-  private void packRows(Rows x, int first, int column, int count, int n, float[] panels, int size) {
-    for (int e = 0; e < n; e += columns) {
-      int to = e * size;
-      int width = Math.min(columns, n - e);
-      if (width == columns) {
-        tile.copy(x.data(), x.at(first) + column + e, x.stride(), count, panels, to);
-      } else {
-        for (int j = 0; j < count; j++) {
-          int at = to + j * columns;
-          System.arraycopy(x.data(), x.at(first + j) + column + e, panels, at, width);
-          Arrays.fill(panels, at + width, at + columns, 0);
-        }
-      }
+  private void packRows(Rows x, int first, int column, int count, int n, float[] to, int size) {
+    int panels = n / columns;
+    int from = x.at(first) + column;
+    tile.copy(x.data(), from, x.stride(), count, panels, to, 0, size * columns);
+    int rest = n - panels * columns;
+    for (int j = 0; rest > 0 && j < count; j++) {
+      int at = panels * size * columns + j * columns;
+      System.arraycopy(x.data(), from + j * x.stride() + n - rest, to, at, rest);
+      Arrays.fill(to, at + rest, at + columns, 0);
     }
   }
 

@@ -22,35 +22,49 @@ final class VectorProductTile implements ProductTile {
   }
 
   @Override
-  public void copy(float[] source, int at, int stride, int count, float[] panel, int panelAt) {
-    for (int j = 0; j < count; j++) {
-      for (int c = 0; c < COLUMNS; c += L) {
-        FloatVector.fromArray(F, source, at + j * stride + c)
-            .intoArray(panel, panelAt + j * COLUMNS + c);
+  public void copy(
+      float[] source,
+      int at,
+      int stride,
+      int count,
+      int panels,
+      float[] to,
+      int toAt,
+      int panelStride) {
+    for (int panel = 0; panel < panels; panel++) {
+      int from = at + panel * COLUMNS;
+      int row = toAt + panel * panelStride;
+      for (int j = 0; j < count; j++) {
+        FloatVector.fromArray(F, source, from).intoArray(to, row);
+        FloatVector.fromArray(F, source, from + L).intoArray(to, row + L);
+        if (WIDE) {
+          FloatVector.fromArray(F, source, from + 2 * L).intoArray(to, row + 2 * L);
+          FloatVector.fromArray(F, source, from + 3 * L).intoArray(to, row + 3 * L);
+        }
+        from += stride;
+        row += COLUMNS;
       }
     }
   }
 
   @Override
   public void copyLeft(
-      float[] source, int at, int stride, int count, float[] packed, int packedAt) {
-    int whole = 0;
-    if (L >= ROWS && source.length - L >= at) {
-      // A vector writes more than its row; the next row, or the next panel, writes over the rest.
-      whole = Math.min(count, (source.length - L - at) / stride + 1);
-      for (int j = 0; j < whole; j++) {
-        FloatVector.fromArray(F, source, at + j * stride).intoArray(packed, packedAt + j * ROWS);
-      }
-    }
-    for (int j = whole; j < count; j++) {
+      float[] source, int at, int stride, int count, int rows, float[] to, int panelStride) {
+    for (int j = 0; j < count; j++) {
       int from = at + j * stride;
-      int to = packedAt + j * ROWS;
-      packed[to] = source[from];
-      packed[to + 1] = source[from + 1];
-      packed[to + 2] = source[from + 2];
-      packed[to + 3] = source[from + 3];
-      packed[to + 4] = source[from + 4];
-      packed[to + 5] = source[from + 5];
+      int i = 0;
+      int row = j * ROWS;
+      if (L >= ROWS) {
+        // A vector writes more than six floats; the next row writes over the rest.
+        int whole = Math.min(rows - ROWS + 1, source.length - L - from + 1);
+        for (; i < whole; i += ROWS) {
+          FloatVector.fromArray(F, source, from + i).intoArray(to, row);
+          row += panelStride;
+        }
+      }
+      for (; i < rows; i++) {
+        to[i / ROWS * panelStride + j * ROWS + i % ROWS] = source[from + i];
+      }
     }
   }
 
