@@ -1,6 +1,5 @@
 package dev.freehold.train.seedling;
 
-import dev.freehold.text.ChatTemplate;
 import dev.freehold.text.Conversation;
 import dev.freehold.train.TrainException;
 import java.io.IOException;
@@ -87,11 +86,6 @@ public final class ChatFormat {
       tools = Optional.of(JsonNodeFactory.instance.arrayNode().addAll(chat.tools()));
     }
     return new Conversation(messages, tools, Optional.empty(), isQuestion, Map.of());
-  }
-
-  /// The template, ready to render.
-  static ChatTemplate parsedTemplate() {
-    return ChatTemplate.parse(template());
   }
 
   private Rendered write(Document.Chat chat) {

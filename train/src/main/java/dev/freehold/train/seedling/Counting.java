@@ -3,14 +3,23 @@ package dev.freehold.train.seedling;
 import dev.freehold.train.seedling.HeldOut.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/// How many words a list has, or how often one word stands in it, counted aloud.
+/// Counting aloud: the words of a list, those alike, or from one number to another.
 final class Counting implements Skill {
   private static final int MOST = 12;
 
   @Override
   public Exercise draw(Draw draw, Side side) {
     while (true) {
+      if (draw.chance(20)) {
+        int from = draw.between(1, 200);
+        int to = from + draw.between(2, 9);
+        if (HeldOut.fits(side, Kind.COUNTING, from + " to " + to)) {
+          return countUp(draw, from, to);
+        }
+        continue;
+      }
       boolean all = draw.chance(55);
       List<String> words = all ? words(draw) : fewWords(draw);
       String list = String.join(", ", words);
@@ -33,6 +42,17 @@ final class Counting implements Skill {
       words.add(draw.pick(kinds));
     }
     return words;
+  }
+
+  private static Exercise countUp(Draw draw, int from, int to) {
+    String question =
+        draw.pick(
+                "Count from %d to %d.",
+                "Please count from %d to %d.", "Can you count from %d to %d?")
+            .formatted(from, to);
+    List<String> numbers = IntStream.rangeClosed(from, to).mapToObj(Integer::toString).toList();
+    String list = String.join(", ", numbers);
+    return new Exercise(question, "I count: " + list + ".", new Scorer.Ending("count: " + list));
   }
 
   private static Exercise countAll(Draw draw, List<String> words, String list) {

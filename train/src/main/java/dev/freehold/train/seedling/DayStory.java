@@ -32,6 +32,12 @@ final class DayStory {
           "{person} found {thing} and kept it.",
           "{person} got {thing} as a present.",
           "{person} was carrying {thing}.");
+  private static final List<String> TRIPS =
+      List.of(
+          "{person} went to the {place} and picked up {thing} there.",
+          "{person} found {thing} {at} and kept it.",
+          "{person} walked to the {place} with {thing}.",
+          "{person} came to the {place} and took {thing}.");
   private static final List<String> GIFTS =
       List.of(
           "{person} gave the {thing} to {other}.",
@@ -46,6 +52,10 @@ final class DayStory {
           "{person} left the {thing} {at}.",
           "{person} put the {thing} down {at}.",
           "{person} forgot the {thing} {at}.");
+  private static final List<String> DELIVERIES =
+      List.of(
+          "{person} went to the {place} and left the {thing} there.",
+          "{person} took the {thing} to the {place} and left it there.");
   private static final List<String> TIMES =
       List.of(
           "In the morning, ",
@@ -120,6 +130,7 @@ final class DayStory {
       sentences.add(opening + draw.between(0, i + 1), cast.introduce());
     }
     Scenery.scatter(draw, sentences, opening + 1, moods);
+    Scenery.usePronouns(draw, sentences, cast.people());
     return new Story(cast.people(), sentences, new DayQuestions(this, draw).all());
   }
 
@@ -136,11 +147,17 @@ final class DayStory {
     Person person = draw.pick(cast.people());
     List<String> own =
         holderOf.keySet().stream().filter(t -> person.equals(holderOf.get(t))).toList();
-    switch (draw.below(10)) {
+    boolean mayFind = holderOf.size() + leftAt.size() < MAX_THINGS;
+    switch (draw.below(11)) {
       case 0, 1, 2 -> goSomewhere(person);
       case 3, 4 -> {
-        if (holderOf.size() + leftAt.size() < MAX_THINGS) {
+        if (mayFind) {
           find(person);
+        }
+      }
+      case 9 -> {
+        if (mayFind) {
+          goAndFind(person);
         }
       }
       case 5, 6, 7 -> {
@@ -149,7 +166,7 @@ final class DayStory {
         }
       }
       case 8 -> {
-        if (!own.isEmpty() && placeOf.containsKey(person)) {
+        if (!own.isEmpty()) {
           leave(person, draw.pick(own));
         }
       }
@@ -196,17 +213,35 @@ final class DayStory {
   }
 
   private void find(Person person) {
-    String thing = cast.freeThing(person);
-    holderOf.put(thing, person);
-    String noun = thing;
+    event(Wording.fill(draw.pick(FINDS), "person", person.name(), "thing", newThing(person)));
+  }
+
+  private void goAndFind(Person person) {
+    Place place = cast.freePlace(person);
+    placeOf.put(person, place);
+    event(
+        Wording.fill(
+            draw.pick(TRIPS),
+            "person",
+            person.name(),
+            "place",
+            place.name(),
+            "at",
+            place.at(),
+            "thing",
+            newThing(person)));
+  }
+
+  /// A thing that this person has from now on, at times with its colour.
+  private String newThing(Person owner) {
+    String thing = cast.freeThing(owner);
+    holderOf.put(thing, owner);
     if (draw.chance(40)) {
       String colour = cast.colour(thing);
       colourOf.put(thing, colour);
-      noun = colour + " " + thing;
+      return Wording.withArticle(colour + " " + thing);
     }
-    event(
-        Wording.fill(
-            draw.pick(FINDS), "person", person.name(), "thing", Wording.withArticle(noun)));
+    return Wording.withArticle(thing);
   }
 
   private void give(Person person, String thing) {
@@ -242,15 +277,26 @@ final class DayStory {
   }
 
   private void leave(Person person, String thing) {
-    Place place = placeOf.get(person);
+    Place here = placeOf.get(person);
+    boolean delivers = here == null || draw.chance(40);
+    Place place = delivers ? cast.freePlace(person) : here;
     if (place == null || !cast.allows(Pair.ofPlace(thing, place))) {
       return;
     }
+    placeOf.put(person, place);
     holderOf.remove(thing);
     leftAt.put(thing, place);
     event(
         Wording.fill(
-            draw.pick(PARTINGS), "person", person.name(), "thing", thing, "at", place.at()));
+            draw.pick(delivers ? DELIVERIES : PARTINGS),
+            "person",
+            person.name(),
+            "thing",
+            thing,
+            "at",
+            place.at(),
+            "place",
+            place.name()));
   }
 
   private void describe() {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 /// for the constants.
 final class HeldOut {
   private static final long KEY = 0x5EED_0F_7E57L;
+  private static final long STREAM = 0;
   private static final long FNV_OFFSET = 0xcbf2_9ce4_8422_2325L;
   private static final long FNV_PRIME = 0x100_0000_01b3L;
 
@@ -51,7 +52,7 @@ final class HeldOut {
     for (String part : parts) {
       hash = mix(hash, part);
     }
-    return Philox.uniform(KEY, kind.ordinal(), hash) < kind.share;
+    return Philox.uniform(KEY, STREAM, hash) < kind.share;
   }
 
   /// Whether a combination belongs to a side.

@@ -20,6 +20,15 @@ final class Scenery {
           "The sun rose slowly over the roofs.",
           "Everyone was awake early that day.");
 
+  /// Openings of stories of a week.
+  static final List<String> WEEKS =
+      List.of(
+          "It was a busy week in the village.",
+          "This is what happened last week.",
+          "Much happened that week.",
+          "The week began quietly.",
+          "Nobody was bored that week.");
+
   static final List<String> MOODS =
       List.of(
           "Somewhere a dog was barking.",
@@ -57,6 +66,22 @@ final class Scenery {
     return draw.chance(50)
         ? draw.pick(MOODS)
         : Wording.fill(draw.pick(FEELINGS), "person", draw.pick(people).name());
+  }
+
+  /// Says `she` or `he` where someone's feeling follows a sentence about no one else.
+  static void usePronouns(Draw draw, List<String> story, List<Person> people) {
+    for (int i = 1; i < story.size(); i++) {
+      String before = story.get(i - 1);
+      List<Person> named = people.stream().filter(p -> before.contains(p.name())).toList();
+      if (named.size() != 1) {
+        continue;
+      }
+      Person person = named.getFirst();
+      String template = story.get(i).replace(person.name(), "{person}");
+      if (FEELINGS.contains(template) && draw.chance(70)) {
+        story.set(i, Wording.fill(template, "person", Wording.capital(person.pronoun())));
+      }
+    }
   }
 
   /// Puts sentences among those of a story, the first `from` excepted, never one mood after

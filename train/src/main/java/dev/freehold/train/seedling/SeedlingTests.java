@@ -14,7 +14,6 @@ public final class SeedlingTests {
   public static final int ITEMS = 1000;
 
   private static final long SEED = 0x7E57;
-  private static final long FIRST_STREAM = 1000;
   private static final int MOST_TRIES_PER_ITEM = 100;
 
   private static final Skill ADDITION = new Arithmetic(Operation.ADD, 2);
@@ -35,7 +34,7 @@ public final class SeedlingTests {
     Set<String> prompts = new HashSet<>();
     long most = (long) MOST_TRIES_PER_ITEM * count;
     for (long i = 0; i < most && items.size() < count; i++) {
-      Optional<TestItem> item = item(task, new Draw(SEED, FIRST_STREAM + task.ordinal(), i));
+      Optional<TestItem> item = item(task, new Draw(SEED, task.stream(), i));
       if (item.isPresent() && prompts.add(item.get().promptText())) {
         items.add(item.get());
       }

@@ -5,10 +5,9 @@ import java.util.List;
 
 /// Conversations of a few exercises each.
 ///
+/// @param most exercises of one document at most
 /// @param skills what the exercises are of, each as often as it stands here
-record SkillSource(String name, List<Skill> skills) implements Source {
-  private static final int MOST = 3;
-
+record SkillSource(String name, int most, List<Skill> skills) implements Source {
   SkillSource {
     skills = List.copyOf(skills);
   }
@@ -19,7 +18,7 @@ record SkillSource(String name, List<Skill> skills) implements Source {
     if (draw.chance(5)) {
       messages.add(Message.of(Role.SYSTEM, SeedlingCorpus.SYSTEM));
     }
-    int count = draw.between(1, MOST);
+    int count = draw.between(1, most);
     for (int i = 0; i < count; i++) {
       Exercise exercise = draw.pick(skills).draw(draw, Side.TRAINING);
       messages.add(Message.user(exercise.question()));

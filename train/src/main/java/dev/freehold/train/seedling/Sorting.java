@@ -36,9 +36,9 @@ final class Sorting implements Skill {
     List<Integer> sorted = numbers.stream().sorted(comparator).toList();
     StringBuilder steps = new StringBuilder();
     List<Integer> left = new ArrayList<>(numbers);
-    for (Integer next : sorted.subList(0, sorted.size() - 1)) {
+    for (int next : sorted.subList(0, sorted.size() - 1)) {
       steps.append("Of %s the %s is %d. ".formatted(join(left), up ? "smallest" : "largest", next));
-      left.remove(next);
+      left.remove(Integer.valueOf(next));
     }
     steps.append("%d is left. In order they are %s.".formatted(left.getFirst(), join(sorted)));
     return new Exercise(question, steps.toString(), new Scorer.Ending("are " + join(sorted)));

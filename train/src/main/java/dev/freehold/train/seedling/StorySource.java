@@ -21,7 +21,7 @@ final class StorySource implements Source {
           "Please write a story about {person}.",
           "Can you tell a story about {person}?");
 
-  private static final int FEWEST_QUESTIONS = 2;
+  private static final int FEWEST_QUESTIONS = 3;
   private static final int MOST_QUESTIONS = 5;
 
   @Override
@@ -40,7 +40,7 @@ final class StorySource implements Source {
       messages.add(Message.of(Role.SYSTEM, SeedlingCorpus.SYSTEM));
     }
     for (Question question : questions) {
-      boolean isFirst = question == questions.getFirst();
+      boolean isFirst = question.equals(questions.getFirst());
       messages.add(Message.user(isFirst ? prompt(draw, story, question) : question.text()));
       messages.add(Message.assistant(question.answer()));
     }

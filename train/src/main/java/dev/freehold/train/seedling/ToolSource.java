@@ -11,7 +11,6 @@ final class ToolSource implements Source {
   static final String NAME = "tools";
 
   private static final int MOST_TOOLS = 3;
-  private static final int MOST_CALLS = 2;
   private static final int MOST_ATTEMPTS = 200;
 
   /// A request and the call that serves it.
@@ -33,7 +32,7 @@ final class ToolSource implements Source {
     if (draw.chance(10)) {
       messages.add(Message.of(Role.SYSTEM, SeedlingCorpus.SYSTEM));
     }
-    int calls = draw.between(1, MOST_CALLS);
+    int calls = draw.between(1, 1 + MOST_TOOLS - declared.size());
     for (int i = 0; i < calls; i++) {
       if (draw.chance(8)) {
         messages.add(Message.user(trainingRequest(draw, absent.declare(draw)).text()));

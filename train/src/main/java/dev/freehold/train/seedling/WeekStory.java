@@ -57,7 +57,10 @@ final class WeekStory {
     if (draw.chance(50)) {
       moods.add(Scenery.mood(draw, cast.people()));
     }
-    int count = Story.LENGTH - introductions - moods.size();
+    if (draw.chance(40)) {
+      sentences.add(draw.pick(Scenery.WEEKS));
+    }
+    int count = Story.LENGTH - sentences.size() - introductions - moods.size();
     List<Integer> days =
         draw.pickSome(List.of(0, 1, 2, 3, 4, 5, 6), count).stream().sorted().toList();
     for (int i = 0; i < introductions; i++) {
@@ -67,6 +70,7 @@ final class WeekStory {
       sentences.add(happen(World.DAYS.get(day)));
     }
     Scenery.scatter(draw, sentences, introductions, moods);
+    Scenery.usePronouns(draw, sentences, cast.people());
     return new Story(cast.people(), sentences, new WeekQuestions(this, draw).all());
   }
 

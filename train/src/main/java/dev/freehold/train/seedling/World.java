@@ -78,16 +78,19 @@ final class World {
   private static final List<String> BEGINNINGS =
       words(
           """
-          Bal Bren Cal Dar Del Dov Fal Fen Gal Gar Hal Hel Jor Kal Kel Kir Lan Lor Lun Mar Mel
-          Mir Nal Nev Nor Ol Pel Per Quin Ral Ren Ros Sal Sel Sor Tal Tam Tev Tor Val Vel Ver
-          Wil Yor Zan Zel
+          Ad Am Ar Ash Bal Bren Cal Dar Del Dov Fal Fen Gal Gar Hal Hel Jor Kal Kel Kir Lan Lor
+          Lun Mar Mel Mir Nal Nev Nor Ed El Er Il Is Ol Pel Per Quin Ral Ren Ros Sal Sel Sor Tal
+          Tam Tev Tor Ul Ur Val Vel Ver Wil Yor Zan Zel
           """);
 
   private static final List<String> MIDDLES =
       words("a e i o u an en in on ar er or ad ed id ir ol el al ev iv");
 
-  private static final List<String> SHE_ENDINGS = words("a ia na ra la da sa");
-  private static final List<String> HE_ENDINGS = words("o us ik ek ard on as");
+  private static final List<String> SHE_ENDINGS = words("a ia na ra la da sa ine elle y");
+  private static final List<String> HE_ENDINGS = words("o us ik ek ard on as er ob in el en");
+
+  /// Of the people: those with rare names.
+  private static final int NEWCOMERS_PERCENT = 30;
 
   /// The given names that everyone knows.
   static final List<Person> PEOPLE = people();
@@ -138,7 +141,7 @@ final class World {
   /// Someone whose name training may know, or, for tests, one that it never saw.
   static Person person(Draw draw, boolean reserved) {
     while (true) {
-      Person person = draw.chance(25) ? newcomer(draw) : draw.pick(PEOPLE);
+      Person person = draw.chance(NEWCOMERS_PERCENT) ? newcomer(draw) : draw.pick(PEOPLE);
       if (person.reserved() == reserved) {
         return person;
       }

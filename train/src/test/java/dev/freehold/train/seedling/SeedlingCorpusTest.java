@@ -27,7 +27,7 @@ class SeedlingCorpusTest {
   private static final long SEED = 1;
   private static final int SAMPLE = 20_000;
 
-  /// What the data card promises; a window of 512 tokens holds it.
+  /// What the data card promises.
   private static final int MOST_CHARACTERS = 1600;
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
@@ -37,16 +37,16 @@ class SeedlingCorpusTest {
   /// First 16 hexadecimal digits of the SHA-256 of each source's first 1,000 documents.
   private static final Map<Long, String> HASHES =
       Map.ofEntries(
-          Map.entry(1L, "717895fd09b9e2df"),
-          Map.entry(2L, "0b61050633f1f97e"),
-          Map.entry(3L, "ac8cd4a7c2254ffd"),
-          Map.entry(4L, "86d6c302844a53eb"),
-          Map.entry(5L, "e07a0a0c93dc380a"),
-          Map.entry(6L, "e317be031bad2106"),
-          Map.entry(7L, "9a40a6c95972a531"),
-          Map.entry(8L, "f3df8e027878f251"),
-          Map.entry(9L, "6f369b5df653c34a"),
-          Map.entry(10L, "216c0018ece26457"),
+          Map.entry(1L, "782c9391b55f8022"),
+          Map.entry(2L, "0b0a0356e8356ec4"),
+          Map.entry(3L, "85127619c4aa5905"),
+          Map.entry(4L, "ab320f40b01aeb4f"),
+          Map.entry(5L, "d92a901d879440a6"),
+          Map.entry(6L, "f90473331876d06a"),
+          Map.entry(7L, "53e87265fc754f58"),
+          Map.entry(8L, "070c5a3538d5eada"),
+          Map.entry(9L, "44f1f45ab988cf99"),
+          Map.entry(10L, "dce5d1413c392e7e"),
           Map.entry(11L, "83f46736881f83ff"));
 
   private static String hash(LongStream indices, LongFunction<String> texts)
@@ -121,7 +121,7 @@ class SeedlingCorpusTest {
       Rendered rendered = document.render();
       String text = rendered.text();
       assertThat(text.length()).as("document %d", i).isBetween(20, MOST_CHARACTERS);
-      assertThat(text.chars().allMatch(c -> c == '\n' || c >= ' ' && c <= '~'))
+      assertThat(text.chars().allMatch(c -> c == '\n' || (c >= ' ' && c <= '~')))
           .as("document %d is ASCII: %s", i, text)
           .isTrue();
       assertThat(text)
@@ -203,7 +203,7 @@ class SeedlingCorpusTest {
     for (int i = 0; i < SAMPLE / 4; i++) {
       for (String sentence : Story.draw(new Draw(SEED, 1, i), Side.TRAINING).sentences()) {
         for (String person : Scorer.Mentions.of(Entity.PERSON, sentence)) {
-          if (!isWordOfTime(person) && !Scenery.MOODS.contains(sentence)) {
+          if (!isWordOfTime(person) && !isScenery(sentence)) {
             assertThat(HeldOut.isReserved(HeldOut.Kind.NAME, person)).as(sentence).isFalse();
             joined += check(sentence, person, HeldOut.Kind.PERSON_PLACE, Entity.PLACE);
             joined += check(sentence, person, HeldOut.Kind.PERSON_THING, Entity.THING);
@@ -214,6 +214,10 @@ class SeedlingCorpusTest {
       }
     }
     assertThat(joined).isGreaterThan(SAMPLE / 4);
+  }
+
+  private static boolean isScenery(String sentence) {
+    return Scenery.MOODS.contains(sentence) || Scenery.WEEKS.contains(sentence);
   }
 
   private static boolean isWordOfTime(String word) {

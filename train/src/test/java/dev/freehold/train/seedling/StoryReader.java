@@ -62,6 +62,20 @@ final class StoryReader {
                 }
               }),
           rule(
+              NAME
+                  + " (?:went|walked|came) to the ([a-z]+) (?:and (?:picked up|took)|with) an?"
+                  + " (?:([a-z]+) )??([a-z]+)(?: there)?\\.",
+              m -> goAndFind(m, m.group(2), m.group(4))),
+          rule(
+              NAME + " found an? (?:([a-z]+) )??([a-z]+) (?:in|at) the ([a-z]+) and kept it\\.",
+              m -> goAndFind(m, m.group(4), m.group(3))),
+          rule(
+              NAME + " went to the ([a-z]+) and left the ([a-z]+) there\\.",
+              m -> deliver(m.group(1), m.group(3), m.group(2))),
+          rule(
+              NAME + " took the ([a-z]+) to the ([a-z]+) and left it there\\.",
+              m -> deliver(m.group(1), m.group(2), m.group(3))),
+          rule(
               NAME + " (?:gave|handed|passed) the ([a-z]+) to " + NAME + "\\.",
               m -> {
                 assertThat(place.get(m.group(1))).isNotNull().isEqualTo(place.get(m.group(3)));
@@ -150,6 +164,7 @@ final class StoryReader {
 
   private static boolean isScenery(String sentence) {
     return Scenery.OPENINGS.contains(sentence)
+        || Scenery.WEEKS.contains(sentence)
         || Scenery.MOODS.contains(sentence)
         || Scenery.FEELINGS.contains(sentence.replaceFirst("^" + NAME, "{person}"));
   }
@@ -159,7 +174,24 @@ final class StoryReader {
         .filter(person -> person.name().equals(name))
         .findFirst()
         .map(Person::objective)
-        .orElse(name.endsWith("a") ? "her" : "him");
+        .orElse(name.matches(".*(?:a|ine|elle|y)") ? "her" : "him");
+  }
+
+  private void goAndFind(MatchResult m, String where, String thing) {
+    assertThat(holder).doesNotContainKey(thing);
+    assertThat(left).doesNotContainKey(thing);
+    place.put(m.group(1), where);
+    holder.put(thing, m.group(1));
+    String shade = m.group(m.group(2) != null && m.group(2).equals(where) ? 3 : 2);
+    if (shade != null) {
+      colour.put(thing, shade);
+    }
+  }
+
+  private void deliver(String person, String thing, String where) {
+    assertThat(holder.remove(thing)).isEqualTo(person);
+    place.put(person, where);
+    left.put(thing, where);
   }
 
   private void give(String from, String thing, String to) {
@@ -208,18 +240,26 @@ final class StoryReader {
 
   /// The person that words such as `the baker` or `the person who has the lamp` mean.
   private String person(String words) {
-    Matcher m;
-    if ((m = match("(?:the )?person who has the ([a-z]+)", words)).matches()) {
+    Matcher m = match("(?:the )?person who has the ([a-z]+)", words);
+    if (m.matches()) {
       return holder.getOrDefault(m.group(1), "");
-    } else if ((m = match("(?:the )?person who went to the ([a-z]+)", words)).matches()) {
+    }
+    m = match("(?:the )?person who went to the ([a-z]+)", words);
+    if (m.matches()) {
       String where = m.group(1);
       return deed(d -> d.isVisit() && d.object().equals(where)).person();
-    } else if ((m = match("(?:the )?person who bought an? ([a-z]+)", words)).matches()) {
+    }
+    m = match("(?:the )?person who bought an? ([a-z]+)", words);
+    if (m.matches()) {
       String thing = m.group(1);
       return deed(d -> !d.isVisit() && d.object().equals(thing)).person();
-    } else if ((m = match("(?:the )?person (?:in|at) the ([a-z]+)", words)).matches()) {
+    }
+    m = match("(?:the )?person (?:in|at) the ([a-z]+)", words);
+    if (m.matches()) {
       return key(place, m.group(1));
-    } else if ((m = match("the ([a-z]+)", words)).matches()) {
+    }
+    m = match("the ([a-z]+)", words);
+    if (m.matches()) {
       return key(job, m.group(1));
     }
     assertThat(words).matches(NAME);
@@ -232,8 +272,8 @@ final class StoryReader {
 
   /// The entity that answers a question; empty where the story does not tell.
   String answer(String question) {
-    Matcher m;
-    if ((m = match("(?:Where|In which place) is (.+?)(?: now)?\\?", question)).matches()) {
+    Matcher m = match("(?:Where|In which place) is (.+?)(?: now)?\\?", question);
+    if (m.matches()) {
       String what = m.group(1).replaceFirst("^the ", "");
       if (left.containsKey(what)) {
         return left.get(what);
@@ -241,35 +281,53 @@ final class StoryReader {
       boolean isThing = World.THINGS.contains(what);
       String who = isThing ? holder.getOrDefault(what, "") : person(m.group(1));
       return place.getOrDefault(who, "");
-    } else if ((m = match("Who is (?:in|at) the ([a-z]+)(?: now)?\\?", question)).matches()) {
+    }
+    m = match("Who is (?:in|at) the ([a-z]+)(?: now)?\\?", question);
+    if (m.matches()) {
       return key(place, m.group(1));
-    } else if ((m = match("Who (?:has|holds) the ([a-z]+)(?: now)?\\?", question)).matches()) {
+    }
+    m = match("Who (?:has|holds) the ([a-z]+)(?: now)?\\?", question);
+    if (m.matches()) {
       return holder.getOrDefault(m.group(1), "");
-    } else if ((m = match("(?:What|Which thing) does (.+?) have(?: now)?\\?", question))
-        .matches()) {
+    }
+    m = match("(?:What|Which thing) does (.+?) have(?: now)?\\?", question);
+    if (m.matches()) {
       return key(holder, person(m.group(1)));
-    } else if ((m = match(".* thing that " + NAME + " has\\?", question)).matches()) {
+    }
+    m = match(".* thing that " + NAME + " has\\?", question);
+    if (m.matches()) {
       return colour.getOrDefault(key(holder, m.group(1)), "");
-    } else if ((m = match("What colour is the ([a-z]+)\\?", question)).matches()) {
+    }
+    m = match("What colour is the ([a-z]+)\\?", question);
+    if (m.matches()) {
       return colour.getOrDefault(m.group(1), "");
     }
     return answerOfCast(question);
   }
 
   private String answerOfCast(String question) {
-    Matcher m;
-    if ((m = match("What is the job of (.+)\\?", question)).matches()) {
+    Matcher m = match("What is the job of (.+)\\?", question);
+    if (m.matches()) {
       return job.getOrDefault(person(m.group(1)), "");
-    } else if ((m = match("What does (.+) work as\\?", question)).matches()) {
+    }
+    m = match("What does (.+) work as\\?", question);
+    if (m.matches()) {
       return job.getOrDefault(person(m.group(1)), "");
-    } else if ((m = match("Who (?:is the|works as an?) ([a-z]+)\\?", question)).matches()) {
+    }
+    m = match("Who (?:is the|works as an?) ([a-z]+)\\?", question);
+    if (m.matches()) {
       return key(job, m.group(1));
-    } else if ((m = match("What does (.+) like best\\?", question)).matches()) {
+    }
+    m = match("What does (.+) like best\\?", question);
+    if (m.matches()) {
       return food.getOrDefault(person(m.group(1)), "");
-    } else if ((m = match("What is the favourite food of (.+)\\?", question)).matches()) {
+    }
+    m = match("What is the favourite food of (.+)\\?", question);
+    if (m.matches()) {
       return food.getOrDefault(person(m.group(1)), "");
-    } else if ((m = match("Who(?: likes|se favourite food is) ([a-z]+)(?: best)?\\?", question))
-        .matches()) {
+    }
+    m = match("Who(?: likes|se favourite food is) ([a-z]+)(?: best)?\\?", question);
+    if (m.matches()) {
       return key(food, m.group(1));
     } else if (question.contains("day is it in") || question.contains("does the story happen")) {
       return day;
@@ -278,27 +336,29 @@ final class StoryReader {
   }
 
   private String answerOfWeek(String question) {
-    Matcher m;
-    if ((m = match("(?:Where|Which place) did (.+) (?:go|visit) on " + DAY + "\\?", question))
-        .matches()) {
+    Matcher m = match("(?:Where|Which place) did (.+) (?:go|visit) on " + DAY + "\\?", question);
+    if (m.matches()) {
       String who = person(m.group(1));
       String when = m.group(2);
       return deed(d -> d.person().equals(who) && d.day().equals(when) && d.isVisit()).object();
-    } else if ((m = match("What did (.+) buy on " + DAY + "\\?", question)).matches()) {
+    }
+    m = match("What did (.+) buy on " + DAY + "\\?", question);
+    if (m.matches()) {
       String who = person(m.group(1));
       String when = m.group(2);
       return deed(d -> d.person().equals(who) && d.day().equals(when) && !d.isVisit()).object();
-    } else if ((m =
-            match("(?:When|On which day) did (.+) (go to the|buy an?) ([a-z]+)\\?", question))
-        .matches()) {
+    }
+    m = match("(?:When|On which day) did (.+) (go to the|buy an?) ([a-z]+)\\?", question);
+    if (m.matches()) {
       String who = person(m.group(1));
       boolean isVisit = m.group(2).startsWith("go");
       String object = m.group(3);
       return deed(
               d -> d.person().equals(who) && d.object().equals(object) && d.isVisit() == isVisit)
           .day();
-    } else if ((m = match("Who (went to the|visited the|bought an?) ([a-z]+)\\?", question))
-        .matches()) {
+    }
+    m = match("Who (went to the|visited the|bought an?) ([a-z]+)\\?", question);
+    if (m.matches()) {
       boolean isVisit = !m.group(1).startsWith("bought");
       String object = m.group(2);
       return deeds.stream()
@@ -318,25 +378,38 @@ final class StoryReader {
   }
 
   private boolean holds(String clause) {
-    Matcher m;
-    if ((m = match(NAME + " is an? ([a-z]+)", clause)).matches()) {
+    Matcher m = match(NAME + " is an? ([a-z]+)", clause);
+    if (m.matches()) {
       return m.group(2).equals(job.get(m.group(1)));
-    } else if ((m = match("[Tt]he ([a-z]+) is " + NAME, clause)).matches()) {
+    }
+    m = match("[Tt]he ([a-z]+) is " + NAME, clause);
+    if (m.matches()) {
       return m.group(1).equals(job.get(m.group(2)));
-    } else if ((m = match(NAME + " is (?:in|at) the ([a-z]+)", clause)).matches()) {
+    }
+    m = match(NAME + " is (?:in|at) the ([a-z]+)", clause);
+    if (m.matches()) {
       return m.group(2).equals(place.get(m.group(1)));
-    } else if ((m = match("[Tt]he ([a-z]+) is (?:in|at) the ([a-z]+)", clause)).matches()) {
+    }
+    m = match("[Tt]he ([a-z]+) is (?:in|at) the ([a-z]+)", clause);
+    if (m.matches()) {
       String where =
           left.containsKey(m.group(1)) ? left.get(m.group(1)) : place.get(holder.get(m.group(1)));
       return m.group(2).equals(where);
-    } else if ((m = match(NAME + " has the ([a-z]+)", clause)).matches()) {
+    }
+    m = match(NAME + " has the ([a-z]+)", clause);
+    if (m.matches()) {
       return m.group(1).equals(holder.get(m.group(2)));
-    } else if ((m = match("[Tt]he ([a-z]+) is ([a-z]+)", clause)).matches()) {
+    }
+    m = match("[Tt]he ([a-z]+) is ([a-z]+)", clause);
+    if (m.matches()) {
       return m.group(2).equals(colour.get(m.group(1)));
-    } else if ((m = match(NAME + " likes ([a-z]+) best", clause)).matches()) {
+    }
+    m = match(NAME + " likes ([a-z]+) best", clause);
+    if (m.matches()) {
       return m.group(2).equals(food.get(m.group(1)));
-    } else if ((m = match(NAME + " (went to the|bought an?) ([a-z]+) on " + DAY, clause))
-        .matches()) {
+    }
+    m = match(NAME + " (went to the|bought an?) ([a-z]+) on " + DAY, clause);
+    if (m.matches()) {
       boolean isVisit = m.group(2).startsWith("went");
       return deeds.contains(new Deed(m.group(1), m.group(4), m.group(3), isVisit));
     }

@@ -76,7 +76,7 @@ class StoryTest {
     assertThat(kinds).hasSizeGreaterThan(250);
     assertThat(World.PEOPLE).anyMatch(Person::reserved);
     Set<String> words = new TreeSet<>();
-    Stream.of(Scenery.OPENINGS, Scenery.MOODS, Scenery.FEELINGS)
+    Stream.of(Scenery.OPENINGS, Scenery.WEEKS, Scenery.MOODS, Scenery.FEELINGS)
         .flatMap(List::stream)
         .flatMap(s -> Stream.of(s.toLowerCase(Locale.ROOT).split("[^a-z]+", -1)))
         .forEach(words::add);
