@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "verify arithmetic: computes fixed cases of every rule of the arithmetic fh1 in all ways that"
           + " this machine has - the reference, every vector width, weights in place and in a"
-          + " prepared file, 1, 2 and 3 threads, all tokens at once or in steps - and prints a SHA-256 of the bits of each. All ways must agree"
+          + " prepared file, 1, 2 and 3 threads, all tokens at once or in steps - and prints a"
+          + " SHA-256 of the bits of each. All ways must agree"
           + " here, and the last line must be the same on every machine.",
       "What this machine cannot run is printed as \"not run\"."
     },

@@ -121,7 +121,7 @@ public final class BytePairTrainer {
     pairWords.remove(pair);
     pairCounts.remove(pair);
     for (long each : changed) {
-      queue.add(new Candidate(pairCounts.get(each), each));
+      queue.add(new Candidate(pairCounts.getOrDefault(each, 0L), each));
     }
   }
 

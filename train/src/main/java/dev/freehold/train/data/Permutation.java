@@ -28,6 +28,11 @@ public final class Permutation {
     this.mask = (1L << halfBits) - 1;
   }
 
+  /// How many things there are.
+  public long size() {
+    return size;
+  }
+
   /// The thing at a place.
   public long at(long place) {
     check(place);

@@ -20,7 +20,7 @@ public final class Optimizer {
     public Settings {
       if (!(rate > 0 && rate < 10) || !(clip >= 0) || !(decay >= 0) || !(epsilon > 0)) {
         throw new TrainException(
-            "optimizer: expected a rate above 0, an epsilon above 0, clip and decay from 0 on; found"
+            "optimizer: expected rate and epsilon above 0, clip and decay from 0 on; found"
                 + " %s, %s, %s, %s".formatted(rate, epsilon, clip, decay));
       }
       if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {

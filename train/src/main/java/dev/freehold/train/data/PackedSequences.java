@@ -1,0 +1,188 @@
+package dev.freehold.train.data;
+
+import dev.freehold.kernel.WorkerPool;
+import dev.freehold.text.Tokenizer;
+import dev.freehold.train.TrainException;
+import dev.freehold.train.step.Batch;
+import dev.freehold.train.step.Batches;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/// Documents packed into sequences of one length, in memory.
+///
+/// Documents come in the order of a [Permutation]. Each goes whole into the current sequence where
+/// it fits, and into the next one where it does not; what is left of a sequence is filled with the
+/// mark that ends an answer and is not counted. A document that is longer than a sequence is cut
+/// there. The target of a token is the next token of its document, if that one is trained on.
+///
+/// Step s takes the sequences from `(s - 1) * perStep` on, and begins again after the last one.
+public final class PackedSequences implements Batches {
+  private static final int DOCUMENTS_PER_CHUNK = 256;
+  private static final int NOT_COUNTED = -1;
+
+  private final int length;
+  private final int sequencesPerPart;
+  private final int parts;
+  private final Packed training;
+  private final Packed heldOut;
+
+  /// Sequences one after the other, and the number of the document that begins each.
+  private record Packed(int[] tokens, int[] targets, long[] firstDocument, int sequences) {}
+
+  /// What is packed, and how.
+  ///
+  /// @param documents documents 0 to `documents - 1` are trained on
+  /// @param heldOut that many documents after them are not
+  /// @param padding the token that fills sequences
+  public record Plan(long documents, long heldOut, long orderSeed, int padding) {}
+
+  /// @param sequencesPerPart sequences that go through the model together
+  /// @param parts of a step
+  public PackedSequences(
+      DocumentSource source,
+      Tokenizer tokenizer,
+      Plan plan,
+      int length,
+      int sequencesPerPart,
+      int parts) {
+    if (plan.documents() < 1 || plan.heldOut() < 0 || plan.documents() + plan.heldOut() > 1 << 28) {
+      throw new TrainException(
+          "packing: expected 1 to 2^28 documents, found %d and %d held out"
+              .formatted(plan.documents(), plan.heldOut()));
+    }
+    this.length = length;
+    this.sequencesPerPart = sequencesPerPart;
+    this.parts = parts;
+    Permutation order = new Permutation(plan.orderSeed(), plan.documents());
+    this.training = pack(source, tokenizer, order, 0, plan.padding());
+    this.heldOut =
+        plan.heldOut() == 0
+            ? new Packed(new int[0], new int[0], new long[0], 0)
+            : pack(
+                source,
+                tokenizer,
+                new Permutation(plan.orderSeed(), plan.heldOut()),
+                plan.documents(),
+                plan.padding());
+  }
+
+  private Packed pack(
+      DocumentSource source, Tokenizer tokenizer, Permutation order, long first, int padding) {
+    int count = (int) order.size();
+    List<int[]> tokens = new ArrayList<>();
+    List<int[]> targets = new ArrayList<>();
+    List<Long> begins = new ArrayList<>();
+    TokenDocument[] chunk = new TokenDocument[DOCUMENTS_PER_CHUNK];
+    int used = length;
+    int threads = Runtime.getRuntime().availableProcessors();
+    try (WorkerPool pool = new WorkerPool(threads)) {
+      for (int from = 0; from < count; from += DOCUMENTS_PER_CHUNK) {
+        int base = from;
+        int size = Math.min(DOCUMENTS_PER_CHUNK, count - from);
+        pool.run(
+            (i, worker) ->
+                chunk[i] = TokenDocument.of(source.document(first + order.at(base + i)), tokenizer),
+            size);
+        for (int i = 0; i < size; i++) {
+          int[] document = chunk[i].tokens();
+          int taken = Math.min(document.length, length);
+          if (taken > length - used) {
+            int[] row = new int[length];
+            Arrays.fill(row, padding);
+            tokens.add(row);
+            int[] none = new int[length];
+            Arrays.fill(none, NOT_COUNTED);
+            targets.add(none);
+            begins.add(first + order.at(base + i));
+            used = 0;
+          }
+          System.arraycopy(document, 0, tokens.getLast(), used, taken);
+          for (int t = 0; t < taken && t + 1 < document.length; t++) {
+            targets.getLast()[used + t] =
+                chunk[i].trained().get(t + 1) ? document[t + 1] : NOT_COUNTED;
+          }
+          used += taken;
+        }
+      }
+    }
+    return new Packed(
+        flat(tokens),
+        flat(targets),
+        begins.stream().mapToLong(Long::longValue).toArray(),
+        tokens.size());
+  }
+
+  private int[] flat(List<int[]> rows) {
+    int[] all = new int[Math.multiplyExact(rows.size(), length)];
+    for (int i = 0; i < rows.size(); i++) {
+      System.arraycopy(rows.get(i), 0, all, i * length, length);
+    }
+    return all;
+  }
+
+  /// Sequences that are trained on.
+  public int sequences() {
+    return training.sequences();
+  }
+
+  /// SHA-256 of all tokens and targets, little-endian, those held out last.
+  public String digest() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (int[] part :
+          List.of(training.tokens(), training.targets(), heldOut.tokens(), heldOut.targets())) {
+        ByteBuffer bytes = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+        for (int from = 0; from < part.length; from += bytes.capacity() / 4) {
+          int count = Math.min(bytes.capacity() / 4, part.length - from);
+          bytes.clear().asIntBuffer().put(part, from, count);
+          digest.update(bytes.limit(4 * count));
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new TrainException("this JDK has no SHA-256", e);
+    }
+  }
+
+  @Override
+  public Batch batch(long step, int part) {
+    long first = ((step - 1) * parts + part) * sequencesPerPart;
+    return take(training, first);
+  }
+
+  @Override
+  public Batch heldOut(int index) {
+    if (index < 0 || index >= heldOutBatches()) {
+      throw new TrainException(
+          "held-out batch %d: there are %d".formatted(index, heldOutBatches()));
+    }
+    return take(heldOut, (long) index * sequencesPerPart);
+  }
+
+  @Override
+  public int heldOutBatches() {
+    return heldOut.sequences() / sequencesPerPart;
+  }
+
+  private Batch take(Packed from, long first) {
+    int[] tokens = new int[sequencesPerPart * length];
+    int[] targets = new int[tokens.length];
+    for (int i = 0; i < sequencesPerPart; i++) {
+      int at = (int) ((first + i) % from.sequences()) * length;
+      System.arraycopy(from.tokens(), at, tokens, i * length, length);
+      System.arraycopy(from.targets(), at, targets, i * length, length);
+    }
+    return new Batch(sequencesPerPart, length, tokens, targets);
+  }
+
+  /// The document that begins sequence `index`.
+  public long firstDocument(int index) {
+    return training.firstDocument()[index];
+  }
+}
