@@ -2,6 +2,7 @@ package dev.freehold.train.seedling;
 
 import dev.freehold.text.Conversation;
 import dev.freehold.train.TrainException;
+import dev.freehold.train.data.TextDocument;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,7 +34,7 @@ public final class ChatFormat {
   private static final String TEMPLATE = "chat_template.jinja";
 
   private final StringBuilder text = new StringBuilder();
-  private final List<Rendered.Span> trained = new ArrayList<>();
+  private final List<TextDocument.Span> trained = new ArrayList<>();
 
   private ChatFormat() {}
 
@@ -50,11 +51,12 @@ public final class ChatFormat {
   }
 
   /// Fails with a [TrainException] when a message spells a mark of the format.
-  static Rendered render(Document document) {
+  static TextDocument render(Document document) {
     return switch (document) {
       case Document.Plain plain -> {
         check(plain.text());
-        yield new Rendered(plain.text(), List.of(new Rendered.Span(0, plain.text().length())));
+        yield new TextDocument(
+            plain.text(), List.of(new TextDocument.Span(0, plain.text().length())));
       }
       case Document.Chat chat -> new ChatFormat().write(chat);
     };
@@ -88,7 +90,7 @@ public final class ChatFormat {
     return new Conversation(messages, tools, Optional.empty(), isQuestion, Map.of());
   }
 
-  private Rendered write(Document.Chat chat) {
+  private TextDocument write(Document.Chat chat) {
     boolean hasSystem =
         !chat.messages().isEmpty() && chat.messages().getFirst().role() == Role.SYSTEM;
     String system = hasSystem ? chat.messages().getFirst().content() : "";
@@ -106,7 +108,7 @@ public final class ChatFormat {
     for (Message message : chat.messages().subList(hasSystem ? 1 : 0, chat.messages().size())) {
       turn(message);
     }
-    return new Rendered(text.toString(), trained);
+    return new TextDocument(text.toString(), trained);
   }
 
   private void turn(Message message) {
@@ -118,7 +120,7 @@ public final class ChatFormat {
     }
     text.append(END);
     if (message.role() == Role.ASSISTANT) {
-      trained.add(new Rendered.Span(start, text.length()));
+      trained.add(new TextDocument.Span(start, text.length()));
     }
     text.append('\n');
   }

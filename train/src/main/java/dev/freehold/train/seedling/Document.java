@@ -1,5 +1,6 @@
 package dev.freehold.train.seedling;
 
+import dev.freehold.train.data.TextDocument;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -21,8 +22,10 @@ public sealed interface Document {
     }
   }
 
-  /// The document as text, with the stretches that are trained on.
-  default Rendered render() {
+  /// The document as text. Trained on are, of a conversation, the assistant's turns, each with the
+  /// mark that ends it; `<|im_start|>` and `<|im_end|>` in it are always marks of the format, never
+  /// words of a message.
+  default TextDocument render() {
     return ChatFormat.render(this);
   }
 }

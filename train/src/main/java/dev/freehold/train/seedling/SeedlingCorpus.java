@@ -1,6 +1,7 @@
 package dev.freehold.train.seedling;
 
 import dev.freehold.train.TrainException;
+import dev.freehold.train.data.DocumentSource;
 import java.util.List;
 
 /// The corpus of Seedling: documents without end, each a pure function of the seed and its index,
@@ -54,6 +55,11 @@ public final class SeedlingCorpus {
         new Share(12, 9, new ToolSource()),
         new Share(2, 10, new SkillSource("json", 3, List.of(new JsonSkill()))),
         new Share(6, 11, new TalkSource()));
+  }
+
+  /// The documents as text.
+  public DocumentSource texts() {
+    return index -> document(index).render();
   }
 
   /// Document number `index`; fails with a [TrainException] when the index is negative.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freehold.text.ChatTemplate;
 import dev.freehold.text.Conversation;
 import dev.freehold.train.TrainException;
+import dev.freehold.train.data.TextDocument;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -98,13 +99,13 @@ class ChatFormatTest {
                 Message.assistant("Yes."),
                 Message.user("Two?"),
                 Message.assistant("No.")));
-    Rendered rendered = chat.render();
+    TextDocument rendered = chat.render();
     assertThat(
             rendered.trained().stream()
                 .map(span -> rendered.text().substring(span.start(), span.end())))
         .containsExactly("Yes.<|im_end|>", "No.<|im_end|>");
-    Rendered plain = new Document.Plain("test", "Once.").render();
-    assertThat(plain.trained()).containsExactly(new Rendered.Span(0, 5));
+    TextDocument plain = new Document.Plain("test", "Once.").render();
+    assertThat(plain.trained()).containsExactly(new TextDocument.Span(0, 5));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freehold.train.TrainException;
+import dev.freehold.train.data.TextDocument;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -67,7 +68,7 @@ class SeedlingCorpusTest {
           hash(
               LongStream.range(0, 1000),
               i -> {
-                Rendered rendered = share.document(SEED, i).render();
+                TextDocument rendered = share.document(SEED, i).render();
                 return rendered.text() + rendered.trained();
               });
       found.put(share.stream(), hash);
@@ -118,7 +119,7 @@ class SeedlingCorpusTest {
     Map<String, long[]> counts = new TreeMap<>();
     for (long i = 0; i < SAMPLE; i++) {
       Document document = corpus.document(i);
-      Rendered rendered = document.render();
+      TextDocument rendered = document.render();
       String text = rendered.text();
       assertThat(text.length()).as("document %d", i).isBetween(20, MOST_CHARACTERS);
       assertThat(text.chars().allMatch(c -> c == '\n' || (c >= ' ' && c <= '~')))
@@ -129,7 +130,7 @@ class SeedlingCorpusTest {
           .doesNotContainPattern(" [.?!]( |$)");
       int end = 0;
       long trained = 0;
-      for (Rendered.Span span : rendered.trained()) {
+      for (TextDocument.Span span : rendered.trained()) {
         assertThat(span.start()).isGreaterThanOrEqualTo(end).isLessThan(span.end());
         end = span.end();
         trained += span.end() - span.start();
