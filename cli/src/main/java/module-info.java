@@ -4,6 +4,7 @@ module dev.freehold.cli {
   requires static transitive org.jspecify;
   requires dev.freehold.chat;
   requires dev.freehold.engine;
+  requires dev.freehold.train;
   requires dev.freehold.kernel;
   requires dev.freehold.model;
   requires dev.freehold.text;

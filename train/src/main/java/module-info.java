@@ -10,8 +10,10 @@ module dev.freehold.train {
   requires org.snakeyaml.engine;
 
   exports dev.freehold.train;
+  exports dev.freehold.train.checkpoint;
   exports dev.freehold.train.data;
   exports dev.freehold.train.recipe;
   exports dev.freehold.train.step;
   exports dev.freehold.train.seedling;
+  exports dev.freehold.train.transcript;
 }

@@ -31,6 +31,7 @@ public final class PackedSequences implements Batches {
   private final int parts;
   private final Packed training;
   private final Packed heldOut;
+  private long cut;
 
   /// Sequences one after the other, and the number of the document that begins each.
   private record Packed(int[] tokens, int[] targets, long[] firstDocument, int sequences) {}
@@ -92,6 +93,7 @@ public final class PackedSequences implements Batches {
         for (int i = 0; i < size; i++) {
           int[] document = chunk[i].tokens();
           int taken = Math.min(document.length, length);
+          cut += document.length > length ? 1 : 0;
           if (taken > length - used) {
             int[] row = new int[length];
             Arrays.fill(row, padding);
@@ -124,6 +126,11 @@ public final class PackedSequences implements Batches {
       System.arraycopy(rows.get(i), 0, all, i * length, length);
     }
     return all;
+  }
+
+  /// Documents that were longer than a sequence and lost their end.
+  public long cutDocuments() {
+    return cut;
   }
 
   /// Sequences that are trained on.

@@ -83,6 +83,12 @@ public final class RecipeReader {
             root.integer("seed", 0, Long.MAX_VALUE),
             steps);
     root.requireNothingElse();
+    long embeddings = (long) recipe.architecture().getOrDefault("vocab_size", 0L);
+    if (recipe.data().vocabulary() > embeddings) {
+      throw new TrainException(
+          "recipe: data.vocabulary: %d tokens, but architecture.vocab_size is %d"
+              .formatted(recipe.data().vocabulary(), embeddings));
+    }
     return recipe;
   }
 

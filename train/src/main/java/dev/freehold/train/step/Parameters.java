@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// All tensors of a model that is trained, in one fixed order: embedding, layers, final norm, head.
 ///
@@ -121,6 +122,11 @@ public final class Parameters {
     return List.copyOf(all);
   }
 
+  /// Numbers that an architecture has.
+  public static long count(Architecture architecture, Layout layout) {
+    return new Parameters(architecture, layout).count();
+  }
+
   /// Numbers that are trained.
   public long count() {
     return all.stream().mapToLong(parameter -> parameter.values().length).sum();
@@ -129,17 +135,28 @@ public final class Parameters {
   /// SHA-256 over the tensors in their order: name, a zero byte, and the values as little-endian
   /// float32.
   public String digest() {
+    return digest(List.of(Parameter::values));
+  }
+
+  /// The same over values, first and second moments: all that the next step depends on.
+  public String stateDigest() {
+    return digest(List.of(Parameter::values, Parameter::first, Parameter::second));
+  }
+
+  private String digest(List<Function<Parameter, float[]>> kinds) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       ByteBuffer bytes = ByteBuffer.allocate(HASH_BUFFER).order(ByteOrder.LITTLE_ENDIAN);
       for (Parameter parameter : all) {
         digest.update(parameter.name().getBytes(StandardCharsets.UTF_8));
         digest.update((byte) 0);
-        float[] values = parameter.values();
-        for (int from = 0; from < values.length; from += HASH_BUFFER / 4) {
-          int count = Math.min(HASH_BUFFER / 4, values.length - from);
-          bytes.clear().asFloatBuffer().put(values, from, count);
-          digest.update(bytes.limit(4 * count));
+        for (Function<Parameter, float[]> kind : kinds) {
+          float[] values = kind.apply(parameter);
+          for (int from = 0; from < values.length; from += HASH_BUFFER / 4) {
+            int count = Math.min(HASH_BUFFER / 4, values.length - from);
+            bytes.clear().asFloatBuffer().put(values, from, count);
+            digest.update(bytes.limit(4 * count));
+          }
         }
       }
       return HexFormat.of().formatHex(digest.digest());

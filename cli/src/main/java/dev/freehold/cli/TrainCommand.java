@@ -1,0 +1,205 @@
+package dev.freehold.cli;
+
+import dev.freehold.kernel.ActivationFormat;
+import dev.freehold.kernel.KernelOptions;
+import dev.freehold.kernel.Kernels;
+import dev.freehold.kernel.Tier;
+import dev.freehold.model.Architecture;
+import dev.freehold.train.TrainingRun;
+import dev.freehold.train.checkpoint.Checkpoints;
+import dev.freehold.train.recipe.Recipe;
+import dev.freehold.train.recipe.RecipeReader;
+import dev.freehold.train.step.TrainedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `freehold train`: from a recipe to weights that anyone can rebuild.
+@Command(
+    name = "train",
+    description = {
+      "Trains a model by a recipe. The recipe alone decides the weights: threads, vector width,"
+          + " interruptions and the machine do not show in them.",
+      "In the folder: tokenizer/, checkpoints/step-N/ (models that run and other tools load),"
+          + " transcript.jsonl (what each step read and gave, as a chain of hashes),"
+          + " metrics.jsonl.",
+      "Prints the SHA-256 of the weights at the end."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  freehold train recipes/smoke.yaml --out runs/smoke",
+      "  freehold run runs/smoke/checkpoints/step-00000060 \"Hello\""
+    })
+final class TrainCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Parameters(paramLabel = "RECIPE", description = "A recipe: a YAML file as in recipes/.")
+  private Path recipeFile = Path.of("");
+
+  @Option(names = "--out", paramLabel = "DIR", description = "Folder of the run.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = "--resume",
+      description = "Go on from the last checkpoint in DIR; the bits are those of a run in one go.")
+  private boolean resume;
+
+  @Option(
+      names = "--dry-run",
+      description =
+          "Print parameters, tokens, arithmetic and memory of the run, and train nothing.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--recompute",
+      description = "Compute activations again on the way back: less memory, more time, same bits.")
+  private boolean recompute;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads; all processors by default.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "TIER",
+      description = "reference (plain loops) or vector, the default.")
+  private Tier tier = Tier.VECTOR;
+
+  @Option(
+      names = "--lanes",
+      paramLabel = "BITS",
+      description = "Vector width: 128, 256 or 512; the processor's own by default.")
+  private int lanes;
+
+  TrainCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    Recipe recipe = RecipeReader.read(recipeFile);
+    if (dryRun) {
+      printPlan(recipe);
+      return Exit.OK.code();
+    }
+    if (out.toString().isEmpty()) {
+      throw new CliException(
+          Exit.USAGE, "--out DIR is missing", "It names the folder that the run is written to.");
+    }
+    boolean begun = new Checkpoints(out.resolve("checkpoints"), "").latest().isPresent();
+    if (begun && !resume) {
+      throw new CliException(
+          Exit.USAGE,
+          out + " holds a run already",
+          "Add --resume to go on with it, or choose another --out.");
+    }
+    if (tier == Tier.VECTOR) {
+      VectorModule.require();
+    }
+    KernelOptions options = new KernelOptions(tier, lanes, threads, ActivationFormat.F32);
+    try (Kernels kernels = Kernels.open(options)) {
+      Files.createDirectories(out);
+      surroundings.err().println("preparing tokenizer and data");
+      TrainingRun run = new TrainingRun(recipe, out, kernels, recompute);
+      if (run.cutDocuments() > 0) {
+        surroundings
+            .err()
+            .printf(
+                "note: %d documents are longer than a sequence of %d tokens and lose their end%n",
+                run.cutDocuments(), recipe.shape().length());
+      }
+      train(recipe, run);
+      surroundings.out().println(run.digest() + "  " + run.lastCheckpoint());
+      surroundings.out().println(run.root() + "  " + out.resolve("transcript.jsonl"));
+    } catch (IOException e) {
+      throw new CliException(out + " cannot be written: " + e.getMessage(), e);
+    }
+    return Exit.OK.code();
+  }
+
+  private void train(Recipe recipe, TrainingRun run) throws IOException {
+    long first = run.step();
+    long tokens = recipe.shape().tokens();
+    double operations = 6.0 * run.parameterCount() * tokens;
+    long start = System.nanoTime();
+    while (!run.isDone()) {
+      long before = System.nanoTime();
+      TrainingRun.Result result = run.next();
+      double seconds = (System.nanoTime() - before) / 1e9;
+      double passed = (System.nanoTime() - start) / 1e9;
+      double left = passed / (result.step() - first) * (recipe.steps() - result.step());
+      String line =
+          String.format(
+              Locale.ROOT,
+              "step %d of %d: loss %.4f, norm %.3f, rate %.2e, %.0f tokens/s, %.1f Gop/s, %s left",
+              result.step(),
+              recipe.steps(),
+              result.loss(),
+              result.norm(),
+              result.rate(),
+              tokens / seconds,
+              operations / seconds / 1e9,
+              time(left));
+      if (result.heldOut().isPresent()) {
+        line += String.format(Locale.ROOT, ", held out %.4f", result.heldOut().get());
+      }
+      surroundings.err().println(line);
+      writeMetrics(result, tokens / seconds);
+    }
+  }
+
+  private static String time(double seconds) {
+    long whole = Math.round(seconds);
+    return whole < 3600
+        ? "%d:%02d".formatted(whole / 60, whole % 60)
+        : "%d:%02d h".formatted(whole / 3600, whole / 60 % 60);
+  }
+
+  private void writeMetrics(TrainingRun.Result result, double speed) throws IOException {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("step", result.step());
+    fields.put("loss", result.loss());
+    fields.put("norm", result.norm());
+    fields.put("rate", result.rate());
+    fields.put("tokens_per_second", speed);
+    result.heldOut().ifPresent(loss -> fields.put("held_out", loss));
+    Files.writeString(
+        out.resolve("metrics.jsonl"),
+        JsonMapper.shared().writeValueAsString(fields) + "\n",
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
+  }
+
+  private void printPlan(Recipe recipe) {
+    Architecture architecture = TrainingRun.architecture(recipe);
+    Recipe.Shape shape = recipe.shape();
+    long parameters = TrainingRun.parameterCount(recipe);
+    long rows =
+        TrainedModel.workspaceBytes(architecture, shape.sequences(), shape.length(), recompute);
+    double operations = 6.0 * parameters * shape.tokens() * recipe.steps();
+    surroundings.out().printf("recipe      %s%n", recipe.digest());
+    surroundings.out().printf("parameters  %,d%n", parameters);
+    surroundings
+        .out()
+        .printf("tokens      %,d in %,d steps%n", shape.tokens() * recipe.steps(), recipe.steps());
+    surroundings
+        .out()
+        .printf(Locale.ROOT, "arithmetic  %.3g operations, attention apart%n", operations);
+    surroundings
+        .out()
+        .printf(
+            "memory      weights, gradients and moments %s, activations %s%n",
+            Sizes.bytes(16 * parameters), Sizes.bytes(rows));
+  }
+}

@@ -1,0 +1,292 @@
+package dev.freehold.train;
+
+import dev.freehold.kernel.Kernels;
+import dev.freehold.kernel.Write;
+import dev.freehold.model.Architecture;
+import dev.freehold.model.Config;
+import dev.freehold.model.Family;
+import dev.freehold.tensor.Metadata;
+import dev.freehold.tensor.StrictJson;
+import dev.freehold.tensor.Tensor;
+import dev.freehold.tensor.TensorStore;
+import dev.freehold.text.Tokenizer;
+import dev.freehold.train.checkpoint.Checkpoints;
+import dev.freehold.train.data.DocumentSource;
+import dev.freehold.train.data.PackedSequences;
+import dev.freehold.train.data.TrainedTokenizer;
+import dev.freehold.train.recipe.Recipe;
+import dev.freehold.train.seedling.ChatFormat;
+import dev.freehold.train.seedling.SeedlingCorpus;
+import dev.freehold.train.step.Batch;
+import dev.freehold.train.step.Optimizer;
+import dev.freehold.train.step.Parameters;
+import dev.freehold.train.step.TrainedModel;
+import dev.freehold.train.transcript.Transcript;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A run of a recipe in a folder: `tokenizer/`, `checkpoints/` and `transcript.jsonl`.
+public final class TrainingRun {
+  private static final List<String> MARKS =
+      List.of(ChatFormat.START, ChatFormat.END_OF_TEXT, ChatFormat.END);
+  private static final long TOKENIZER_DOCUMENTS = 20_000;
+
+  private final Recipe recipe;
+  private final Path folder;
+  private final Parameters parameters;
+  private final TrainedModel model;
+  private final Optimizer optimizer;
+  private final PackedSequences batches;
+  private final Checkpoints checkpoints;
+  private final Transcript transcript;
+  private final String configuration;
+  private long step;
+
+  /// What came out of a step.
+  ///
+  /// @param loss mean over the targets that count
+  /// @param norm of the gradient, before clipping
+  /// @param heldOut loss of held-out documents, where this step is one that measures it
+  public record Result(
+      long step, float loss, float norm, float rate, Optional<Float> heldOut, boolean saved) {}
+
+  /// Prepares data and model, and goes on from the last checkpoint if there is one.
+  ///
+  /// @param kernels with float32 activations; they stay the caller's
+  /// @param recompute whether activations are computed again on the way back; changes no bit
+  public TrainingRun(Recipe recipe, Path folder, Kernels kernels, boolean recompute) {
+    this.recipe = recipe;
+    this.folder = folder;
+    this.configuration = configuration(recipe);
+    Config config = config(configuration);
+    Family family = config.family();
+    Architecture architecture = family.architecture(config);
+    DocumentSource source = source(recipe);
+    TrainedTokenizer trained = tokenizer(recipe, source);
+    Tokenizer tokenizer = trained.write(folder.resolve("tokenizer"));
+    Recipe.Data data = recipe.data();
+    Recipe.Shape shape = recipe.shape();
+    this.batches =
+        new PackedSequences(
+            source,
+            tokenizer,
+            new PackedSequences.Plan(
+                data.documents(),
+                data.heldOut(),
+                data.orderSeed(),
+                tokenizer.eosId().orElseThrow()),
+            shape.length(),
+            shape.sequences(),
+            shape.accumulate());
+    this.parameters = new Parameters(architecture, family.layout(config));
+    parameters.initialize(recipe.seed());
+    this.model =
+        new TrainedModel(
+            architecture, parameters, kernels, shape.sequences(), shape.length(), recompute);
+    this.optimizer =
+        new Optimizer(parameters, model, recipe.optimizer(), recipe.schedule(), recipe.steps());
+    this.checkpoints = new Checkpoints(folder.resolve("checkpoints"), recipe.digest());
+    Map<String, String> header = new LinkedHashMap<>();
+    header.put("arithmetic", Recipe.ARITHMETIC);
+    header.put("recipe", recipe.digest());
+    header.put("tokenizer", trained.digest());
+    header.put("data", batches.digest());
+    this.transcript = Transcript.open(folder.resolve("transcript.jsonl"), header);
+    Optional<Long> last = checkpoints.latest();
+    if (last.isPresent()) {
+      step = last.get();
+      checkpoints.load(step, parameters);
+      transcript.skipTo(step);
+    }
+  }
+
+  /// The architecture that a recipe names.
+  public static Architecture architecture(Recipe recipe) {
+    Config config = config(configuration(recipe));
+    return config.family().architecture(config);
+  }
+
+  /// Numbers that a recipe trains.
+  public static long parameterCount(Recipe recipe) {
+    Config config = config(configuration(recipe));
+    Family family = config.family();
+    return Parameters.count(family.architecture(config), family.layout(config));
+  }
+
+  /// The config.json of a recipe's models.
+  private static String configuration(Recipe recipe) {
+    Map<String, Object> values = new TreeMap<>(recipe.architecture());
+    values.put("torch_dtype", "float32");
+    values.put("eos_token_id", recipe.data().vocabulary() - 1);
+    return JsonMapper.shared().writeValueAsString(values);
+  }
+
+  private static Config config(String json) {
+    return Config.huggingFace(
+        StrictJson.parse(json.getBytes(StandardCharsets.UTF_8), "architecture"), NoTensors.STORE);
+  }
+
+  private static DocumentSource source(Recipe recipe) {
+    if (!recipe.data().corpus().equals("seedling")) {
+      throw new TrainException(
+          "recipe: data.corpus: %s cannot be read yet; seedling can"
+              .formatted(recipe.data().corpus()));
+    }
+    return SeedlingCorpus.of(recipe.data().corpusSeed()).texts();
+  }
+
+  private static TrainedTokenizer tokenizer(Recipe recipe, DocumentSource source) {
+    Recipe.Data data = recipe.data();
+    TrainedTokenizer trained =
+        TrainedTokenizer.train(
+            source,
+            Math.min(TOKENIZER_DOCUMENTS, data.documents()),
+            data.vocabulary(),
+            MARKS,
+            SeedlingCorpus.CHAT_TEMPLATE);
+    if (!data.tokenizer().isEmpty() && !data.tokenizer().equals(trained.digest())) {
+      throw new TrainException(
+          "recipe: data.tokenizer: expected SHA-256 %s, trained was %s"
+              .formatted(data.tokenizer(), trained.digest()));
+    }
+    return trained;
+  }
+
+  /// Steps that are done.
+  public long step() {
+    return step;
+  }
+
+  /// Whether all steps are done.
+  public boolean isDone() {
+    return step >= recipe.steps();
+  }
+
+  /// SHA-256 of the weights as they are.
+  public String digest() {
+    return parameters.digest();
+  }
+
+  /// The chain of the transcript's last line.
+  public String root() {
+    return transcript.root();
+  }
+
+  /// Where the last checkpoint is.
+  public Path lastCheckpoint() {
+    return checkpoints.path(step);
+  }
+
+  /// Documents that are longer than a sequence and lose their end.
+  public long cutDocuments() {
+    return batches.cutDocuments();
+  }
+
+  /// Numbers that are trained.
+  public long parameterCount() {
+    return parameters.count();
+  }
+
+  /// Computes the next step.
+  public Result next() {
+    long number = step + 1;
+    List<Batch> parts = new ArrayList<>();
+    long counted = 0;
+    for (int part = 0; part < recipe.shape().accumulate(); part++) {
+      Batch batch = batches.batch(number, part);
+      counted += batch.counted();
+      parts.add(batch);
+    }
+    if (counted == 0) {
+      throw new TrainException("step %d: no token of its batch is trained on".formatted(number));
+    }
+    float scale = 1f / counted;
+    float sum = 0;
+    for (int part = 0; part < parts.size(); part++) {
+      sum += model.gradients(parts.get(part), scale, part == 0 ? Write.SET : Write.ADD);
+    }
+    float loss = sum * scale;
+    if (!Float.isFinite(loss)) {
+      throw new TrainException("step %d: the loss is %s; lower the rate".formatted(number, loss));
+    }
+    float norm = optimizer.step(number);
+    step = number;
+    boolean save = isDue(recipe.intervals().checkpoint()) || isDone();
+    Optional<String> state = save ? Optional.of(parameters.stateDigest()) : Optional.empty();
+    float rate = optimizer.rate(number);
+    transcript.add(new Transcript.Entry(number, Transcript.digest(parts), loss, norm, rate, state));
+    if (save) {
+      checkpoints.save(number, parameters, files());
+    }
+    boolean measure = isDue(recipe.intervals().evaluate()) && batches.heldOutBatches() > 0;
+    Optional<Float> heldOut = measure ? Optional.of(heldOutLoss()) : Optional.empty();
+    return new Result(number, loss, norm, rate, heldOut, save);
+  }
+
+  private boolean isDue(long interval) {
+    return interval > 0 && step % interval == 0;
+  }
+
+  private float heldOutLoss() {
+    float sum = 0;
+    long counted = 0;
+    int count = Math.min(recipe.intervals().evaluateBatches(), batches.heldOutBatches());
+    for (int i = 0; i < count; i++) {
+      Batch batch = batches.heldOut(i);
+      sum += model.loss(batch);
+      counted += batch.counted();
+    }
+    return sum / counted;
+  }
+
+  private Map<String, byte[]> files() {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put("config.json", configuration.getBytes(StandardCharsets.UTF_8));
+    for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
+      try {
+        files.put(name, Files.readAllBytes(folder.resolve("tokenizer").resolve(name)));
+      } catch (IOException e) {
+        throw new TrainException("%s: cannot be read: %s".formatted(name, e), e);
+      }
+    }
+    return files;
+  }
+
+  /// A store for a configuration without a model.
+  private enum NoTensors implements TensorStore {
+    STORE;
+
+    @Override
+    public Metadata metadata() {
+      return new Metadata(Map.of());
+    }
+
+    @Override
+    public Map<String, Tensor> tensors() {
+      return Map.of();
+    }
+
+    @Override
+    public List<Path> files() {
+      return List.of();
+    }
+
+    @Override
+    public void checkUnchanged() {}
+
+    @Override
+    public void checkLengths() {}
+
+    @Override
+    public void close() {}
+  }
+}
