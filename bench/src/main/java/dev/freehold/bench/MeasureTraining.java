@@ -25,6 +25,7 @@ import java.util.Random;
 /// attention in Gflop/s with their share of the peak, what memory limits in GB/s.
 public final class MeasureTraining {
   private static final int ROWS = 2048;
+  private static final long WARM_NANOS = 1_000_000_000;
   private static final double ROUND_OPERATIONS = 4e9;
 
   private static final List<ProductShape> SHAPES =
@@ -78,9 +79,13 @@ public final class MeasureTraining {
     return rows;
   }
 
-  /// Seconds of the fastest round.
+  /// Seconds of the fastest round, after rounds of a second in all that do not count.
   private static double best(int rounds, Runnable work) {
     double best = Double.MAX_VALUE;
+    long warm = System.nanoTime() + WARM_NANOS;
+    while (System.nanoTime() < warm) {
+      work.run();
+    }
     for (int i = 0; i < rounds; i++) {
       long start = System.nanoTime();
       work.run();

@@ -122,6 +122,8 @@ final class ForwardProduct {
     scratch.rowStep = x.stride();
     scratch.step = LANES;
     scratch.startAt = 0;
+    scratch.out = scratch.sums;
+    scratch.outStride = columns;
     for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
       int rows = Math.min(ROWS, cut.endRow(chunk) - row);
       scratch.lastRow = rows - 1;
@@ -132,6 +134,7 @@ final class ForwardProduct {
           int at = x.at(row) + lane(q);
           int panel = c * k + starts[q] * columns;
           int merges = Integer.numberOfTrailingZeros(~q);
+          scratch.outAt = top - merges * ROWS * columns;
           tile.multiply(scratch, x.data(), panels, at, panel, count, top, merges);
         }
         int width = Math.min(columns, cut.endColumn(chunk) - c);

@@ -157,6 +157,8 @@ final class GradientProduct implements WorkerPool.Job {
     int width = cut.endColumn(chunk) - cut.firstColumn(chunk);
     int panels = (width + columns - 1) / columns;
     int stack = levels * ROWS * columns;
+    scratch.out = scratch.sums;
+    scratch.outStride = columns;
     for (int from = 0; from < lengthOf(block); from += PART) {
       int count = Math.min(PART, lengthOf(block) - from);
       boolean ends = from + PART >= lengthOf(block);
@@ -167,6 +169,7 @@ final class GradientProduct implements WorkerPool.Job {
         for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
           scratch.lastRow = Math.min(ROWS, cut.endRow(chunk) - row) - 1;
           scratch.startAt = from == 0 ? 0 : top;
+          scratch.outAt = ends ? top - merges * ROWS * columns : top;
           int bAt = (panel * BLOCK + from) * columns;
           tile.multiply(scratch, a, scratch.right, aAt, bAt, count, top, ends ? merges : 0);
           aAt += packed ? BLOCK * ROWS + LEFT_ROOM : ROWS * leftRow;

@@ -20,6 +20,12 @@ final class ProductScratch {
   /// Where the chains of a tile begin in the sums: at zeros, or at what earlier indices gave.
   int startAt;
 
+  /// Takes the sums of a tile's row r at `outAt + r * outStride`.
+  float[] out = {};
+
+  int outAt;
+  int outStride;
+
   /// Last row of the tile that is an output.
   int lastRow;
 

@@ -31,8 +31,8 @@ interface ProductTile {
   /// One chain per output: `sum_j a(i, j) * b[j, c]` over `count` indices in ascending order, with
   /// `a(i, j) = a[aAt + min(i, scratch.lastRow) * scratch.rowStep + j * scratch.step]`, going on
   /// from the sums at `scratch.startAt`. The sums take in the `merges` tiles that stand before
-  /// `sumsAt`, last one first, each by `tile + sum`; the result replaces the first of them (or
-  /// stands at `sumsAt`).
+  /// `sumsAt` in `scratch.sums`, last one first, each by `tile + sum`, and go to `scratch.out`, all
+  /// six rows.
   void multiply(
       ProductScratch scratch,
       float[] a,

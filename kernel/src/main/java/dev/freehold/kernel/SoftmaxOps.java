@@ -26,4 +26,7 @@ interface SoftmaxOps {
 
   /// y = fma(x, c, y * a)
   void join(float[] x, int xAt, float[] y, int yAt, int n, float a, float c);
+
+  /// y = fma(x, factor, y)
+  void add(float[] x, int xAt, float[] y, int yAt, int n, float factor);
 }

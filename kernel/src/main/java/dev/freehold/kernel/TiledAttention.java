@@ -43,17 +43,27 @@ final class TiledAttention implements BatchAttention {
   /// Packs `count` rows of n floats as panels of positions: element e of row j at `[j /
   /// columns][e][j mod columns]`, zeros after the last row.
   private void packTransposed(Rows x, int first, int column, int count, int n, float[] panels) {
-    for (int j = 0; j < padded(count); j++) {
+    int whole = count & -4;
+    for (int j = 0; j < whole; j += 4) {
       int to = j / columns * columns * n + j % columns;
-      if (j < count) {
-        int from = x.at(first + j) + column;
-        for (int e = 0; e < n; e++) {
-          panels[to + e * columns] = x.data()[from + e];
-        }
-      } else {
-        for (int e = 0; e < n; e++) {
-          panels[to + e * columns] = 0;
-        }
+      int from0 = x.at(first + j) + column;
+      int from1 = from0 + x.stride();
+      int from2 = from1 + x.stride();
+      int from3 = from2 + x.stride();
+      float[] data = x.data();
+      for (int e = 0; e < n; e++) {
+        panels[to] = data[from0 + e];
+        panels[to + 1] = data[from1 + e];
+        panels[to + 2] = data[from2 + e];
+        panels[to + 3] = data[from3 + e];
+        to += columns;
+      }
+    }
+    for (int j = whole; j < padded(count); j++) {
+      int to = j / columns * columns * n + j % columns;
+      int from = x.at(first + Math.min(j, count - 1)) + column;
+      for (int e = 0; e < n; e++) {
+        panels[to + e * columns] = j < count ? x.data()[from + e] : 0;
       }
     }
   }
@@ -85,12 +95,12 @@ final class TiledAttention implements BatchAttention {
     ProductScratch product = scratch.product;
     product.rowStep = x.stride();
     product.step = 1;
+    product.sums = scratch.zeros;
+    product.out = scores;
+    product.outStride = scratch.scoresStride;
     for (int j = 0; j < end; j += columns) {
-      tile.multiply(product, x.data(), panels, x.at(row) + column, j * n, n, ROWS * columns, 0);
-      for (int r = 0; r <= product.lastRow; r++) {
-        int to = scratch.scoresAt + r * scratch.scoresStride + j;
-        System.arraycopy(product.sums, (ROWS + r) * columns, scores, to, columns);
-      }
+      product.outAt = scratch.scoresAt + j;
+      tile.multiply(product, x.data(), panels, x.at(row) + column, j * n, n, 0, 0);
     }
   }
 
@@ -100,7 +110,7 @@ final class TiledAttention implements BatchAttention {
     TiledAttentionScratch scratch = scratches[worker];
     int keyDim = shape.keyDim();
     int valueDim = shape.valueDim();
-    scratch.reserveForward(KEYS, padded(KEYS), keyDim, padded(valueDim), 2 * ROWS * columns);
+    scratch.reserveForward(KEYS, padded(KEYS), keyDim, padded(valueDim), ROWS * columns);
     int first = sequence * batch.length;
     int perGroup = batch.headsPerGroup();
     for (int low = 0; low < batch.length; low += KEYS) {
@@ -168,20 +178,17 @@ final class TiledAttention implements BatchAttention {
     product.rowStep = stride;
     product.step = 1;
     int width = padded(n);
+    product.sums = scratch.zeros;
+    product.out = scratch.outputs;
+    product.outStride = width;
     for (int e = 0; e < n; e += columns) {
-      tile.multiply(
-          product, scratch.weights, scratch.values, 0, e * KEYS, common, ROWS * columns, 0);
-      for (int r = 0; r <= product.lastRow; r++) {
-        System.arraycopy(
-            product.sums, (ROWS + r) * columns, scratch.outputs, r * width + e, columns);
-        int to = r * width + e;
+      product.outAt = e;
+      tile.multiply(product, scratch.weights, scratch.values, 0, e * KEYS, common, 0, 0);
+      for (int r = 1; r <= product.lastRow; r++) {
         for (int j = common; j < Math.min(end, common + r); j++) {
           float weight = scratch.weights[r * stride + j];
           int from = e * KEYS + j * columns;
-          for (int c = 0; c < columns; c++) {
-            scratch.outputs[to + c] =
-                Math.fma(weight, scratch.values[from + c], scratch.outputs[to + c]);
-          }
+          softmax.add(scratch.values, from, scratch.outputs, r * width + e, columns, weight);
         }
       }
     }
@@ -215,13 +222,16 @@ final class TiledAttention implements BatchAttention {
     TiledAttentionScratch scratch = scratches[worker];
     int keyDim = shape.keyDim();
     int valueDim = shape.valueDim();
-    scratch.reserveGradient(
-        BLOCK, padded(BLOCK), padded(keyDim), padded(valueDim), 2 * ROWS * columns);
+    scratch.reserveGradient(BLOCK, padded(BLOCK), padded(keyDim), padded(valueDim), ROWS * columns);
     int first = sequence * batch.length;
     int perGroup = batch.headsPerGroup();
-    clear(gradient.keys(), first, batch.length, group * keyDim, keyDim);
-    clear(gradient.values(), first, batch.length, group * valueDim, valueDim);
-    clear(gradient.queries(), first, batch.length, group * perGroup * keyDim, perGroup * keyDim);
+    int keyWidth = padded(keyDim);
+    int valueWidth = padded(valueDim);
+    int blockFloats = tiles(BLOCK) * ROWS * keyWidth;
+    int headFloats = Math.multiplyExact((batch.length + BLOCK - 1) / BLOCK, blockFloats);
+    scratch.reserveSums(perGroup, headFloats, blockFloats, tiles(BLOCK) * ROWS * valueWidth);
+    int zeros = ROWS * columns;
+    Arrays.fill(scratch.dq, 0, zeros + perGroup * headFloats, 0);
     for (int low = 0; low < batch.length; low += BLOCK) {
       int count = Math.min(BLOCK, batch.length - low);
       packTransposed(
@@ -229,17 +239,41 @@ final class TiledAttention implements BatchAttention {
       packTransposed(
           batch.values, first + low, group * valueDim, count, valueDim, scratch.valuesTransposed);
       packRows(batch.keys, first + low, group * keyDim, count, keyDim, scratch.keys, BLOCK);
-      for (int head = group * perGroup; head < (group + 1) * perGroup; head++) {
+      Arrays.fill(scratch.dk, 0);
+      Arrays.fill(scratch.dv, 0);
+      for (int head = 0; head < perGroup; head++) {
         for (int block = low; block < batch.length; block += BLOCK) {
-          gradientBlock(batch, gradient, scratch, first, low, block, head);
+          scratch.dqAt = zeros + head * headFloats + block / BLOCK * blockFloats;
+          gradientBlock(batch, gradient, scratch, first, low, block, group * perGroup + head);
         }
+      }
+      unpack(scratch.dk, zeros, gradient.keys(), first + low, count, group * keyDim, keyDim);
+      unpack(scratch.dv, zeros, gradient.values(), first + low, count, group * valueDim, valueDim);
+    }
+    for (int head = 0; head < perGroup; head++) {
+      int column = (group * perGroup + head) * keyDim;
+      for (int low = 0; low < batch.length; low += BLOCK) {
+        int count = Math.min(BLOCK, batch.length - low);
+        int from = zeros + head * headFloats + low / BLOCK * blockFloats;
+        unpack(scratch.dq, from, gradient.queries(), first + low, count, column, keyDim);
       }
     }
   }
 
-  private static void clear(Rows rows, int first, int count, int column, int n) {
-    for (int t = first; t < first + count; t++) {
-      Arrays.fill(rows.data(), rows.at(t) + column, rows.at(t) + column + n, 0);
+  private static int tiles(int rows) {
+    return (rows + ROWS - 1) / ROWS;
+  }
+
+  /// Copies sums, which stand tile by tile, to rows.
+  private void unpack(float[] sums, int at, Rows to, int first, int count, int column, int n) {
+    int width = padded(n);
+    for (int row = 0; row < count; row++) {
+      int from = at + row / ROWS * ROWS * width + row % ROWS * columns;
+      for (int e = 0; e < n; e += columns) {
+        int length = Math.min(columns, n - e);
+        int toAt = to.at(first + row) + column + e;
+        System.arraycopy(sums, from + e * ROWS, to.data(), toAt, length);
+      }
     }
   }
 
@@ -252,69 +286,72 @@ final class TiledAttention implements BatchAttention {
       int low,
       int block,
       int head) {
-    AttentionShape shape = batch.shape;
-    int keyDim = shape.keyDim();
-    int valueDim = shape.valueDim();
-    int group = head / batch.headsPerGroup();
+    int keyDim = batch.shape.keyDim();
+    int valueDim = batch.shape.valueDim();
     int rows = Math.min(BLOCK, batch.length - block);
     int keys = Math.min(BLOCK, batch.length - low);
     boolean diagonal = block == low;
     packRows(batch.queries, first + block, head * keyDim, rows, keyDim, scratch.queries, BLOCK);
     packRows(gradient.outputs(), first + block, head * valueDim, rows, valueDim, scratch.dy, BLOCK);
     pairs(batch, gradient, scratch, first + block, rows, diagonal ? 0 : keys, head);
+    addQueries(scratch, rows, keys, diagonal, keyDim);
     ProductScratch product = scratch.product;
-    product.rowStep = scratch.scoresStride;
+    addKeys(product, scratch.factors, scratch.queries, scratch.dk, rows, keys, diagonal, keyDim);
+    addKeys(product, scratch.weights, scratch.dy, scratch.dv, rows, keys, diagonal, valueDim);
+  }
+
+  /// Adds the block's part of the gradient of its queries.
+  private void addQueries(
+      TiledAttentionScratch scratch, int rows, int keys, boolean diagonal, int n) {
+    ProductScratch product = scratch.product;
+    product.rowStep = padded(BLOCK);
     product.step = 1;
+    product.sums = scratch.dq;
+    product.out = scratch.dq;
+    product.outStride = columns;
     for (int i = 0; i < rows; i += ROWS) {
       product.lastRow = Math.min(ROWS, rows - i) - 1;
       int count = diagonal ? Math.min(keys, i + ROWS) : keys;
-      int at = i * scratch.scoresStride;
-      int row = first + block + i;
-      for (int e = 0; e < keyDim; e += columns) {
-        tile.multiply(
-            product, scratch.factors, scratch.keys, at, e * BLOCK, count, ROWS * columns, 0);
-        addTile(scratch, gradient.queries(), row, head * keyDim, e, keyDim);
+      for (int e = 0; e < n; e += columns) {
+        product.outAt = scratch.dqAt + i * padded(n) + e * ROWS;
+        int top = product.outAt + ROWS * columns;
+        int at = i * padded(BLOCK);
+        tile.multiply(product, scratch.factors, scratch.keys, at, e * BLOCK, count, top, 1);
       }
     }
+  }
+
+  /// Adds to the sums of keys or values the chains of `factors`, transposed, and packed rows.
+  private void addKeys(
+      ProductScratch product,
+      float[] factors,
+      float[] panels,
+      float[] sums,
+      int rows,
+      int keys,
+      boolean diagonal,
+      int n) {
     product.rowStep = 1;
-    product.step = scratch.scoresStride;
+    product.step = padded(BLOCK);
+    product.sums = sums;
+    product.out = sums;
+    product.outStride = columns;
     for (int j = 0; j < keys; j += ROWS) {
       product.lastRow = Math.min(ROWS, keys - j) - 1;
       int start = diagonal ? j : 0;
-      int at = start * scratch.scoresStride + j;
-      int row = first + low + j;
-      for (int e = 0; e < keyDim; e += columns) {
+      int at = start * padded(BLOCK) + j;
+      for (int e = 0; e < n; e += columns) {
+        product.outAt = ROWS * columns + j * padded(n) + e * ROWS;
+        int top = product.outAt + ROWS * columns;
         int from = e * BLOCK + start * columns;
-        tile.multiply(
-            product, scratch.factors, scratch.queries, at, from, rows - start, ROWS * columns, 0);
-        addTile(scratch, gradient.keys(), row, group * keyDim, e, keyDim);
-      }
-      for (int e = 0; e < valueDim; e += columns) {
-        int from = e * BLOCK + start * columns;
-        tile.multiply(
-            product, scratch.weights, scratch.dy, at, from, rows - start, ROWS * columns, 0);
-        addTile(scratch, gradient.values(), row, group * valueDim, e, valueDim);
+        tile.multiply(product, factors, panels, at, from, rows - start, top, 1);
       }
     }
   }
 
-  /// Adds a tile to elements `e` on of the head of n elements at `column`.
-  private void addTile(TiledAttentionScratch scratch, Rows to, int row, int column, int e, int n) {
-    ProductScratch product = scratch.product;
-    float[] sums = product.sums;
-    float[] data = to.data();
-    int width = Math.min(columns, n - e);
-    for (int r = 0; r <= product.lastRow; r++) {
-      int at = to.at(row + r) + column + e;
-      for (int c = 0; c < width; c++) {
-        data[at + c] = data[at + c] + sums[(ROWS + r) * columns + c];
-      }
-    }
-  }
-
-  /// p and c of a block of rows, from row `first` of the batch on; row i sees `keys` positions, or
-  /// i
-  /// + 1 where `keys` is 0.
+  /// p and c of a block of rows, from row `first` of the batch on.
+  ///
+  /// @param keys positions that every row sees, or 0 where row i of the block sees i + 1 of them
   private void pairs(
       AttentionBatch batch,
       AttentionGradient gradient,

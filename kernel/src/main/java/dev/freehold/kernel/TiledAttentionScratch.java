@@ -23,6 +23,19 @@ final class TiledAttentionScratch {
 
   float[] factors = {};
 
+  /// A tile of zeros.
+  float[] zeros = {};
+
+  /// Gradients of a group's queries, of a block's keys and of its values, after a tile of zeros
+  /// each; they stand tile by tile.
+  float[] dq = {};
+
+  float[] dk = {};
+  float[] dv = {};
+
+  /// Where the sums of a block's queries begin.
+  int dqAt;
+
   /// Where the rows of a tile stand in them, and how far apart.
   int scoresAt;
 
@@ -33,7 +46,7 @@ final class TiledAttentionScratch {
   /// @param valueDim padded to whole panels
   /// @param tile floats of a tile
   void reserveForward(int block, int positions, int keyDim, int valueDim, int tile) {
-    product.reserve(0, 0, tile);
+    zeros = ProductScratch.atLeast(zeros, tile);
     keysTransposed = ProductScratch.atLeast(keysTransposed, positions * keyDim);
     values = ProductScratch.atLeast(values, block * valueDim);
     weights = ProductScratch.atLeast(weights, ProductTile.ROWS * positions);
@@ -42,14 +55,24 @@ final class TiledAttentionScratch {
 
   /// The same for the gradient, keyDim padded too.
   void reserveGradient(int block, int positions, int keyDim, int valueDim, int tile) {
-    product.reserve(0, 0, tile);
+    zeros = ProductScratch.atLeast(zeros, tile);
     keysTransposed = ProductScratch.atLeast(keysTransposed, positions * keyDim);
     valuesTransposed = ProductScratch.atLeast(valuesTransposed, positions * valueDim);
     keys = ProductScratch.atLeast(keys, block * keyDim);
     queries = ProductScratch.atLeast(queries, block * keyDim);
     dy = ProductScratch.atLeast(dy, block * valueDim);
-    weights = ProductScratch.atLeast(weights, block * positions);
-    factors = ProductScratch.atLeast(factors, block * positions);
+    weights = ProductScratch.atLeast(weights, (block + ProductTile.ROWS) * positions);
+    factors = ProductScratch.atLeast(factors, (block + ProductTile.ROWS) * positions);
+  }
+
+  /// @param heads heads of a group
+  /// @param headFloats sums of a head's queries
+  /// @param keyFloats sums of a block's keys
+  /// @param valueFloats sums of a block's values
+  void reserveSums(int heads, int headFloats, int keyFloats, int valueFloats) {
+    dq = ProductScratch.atLeast(dq, Math.addExact(zeros.length, heads * headFloats));
+    dk = ProductScratch.atLeast(dk, zeros.length + keyFloats);
+    dv = ProductScratch.atLeast(dv, zeros.length + valueFloats);
   }
 
   long bytes() {
@@ -61,8 +84,12 @@ final class TiledAttentionScratch {
             + queries.length
             + dy.length
             + outputs.length
+            + zeros.length
+            + dq.length
+            + dk.length
+            + dv.length
             + weights.length
             + factors.length;
-    return floats * Float.BYTES + product.bytes();
+    return floats * Float.BYTES;
   }
 }

@@ -188,30 +188,33 @@ final class VectorProductTile implements ProductTile {
       s52 = FloatVector.fromArray(F, sums, top + 22 * L).add(s52);
       s53 = FloatVector.fromArray(F, sums, top + 23 * L).add(s53);
     }
-    s00.intoArray(sums, top);
-    s01.intoArray(sums, top + L);
-    s02.intoArray(sums, top + 2 * L);
-    s03.intoArray(sums, top + 3 * L);
-    s10.intoArray(sums, top + 4 * L);
-    s11.intoArray(sums, top + 5 * L);
-    s12.intoArray(sums, top + 6 * L);
-    s13.intoArray(sums, top + 7 * L);
-    s20.intoArray(sums, top + 8 * L);
-    s21.intoArray(sums, top + 9 * L);
-    s22.intoArray(sums, top + 10 * L);
-    s23.intoArray(sums, top + 11 * L);
-    s30.intoArray(sums, top + 12 * L);
-    s31.intoArray(sums, top + 13 * L);
-    s32.intoArray(sums, top + 14 * L);
-    s33.intoArray(sums, top + 15 * L);
-    s40.intoArray(sums, top + 16 * L);
-    s41.intoArray(sums, top + 17 * L);
-    s42.intoArray(sums, top + 18 * L);
-    s43.intoArray(sums, top + 19 * L);
-    s50.intoArray(sums, top + 20 * L);
-    s51.intoArray(sums, top + 21 * L);
-    s52.intoArray(sums, top + 22 * L);
-    s53.intoArray(sums, top + 23 * L);
+    float[] out = s.out;
+    int to = s.outAt;
+    int stride = s.outStride;
+    s00.intoArray(out, to);
+    s01.intoArray(out, to + L);
+    s02.intoArray(out, to + 2 * L);
+    s03.intoArray(out, to + 3 * L);
+    s10.intoArray(out, to + stride);
+    s11.intoArray(out, to + stride + L);
+    s12.intoArray(out, to + stride + 2 * L);
+    s13.intoArray(out, to + stride + 3 * L);
+    s20.intoArray(out, to + 2 * stride);
+    s21.intoArray(out, to + 2 * stride + L);
+    s22.intoArray(out, to + 2 * stride + 2 * L);
+    s23.intoArray(out, to + 2 * stride + 3 * L);
+    s30.intoArray(out, to + 3 * stride);
+    s31.intoArray(out, to + 3 * stride + L);
+    s32.intoArray(out, to + 3 * stride + 2 * L);
+    s33.intoArray(out, to + 3 * stride + 3 * L);
+    s40.intoArray(out, to + 4 * stride);
+    s41.intoArray(out, to + 4 * stride + L);
+    s42.intoArray(out, to + 4 * stride + 2 * L);
+    s43.intoArray(out, to + 4 * stride + 3 * L);
+    s50.intoArray(out, to + 5 * stride);
+    s51.intoArray(out, to + 5 * stride + L);
+    s52.intoArray(out, to + 5 * stride + 2 * L);
+    s53.intoArray(out, to + 5 * stride + 3 * L);
   }
 
   private static void sixByTwo(
@@ -279,17 +282,20 @@ final class VectorProductTile implements ProductTile {
       s50 = FloatVector.fromArray(F, sums, top + 10 * L).add(s50);
       s51 = FloatVector.fromArray(F, sums, top + 11 * L).add(s51);
     }
-    s00.intoArray(sums, top);
-    s01.intoArray(sums, top + L);
-    s10.intoArray(sums, top + 2 * L);
-    s11.intoArray(sums, top + 3 * L);
-    s20.intoArray(sums, top + 4 * L);
-    s21.intoArray(sums, top + 5 * L);
-    s30.intoArray(sums, top + 6 * L);
-    s31.intoArray(sums, top + 7 * L);
-    s40.intoArray(sums, top + 8 * L);
-    s41.intoArray(sums, top + 9 * L);
-    s50.intoArray(sums, top + 10 * L);
-    s51.intoArray(sums, top + 11 * L);
+    float[] out = s.out;
+    int to = s.outAt;
+    int stride = s.outStride;
+    s00.intoArray(out, to);
+    s01.intoArray(out, to + L);
+    s10.intoArray(out, to + stride);
+    s11.intoArray(out, to + stride + L);
+    s20.intoArray(out, to + 2 * stride);
+    s21.intoArray(out, to + 2 * stride + L);
+    s30.intoArray(out, to + 3 * stride);
+    s31.intoArray(out, to + 3 * stride + L);
+    s40.intoArray(out, to + 4 * stride);
+    s41.intoArray(out, to + 4 * stride + L);
+    s50.intoArray(out, to + 5 * stride);
+    s51.intoArray(out, to + 5 * stride + L);
   }
 }

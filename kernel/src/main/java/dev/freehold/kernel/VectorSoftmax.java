@@ -92,4 +92,18 @@ final class VectorSoftmax implements SoftmaxOps {
       y[yAt + i] = Math.fma(x[xAt + i], c, y[yAt + i] * a);
     }
   }
+
+  @Override
+  public void add(float[] x, int xAt, float[] y, int yAt, int n, float factor) {
+    int i = 0;
+    FloatVector factors = FloatVector.broadcast(F, factor);
+    for (; i <= n - L; i += L) {
+      FloatVector.fromArray(F, x, xAt + i)
+          .lanewise(VectorOperators.FMA, factors, FloatVector.fromArray(F, y, yAt + i))
+          .intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] = Math.fma(x[xAt + i], factor, y[yAt + i]);
+    }
+  }
 }
