@@ -161,7 +161,16 @@ public final class MeasureTraining {
         "norm gradient",
         3 * bytes,
         () -> training.rmsNormGradient(x, dy, dx, ROWS, norm, Write.SET, dw, Write.SET));
-    throughput("swiglu gradient", 5 * bytes, () -> training.swigluGradient(dy, x, up, ROWS, width));
+    float[] gates = x.data().clone();
+    float[] ups = up.data().clone();
+    throughput(
+        "swiglu gradient and copy",
+        9 * bytes,
+        () -> {
+          System.arraycopy(gates, 0, x.data(), 0, gates.length);
+          System.arraycopy(ups, 0, up.data(), 0, ups.length);
+          training.swigluGradient(dy, x, up, ROWS, width);
+        });
     int[] targets = new int[ROWS];
     float[] losses = new float[ROWS];
     throughput(
