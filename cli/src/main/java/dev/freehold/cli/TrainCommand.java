@@ -1,6 +1,7 @@
 package dev.freehold.cli;
 
 import dev.freehold.kernel.ActivationFormat;
+import dev.freehold.kernel.FmaPeak;
 import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Tier;
@@ -13,6 +14,7 @@ import dev.freehold.train.step.TrainedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -40,6 +42,8 @@ import tools.jackson.databind.json.JsonMapper;
       "  freehold run runs/smoke/checkpoints/step-00000060 \"Hello\""
     })
 final class TrainCommand implements Callable<Integer> {
+  private static final int PEAK_ROUNDS = 3;
+
   private final Surroundings surroundings;
 
   @Parameters(paramLabel = "RECIPE", description = "A recipe: a YAML file as in recipes/.")
@@ -119,7 +123,9 @@ final class TrainCommand implements Callable<Integer> {
                 "note: %d documents are longer than a sequence of %d tokens and lose their end%n",
                 run.cutDocuments(), recipe.shape().length());
       }
-      train(recipe, run);
+      Files.copy(recipeFile, out.resolve("recipe.yaml"), StandardCopyOption.REPLACE_EXISTING);
+      double peak = tier == Tier.VECTOR ? FmaPeak.measure(kernels.pool(), PEAK_ROUNDS) : 0;
+      train(recipe, run, peak);
       surroundings.out().println(run.digest() + "  " + run.lastCheckpoint());
       surroundings.out().println(run.root() + "  " + out.resolve("transcript.jsonl"));
     } catch (IOException e) {
@@ -128,7 +134,8 @@ final class TrainCommand implements Callable<Integer> {
     return Exit.OK.code();
   }
 
-  private void train(Recipe recipe, TrainingRun run) throws IOException {
+  /// @param peak multiplications and additions that the machine can do in a second; 0 where unknown
+  private void train(Recipe recipe, TrainingRun run, double peak) throws IOException {
     long first = run.step();
     long tokens = recipe.shape().tokens();
     double operations = 6.0 * run.parameterCount() * tokens;
@@ -142,14 +149,14 @@ final class TrainCommand implements Callable<Integer> {
       String line =
           String.format(
               Locale.ROOT,
-              "step %d of %d: loss %.4f, norm %.3f, rate %.2e, %.0f tokens/s, %.1f Gop/s, %s left",
+              "step %d of %d: loss %.4f, norm %.3f, rate %.2e, %.0f tokens/s%s, %s left",
               result.step(),
               recipe.steps(),
               result.loss(),
               result.norm(),
               result.rate(),
               tokens / seconds,
-              operations / seconds / 1e9,
+              share(operations / seconds, peak),
               time(left));
       if (result.heldOut().isPresent()) {
         line += String.format(Locale.ROOT, ", held out %.4f", result.heldOut().get());
@@ -157,6 +164,12 @@ final class TrainCommand implements Callable<Integer> {
       surroundings.err().println(line);
       writeMetrics(result, tokens / seconds);
     }
+  }
+
+  private static String share(double speed, double peak) {
+    return peak == 0
+        ? ""
+        : String.format(Locale.ROOT, ", %.0f %% of the FMA peak", 100 * speed / peak);
   }
 
   private static String time(double seconds) {

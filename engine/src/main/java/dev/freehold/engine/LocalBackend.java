@@ -58,7 +58,7 @@ public final class LocalBackend implements ChatBackend, TokenBackend, AutoClosea
     OptionalInt wanted = options.contextLength();
     if (wanted.isPresent() && wanted.getAsInt() > most) {
       throw new EngineException(
-          "context: %d tokens asked for, the model was made for %d"
+          "context: %d tokens asked for, the model was made for %d; ask for no more"
               .formatted(wanted.getAsInt(), most));
     }
     return wanted.orElse(Math.min(most, EngineOptions.DEFAULT_CONTEXT));
