@@ -36,10 +36,18 @@ import picocli.CommandLine.Parameters;
           + " prepared file, 1, 2 and 3 threads, all tokens at once or in steps - and prints a"
           + " SHA-256 of the bits of each. All ways must agree"
           + " here, and the last line must be the same on every machine.",
-      "What this machine cannot run is printed as \"not run\"."
+      "What this machine cannot run is printed as \"not run\".",
+      "",
+      "verify RUN, the folder of a training run: computes its steps again, from the last checkpoint"
+          + " before --from, and compares batch, loss, gradient, rate and state of each with the"
+          + " transcript, to the bit."
     },
     footerHeading = "%nExample:%n",
-    footer = "  freehold verify arithmetic")
+    footer = {
+      "  freehold verify arithmetic",
+      "  freehold verify runs/smoke",
+      "  freehold verify runs/smoke --from 41 --to 50"
+    })
 final class VerifyCommand implements Callable<Integer> {
   private static final int[] WIDTHS = {128, 256, 512};
   private static final int[] THREADS = {1, 2, 3};
@@ -47,8 +55,19 @@ final class VerifyCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
 
-  @Parameters(paramLabel = "WHAT", description = "What to verify: arithmetic.")
+  @Parameters(
+      paramLabel = "WHAT",
+      description = "What to verify: arithmetic, or the folder of a training run.")
   private String what = "";
+
+  @Option(names = "--from", paramLabel = "STEP", description = "First step of a run to verify.")
+  private long from = 1;
+
+  @Option(
+      names = "--to",
+      paramLabel = "STEP",
+      description = "Last step of a run to verify; the last recorded one by default.")
+  private long to = Long.MAX_VALUE;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -105,10 +124,13 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (Files.exists(Path.of(what).resolve("transcript.jsonl"))) {
+      return new RunVerification(surroundings, Path.of(what)).verify(from, to);
+    }
     if (!what.equals("arithmetic")) {
       throw new CliException(
           Exit.USAGE,
-          "\"" + what + "\" cannot be verified; arithmetic can",
+          "\"" + what + "\" cannot be verified; arithmetic and the folder of a run can",
           "Try \"freehold verify --help\".");
     }
     VectorModule.require();

@@ -41,7 +41,6 @@ public final class TrainingRun {
   private static final long TOKENIZER_DOCUMENTS = 20_000;
 
   private final Recipe recipe;
-  private final Path folder;
   private final Parameters parameters;
   private final TrainedModel model;
   private final Optimizer optimizer;
@@ -49,6 +48,8 @@ public final class TrainingRun {
   private final Checkpoints checkpoints;
   private final Transcript transcript;
   private final String configuration;
+  private final Path tokenizerFolder;
+  private final boolean replay;
   private long step;
 
   /// What came out of a step.
@@ -64,15 +65,35 @@ public final class TrainingRun {
   /// @param kernels with float32 activations; they stay the caller's
   /// @param recompute whether activations are computed again on the way back; changes no bit
   public TrainingRun(Recipe recipe, Path folder, Kernels kernels, boolean recompute) {
+    this(recipe, folder, kernels, recompute, Optional.empty(), 0);
+  }
+
+  /// A run that computes steps again and compares them with the folder's transcript, from the last
+  /// checkpoint before step `from`; it writes nothing into the folder.
+  ///
+  /// @param scratch folder for the tokenizer that is trained again
+  public static TrainingRun replay(
+      Recipe recipe, Path folder, Kernels kernels, Path scratch, long from) {
+    return new TrainingRun(recipe, folder, kernels, false, Optional.of(scratch), from);
+  }
+
+  private TrainingRun(
+      Recipe recipe,
+      Path folder,
+      Kernels kernels,
+      boolean recompute,
+      Optional<Path> scratch,
+      long from) {
     this.recipe = recipe;
-    this.folder = folder;
+    this.replay = scratch.isPresent();
+    this.tokenizerFolder = scratch.orElse(folder).resolve("tokenizer");
     this.configuration = configuration(recipe);
     Config config = config(configuration);
     Family family = config.family();
     Architecture architecture = family.architecture(config);
     DocumentSource source = source(recipe);
     TrainedTokenizer trained = tokenizer(recipe, source);
-    Tokenizer tokenizer = trained.write(folder.resolve("tokenizer"));
+    Tokenizer tokenizer = trained.write(tokenizerFolder);
     Recipe.Data data = recipe.data();
     Recipe.Shape shape = recipe.shape();
     this.batches =
@@ -100,8 +121,9 @@ public final class TrainingRun {
     header.put("recipe", recipe.digest());
     header.put("tokenizer", trained.digest());
     header.put("data", batches.digest());
-    this.transcript = Transcript.open(folder.resolve("transcript.jsonl"), header);
-    Optional<Long> last = checkpoints.latest();
+    Path record = folder.resolve("transcript.jsonl");
+    this.transcript = replay ? Transcript.read(record, header) : Transcript.open(record, header);
+    Optional<Long> last = replay ? checkpoints.latestBefore(from) : checkpoints.latest();
     if (last.isPresent()) {
       step = last.get();
       checkpoints.load(step, parameters);
@@ -171,6 +193,11 @@ public final class TrainingRun {
     return step >= recipe.steps();
   }
 
+  /// Steps that the transcript holds.
+  public long recordedSteps() {
+    return transcript.recordedSteps();
+  }
+
   /// SHA-256 of the weights as they are.
   public String digest() {
     return parameters.digest();
@@ -224,10 +251,11 @@ public final class TrainingRun {
     Optional<String> state = save ? Optional.of(parameters.stateDigest()) : Optional.empty();
     float rate = optimizer.rate(number);
     transcript.add(new Transcript.Entry(number, Transcript.digest(parts), loss, norm, rate, state));
-    if (save) {
+    if (save && !replay) {
       checkpoints.save(number, parameters, files());
     }
-    boolean measure = isDue(recipe.intervals().evaluate()) && batches.heldOutBatches() > 0;
+    boolean measure =
+        !replay && isDue(recipe.intervals().evaluate()) && batches.heldOutBatches() > 0;
     Optional<Float> heldOut = measure ? Optional.of(heldOutLoss()) : Optional.empty();
     return new Result(number, loss, norm, rate, heldOut, save);
   }
@@ -253,7 +281,7 @@ public final class TrainingRun {
     files.put("config.json", configuration.getBytes(StandardCharsets.UTF_8));
     for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
       try {
-        files.put(name, Files.readAllBytes(folder.resolve("tokenizer").resolve(name)));
+        files.put(name, Files.readAllBytes(tokenizerFolder.resolve(name)));
       } catch (IOException e) {
         throw new TrainException("%s: cannot be read: %s".formatted(name, e), e);
       }

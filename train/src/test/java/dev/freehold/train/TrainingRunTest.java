@@ -114,6 +114,32 @@ class TrainingRunTest {
         .hasMessageContainingAll("step-00000010", "digest");
   }
 
+  /// Computes steps again from the last checkpoint before `from` on.
+  private void replay(Path out, long from, long to) {
+    try (Kernels kernels = Kernels.open(FAST)) {
+      Recipe recipe = RecipeReader.parse(RECIPE, "test");
+      TrainingRun run = TrainingRun.replay(recipe, out, kernels, folder.resolve("scratch"), from);
+      while (run.step() < to) {
+        run.next();
+      }
+    }
+  }
+
+  @Test
+  void anyStretchCanBeComputedAgain() throws IOException {
+    Path out = folder.resolve("run");
+    run(RECIPE, out, FAST, 25);
+    byte[] before = Files.readAllBytes(out.resolve("transcript.jsonl"));
+    replay(out, 1, 5);
+    replay(out, 22, 25);
+    replay(out, 11, 25);
+    assertThat(Files.readAllBytes(out.resolve("transcript.jsonl"))).isEqualTo(before);
+    assertThatThrownBy(() -> replay(out, 22, 26))
+        .isInstanceOf(TrainException.class)
+        .hasMessageContaining("does not hold step 26");
+    assertThat(Files.readAllBytes(out.resolve("transcript.jsonl"))).isEqualTo(before);
+  }
+
   @Test
   void anotherRecipeInTheSameFolderIsRefused() {
     Path out = folder.resolve("run");

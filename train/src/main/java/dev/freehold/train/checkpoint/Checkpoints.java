@@ -60,6 +60,11 @@ public final class Checkpoints {
 
   /// The last step that has a checkpoint.
   public Optional<Long> latest() {
+    return latestBefore(Long.MAX_VALUE);
+  }
+
+  /// The last step before `step` that has a checkpoint.
+  public Optional<Long> latestBefore(long step) {
     if (!Files.isDirectory(folder)) {
       return Optional.empty();
     }
@@ -68,6 +73,7 @@ public final class Checkpoints {
           .map(path -> path.getFileName().toString())
           .filter(name -> name.matches(PREFIX + "[0-9]{8,18}"))
           .map(name -> Long.parseLong(name.substring(PREFIX.length())))
+          .filter(found -> found < step)
           .max(Comparator.naturalOrder());
     } catch (IOException e) {
       throw unusable(folder, e);

@@ -42,12 +42,14 @@ public final class Transcript {
 
   private final Path file;
   private final List<String> lines = new ArrayList<>();
+  private final boolean readOnly;
   private String chain;
   private int next;
 
-  private Transcript(Path file, String chain) {
+  private Transcript(Path file, boolean readOnly) {
     this.file = file;
-    this.chain = chain;
+    this.readOnly = readOnly;
+    this.chain = "";
   }
 
   /// Opens the transcript of a run, or begins one.
@@ -55,10 +57,19 @@ public final class Transcript {
   /// @param header what the run is made from, by name
   /// @throws TrainException where the file is of another run, or its chain is broken
   public static Transcript open(Path file, Map<String, String> header) {
-    Transcript transcript = new Transcript(file, "");
+    return open(file, header, false);
+  }
+
+  /// Opens a transcript for comparing alone; a step that it does not hold is an error.
+  public static Transcript read(Path file, Map<String, String> header) {
+    return open(file, header, true);
+  }
+
+  private static Transcript open(Path file, Map<String, String> header, boolean readOnly) {
+    Transcript transcript = new Transcript(file, readOnly);
     try {
       if (Files.exists(file)) {
-        transcript.lines.addAll(wholeLines(file));
+        transcript.lines.addAll(wholeLines(file, readOnly));
       }
     } catch (IOException e) {
       throw new TrainException("%s: cannot be read: %s".formatted(file, e), e);
@@ -71,10 +82,10 @@ public final class Transcript {
   }
 
   /// The lines that were written to their end; what a kill left of the last one is cut off.
-  private static List<String> wholeLines(Path file) throws IOException {
+  private static List<String> wholeLines(Path file, boolean readOnly) throws IOException {
     String text = Files.readString(file, StandardCharsets.UTF_8);
     int end = text.lastIndexOf('\n') + 1;
-    if (end < text.length()) {
+    if (end < text.length() && !readOnly) {
       Files.writeString(file, text.substring(0, end), StandardCharsets.UTF_8);
     }
     return text.substring(0, end).lines().toList();
@@ -111,6 +122,8 @@ public final class Transcript {
             "%s, line %d: %s was computed as %s, the transcript says %s"
                 .formatted(file, next + 1, what, line, shortened(lines.get(next))));
       }
+    } else if (readOnly) {
+      throw new TrainException("%s: does not hold %s".formatted(file, what));
     } else {
       lines.add(line);
       try {
@@ -159,6 +172,11 @@ public final class Transcript {
       chain = claimed;
       next++;
     }
+  }
+
+  /// Steps that the transcript holds, whether they were gone through yet or not.
+  public long recordedSteps() {
+    return lines.size() - 1L;
   }
 
   /// The last line's chain, which stands for the whole run so far.
