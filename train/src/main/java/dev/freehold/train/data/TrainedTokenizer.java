@@ -24,10 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// Ids: the bytes, then the merges, then the marks. Digits stand alone.
 public final class TrainedTokenizer {
-  /// How texts are cut before bytes are joined: words with the space before them, single digits,
-  /// runs of other signs, white space.
-  public static final String PATTERN =
-      "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+  /// How texts are cut before bytes are joined, as GGUF files name it: single digits, and around
+  /// them words with the space before them, runs of other signs, white space.
+  private static final String PRE = "smollm";
 
   private static final int BYTES = 256;
 
@@ -58,7 +57,7 @@ public final class TrainedTokenizer {
                   .formatted(vocabulary, BYTES, marks.size())
               + " be one");
     }
-    TextSplitter splitter = new TextSplitter(PATTERN);
+    TextSplitter splitter = TextSplitter.named(PRE);
     TreeMap<String, Long> pieces = new TreeMap<>();
     for (long i = 0; i < documents; i++) {
       for (String text : withoutMarks(source.document(i).text(), marks)) {
@@ -119,18 +118,23 @@ public final class TrainedTokenizer {
       entry.put("special", true);
       added.add(entry);
     }
-    Map<String, Object> split = ordered("type", "Split", "pattern", Map.of("Regex", PATTERN));
-    split.put("behavior", "Isolated");
-    split.put("invert", false);
+    List<Object> cuts = new ArrayList<>();
+    for (String pattern : TextSplitter.named(PRE).patterns()) {
+      Map<String, Object> split = ordered("type", "Split", "pattern", Map.of("Regex", pattern));
+      split.put("behavior", "Isolated");
+      split.put("invert", false);
+      cuts.add(split);
+    }
     Map<String, Object> bytes = ordered("type", "ByteLevel", "add_prefix_space", false);
     bytes.put("trim_offsets", true);
     bytes.put("use_regex", false);
+    cuts.add(bytes);
     Map<String, Object> model = ordered("type", "BPE", "byte_fallback", false);
     model.put("fuse_unk", false);
     model.put("vocab", vocabulary);
     model.put("merges", pairs);
     Map<String, Object> root = ordered("version", "1.0", "added_tokens", added);
-    root.put("pre_tokenizer", ordered("type", "Sequence", "pretokenizers", List.of(split, bytes)));
+    root.put("pre_tokenizer", ordered("type", "Sequence", "pretokenizers", cuts));
     root.put("decoder", bytes);
     root.put("model", model);
     return JsonMapper.shared().writeValueAsBytes(root);

@@ -3,10 +3,13 @@ package dev.freehold.train.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freehold.tensor.StrictJson;
+import dev.freehold.text.TextSplitter;
 import dev.freehold.text.Tokenizer;
 import dev.freehold.train.TrainException;
 import dev.freehold.train.step.Batch;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /// From documents to batches: merges, the tokenizer's files, order and packing.
 class DataTest {
@@ -73,6 +77,22 @@ class DataTest {
     assertThat(tokenizer.encode("12", true)).containsExactly('1', '2');
     assertThat(TrainedTokenizer.train(DataTest::document, 50, 268, MARKS, "").digest())
         .isEqualTo(TrainedTokenizer.train(DataTest::document, 50, 268, MARKS, "").digest());
+  }
+
+  /// The cuts are those of a family that other programs know: its files then give the same tokens.
+  @Test
+  void theTokenizerCutsLikeAKnownFamily() {
+    tokenizer();
+    List<String> patterns = new ArrayList<>();
+    JsonNode json = StrictJson.parse(folder.resolve("tokenizer.json"));
+    for (JsonNode cut : json.path("pre_tokenizer").path("pretokenizers")) {
+      if (cut.path("type").asString().equals("Split")) {
+        patterns.add(cut.path("pattern").path("Regex").asString());
+      }
+    }
+    assertThat(patterns).isEqualTo(TextSplitter.named("smollm").patterns());
+    assertThat(TextSplitter.named("smollm").split("It's a  12 (x)"))
+        .containsExactly("It", "'s", " a", "  ", "1", "2", " (", "x", ")");
   }
 
   @Test
