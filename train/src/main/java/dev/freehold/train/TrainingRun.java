@@ -9,14 +9,8 @@ import dev.freehold.tensor.Metadata;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.Tensor;
 import dev.freehold.tensor.TensorStore;
-import dev.freehold.text.Tokenizer;
 import dev.freehold.train.checkpoint.Checkpoints;
-import dev.freehold.train.data.DocumentSource;
-import dev.freehold.train.data.PackedSequences;
-import dev.freehold.train.data.TrainedTokenizer;
 import dev.freehold.train.recipe.Recipe;
-import dev.freehold.train.seedling.ChatFormat;
-import dev.freehold.train.seedling.SeedlingCorpus;
 import dev.freehold.train.step.Batch;
 import dev.freehold.train.step.Optimizer;
 import dev.freehold.train.step.Parameters;
@@ -31,20 +25,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A run of a recipe in a folder: `tokenizer/`, `checkpoints/` and `transcript.jsonl`.
 public final class TrainingRun {
-  private static final List<String> MARKS =
-      List.of(ChatFormat.START, ChatFormat.END_OF_TEXT, ChatFormat.END);
-  private static final long TOKENIZER_DOCUMENTS = 20_000;
-
   private final Recipe recipe;
   private final Parameters parameters;
   private final TrainedModel model;
   private final Optimizer optimizer;
-  private final PackedSequences batches;
+  private final TrainingData data;
   private final Checkpoints checkpoints;
   private final Transcript transcript;
   private final String configuration;
@@ -87,27 +78,12 @@ public final class TrainingRun {
     this.recipe = recipe;
     this.replay = scratch.isPresent();
     this.tokenizerFolder = scratch.orElse(folder).resolve("tokenizer");
-    this.configuration = configuration(recipe);
+    this.data = TrainingData.open(recipe, tokenizerFolder);
+    this.configuration = configuration(recipe, OptionalInt.of(data.endOfText()));
     Config config = config(configuration);
     Family family = config.family();
     Architecture architecture = family.architecture(config);
-    DocumentSource source = source(recipe);
-    TrainedTokenizer trained = tokenizer(recipe, source);
-    Tokenizer tokenizer = trained.write(tokenizerFolder);
-    Recipe.Data data = recipe.data();
     Recipe.Shape shape = recipe.shape();
-    this.batches =
-        new PackedSequences(
-            source,
-            tokenizer,
-            new PackedSequences.Plan(
-                data.documents(),
-                data.heldOut(),
-                data.orderSeed(),
-                tokenizer.eosId().orElseThrow()),
-            shape.length(),
-            shape.sequences(),
-            shape.accumulate());
     this.parameters = new Parameters(architecture, family.layout(config));
     parameters.initialize(recipe.seed());
     this.model =
@@ -119,8 +95,8 @@ public final class TrainingRun {
     Map<String, String> header = new LinkedHashMap<>();
     header.put("arithmetic", Recipe.ARITHMETIC);
     header.put("recipe", recipe.digest());
-    header.put("tokenizer", trained.digest());
-    header.put("data", batches.digest());
+    header.put("tokenizer", data.tokenizer());
+    header.put("data", data.digest());
     Path record = folder.resolve("transcript.jsonl");
     this.transcript = replay ? Transcript.read(record, header) : Transcript.open(record, header);
     Optional<Long> last = replay ? checkpoints.latestBefore(from) : checkpoints.latest();
@@ -133,54 +109,28 @@ public final class TrainingRun {
 
   /// The architecture that a recipe names.
   public static Architecture architecture(Recipe recipe) {
-    Config config = config(configuration(recipe));
+    Config config = config(configuration(recipe, OptionalInt.empty()));
     return config.family().architecture(config);
   }
 
   /// Numbers that a recipe trains.
   public static long parameterCount(Recipe recipe) {
-    Config config = config(configuration(recipe));
+    Config config = config(configuration(recipe, OptionalInt.empty()));
     Family family = config.family();
     return Parameters.count(family.architecture(config), family.layout(config));
   }
 
   /// The config.json of a recipe's models.
-  private static String configuration(Recipe recipe) {
+  private static String configuration(Recipe recipe, OptionalInt endOfText) {
     Map<String, Object> values = new TreeMap<>(recipe.architecture());
     values.put("torch_dtype", "float32");
-    values.put("eos_token_id", recipe.data().vocabulary() - 1);
+    endOfText.ifPresent(id -> values.put("eos_token_id", id));
     return JsonMapper.shared().writeValueAsString(values);
   }
 
   private static Config config(String json) {
     return Config.huggingFace(
         StrictJson.parse(json.getBytes(StandardCharsets.UTF_8), "architecture"), NoTensors.STORE);
-  }
-
-  private static DocumentSource source(Recipe recipe) {
-    if (!recipe.data().corpus().equals("seedling")) {
-      throw new TrainException(
-          "recipe: data.corpus: %s cannot be read yet; seedling can"
-              .formatted(recipe.data().corpus()));
-    }
-    return SeedlingCorpus.of(recipe.data().corpusSeed()).texts();
-  }
-
-  private static TrainedTokenizer tokenizer(Recipe recipe, DocumentSource source) {
-    Recipe.Data data = recipe.data();
-    TrainedTokenizer trained =
-        TrainedTokenizer.train(
-            source,
-            Math.min(TOKENIZER_DOCUMENTS, data.documents()),
-            data.vocabulary(),
-            MARKS,
-            SeedlingCorpus.CHAT_TEMPLATE);
-    if (!data.tokenizer().isEmpty() && !data.tokenizer().equals(trained.digest())) {
-      throw new TrainException(
-          "recipe: data.tokenizer: expected SHA-256 %s, trained was %s"
-              .formatted(data.tokenizer(), trained.digest()));
-    }
-    return trained;
   }
 
   /// Steps that are done.
@@ -215,7 +165,7 @@ public final class TrainingRun {
 
   /// Documents that are longer than a sequence and lose their end.
   public long cutDocuments() {
-    return batches.cutDocuments();
+    return data.cutDocuments();
   }
 
   /// Numbers that are trained.
@@ -229,7 +179,7 @@ public final class TrainingRun {
     List<Batch> parts = new ArrayList<>();
     long counted = 0;
     for (int part = 0; part < recipe.shape().accumulate(); part++) {
-      Batch batch = batches.batch(number, part);
+      Batch batch = data.batches().batch(number, part);
       counted += batch.counted();
       parts.add(batch);
     }
@@ -255,7 +205,7 @@ public final class TrainingRun {
       checkpoints.save(number, parameters, files());
     }
     boolean measure =
-        !replay && isDue(recipe.intervals().evaluate()) && batches.heldOutBatches() > 0;
+        !replay && isDue(recipe.intervals().evaluate()) && data.batches().heldOutBatches() > 0;
     Optional<Float> heldOut = measure ? Optional.of(heldOutLoss()) : Optional.empty();
     return new Result(number, loss, norm, rate, heldOut, save);
   }
@@ -267,9 +217,9 @@ public final class TrainingRun {
   private float heldOutLoss() {
     float sum = 0;
     long counted = 0;
-    int count = Math.min(recipe.intervals().evaluateBatches(), batches.heldOutBatches());
+    int count = Math.min(recipe.intervals().evaluateBatches(), data.batches().heldOutBatches());
     for (int i = 0; i < count; i++) {
-      Batch batch = batches.heldOut(i);
+      Batch batch = data.batches().heldOut(i);
       sum += model.loss(batch);
       counted += batch.counted();
     }

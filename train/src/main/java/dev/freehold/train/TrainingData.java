@@ -1,0 +1,68 @@
+package dev.freehold.train;
+
+import dev.freehold.text.Tokenizer;
+import dev.freehold.train.data.DocumentSource;
+import dev.freehold.train.data.PackedSequences;
+import dev.freehold.train.data.TrainedTokenizer;
+import dev.freehold.train.recipe.Recipe;
+import dev.freehold.train.seedling.ChatFormat;
+import dev.freehold.train.seedling.SeedlingCorpus;
+import dev.freehold.train.step.Batches;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The tokens of a run as its recipe names them, and where they come from.
+///
+/// @param tokenizer SHA-256 of the tokenizer's files
+/// @param endOfText id of the token that ends a text
+/// @param digest SHA-256 of what is trained on and held out
+/// @param cutDocuments documents that are longer than a sequence and lose their end
+record TrainingData(
+    Batches batches, String tokenizer, int endOfText, String digest, long cutDocuments) {
+  private static final List<String> MARKS =
+      List.of(ChatFormat.START, ChatFormat.END_OF_TEXT, ChatFormat.END);
+  private static final long TOKENIZER_DOCUMENTS = 20_000;
+
+  /// Makes or reads the data of a recipe.
+  ///
+  /// @param tokenizerFolder where the tokenizer's files are put
+  /// @throws TrainException where the data is not what the recipe names
+  static TrainingData open(Recipe recipe, Path tokenizerFolder) {
+    return switch (recipe.data().corpus()) {
+      case "seedling" -> seedling(recipe, tokenizerFolder);
+      case String other ->
+          throw new TrainException(
+              "recipe: data.corpus: %s cannot be read yet; seedling can".formatted(other));
+    };
+  }
+
+  private static TrainingData seedling(Recipe recipe, Path tokenizerFolder) {
+    Recipe.Data data = recipe.data();
+    DocumentSource source = SeedlingCorpus.of(data.corpusSeed()).texts();
+    TrainedTokenizer trained =
+        TrainedTokenizer.train(
+            source,
+            Math.min(TOKENIZER_DOCUMENTS, data.documents()),
+            data.vocabulary(),
+            MARKS,
+            SeedlingCorpus.CHAT_TEMPLATE);
+    if (!data.tokenizer().isEmpty() && !data.tokenizer().equals(trained.digest())) {
+      throw new TrainException(
+          "recipe: data.tokenizer: expected SHA-256 %s, trained was %s"
+              .formatted(data.tokenizer(), trained.digest()));
+    }
+    Tokenizer tokenizer = trained.write(tokenizerFolder);
+    int endOfText = tokenizer.eosId().orElseThrow();
+    Recipe.Shape shape = recipe.shape();
+    PackedSequences packed =
+        new PackedSequences(
+            source,
+            tokenizer,
+            new PackedSequences.Plan(data.documents(), data.heldOut(), data.orderSeed(), endOfText),
+            shape.length(),
+            shape.sequences(),
+            shape.accumulate());
+    return new TrainingData(
+        packed, trained.digest(), endOfText, packed.digest(), packed.cutDocuments());
+  }
+}
