@@ -65,6 +65,19 @@ final class ArithmeticOptions {
     return threads;
   }
 
+  /// The same options for another number of threads.
+  ArithmeticOptions withThreads(int number) {
+    ArithmeticOptions other = new ArithmeticOptions();
+    other.threads = number;
+    other.tier = tier;
+    other.lanes = lanes;
+    other.activations = activations;
+    other.kv = kv;
+    other.chunk = chunk;
+    other.inPlace = inPlace;
+    return other;
+  }
+
   /// The options as the model takes them.
   ///
   /// @throws CliException where the Vector API or a vector of this width is not there

@@ -36,6 +36,7 @@ final class CommandFrame {
     commands.put("kernels", KernelsCommand.class);
     commands.put("prepare", PrepareCommand.class);
     commands.put("train", TrainCommand.class);
+    commands.put("eval", EvalCommand.class);
     commands.put("verify", VerifyCommand.class);
     return commands;
   }

@@ -6,13 +6,10 @@ import dev.freehold.chat.Sampling;
 import dev.freehold.engine.EngineOptions;
 import dev.freehold.engine.LocalBackend;
 import dev.freehold.engine.LocalModel;
-import dev.freehold.engine.SamplingDefaults;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.model.Model;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
-import dev.freehold.text.ChatTemplates;
-import dev.freehold.text.Tokenizer;
 import java.io.FileInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -123,7 +120,7 @@ final class RunCommand implements Callable<Integer> {
     Ending ending = new Ending(stop, maxTokens.map(OptionalInt::of).orElse(OptionalInt.empty()));
     FoundModel found = Models.find(surroundings, model);
     try (Model opened = Models.open(surroundings, found, arithmetic)) {
-      LocalModel local = local(found, opened);
+      LocalModel local = Models.local(found, opened);
       Dialogue dialogue = new Dialogue(system, raw, variables(), said.or(local.defaults()), ending);
       try (LocalBackend backend = new LocalBackend(local, engineOptions())) {
         boolean isTerminal = TerminalStreams.isTerminal(SystemStream.Output);
@@ -170,25 +167,6 @@ final class RunCommand implements Callable<Integer> {
     } catch (TensorException text) {
       return JsonNodeFactory.instance.stringNode(value);
     }
-  }
-
-  private static LocalModel local(FoundModel found, Model opened) {
-    return switch (found.format()) {
-      case GGUF ->
-          new LocalModel(
-              found.name(),
-              opened,
-              Tokenizer.fromGguf(opened.store().metadata()),
-              ChatTemplates.fromGguf(opened.store().metadata()),
-              SamplingDefaults.fromGguf(opened.store().metadata()));
-      case SAFETENSORS ->
-          new LocalModel(
-              found.name(),
-              opened,
-              Tokenizer.fromFolder(found.path()),
-              ChatTemplates.fromFolder(found.path()),
-              SamplingDefaults.fromFolder(found.path()));
-    };
   }
 
   private EngineOptions engineOptions() {

@@ -58,7 +58,8 @@ record TrainingData(
         new PackedSequences(
             source,
             tokenizer,
-            new PackedSequences.Plan(data.documents(), data.heldOut(), data.orderSeed(), endOfText),
+            new PackedSequences.Plan(
+                data.documents(), data.heldOut(), data.orderSeed(), data.wholeText(), endOfText),
             shape.length(),
             shape.sequences(),
             shape.accumulate());

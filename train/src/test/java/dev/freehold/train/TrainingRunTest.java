@@ -28,7 +28,7 @@ class TrainingRunTest {
         num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2, head_dim: 8,
         vocab_size: 400, max_position_embeddings: 512, tie_word_embeddings: true}
       data: {corpus: seedling, corpus_seed: 1, documents: 120, held_out: 12, vocabulary: 400,
-        order_seed: 1}
+        order_seed: 1, loss: replies}
       batch: {sequences: 1, length: 512}
       optimizer: {kind: adamw, rate: 3e-3}
       schedule: {kind: cosine, warmup: 5}

@@ -40,8 +40,11 @@ public final class PackedSequences implements Batches {
   ///
   /// @param documents documents 0 to `documents - 1` are trained on
   /// @param heldOut that many documents after them are not
+  /// @param wholeText whether every token of the training documents counts, marked or not; of those
+  ///   held out only marked ones do
   /// @param padding the token that fills sequences
-  public record Plan(long documents, long heldOut, long orderSeed, int padding) {}
+  public record Plan(
+      long documents, long heldOut, long orderSeed, boolean wholeText, int padding) {}
 
   /// @param sequencesPerPart sequences that go through the model together
   /// @param parts of a step
@@ -61,7 +64,7 @@ public final class PackedSequences implements Batches {
     this.sequencesPerPart = sequencesPerPart;
     this.parts = parts;
     Permutation order = new Permutation(plan.orderSeed(), plan.documents());
-    this.training = pack(source, tokenizer, order, 0, plan.padding());
+    this.training = pack(source, tokenizer, order, 0, plan.wholeText(), plan.padding());
     this.heldOut =
         plan.heldOut() == 0
             ? new Packed(new int[0], new int[0], new long[0], 0)
@@ -70,11 +73,17 @@ public final class PackedSequences implements Batches {
                 tokenizer,
                 new Permutation(plan.orderSeed(), plan.heldOut()),
                 plan.documents(),
+                false,
                 plan.padding());
   }
 
   private Packed pack(
-      DocumentSource source, Tokenizer tokenizer, Permutation order, long first, int padding) {
+      DocumentSource source,
+      Tokenizer tokenizer,
+      Permutation order,
+      long first,
+      boolean wholeText,
+      int padding) {
     int count = (int) order.size();
     List<int[]> tokens = new ArrayList<>();
     List<int[]> targets = new ArrayList<>();
@@ -107,7 +116,7 @@ public final class PackedSequences implements Batches {
           System.arraycopy(document, 0, tokens.getLast(), used, taken);
           for (int t = 0; t < taken && t + 1 < document.length; t++) {
             targets.getLast()[used + t] =
-                chunk[i].trained().get(t + 1) ? document[t + 1] : NOT_COUNTED;
+                wholeText || chunk[i].trained().get(t + 1) ? document[t + 1] : NOT_COUNTED;
           }
           used += taken;
         }

@@ -43,6 +43,7 @@ public record Recipe(
   ///   itself
   /// @param vocabulary size of such a tokenizer
   /// @param orderSeed seed of the order
+  /// @param wholeText whether the loss counts all text; otherwise only replies and plain text
   /// @param manifest SHA-256 of the shards' manifest; empty for a generated corpus
   public record Data(
       String corpus,
@@ -52,6 +53,7 @@ public record Recipe(
       String tokenizer,
       int vocabulary,
       long orderSeed,
+      boolean wholeText,
       String manifest) {}
 
   /// What one step sees.
@@ -91,6 +93,7 @@ public record Recipe(
     from.put("tokenizer", data.tokenizer());
     from.put("vocabulary", data.vocabulary());
     from.put("order_seed", data.orderSeed());
+    from.put("loss", data.wholeText() ? "text" : "replies");
     from.put("manifest", data.manifest());
     root.put("data", from);
     Map<String, Object> batch = new TreeMap<>();

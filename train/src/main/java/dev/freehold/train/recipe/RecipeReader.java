@@ -125,6 +125,7 @@ public final class RecipeReader {
                   section.has("tokenizer") ? sha256(section, "tokenizer") : NO_HASH,
                   (int) section.integer("vocabulary", 260, MOST_SIZE),
                   section.integer("order_seed", 0, Long.MAX_VALUE),
+                  wholeText(section),
                   NO_HASH);
           case "shards" ->
               new Recipe.Data(
@@ -135,6 +136,7 @@ public final class RecipeReader {
                   sha256(section, "tokenizer"),
                   0,
                   section.integer("order_seed", 0, Long.MAX_VALUE),
+                  wholeText(section),
                   sha256(section, "manifest"));
           default ->
               throw new TrainException(
@@ -142,6 +144,17 @@ public final class RecipeReader {
         };
     section.requireNothingElse();
     return data;
+  }
+
+  private static boolean wholeText(Section section) {
+    String loss = section.string("loss");
+    return switch (loss) {
+      case "text" -> true;
+      case "replies" -> false;
+      default ->
+          throw new TrainException(
+              "recipe: data.loss: expected text or replies, found \"" + loss + "\"");
+    };
   }
 
   private static String sha256(Section section, String key) {

@@ -1,7 +1,6 @@
 package dev.freehold.train.seedling;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -85,13 +84,14 @@ record ToolSpec(
     return List.copyOf(values);
   }
 
-  /// Slots and their values, as [Wording#fill] takes them.
+  /// Slots and their values, as [Wording#fill] takes them; the values come before `more`.
   String[] slots(List<String> values, String... more) {
-    String[] slots = Arrays.copyOf(more, more.length + 2 * values.size());
+    String[] slots = new String[2 * values.size() + more.length];
     for (int i = 0; i < values.size(); i++) {
-      slots[more.length + 2 * i] = parameters.get(i).slot();
-      slots[more.length + 2 * i + 1] = values.get(i);
+      slots[2 * i] = parameters.get(i).slot();
+      slots[2 * i + 1] = values.get(i);
     }
+    System.arraycopy(more, 0, slots, 2 * values.size(), more.length);
     return slots;
   }
 }

@@ -118,7 +118,7 @@ class DataTest {
 
   private PackedSequences pack(Tokenizer tokenizer) {
     return new PackedSequences(
-        DataTest::document, tokenizer, new PackedSequences.Plan(300, 40, 3, 267), 32, 2, 2);
+        DataTest::document, tokenizer, new PackedSequences.Plan(300, 40, 3, false, 267), 32, 2, 2);
   }
 
   @Test

@@ -46,7 +46,7 @@ class SeedlingCorpusTest {
           Map.entry(6L, "f90473331876d06a"),
           Map.entry(7L, "53e87265fc754f58"),
           Map.entry(8L, "070c5a3538d5eada"),
-          Map.entry(9L, "44f1f45ab988cf99"),
+          Map.entry(9L, "1861c3ee800ec68d"),
           Map.entry(10L, "dce5d1413c392e7e"),
           Map.entry(11L, "83f46736881f83ff"));
 

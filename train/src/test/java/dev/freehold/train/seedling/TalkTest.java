@@ -20,7 +20,7 @@ class TalkTest {
       Path.of(System.getProperty("freehold.root"), "cli/src/main/java/dev/freehold/cli");
 
   /// Commands that come with the model that is trained on this corpus.
-  private static final Set<String> WITH_SEEDLING = Set.of("demo", "eval", "train");
+  private static final Set<String> WITH_SEEDLING = Set.of("demo");
 
   private static Set<String> found(String pattern) {
     return FreeholdTopics.TOPICS.stream()
