@@ -13,6 +13,7 @@ module dev.freehold.train {
   exports dev.freehold.train.checkpoint;
   exports dev.freehold.train.data;
   exports dev.freehold.train.recipe;
+  exports dev.freehold.train.replay;
   exports dev.freehold.train.step;
   exports dev.freehold.train.seedling;
   exports dev.freehold.train.transcript;

@@ -1,5 +1,6 @@
 package dev.freehold.train.checkpoint;
 
+import dev.freehold.kernel.WorkerPool;
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.ModelFiles;
 import dev.freehold.tensor.SafetensorsWriter;
@@ -7,19 +8,18 @@ import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.Tensor;
 import dev.freehold.tensor.TensorException;
 import dev.freehold.tensor.TensorStore;
+import dev.freehold.train.Sha256;
 import dev.freehold.train.TrainException;
 import dev.freehold.train.step.Parameter;
 import dev.freehold.train.step.Parameters;
+import dev.freehold.train.transcript.StateTree;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,15 +33,17 @@ import tools.jackson.databind.json.JsonMapper;
 /// beside it what training needs to go on with the same bits.
 ///
 /// A folder holds `config.json`, the tokenizer's files, `model.safetensors` (float32),
-/// `optimizer.safetensors` (both moments) and `checkpoint.json` (recipe, step and the digest of
-/// weights and moments). It is written under another name and renamed when all of it is on disk, so
-/// a kill at any moment leaves finished checkpoints as they are.
+/// `optimizer.safetensors` (both moments) and `checkpoint.json` (recipe, step, SHA-256 of the
+/// weights, the Merkle root of weights and moments, and the hash of each tensor). A kill at any
+/// moment leaves finished checkpoints as they are; see [DurableFolder].
 public final class Checkpoints {
+  private static final int FORMAT = 2;
   private static final String PREFIX = "step-";
-  private static final String PART = ".part";
   private static final String STATE = "checkpoint.json";
   private static final String WEIGHTS = "model.safetensors";
   private static final String MOMENTS = "optimizer.safetensors";
+  private static final ValueLayout.OfFloat LITTLE =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Path folder;
   private final String recipe;
@@ -58,6 +60,23 @@ public final class Checkpoints {
     return folder.resolve("%s%08d".formatted(PREFIX, step));
   }
 
+  /// The steps that have a checkpoint, in ascending order.
+  public List<Long> steps() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .map(path -> path.getFileName().toString())
+          .filter(name -> name.matches(PREFIX + "[0-9]{8,18}"))
+          .map(name -> Long.parseLong(name.substring(PREFIX.length())))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw unusable(folder, e);
+    }
+  }
+
   /// The last step that has a checkpoint.
   public Optional<Long> latest() {
     return latestBefore(Long.MAX_VALUE);
@@ -65,52 +84,45 @@ public final class Checkpoints {
 
   /// The last step before `step` that has a checkpoint.
   public Optional<Long> latestBefore(long step) {
-    if (!Files.isDirectory(folder)) {
-      return Optional.empty();
-    }
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries
-          .map(path -> path.getFileName().toString())
-          .filter(name -> name.matches(PREFIX + "[0-9]{8,18}"))
-          .map(name -> Long.parseLong(name.substring(PREFIX.length())))
-          .filter(found -> found < step)
-          .max(Comparator.naturalOrder());
-    } catch (IOException e) {
-      throw unusable(folder, e);
-    }
+    return steps().stream().filter(found -> found < step).reduce((first, second) -> second);
   }
 
   private static TrainException unusable(Path path, Exception cause) {
     return new TrainException("%s: %s".formatted(path, cause), cause);
   }
 
+  /// Finishes what a kill interrupted; called before a run goes on.
+  public void recover() {
+    if (Files.isDirectory(folder)) {
+      try {
+        DurableFolder.recover(folder);
+      } catch (IOException e) {
+        throw unusable(folder, e);
+      }
+    }
+  }
+
   /// Writes a checkpoint.
   ///
+  /// @param tree of the parameters as they are
   /// @param files further files by name: configuration and tokenizer
   /// @throws TrainException where it cannot be written; earlier ones stay as they are
-  public void save(long step, Parameters parameters, Map<String, byte[]> files) {
+  public void save(long step, Parameters parameters, StateTree tree, Map<String, byte[]> files) {
     Path target = path(step);
-    Path part = folder.resolve(target.getFileName() + PART);
     try {
-      delete(part);
-      Files.createDirectories(part);
-      for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        write(part.resolve(file.getKey()), file.getValue());
-      }
-      write(part.resolve(WEIGHTS), parameters, Map.of("", Parameter::values));
-      Map<String, Function<Parameter, float[]>> moments = new LinkedHashMap<>();
-      moments.put("first.", Parameter::first);
-      moments.put("second.", Parameter::second);
-      write(part.resolve(MOMENTS), parameters, moments);
-      Map<String, Object> state = new LinkedHashMap<>();
-      state.put("format", 1);
-      state.put("recipe", recipe);
-      state.put("step", step);
-      state.put("weights", parameters.digest());
-      state.put("state", parameters.stateDigest());
-      write(part.resolve(STATE), JsonMapper.shared().writeValueAsBytes(state));
-      delete(target);
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      DurableFolder.replace(
+          target,
+          part -> {
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+              DurableFolder.write(part.resolve(file.getKey()), file.getValue());
+            }
+            write(part.resolve(WEIGHTS), parameters, Map.of("", Parameter::values));
+            Map<String, Function<Parameter, float[]>> moments = new LinkedHashMap<>();
+            moments.put("first.", Parameter::first);
+            moments.put("second.", Parameter::second);
+            write(part.resolve(MOMENTS), parameters, moments);
+            DurableFolder.write(part.resolve(STATE), description(step, parameters, tree));
+          });
     } catch (IOException | TensorException e) {
       throw new TrainException(
           ("step %d: the checkpoint %s cannot be written: %s; make room and start again with"
@@ -120,11 +132,17 @@ public final class Checkpoints {
     }
   }
 
-  private static void write(Path file, byte[] bytes) throws IOException {
-    Files.write(file, bytes);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
+  private byte[] description(long step, Parameters parameters, StateTree tree) {
+    Map<String, String> tensors = new LinkedHashMap<>();
+    tree.entries().forEach(entry -> tensors.put(entry.name(), entry.hash()));
+    Map<String, Object> state = new LinkedHashMap<>();
+    state.put("format", FORMAT);
+    state.put("recipe", recipe);
+    state.put("step", step);
+    state.put("weights", parameters.digest());
+    state.put("state", tree.root());
+    state.put("tensors", tensors);
+    return JsonMapper.shared().writeValueAsBytes(state);
   }
 
   private static void write(
@@ -148,52 +166,84 @@ public final class Checkpoints {
 
   private static MemorySegment bytes(float[] values) {
     MemorySegment bytes = MemorySegment.ofArray(new byte[Math.multiplyExact(4, values.length)]);
-    ValueLayout.OfFloat little =
-        ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    MemorySegment.copy(values, 0, bytes, little, 0, values.length);
+    MemorySegment.copy(values, 0, bytes, LITTLE, 0, values.length);
     return bytes;
   }
 
-  private static void delete(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      return;
+  /// Reads a checkpoint into the parameters and checks it against its own description.
+  ///
+  /// @return the tree of what was read
+  /// @throws TrainException where it belongs to another recipe or is not what was written, with the
+  ///   tensor that differs
+  public StateTree load(long step, Parameters parameters, WorkerPool pool) {
+    Path path = path(step);
+    StateTree written = description(step);
+    StateTree found = read(step, parameters, pool);
+    List<String> changed = found.differences(written);
+    if (!changed.isEmpty()) {
+      throw new TrainException(
+          "%s: %s is not what was written%s; delete the folder to go on from an earlier one"
+              .formatted(path, changed.getFirst(), others(changed)));
     }
-    List<Path> all;
-    try (Stream<Path> walk = Files.walk(path)) {
-      all = walk.sorted(Comparator.reverseOrder()).toList();
+    return found;
+  }
+
+  private static String others(List<String> changed) {
+    return changed.size() == 1 ? "" : ", nor are %d others".formatted(changed.size() - 1);
+  }
+
+  /// What a checkpoint says of itself: the hashes of its tensors.
+  ///
+  /// @throws TrainException where it belongs to another recipe, or does not fit together
+  public StateTree description(long step) {
+    Path file = path(step).resolve(STATE);
+    JsonNode state;
+    try {
+      state = StrictJson.parse(file);
+    } catch (TensorException e) {
+      throw unusable(path(step), e);
     }
-    for (Path each : all) {
-      Files.delete(each);
+    require(file, "format", "" + FORMAT, state.path("format").asString(""));
+    require(file, "recipe", recipe, state.path("recipe").asString(""));
+    require(file, "step", "" + step, state.path("step").asString(""));
+    List<StateTree.Entry> entries = new ArrayList<>();
+    state
+        .path("tensors")
+        .properties()
+        .forEach(field -> {
+          String hash = field.getValue().asString("");
+          if (!Sha256.isDigest(hash)) {
+            throw new TrainException(
+                "%s: tensors: %s: expected a SHA-256, found %s"
+                    .formatted(file, field.getKey(), field.getValue()));
+          }
+          entries.add(new StateTree.Entry(field.getKey(), hash));
+        });
+    StateTree tree = StateTree.of(entries);
+    require(file, "state", tree.root(), state.path("state").asString(""));
+    return tree;
+  }
+
+  private static void require(Path file, String field, String expected, String found) {
+    if (!found.equals(expected)) {
+      throw new TrainException(
+          "%s: %s: expected %s, found \"%s\"".formatted(file, field, expected, found));
     }
   }
 
-  /// Reads a checkpoint into the parameters and checks its digest.
+  /// Reads a checkpoint into the parameters, whatever it says of itself.
   ///
-  /// @throws TrainException where it belongs to another recipe, or is not what was written
-  public void load(long step, Parameters parameters) {
+  /// @return the tree of what was read
+  public StateTree read(long step, Parameters parameters, WorkerPool pool) {
     Path path = path(step);
-    JsonNode state;
     try {
-      state = StrictJson.parse(path.resolve(STATE));
-      String made = state.path("recipe").asString("");
-      if (!made.equals(recipe)) {
-        throw new TrainException(
-            "%s: made by recipe %s, not by this one, %s; choose another --out"
-                .formatted(path, made, recipe));
-      }
       read(path.resolve(WEIGHTS), parameters, "", Parameter::values);
       read(path.resolve(MOMENTS), parameters, "first.", Parameter::first);
       read(path.resolve(MOMENTS), parameters, "second.", Parameter::second);
     } catch (TensorException e) {
       throw unusable(path, e);
     }
-    String digest = parameters.stateDigest();
-    if (!digest.equals(state.path("state").asString(""))) {
-      throw new TrainException(
-          "%s: its weights and moments have the digest %s, written were %s;"
-                  .formatted(path, digest, state.path("state").asString(""))
-              + " delete it to go on from an earlier one");
-    }
+    return StateTree.of(parameters, pool);
   }
 
   private static void read(
@@ -211,9 +261,7 @@ public final class Checkpoints {
               "%s: %s: expected %d float32, found %s of %s"
                   .formatted(file, name, values.length, tensor.dtype(), tensor.shape()));
         }
-        ValueLayout.OfFloat little =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-        MemorySegment.copy(tensor.data(), little, 0, values, 0, values.length);
+        MemorySegment.copy(tensor.data(), LITTLE, 0, values, 0, values.length);
       }
     }
   }

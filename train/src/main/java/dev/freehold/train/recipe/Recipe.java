@@ -72,8 +72,9 @@ public record Recipe(
   ///
   /// @param evaluate held-out loss
   /// @param evaluateBatches batches of that
-  /// @param checkpoint checkpoints, and the hash of weights and optimizer state
-  public record Intervals(long evaluate, int evaluateBatches, long checkpoint) {}
+  /// @param checkpoint checkpoints, which the transcript commits to
+  /// @param state further steps after which the transcript commits to weights and optimizer state
+  public record Intervals(long evaluate, int evaluateBatches, long checkpoint, long state) {}
 
   public Recipe {
     architecture = Map.copyOf(architecture);
@@ -114,6 +115,7 @@ public record Recipe(
     every.put("evaluate", intervals.evaluate());
     every.put("evaluate_batches", intervals.evaluateBatches());
     every.put("checkpoint", intervals.checkpoint());
+    every.put("state", intervals.state());
     root.put("every", every);
     root.put("seed", seed);
     root.put("steps", steps);

@@ -19,6 +19,7 @@ public final class RecipeReader {
   private static final int MOST_BYTES = 1 << 20;
   private static final int MOST_SIZE = 1 << 24;
   private static final long MOST_STEPS = 1L << 40;
+  private static final long STATE_INTERVAL = 10;
   private static final String NO_HASH = "";
 
   private RecipeReader() {}
@@ -217,7 +218,8 @@ public final class RecipeReader {
         new Recipe.Intervals(
             section.integer("evaluate", 0, MOST_STEPS, 0),
             (int) section.integer("evaluate_batches", 1, 1 << 20, 1),
-            section.integer("checkpoint", 0, MOST_STEPS, 0));
+            section.integer("checkpoint", 0, MOST_STEPS, 0),
+            section.integer("state", 0, MOST_STEPS, STATE_INTERVAL));
     section.requireNothingElse();
     return intervals;
   }

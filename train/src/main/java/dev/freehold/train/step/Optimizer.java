@@ -3,6 +3,7 @@ package dev.freehold.train.step;
 import dev.freehold.kernel.AdamW;
 import dev.freehold.kernel.TrainingKernels;
 import dev.freehold.train.TrainException;
+import java.util.function.Function;
 
 /// AdamW with clipping of the gradient's norm and a schedule of the learning rate.
 ///
@@ -69,14 +70,17 @@ public final class Optimizer {
   /// Changes the parameters by their gradients and returns the gradient's norm before clipping.
   ///
   /// @param step number of the step, from 1
-  /// @throws TrainException where a gradient is NaN or infinite; nothing is changed then
+  /// @throws TrainException where a gradient is NaN or infinite, and nothing is changed then; or
+  ///   where the update makes a value so. It names the step and the tensor
   public float step(long step) {
     float squares = 0;
     for (Parameter parameter : parameters.all()) {
       squares += training.squaredNorm(parameter.gradient(), 0, parameter.gradient().length);
     }
     if (!Float.isFinite(squares)) {
-      throw nonFinite(step);
+      requireFiniteGradients(step);
+      throw new TrainException(
+          "step %d: the gradient's squared norm exceeds float32; lower the rate".formatted(step));
     }
     float norm = (float) Math.sqrt(squares);
     float clip = (float) settings.clip();
@@ -96,19 +100,27 @@ public final class Optimizer {
       training.adamW(
           parameter.values(), parameter.gradient(), parameter.first(), parameter.second(), update);
     }
+    requireFinite(step, "after it the value of", Parameter::values);
+    requireFinite(step, "after it the first moment of", Parameter::first);
+    requireFinite(step, "after it the second moment of", Parameter::second);
     return norm;
   }
 
-  private TrainException nonFinite(long step) {
+  /// @throws TrainException that names the step and the first tensor whose gradient is NaN or
+  ///   infinite, if there is one
+  public void requireFiniteGradients(long step) {
+    requireFinite(step, "the gradient of", Parameter::gradient);
+  }
+
+  private void requireFinite(long step, String what, Function<Parameter, float[]> kind) {
     for (Parameter parameter : parameters.all()) {
-      int at = training.firstNonFinite(parameter.gradient(), 0, parameter.gradient().length);
+      float[] values = kind.apply(parameter);
+      int at = training.firstNonFinite(values, 0, values.length);
       if (at >= 0) {
-        return new TrainException(
-            "step %d: the gradient of %s is %s at element %d; lower the rate or clip lower"
-                .formatted(step, parameter.name(), parameter.gradient()[at], at));
+        throw new TrainException(
+            "step %d: %s %s is %s at element %d; lower the rate or clip lower"
+                .formatted(step, what, parameter.name(), values[at], at));
       }
     }
-    return new TrainException(
-        "step %d: the gradient's squared norm exceeds float32; lower the rate".formatted(step));
   }
 }

@@ -8,18 +8,18 @@ import dev.freehold.model.Layout;
 import dev.freehold.model.Mixer;
 import dev.freehold.model.Normalization;
 import dev.freehold.model.Role;
+import dev.freehold.train.Sha256;
 import dev.freehold.train.TrainException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /// All tensors of a model that is trained, in one fixed order: embedding, layers, final norm, head.
 ///
@@ -96,10 +96,12 @@ public final class Parameters {
     byPlace.put(new Key(role, layer), parameter);
   }
 
-  /// Gives all tensors their first values.
+  /// Gives all tensors their first values, and their moments zeros.
   public void initialize(long seed) {
     for (int number = 0; number < all.size(); number++) {
       Parameter parameter = all.get(number);
+      Arrays.fill(parameter.first(), 0);
+      Arrays.fill(parameter.second(), 0);
       float[] values = parameter.values();
       for (int i = 0; i < values.length; i++) {
         values[i] =
@@ -135,33 +137,18 @@ public final class Parameters {
   /// SHA-256 over the tensors in their order: name, a zero byte, and the values as little-endian
   /// float32.
   public String digest() {
-    return digest(List.of(Parameter::values));
-  }
-
-  /// The same over values, first and second moments: all that the next step depends on.
-  public String stateDigest() {
-    return digest(List.of(Parameter::values, Parameter::first, Parameter::second));
-  }
-
-  private String digest(List<Function<Parameter, float[]>> kinds) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      ByteBuffer bytes = ByteBuffer.allocate(HASH_BUFFER).order(ByteOrder.LITTLE_ENDIAN);
-      for (Parameter parameter : all) {
-        digest.update(parameter.name().getBytes(StandardCharsets.UTF_8));
-        digest.update((byte) 0);
-        for (Function<Parameter, float[]> kind : kinds) {
-          float[] values = kind.apply(parameter);
-          for (int from = 0; from < values.length; from += HASH_BUFFER / 4) {
-            int count = Math.min(HASH_BUFFER / 4, values.length - from);
-            bytes.clear().asFloatBuffer().put(values, from, count);
-            digest.update(bytes.limit(4 * count));
-          }
-        }
+    MessageDigest digest = Sha256.begin();
+    ByteBuffer bytes = ByteBuffer.allocate(HASH_BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+    for (Parameter parameter : all) {
+      digest.update(parameter.name().getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
+      float[] values = parameter.values();
+      for (int from = 0; from < values.length; from += HASH_BUFFER / 4) {
+        int count = Math.min(HASH_BUFFER / 4, values.length - from);
+        bytes.clear().asFloatBuffer().put(values, from, count);
+        digest.update(bytes.limit(4 * count));
       }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new TrainException("this JDK has no SHA-256", e);
     }
+    return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -1,0 +1,38 @@
+package dev.freehold.train;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/// SHA-256, as every digest of a run is.
+public final class Sha256 {
+  /// Bytes of a digest.
+  public static final int BYTES = 32;
+
+  private Sha256() {}
+
+  public static MessageDigest begin() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new TrainException("this JDK has no SHA-256", e);
+    }
+  }
+
+  /// The digest of a text in UTF-8, as 64 lowercase digits.
+  public static String of(String text) {
+    return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// The digest of bytes, as 64 lowercase digits.
+  public static String of(byte[] bytes) {
+    return HexFormat.of().formatHex(begin().digest(bytes));
+  }
+
+  /// Whether a text is a digest as 64 lowercase digits.
+  public static boolean isDigest(String text) {
+    return text.length() == 2 * BYTES
+        && text.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
+  }
+}
