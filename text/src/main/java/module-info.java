@@ -5,4 +5,5 @@ module dev.freehold.text {
   requires transitive dev.freehold.tensor;
 
   exports dev.freehold.text;
+  exports dev.freehold.text.unicode;
 }

@@ -12,6 +12,7 @@ module dev.freehold.train {
   exports dev.freehold.train;
   exports dev.freehold.train.checkpoint;
   exports dev.freehold.train.data;
+  exports dev.freehold.train.data.corpus;
   exports dev.freehold.train.data.source;
   exports dev.freehold.train.recipe;
   exports dev.freehold.train.replay;

@@ -35,6 +35,7 @@ final class CommandFrame {
     commands.put("bench", BenchCommand.class);
     commands.put("kernels", KernelsCommand.class);
     commands.put("prepare", PrepareCommand.class);
+    commands.put("data", DataCommand.class);
     commands.put("train", TrainCommand.class);
     commands.put("eval", EvalCommand.class);
     commands.put("verify", VerifyCommand.class);

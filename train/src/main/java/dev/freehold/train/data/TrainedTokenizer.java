@@ -43,7 +43,7 @@ public final class TrainedTokenizer {
   /// @param documents how many
   /// @param vocabulary size, marks included
   /// @param marks special tokens, cut out of the texts; the last one ends an answer
-  /// @param chatTemplate template for the configuration
+  /// @param chatTemplate template for the configuration; none where empty
   public static TrainedTokenizer train(
       DocumentSource source,
       long documents,
@@ -144,7 +144,9 @@ public final class TrainedTokenizer {
     Map<String, Object> root =
         ordered("tokenizer_class", "PreTrainedTokenizerFast", "eos_token", marks.getLast());
     root.put("clean_up_tokenization_spaces", false);
-    root.put("chat_template", chatTemplate);
+    if (!chatTemplate.isEmpty()) {
+      root.put("chat_template", chatTemplate);
+    }
     return JsonMapper.shared().writeValueAsBytes(root);
   }
 

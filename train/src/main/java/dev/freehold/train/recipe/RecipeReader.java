@@ -3,20 +3,12 @@ package dev.freehold.train.recipe;
 import dev.freehold.train.TrainException;
 import dev.freehold.train.step.Optimizer;
 import dev.freehold.train.step.Schedule;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// Reads recipes: one YAML file, keys as in docs/recipes.md, unknown keys refused.
 public final class RecipeReader {
-  private static final int MOST_BYTES = 1 << 20;
   private static final int MOST_SIZE = 1 << 24;
   private static final long MOST_STEPS = 1L << 40;
   private static final long STATE_INTERVAL = 10;
@@ -28,40 +20,14 @@ public final class RecipeReader {
   ///
   /// @throws TrainException where the file cannot be read, is no YAML, or has a wrong key or value
   public static Recipe read(Path file) {
-    try {
-      if (Files.size(file) > MOST_BYTES) {
-        throw new TrainException(
-            "%s: a recipe has at most %d bytes, found %d"
-                .formatted(file, MOST_BYTES, Files.size(file)));
-      }
-      return parse(Files.readString(file), file.toString());
-    } catch (NoSuchFileException e) {
-      throw new TrainException(file + ": no such file", e);
-    } catch (CharacterCodingException e) {
-      throw new TrainException(file + ": a recipe is a text in UTF-8", e);
-    } catch (IOException e) {
-      throw new TrainException("%s: cannot be read: %s".formatted(file, e), e);
-    }
+    return recipe(YamlFile.read("recipe", file).root());
   }
 
   /// Reads a recipe from its text.
   ///
   /// @param name of the text in errors
   public static Recipe parse(String text, String name) {
-    LoadSettings settings =
-        LoadSettings.builder()
-            .setLabel(name)
-            .setAllowDuplicateKeys(false)
-            .setMaxAliasesForCollections(0)
-            .setCodePointLimit(MOST_BYTES)
-            .build();
-    Object root;
-    try {
-      root = new Load(settings).loadFromString(text);
-    } catch (YamlEngineException e) {
-      throw new TrainException("%s: no YAML: %s".formatted(name, e.getMessage()), e);
-    }
-    return recipe(Section.of("", root));
+    return recipe(new YamlFile("recipe", name, text).root());
   }
 
   private static Recipe recipe(Section root) {
@@ -123,7 +89,7 @@ public final class RecipeReader {
                   section.integer("corpus_seed", 0, Long.MAX_VALUE),
                   section.integer("documents", 1, 1L << 40),
                   section.integer("held_out", 0, 1L << 40),
-                  section.has("tokenizer") ? sha256(section, "tokenizer") : NO_HASH,
+                  section.has("tokenizer") ? section.sha256("tokenizer") : NO_HASH,
                   (int) section.integer("vocabulary", 260, MOST_SIZE),
                   section.integer("order_seed", 0, Long.MAX_VALUE),
                   wholeText(section),
@@ -134,11 +100,11 @@ public final class RecipeReader {
                   0,
                   0,
                   section.integer("held_out", 0, 1L << 40),
-                  sha256(section, "tokenizer"),
+                  section.sha256("tokenizer"),
                   0,
                   section.integer("order_seed", 0, Long.MAX_VALUE),
                   wholeText(section),
-                  sha256(section, "manifest"));
+                  section.sha256("manifest"));
           default ->
               throw new TrainException(
                   "recipe: data.corpus: expected seedling or shards, found \"" + corpus + "\"");
@@ -156,16 +122,6 @@ public final class RecipeReader {
           throw new TrainException(
               "recipe: data.loss: expected text or replies, found \"" + loss + "\"");
     };
-  }
-
-  private static String sha256(Section section, String key) {
-    String value = section.string(key);
-    if (!value.matches("[0-9a-f]{64}")) {
-      throw new TrainException(
-          "recipe: data.%s: expected a SHA-256 of 64 lowercase digits, found %s"
-              .formatted(key, value));
-    }
-    return value;
   }
 
   private static Recipe.Shape shape(Section section) {

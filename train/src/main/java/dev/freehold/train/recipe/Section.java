@@ -1,6 +1,7 @@
 package dev.freehold.train.recipe;
 
 import dev.freehold.train.TrainException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -8,23 +9,28 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// A mapping of a recipe that is read key by key; keys that nobody asked for are errors.
+/// A mapping of a recipe, or of another file that people write, that is read key by key; keys that
+/// nobody asked for are errors.
 final class Section {
+  private final String kind;
   private final String place;
   private final Map<?, ?> values;
   private final Set<String> known = new LinkedHashSet<>();
 
-  private Section(String place, Map<?, ?> values) {
+  private Section(String kind, String place, Map<?, ?> values) {
+    this.kind = kind;
     this.place = place;
     this.values = values;
   }
 
-  static Section of(String place, @Nullable Object value) {
+  /// @param kind what the file is, for errors
+  static Section of(String kind, String place, @Nullable Object value) {
     if (!(value instanceof Map<?, ?> map)) {
       throw new TrainException(
-          "recipe: %s: expected a mapping, found %s".formatted(place, describe(value)));
+          "%s: %s: expected a mapping, found %s"
+              .formatted(kind, place.isEmpty() ? "the top level" : place, describe(value)));
     }
-    return new Section(place, map);
+    return new Section(kind, place, map);
   }
 
   private static String describe(@Nullable Object value) {
@@ -52,11 +58,36 @@ final class Section {
 
   private TrainException wrong(String key, String expected) {
     return new TrainException(
-        "recipe: %s: expected %s, found %s".formatted(name(key), expected, describe(get(key))));
+        "%s: %s: expected %s, found %s".formatted(kind, name(key), expected, describe(get(key))));
   }
 
   Section section(String key) {
-    return of(name(key), get(key));
+    return of(kind, name(key), get(key));
+  }
+
+  /// The mappings of a list.
+  List<Section> sections(String key) {
+    if (!(get(key) instanceof List<?> list) || list.isEmpty()) {
+      throw wrong(key, "a list that is not empty");
+    }
+    List<Section> sections = new ArrayList<>();
+    for (Object each : list) {
+      sections.add(of(kind, "%s[%d]".formatted(name(key), sections.size()), each));
+    }
+    return sections;
+  }
+
+  /// A SHA-256 in hexadecimal digits.
+  String sha256(String key) {
+    if (get(key) instanceof String value && value.matches("[0-9a-f]{64}")) {
+      return value;
+    }
+    throw wrong(key, "a SHA-256 of 64 lowercase digits");
+  }
+
+  /// An error about a key, for checks that only the reader can make.
+  TrainException failure(String key, String what) {
+    return new TrainException("%s: %s: %s".formatted(kind, name(key), what));
   }
 
   String string(String key) {
@@ -98,9 +129,10 @@ final class Section {
   }
 
   boolean flag(String key, boolean absent) {
-    if (!has(key)) {
-      return absent;
-    }
+    return has(key) ? flag(key) : absent;
+  }
+
+  boolean flag(String key) {
     if (get(key) instanceof Boolean value) {
       return value;
     }
@@ -117,8 +149,9 @@ final class Section {
     }
     if (!unknown.isEmpty()) {
       throw new TrainException(
-          "recipe: %s: unknown %s; known are %s"
+          "%s: %s: unknown %s; known are %s"
               .formatted(
+                  kind,
                   place.isEmpty() ? "the top level" : place,
                   String.join(", ", unknown),
                   String.join(", ", known)));

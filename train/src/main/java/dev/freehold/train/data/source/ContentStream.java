@@ -86,7 +86,7 @@ final class ContentStream implements AutoCloseable {
     return switch (e) {
       case EOFException end ->
           new TrainException(
-              "%s: ends within compressed data, after %d bytes of the file and %d of its content; it"
+              "%s: ends within compressed data, after %d bytes of it and %d of content; it"
                       .formatted(file, read, position)
                   + " is not whole: fetch it again",
               end);

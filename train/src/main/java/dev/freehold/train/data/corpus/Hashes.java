@@ -1,0 +1,42 @@
+package dev.freehold.train.data.corpus;
+
+import dev.freehold.train.TrainException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/// SHA-256 of files and bytes.
+final class Hashes {
+  private static final int BUFFER = 1 << 16;
+
+  private Hashes() {}
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new TrainException("this JDK has no SHA-256", e);
+    }
+  }
+
+  /// Of a file's bytes.
+  static String ofFile(Path file) {
+    MessageDigest digest = sha256();
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+    } catch (NoSuchFileException e) {
+      throw new TrainException(file + ": no such file", e);
+    } catch (IOException e) {
+      throw new TrainException("%s: cannot be read: %s".formatted(file, e), e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}
