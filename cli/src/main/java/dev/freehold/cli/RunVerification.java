@@ -11,10 +11,12 @@ import dev.freehold.train.replay.Finding;
 import dev.freehold.train.replay.Replay;
 import dev.freehold.train.replay.RunFolder;
 import dev.freehold.train.replay.Stretch;
+import dev.freehold.train.transcript.TranscriptSignature;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +24,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Checks a training run by computing it again, all of it, some steps or a sample.
-record RunVerification(Surroundings surroundings, Path folder) {
+///
+/// @param signer whose signature the run must bear
+record RunVerification(Surroundings surroundings, Path folder, Optional<PublicKey> signer) {
   /// What is computed again.
   sealed interface Scope {}
 
@@ -46,6 +50,7 @@ record RunVerification(Surroundings surroundings, Path folder) {
     List<Stretch> chosen = chosen(scope, run, all);
     PrintStream out = surroundings.out();
     out.printf("chain       unbroken over %d steps, root %s%n", steps(run), root(run));
+    checkSignature(run);
     prepare(
         surroundings,
         run.recipe(),
@@ -67,6 +72,15 @@ record RunVerification(Surroundings surroundings, Path folder) {
         });
     printCoverage(scope, run, all, chosen);
     return Exit.OK.code();
+  }
+
+  private void checkSignature(RunFolder run) {
+    if (signer.isPresent()) {
+      TranscriptSignature.check(run.transcript(), signer.get());
+      surroundings.out().println("signature   made by the holder of the key");
+    } else if (TranscriptSignature.isBeside(run.transcript())) {
+      surroundings.out().println("signature   not checked: --key names whose it should be");
+    }
   }
 
   private static long steps(RunFolder run) {

@@ -11,14 +11,19 @@ import dev.freehold.train.checkpoint.Checkpoints;
 import dev.freehold.train.recipe.Recipe;
 import dev.freehold.train.recipe.RecipeReader;
 import dev.freehold.train.step.TrainedModel;
+import dev.freehold.train.transcript.RecordedTranscript;
+import dev.freehold.train.transcript.SigningKeys;
+import dev.freehold.train.transcript.TranscriptSignature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.PrivateKey;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -69,6 +74,14 @@ final class TrainCommand implements Callable<Integer> {
   private boolean recompute;
 
   @Option(
+      names = "--sign",
+      paramLabel = "KEYFILE",
+      description =
+          "Sign the transcript at the end with this private key: Ed25519, PEM, as openssl genpkey"
+              + " -algorithm ed25519 writes it.")
+  private Path keyFile = Path.of("");
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads; all processors by default.")
@@ -101,6 +114,10 @@ final class TrainCommand implements Callable<Integer> {
       throw new CliException(
           Exit.USAGE, "--out DIR is missing", "It names the folder that the run is written to.");
     }
+    Optional<PrivateKey> key =
+        keyFile.toString().isEmpty()
+            ? Optional.empty()
+            : Optional.of(SigningKeys.privateKey(keyFile));
     boolean begun = new Checkpoints(out.resolve("checkpoints"), "").latest().isPresent();
     if (begun && !resume) {
       throw new CliException(
@@ -128,6 +145,11 @@ final class TrainCommand implements Callable<Integer> {
       train(recipe, run, peak);
       surroundings.out().println(run.digest() + "  " + run.lastCheckpoint());
       surroundings.out().println(run.root() + "  " + out.resolve("transcript.jsonl"));
+      if (key.isPresent()) {
+        RecordedTranscript transcript =
+            RecordedTranscript.read(out.resolve(TrainingRun.TRANSCRIPT));
+        surroundings.out().println("signed  " + TranscriptSignature.sign(transcript, key.get()));
+      }
     } catch (IOException e) {
       throw new CliException(out + " cannot be written: " + e.getMessage(), e);
     }

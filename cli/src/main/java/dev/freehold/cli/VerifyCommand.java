@@ -7,6 +7,7 @@ import dev.freehold.kernel.PreparedFile;
 import dev.freehold.kernel.Rows;
 import dev.freehold.kernel.Tier;
 import dev.freehold.tensor.Tensor;
+import dev.freehold.train.transcript.SigningKeys;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -43,14 +45,19 @@ import picocli.CommandLine.Parameters;
           + " learning rate of every step, the files of all checkpoints, and computes steps again:"
           + " all, those from --from to --to, or --sample N stretches between checkpoints, chosen"
           + " at random. Everything must agree to the bit; the first step and tensor that do not"
-          + " are named. Nothing in the folder is changed. docs/verify.md says what that proves."
+          + " are named. Nothing in the folder is changed. docs/verify.md says what that proves.",
+      "",
+      "verify RUN --against OTHER: finds the first step at which two runs differ, computes it again"
+          + " and says which of the two is right."
     },
     footerHeading = "%nExample:%n",
     footer = {
       "  freehold verify arithmetic",
       "  freehold verify runs/smoke",
       "  freehold verify runs/smoke --from 41 --to 50",
-      "  freehold verify runs/smoke --sample 2"
+      "  freehold verify runs/smoke --sample 2",
+      "  freehold verify runs/smoke --against runs/theirs",
+      "  freehold verify runs/smoke --key author.pub"
     })
 final class VerifyCommand implements Callable<Integer> {
   private static final int[] WIDTHS = {128, 256, 512};
@@ -84,6 +91,20 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "S",
       description = "Which stretches --sample takes; by default nobody can know it before.")
   private long seed = new SecureRandom().nextLong() & Long.MAX_VALUE;
+
+  @Option(
+      names = "--against",
+      paramLabel = "OTHER",
+      description = "Decide between the run and this one, the folder of another.")
+  private Path other = Path.of("");
+
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description =
+          "Check the signature under the run with this public key: Ed25519, PEM, as openssl pkey"
+              + " -pubout writes it.")
+  private Path key = Path.of("");
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -141,7 +162,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (Files.exists(Path.of(what).resolve("transcript.jsonl"))) {
-      return new RunVerification(surroundings, Path.of(what)).verify(scope());
+      return verifyRun(Path.of(what));
     }
     if (!what.equals("arithmetic")) {
       throw new CliException(
@@ -227,6 +248,15 @@ final class VerifyCommand implements Callable<Integer> {
         }
       }
     }
+  }
+
+  private Integer verifyRun(Path run) {
+    if (!other.toString().isEmpty()) {
+      return new DisputedRuns(surroundings, run, other).compare();
+    }
+    Optional<PublicKey> signer =
+        key.toString().isEmpty() ? Optional.empty() : Optional.of(SigningKeys.publicKey(key));
+    return new RunVerification(surroundings, run, signer).verify(scope());
   }
 
   private RunVerification.Scope scope() {

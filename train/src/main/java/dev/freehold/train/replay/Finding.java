@@ -31,6 +31,10 @@ public record Finding(
     }
   }
 
+  Finding with(Tensors found) {
+    return new Finding(where, step, field, computed, claimed, found);
+  }
+
   /// The finding as one line.
   public String text() {
     String what = step == 0 ? field : "step %d, %s".formatted(step, field);

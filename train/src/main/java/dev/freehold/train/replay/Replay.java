@@ -74,7 +74,7 @@ public final class Replay {
               claimed.norm(),
               prepared.rate(step),
               claimed.state());
-      Optional<Finding> found = difference(computed, claimed);
+      Optional<Finding> found = difference(run, computed);
       if (found.isEmpty() && prepared.commitsState(step) != claimed.state().isPresent()) {
         String expected = prepared.commitsState(step) ? "a Merkle root" : "none";
         found = Optional.of(finding(run, step, "state", expected, run.stateAfter(step)));
@@ -86,7 +86,9 @@ public final class Replay {
     return Optional.empty();
   }
 
-  private Optional<Finding> difference(StepRecord computed, StepRecord claimed) {
+  /// The first field of a step that a run claims otherwise.
+  static Optional<Finding> difference(RunFolder run, StepRecord computed) {
+    StepRecord claimed = run.transcript().step(computed.step());
     return computed.differences(claimed).stream()
         .findFirst()
         .map(d -> finding(run, claimed.step(), d.field(), d.one(), d.other()));
@@ -164,9 +166,11 @@ public final class Replay {
     for (long step = stretch.from() + 1; step <= stretch.to(); step++) {
       PreparedRun.Outcome outcome = prepared.compute(step);
       progress.accept(step);
-      Optional<Finding> found = difference(outcome.record(), run.transcript().step(step));
+      Optional<Finding> found = difference(run, outcome.record());
       if (found.isPresent()) {
-        return Optional.of(withTensors(found.get()));
+        TensorSearch search = new TensorSearch(prepared, pool, progress);
+        TensorSearch.Accused accused = new TensorSearch.Accused(found.get(), run);
+        return search.name(step, List.of(accused)).stream().findFirst();
       }
     }
     return Optional.empty();
@@ -185,33 +189,5 @@ public final class Replay {
           "%s: the Merkle root of its tensors is %s, the transcript says %s; verify it first"
               .formatted(run.checkpoints().path(step), found.root(), claimed));
     }
-  }
-
-  private Finding withTensors(Finding found) {
-    return withTensors(found, prepared, run, pool, progress);
-  }
-
-  /// The finding with the tensors that differ in the first checkpoint that the run has from its
-  /// step on; the parameters must be those that were computed for that step.
-  static Finding withTensors(
-      Finding found, PreparedRun prepared, RunFolder run, WorkerPool pool, LongConsumer progress) {
-    Optional<Long> next =
-        run.checkpointSteps().stream().filter(step -> step >= found.step()).findFirst();
-    if (next.isEmpty()) {
-      return found;
-    }
-    for (long step = found.step() + 1; step <= next.get(); step++) {
-      prepared.compute(step);
-      progress.accept(step);
-    }
-    StateTree computed = prepared.state();
-    StateTree claimed = run.checkpoints().read(next.get(), prepared.parameters(), pool);
-    return new Finding(
-        found.where(),
-        found.step(),
-        found.field(),
-        found.computed(),
-        found.claimed(),
-        new Finding.Tensors(next.get(), computed.differences(claimed)));
   }
 }

@@ -28,6 +28,9 @@ import java.util.Optional;
 ///   root of the leaves)`; numbers as little-endian int32.
 /// - Root: over the tensors. Both roots as in [MerkleTree].
 public final class StateTree {
+  /// The tree over no tensors.
+  public static final StateTree NONE = new StateTree(List.of());
+
   /// Bytes of a leaf.
   public static final int LEAF_BYTES = 1 << 20;
 

@@ -1,8 +1,11 @@
 package dev.freehold.train.replay;
 
+import dev.freehold.kernel.Kernels;
 import dev.freehold.train.PreparedRun;
 import dev.freehold.train.Sha256;
+import dev.freehold.train.TinyRun;
 import dev.freehold.train.checkpoint.Checkpoints;
+import dev.freehold.train.recipe.RecipeReader;
 import dev.freehold.train.step.Parameter;
 import dev.freehold.train.step.Parameters;
 import dev.freehold.train.transcript.StateTree;
@@ -14,8 +17,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Makes runs that claim what is not so, with every hash recomputed that a forger can recompute.
-final class Forger {
-  private Forger() {}
+///
+/// @param folder holds the run `honest`, and gets the forged ones
+/// @param prepared from the recipe of that run
+record Forger(Path folder, PreparedRun prepared, Kernels kernels) {
+
+  /// A copy of the honest run.
+  Path forgery(String name) throws IOException {
+    Path copy = folder.resolve(name);
+    copy(folder.resolve("honest"), copy);
+    return copy;
+  }
 
   /// The lines of a transcript without their chains.
   static List<String> bodies(Path folder) throws IOException {
@@ -89,5 +101,47 @@ final class Forger {
                 Float.floatToRawIntBits(record.rate()),
                 record.state().map(root -> ",\"state\":\"" + root + "\"").orElse(""));
     bodies.add(body);
+  }
+
+  /// A run with twice the rate in one step, trained on honestly after it.
+  Path otherRate(String name, long step, boolean admitted) throws IOException {
+    Path run = forgery(name);
+    PreparedRun doubled =
+        new PreparedRun(
+            RecipeReader.parse(TinyRun.RECIPE.replace("3e-3", "6e-3"), "doubled"),
+            folder.resolve("tokenizer"),
+            kernels,
+            false);
+    Checkpoints checkpoints = RunFolder.open(run).checkpoints();
+    List<String> bodies = new ArrayList<>(bodies(run).subList(0, 5));
+    prepared.restart();
+    checkpoints.read(4, prepared.parameters(), kernels.pool());
+    for (long honestly = 5; honestly < step; honestly++) {
+      add(bodies, prepared.compute(honestly).record());
+    }
+    copy(prepared.parameters(), doubled.parameters());
+    add(bodies, doubled.compute(step).record());
+    if (!admitted) {
+      String rate = "%08x".formatted(Float.floatToRawIntBits(prepared.rate(step)));
+      bodies.set((int) step, with(bodies.get((int) step), "rate", rate));
+    }
+    copy(doubled.parameters(), prepared.parameters());
+    trainOn(prepared, checkpoints, bodies);
+    write(run, bodies);
+    return run;
+  }
+
+  /// Changes one weight of a checkpoint by one unit in the last place and describes it anew.
+  StateTree oneUlp(Path run, long step, String name) {
+    Checkpoints checkpoints = RunFolder.open(run).checkpoints();
+    checkpoints.read(step, prepared.parameters(), kernels.pool());
+    for (Parameter parameter : prepared.parameters().all()) {
+      if (parameter.name().equals(name)) {
+        parameter.values()[7] = Math.nextUp(parameter.values()[7]);
+      }
+    }
+    StateTree state = prepared.state();
+    checkpoints.save(step, prepared.parameters(), state, prepared.files());
+    return state;
   }
 }

@@ -7,9 +7,6 @@ import dev.freehold.kernel.Kernels;
 import dev.freehold.train.PreparedRun;
 import dev.freehold.train.TinyRun;
 import dev.freehold.train.TrainException;
-import dev.freehold.train.checkpoint.Checkpoints;
-import dev.freehold.train.recipe.RecipeReader;
-import dev.freehold.train.step.Parameter;
 import dev.freehold.train.transcript.StateTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,28 +28,22 @@ class ReplayTest {
   private static final String CHANGED = "model.layers.1.mlp.up_proj.weight";
 
   private final Kernels kernels = TinyRun.kernels();
-  private Path folder = Path.of("");
   private Path honest = Path.of("");
   private PreparedRun prepared =
-      new PreparedRun(TinyRun.recipe(), Path.of("target"), kernels, false);
+      new PreparedRun(TinyRun.recipe(), Path.of("target/tokenizer"), kernels, false);
+  private Forger forger = new Forger(Path.of(""), prepared, kernels);
 
   @BeforeAll
   void train(@TempDir Path folder) throws IOException {
-    this.folder = folder;
     honest = folder.resolve("honest");
     TinyRun.train(TinyRun.RECIPE, honest, 12);
     prepared = new PreparedRun(TinyRun.recipe(), folder.resolve("tokenizer"), kernels, false);
+    forger = new Forger(folder, prepared, kernels);
   }
 
   @AfterAll
   void close() {
     kernels.close();
-  }
-
-  private Path forgery(String name) throws IOException {
-    Path copy = folder.resolve(name);
-    Forger.copy(honest, copy);
-    return copy;
   }
 
   private Replay replay(Path run) {
@@ -83,7 +74,7 @@ class ReplayTest {
 
   @Test
   void aFlippedBitAnywhereInTheTranscriptIsCaughtAndItsLineNamed() throws IOException {
-    Path run = forgery("flipped");
+    Path run = forger.forgery("flipped");
     Path file = run.resolve("transcript.jsonl");
     byte[] bytes = Files.readAllBytes(file);
     int line = 1;
@@ -101,7 +92,7 @@ class ReplayTest {
 
   @Test
   void twoExchangedBatchesAreNamed() throws IOException {
-    Path run = forgery("exchanged");
+    Path run = forger.forgery("exchanged");
     List<String> bodies = Forger.bodies(run);
     String five = RunFolder.open(run).transcript().step(5).batch();
     String nine = RunFolder.open(run).transcript().step(9).batch();
@@ -115,76 +106,34 @@ class ReplayTest {
     assertThat(found.claimed()).isEqualTo(nine);
   }
 
-  /// A run with twice the rate in one step, trained on honestly after it.
-  private Path otherRate(String name, long step, boolean admitted) throws IOException {
-    Path run = forgery(name);
-    PreparedRun doubled =
-        new PreparedRun(
-            RecipeReader.parse(TinyRun.RECIPE.replace("3e-3", "6e-3"), "doubled"),
-            folder.resolve("tokenizer"),
-            kernels,
-            false);
-    Checkpoints checkpoints = RunFolder.open(run).checkpoints();
-    List<String> bodies = new ArrayList<>(Forger.bodies(run).subList(0, 5));
-    prepared.restart();
-    checkpoints.read(4, prepared.parameters(), kernels.pool());
-    for (long honestly = 5; honestly < step; honestly++) {
-      Forger.add(bodies, prepared.compute(honestly).record());
-    }
-    Forger.copy(prepared.parameters(), doubled.parameters());
-    Forger.add(bodies, doubled.compute(step).record());
-    if (!admitted) {
-      String rate = "%08x".formatted(Float.floatToRawIntBits(prepared.rate(step)));
-      bodies.set((int) step, Forger.with(bodies.get((int) step), "rate", rate));
-    }
-    Forger.copy(doubled.parameters(), prepared.parameters());
-    Forger.trainOn(prepared, checkpoints, bodies);
-    Forger.write(run, bodies);
-    return run;
-  }
-
   @Test
   void anotherRateInOneStepIsNamedWhereTheTranscriptAdmitsIt() throws IOException {
-    Finding found = verify(otherRate("admitted", 6, true)).orElseThrow();
+    Finding found = verify(forger.otherRate("admitted", 6, true)).orElseThrow();
     assertThat(found.step()).isEqualTo(6);
     assertThat(found.field()).isEqualTo("rate");
   }
 
   @Test
   void anotherRateInOneStepIsNamedWhereTheTranscriptConcealsIt() throws IOException {
-    Finding found = verify(otherRate("committed", 6, false)).orElseThrow();
+    Finding found = verify(forger.otherRate("committed", 6, false)).orElseThrow();
     assertThat(found.step()).isEqualTo(6);
     assertThat(found.field()).as("step 6 commits to its state").isEqualTo("state");
     assertThat(found.tensors().step()).isEqualTo(8);
     assertThat(found.tensors().names()).contains(CHANGED);
 
-    found = verify(otherRate("uncommitted", 5, false)).orElseThrow();
+    found = verify(forger.otherRate("uncommitted", 5, false)).orElseThrow();
     assertThat(found.step()).isEqualTo(6);
     assertThat(found.field()).as("the first number after the update of step 5").isEqualTo("loss");
     assertThat(found.tensors().names()).contains(CHANGED);
     assertThat(found.text()).contains("step 6, loss", "in the checkpoint of step 8");
   }
 
-  /// Changes one weight of a checkpoint by one unit in the last place and describes it anew.
-  private StateTree oneUlp(Path run, long step) {
-    Checkpoints checkpoints = RunFolder.open(run).checkpoints();
-    checkpoints.read(step, prepared.parameters(), kernels.pool());
-    for (Parameter parameter : prepared.parameters().all()) {
-      if (parameter.name().equals(CHANGED)) {
-        parameter.values()[7] = Math.nextUp(parameter.values()[7]);
-      }
-    }
-    StateTree state = prepared.state();
-    checkpoints.save(step, prepared.parameters(), state, prepared.files());
-    return state;
-  }
-
   @Test
   void aCheckpointThatIsOffByOneUlpIsNamedWithItsTensor() throws IOException {
-    Path run = forgery("ulp");
+    Path run = forger.forgery("ulp");
     Path description = run.resolve("checkpoints/step-00000008/checkpoint.json");
     byte[] before = Files.readAllBytes(description);
-    oneUlp(run, 8);
+    forger.oneUlp(run, 8, CHANGED);
 
     Finding forged = verify(run).orElseThrow();
     assertThat(forged.step()).isEqualTo(8);
@@ -212,8 +161,8 @@ class ReplayTest {
 
   @Test
   void aRunThatGoesOnFromAChangedCheckpointIsNamedWithTheTensor() throws IOException {
-    Path run = forgery("poisoned");
-    StateTree state = oneUlp(run, 8);
+    Path run = forger.forgery("poisoned");
+    StateTree state = forger.oneUlp(run, 8, CHANGED);
     List<String> bodies = new ArrayList<>(Forger.bodies(run).subList(0, 9));
     bodies.set(8, Forger.with(bodies.get(8), "state", state.root()));
     Forger.trainOn(prepared, RunFolder.open(run).checkpoints(), bodies);
@@ -226,7 +175,7 @@ class ReplayTest {
 
   @Test
   void filesBesideTheWeightsAreCheckedToo() throws IOException {
-    Path run = forgery("configuration");
+    Path run = forger.forgery("configuration");
     Path file = run.resolve("checkpoints/step-00000004/config.json");
     Files.writeString(file, Files.readString(file).replace("10000", "10001"));
     assertThat(verify(run).orElseThrow().where()).isEqualTo(file.toString());
@@ -234,7 +183,7 @@ class ReplayTest {
 
   @Test
   void anotherRecipeOrHeaderIsNamed() throws IOException {
-    Path run = forgery("recipe");
+    Path run = forger.forgery("recipe");
     Files.writeString(
         run.resolve("recipe.yaml"), TinyRun.RECIPE.replace("rate: 3e-3", "rate: 2e-3"));
     assertThatThrownBy(() -> RunFolder.open(run).recipe())
