@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -56,6 +57,13 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(names = "--out", paramLabel = "DIR", description = "Folder of the run.")
   private Path out = Path.of("");
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Folder of the corpus, for recipes that train on shards; freehold data build makes it.")
+  private @Nullable Path data;
 
   @Option(
       names = "--resume",
@@ -132,7 +140,7 @@ final class TrainCommand implements Callable<Integer> {
     try (Kernels kernels = Kernels.open(options)) {
       Files.createDirectories(out);
       surroundings.err().println("preparing tokenizer and data");
-      TrainingRun run = new TrainingRun(recipe, out, kernels, recompute);
+      TrainingRun run = new TrainingRun(recipe, Optional.ofNullable(data), out, kernels, recompute);
       if (run.cutDocuments() > 0) {
         surroundings
             .err()

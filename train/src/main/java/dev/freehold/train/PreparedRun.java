@@ -39,16 +39,31 @@ public final class PreparedRun {
   /// @param state the tree over weights and moments after it, where it commits to that
   public record Outcome(StepRecord record, Optional<StateTree> state) {}
 
-  /// Prepares data and model; the parameters have their first values then.
+  /// Prepares a recipe that makes its own data.
   ///
   /// @param tokenizerFolder where the tokenizer is written to
   /// @param kernels with float32 activations; they stay the caller's
   /// @param recompute whether activations are computed again on the way back; changes no bit
   public PreparedRun(Recipe recipe, Path tokenizerFolder, Kernels kernels, boolean recompute) {
+    this(recipe, Optional.empty(), tokenizerFolder, kernels, recompute);
+  }
+
+  /// Prepares data and model; the parameters have their first values then.
+  ///
+  /// @param shards folder of the corpus, for recipes that name one
+  /// @param tokenizerFolder where the tokenizer is written to
+  /// @param kernels with float32 activations; they stay the caller's
+  /// @param recompute whether activations are computed again on the way back; changes no bit
+  public PreparedRun(
+      Recipe recipe,
+      Optional<Path> shards,
+      Path tokenizerFolder,
+      Kernels kernels,
+      boolean recompute) {
     this.recipe = recipe;
     this.kernels = kernels;
     this.tokenizerFolder = tokenizerFolder;
-    this.data = TrainingData.open(recipe, tokenizerFolder);
+    this.data = TrainingData.open(recipe, shards, tokenizerFolder);
     this.shape = RecipeModel.of(recipe, OptionalInt.of(data.endOfText()));
     this.parameters = new Parameters(shape.architecture(), shape.layout());
     parameters.initialize(recipe.seed());
@@ -182,7 +197,9 @@ public final class PreparedRun {
     files.put("config.json", shape.configuration().getBytes(StandardCharsets.UTF_8));
     for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
       try {
-        files.put(name, Files.readAllBytes(tokenizerFolder.resolve(name)));
+        if (name.equals("tokenizer.json") || Files.exists(tokenizerFolder.resolve(name))) {
+          files.put(name, Files.readAllBytes(tokenizerFolder.resolve(name)));
+        }
       } catch (IOException e) {
         throw new TrainException("%s: cannot be read: %s".formatted(name, e), e);
       }

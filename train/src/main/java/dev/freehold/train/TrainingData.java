@@ -3,13 +3,20 @@ package dev.freehold.train;
 import dev.freehold.text.Tokenizer;
 import dev.freehold.train.data.DocumentSource;
 import dev.freehold.train.data.PackedSequences;
+import dev.freehold.train.data.ShardSequences;
 import dev.freehold.train.data.TrainedTokenizer;
+import dev.freehold.train.data.corpus.ShardedCorpus;
 import dev.freehold.train.recipe.Recipe;
 import dev.freehold.train.seedling.ChatFormat;
 import dev.freehold.train.seedling.SeedlingCorpus;
 import dev.freehold.train.step.Batches;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The tokens of a run as its recipe names them, and where they come from.
 ///
@@ -25,15 +32,54 @@ record TrainingData(
 
   /// Makes or reads the data of a recipe.
   ///
+  /// @param shards folder of the corpus, for recipes that name one
   /// @param tokenizerFolder where the tokenizer's files are put
   /// @throws TrainException where the data is not what the recipe names
-  static TrainingData open(Recipe recipe, Path tokenizerFolder) {
+  static TrainingData open(Recipe recipe, Optional<Path> shards, Path tokenizerFolder) {
     return switch (recipe.data().corpus()) {
       case "seedling" -> seedling(recipe, tokenizerFolder);
+      case "shards" ->
+          shards(
+              recipe,
+              shards.orElseThrow(() ->
+                  new TrainException(
+                      "recipe: data.corpus: shards: say in which folder the corpus with the"
+                          + " manifest %s is (--data DIR)".formatted(recipe.data().manifest()))),
+              tokenizerFolder);
       case String other ->
           throw new TrainException(
-              "recipe: data.corpus: %s cannot be read yet; seedling can".formatted(other));
+              "recipe: data.corpus: expected seedling or shards, found " + other);
     };
+  }
+
+  private static TrainingData shards(Recipe recipe, Path folder, Path tokenizerFolder) {
+    Recipe.Data data = recipe.data();
+    ShardedCorpus corpus = ShardedCorpus.open(folder, data.manifest(), data.tokenizer());
+    int vocabulary = corpus.manifest().vocabulary();
+    Object embeddings = recipe.architecture().getOrDefault("vocab_size", 0L);
+    if (vocabulary > (long) embeddings) {
+      throw new TrainException(
+          "recipe: architecture.vocab_size: %s, but the corpus has a vocabulary of %d"
+              .formatted(embeddings, vocabulary));
+    }
+    try {
+      Files.createDirectories(tokenizerFolder);
+      try (Stream<Path> files = Files.list(corpus.tokenizerFolder())) {
+        for (Path file : files.toList()) {
+          Path copy = tokenizerFolder.resolve(file.getFileName());
+          Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+    } catch (IOException e) {
+      throw new TrainException(
+          "%s: the tokenizer cannot be written: %s".formatted(tokenizerFolder, e), e);
+    }
+    return new TrainingData(
+        ShardSequences.batches(corpus, recipe),
+        data.tokenizer(),
+        corpus.manifest().endOfText(),
+        data.manifest(),
+        0);
   }
 
   private static TrainingData seedling(Recipe recipe, Path tokenizerFolder) {
@@ -60,9 +106,7 @@ record TrainingData(
             tokenizer,
             new PackedSequences.Plan(
                 data.documents(), data.heldOut(), data.orderSeed(), data.wholeText(), endOfText),
-            shape.length(),
-            shape.sequences(),
-            shape.accumulate());
+            shape);
     return new TrainingData(
         packed, trained.digest(), endOfText, packed.digest(), packed.cutDocuments());
   }

@@ -34,15 +34,26 @@ public final class TrainingRun {
   public record Result(
       long step, float loss, float norm, float rate, Optional<Float> heldOut, boolean saved) {}
 
-  /// Prepares data and model, and goes on from the last checkpoint if there is one.
+  /// Prepares a recipe that makes its own data, and goes on from the last checkpoint.
   ///
   /// @param kernels with float32 activations; they stay the caller's
   /// @param recompute whether activations are computed again on the way back; changes no bit
   public TrainingRun(Recipe recipe, Path folder, Kernels kernels, boolean recompute) {
+    this(recipe, Optional.empty(), folder, kernels, recompute);
+  }
+
+  /// Prepares data and model, and goes on from the last checkpoint if there is one.
+  ///
+  /// @param shards folder of the corpus, for recipes that name one
+  /// @param kernels with float32 activations; they stay the caller's
+  /// @param recompute whether activations are computed again on the way back; changes no bit
+  public TrainingRun(
+      Recipe recipe, Optional<Path> shards, Path folder, Kernels kernels, boolean recompute) {
     this.recipe = recipe;
     this.checkpoints = new Checkpoints(folder.resolve(CHECKPOINTS), recipe.digest());
     checkpoints.recover();
-    this.prepared = new PreparedRun(recipe, folder.resolve("tokenizer"), kernels, recompute);
+    this.prepared =
+        new PreparedRun(recipe, shards, folder.resolve("tokenizer"), kernels, recompute);
     this.transcript = Transcript.open(folder.resolve(TRANSCRIPT), prepared.header());
     Optional<Long> last = checkpoints.latest();
     if (last.isPresent()) {

@@ -3,6 +3,7 @@ package dev.freehold.train.data;
 import dev.freehold.kernel.WorkerPool;
 import dev.freehold.text.Tokenizer;
 import dev.freehold.train.TrainException;
+import dev.freehold.train.recipe.Recipe;
 import dev.freehold.train.step.Batch;
 import dev.freehold.train.step.Batches;
 import java.nio.ByteBuffer;
@@ -20,21 +21,30 @@ import java.util.List;
 /// it fits, and into the next one where it does not; what is left of a sequence is filled with the
 /// mark that ends an answer and is not counted. A document that is longer than a sequence is cut
 /// there. The target of a token is the next token of its document, if that one is trained on.
-///
-/// Step s takes the sequences from `(s - 1) * perStep` on, and begins again after the last one.
 public final class PackedSequences implements Batches {
   private static final int DOCUMENTS_PER_CHUNK = 256;
-  private static final int NOT_COUNTED = -1;
 
   private final int length;
-  private final int sequencesPerPart;
-  private final int parts;
   private final Packed training;
   private final Packed heldOut;
+  private final SequenceBatches batches;
   private long cut;
 
   /// Sequences one after the other, and the number of the document that begins each.
-  private record Packed(int[] tokens, int[] targets, long[] firstDocument, int sequences) {}
+  private record Packed(
+      int[] tokens, int[] targets, long[] firstDocument, int sequences, int length)
+      implements Sequences {
+    @Override
+    public long count() {
+      return sequences;
+    }
+
+    @Override
+    public void copy(long index, int[] toTokens, int[] toTargets, int at) {
+      System.arraycopy(tokens, (int) index * length, toTokens, at, length);
+      System.arraycopy(targets, (int) index * length, toTargets, at, length);
+    }
+  }
 
   /// What is packed, and how.
   ///
@@ -46,28 +56,20 @@ public final class PackedSequences implements Batches {
   public record Plan(
       long documents, long heldOut, long orderSeed, boolean wholeText, int padding) {}
 
-  /// @param sequencesPerPart sequences that go through the model together
-  /// @param parts of a step
+  /// @param shape of a step
   public PackedSequences(
-      DocumentSource source,
-      Tokenizer tokenizer,
-      Plan plan,
-      int length,
-      int sequencesPerPart,
-      int parts) {
+      DocumentSource source, Tokenizer tokenizer, Plan plan, Recipe.Shape shape) {
     if (plan.documents() < 1 || plan.heldOut() < 0 || plan.documents() + plan.heldOut() > 1 << 28) {
       throw new TrainException(
           "packing: expected 1 to 2^28 documents, found %d and %d held out"
               .formatted(plan.documents(), plan.heldOut()));
     }
-    this.length = length;
-    this.sequencesPerPart = sequencesPerPart;
-    this.parts = parts;
+    this.length = shape.length();
     Permutation order = new Permutation(plan.orderSeed(), plan.documents());
     this.training = pack(source, tokenizer, order, 0, plan.wholeText(), plan.padding());
     this.heldOut =
         plan.heldOut() == 0
-            ? new Packed(new int[0], new int[0], new long[0], 0)
+            ? new Packed(new int[0], new int[0], new long[0], 0, length)
             : pack(
                 source,
                 tokenizer,
@@ -75,6 +77,7 @@ public final class PackedSequences implements Batches {
                 plan.documents(),
                 false,
                 plan.padding());
+    this.batches = new SequenceBatches(training, heldOut, shape);
   }
 
   private Packed pack(
@@ -108,7 +111,7 @@ public final class PackedSequences implements Batches {
             Arrays.fill(row, padding);
             tokens.add(row);
             int[] none = new int[length];
-            Arrays.fill(none, NOT_COUNTED);
+            Arrays.fill(none, Sequences.NOT_COUNTED);
             targets.add(none);
             begins.add(first + order.at(base + i));
             used = 0;
@@ -116,7 +119,9 @@ public final class PackedSequences implements Batches {
           System.arraycopy(document, 0, tokens.getLast(), used, taken);
           for (int t = 0; t < taken && t + 1 < document.length; t++) {
             targets.getLast()[used + t] =
-                wholeText || chunk[i].trained().get(t + 1) ? document[t + 1] : NOT_COUNTED;
+                wholeText || chunk[i].trained().get(t + 1)
+                    ? document[t + 1]
+                    : Sequences.NOT_COUNTED;
           }
           used += taken;
         }
@@ -126,7 +131,8 @@ public final class PackedSequences implements Batches {
         flat(tokens),
         flat(targets),
         begins.stream().mapToLong(Long::longValue).toArray(),
-        tokens.size());
+        tokens.size(),
+        length);
   }
 
   private int[] flat(List<int[]> rows) {
@@ -168,33 +174,17 @@ public final class PackedSequences implements Batches {
 
   @Override
   public Batch batch(long step, int part) {
-    long first = ((step - 1) * parts + part) * sequencesPerPart;
-    return take(training, first);
+    return batches.batch(step, part);
   }
 
   @Override
   public Batch heldOut(int index) {
-    if (index < 0 || index >= heldOutBatches()) {
-      throw new TrainException(
-          "held-out batch %d: there are %d".formatted(index, heldOutBatches()));
-    }
-    return take(heldOut, (long) index * sequencesPerPart);
+    return batches.heldOut(index);
   }
 
   @Override
   public int heldOutBatches() {
-    return heldOut.sequences() / sequencesPerPart;
-  }
-
-  private Batch take(Packed from, long first) {
-    int[] tokens = new int[sequencesPerPart * length];
-    int[] targets = new int[tokens.length];
-    for (int i = 0; i < sequencesPerPart; i++) {
-      int at = (int) ((first + i) % from.sequences()) * length;
-      System.arraycopy(from.tokens(), at, tokens, i * length, length);
-      System.arraycopy(from.targets(), at, targets, i * length, length);
-    }
-    return new Batch(sequencesPerPart, length, tokens, targets);
+    return batches.heldOutBatches();
   }
 
   /// The document that begins sequence `index`.

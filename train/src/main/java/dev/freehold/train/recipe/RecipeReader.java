@@ -103,7 +103,7 @@ public final class RecipeReader {
                   section.sha256("tokenizer"),
                   0,
                   section.integer("order_seed", 0, Long.MAX_VALUE),
-                  wholeText(section),
+                  ofText(section),
                   section.sha256("manifest"));
           default ->
               throw new TrainException(
@@ -111,6 +111,14 @@ public final class RecipeReader {
         };
     section.requireNothingElse();
     return data;
+  }
+
+  /// Shards hold texts without marks.
+  private static boolean ofText(Section section) {
+    if (wholeText(section)) {
+      return true;
+    }
+    throw section.failure("loss", "shards hold texts, expected text, found \"replies\"");
   }
 
   private static boolean wholeText(Section section) {

@@ -7,6 +7,7 @@ import dev.freehold.tensor.StrictJson;
 import dev.freehold.text.TextSplitter;
 import dev.freehold.text.Tokenizer;
 import dev.freehold.train.TrainException;
+import dev.freehold.train.recipe.Recipe;
 import dev.freehold.train.step.Batch;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,7 +119,10 @@ class DataTest {
 
   private PackedSequences pack(Tokenizer tokenizer) {
     return new PackedSequences(
-        DataTest::document, tokenizer, new PackedSequences.Plan(300, 40, 3, false, 267), 32, 2, 2);
+        DataTest::document,
+        tokenizer,
+        new PackedSequences.Plan(300, 40, 3, false, 267),
+        new Recipe.Shape(2, 32, 2));
   }
 
   @Test
