@@ -29,7 +29,7 @@ enum PreTokenizerFamily {
   STARCODER(
       PreTokenizerPatterns.DIGITS_THEN_GPT2,
       "starcoder refact codeshell exaone minerva-7b mellum2"),
-  SMOLLM(PreTokenizerPatterns.DIGITS_THEN_GPT2, "command-r smollm", Trait.KEEP_SPACES),
+  SMOLLM(PreTokenizerPatterns.DIGITS_THEN_GPT2, "smollm command-r", Trait.KEEP_SPACES),
   GPT2(
       PreTokenizerPatterns.GPT2,
       "gpt-2 phi-2 jina-es jina-de gigachat jina-v2-es jina-v2-de a.x-4.0 mellum modern-bert mpt"
@@ -107,6 +107,29 @@ enum PreTokenizerFamily {
 
   boolean has(Trait trait) {
     return traits.contains(trait);
+  }
+
+  /// The family's own name; others mean the same.
+  String label() {
+    return names.getFirst();
+  }
+
+  /// The family that cuts by these patterns, tells merges and decodes like this.
+  ///
+  /// @param ignoresMerges whether a piece that is a token as a whole is that token
+  /// @param keepsSpaces whether spaces before punctuation are left alone where that is to choose
+  static Optional<PreTokenizerFamily> of(
+      List<String> patterns, boolean ignoresMerges, boolean keepsSpaces) {
+    List<PreTokenizerFamily> alike =
+        Arrays.stream(values())
+            .filter(family -> family.patterns.equals(patterns))
+            .filter(family -> family.has(Trait.IGNORE_MERGES) == ignoresMerges)
+            .filter(family -> !family.has(Trait.ESCAPED_SPACE) && !family.has(Trait.RAW))
+            .toList();
+    return alike.stream()
+        .filter(family -> family.has(Trait.KEEP_SPACES) == keepsSpaces)
+        .findFirst()
+        .or(() -> alike.stream().findFirst());
   }
 
   /// All names, in alphabetical order.

@@ -16,9 +16,12 @@ record SpecialTokens(
     List<Integer> eosIds) {
   private static final StrictJson.Limits SMALL = StrictJson.Limits.DEFAULT.withMaxBytes(16L << 20);
 
+  private static final List<String> TEXT_FILES =
+      List.of("tokenizer_config.json", "special_tokens_map.json");
+
   static SpecialTokens read(Path folder) {
     List<JsonNode> texts = new ArrayList<>();
-    for (String name : List.of("tokenizer_config.json", "special_tokens_map.json")) {
+    for (String name : TEXT_FILES) {
       parse(folder.resolve(name)).ifPresent(texts::add);
     }
     List<JsonNode> ids = new ArrayList<>();
@@ -30,6 +33,22 @@ record SpecialTokens(
         text(texts, "eos_token"),
         ids(ids, "bos_token_id"),
         ids(ids, "eos_token_id"));
+  }
+
+  /// The text of a mark such as `pad_token`, where a folder names one.
+  static Optional<String> text(Path folder, String name) {
+    List<JsonNode> texts = new ArrayList<>();
+    for (String file : TEXT_FILES) {
+      parse(folder.resolve(file)).ifPresent(texts::add);
+    }
+    return text(texts, name);
+  }
+
+  /// A flag of `tokenizer_config.json`.
+  static boolean flag(Path folder, String name, boolean otherwise) {
+    return parse(folder.resolve(TEXT_FILES.getFirst()))
+        .map(file -> file.path(name).asBoolean(otherwise))
+        .orElse(otherwise);
   }
 
   private static Optional<JsonNode> parse(Path file) {

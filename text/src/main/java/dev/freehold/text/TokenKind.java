@@ -15,6 +15,10 @@ enum TokenKind {
     this.number = number;
   }
 
+  int number() {
+    return number;
+  }
+
   /// Whether the token is left out of shown text.
   boolean isMark() {
     return this == CONTROL || this == UNKNOWN;

@@ -1,6 +1,10 @@
 package dev.freehold.train;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -9,6 +13,8 @@ import java.util.HexFormat;
 public final class Sha256 {
   /// Bytes of a digest.
   public static final int BYTES = 32;
+
+  private static final int BUFFER = 1 << 16;
 
   private Sha256() {}
 
@@ -28,6 +34,20 @@ public final class Sha256 {
   /// The digest of bytes, as 64 lowercase digits.
   public static String of(byte[] bytes) {
     return HexFormat.of().formatHex(begin().digest(bytes));
+  }
+
+  /// The digest of a file's bytes, as 64 lowercase digits.
+  public static String of(Path file) {
+    MessageDigest digest = begin();
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        digest.update(buffer, 0, count);
+      }
+    } catch (IOException e) {
+      throw new TrainException("%s: cannot be read: %s".formatted(file, e), e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /// Whether a text is a digest as 64 lowercase digits.

@@ -19,19 +19,13 @@ public record Parameter(
     shape = List.copyOf(shape);
   }
 
-  static Parameter vector(String name, int length) {
-    return of(name, List.of(length), 0, length);
-  }
-
-  static Parameter matrix(String name, int rows, int columns, float spread) {
-    return of(name, List.of(rows, columns), spread, Math.multiplyExact(rows, columns));
-  }
-
-  private static Parameter of(String name, List<Integer> shape, float spread, int length) {
+  /// The tensor of this shape, all zero.
+  static Parameter of(ParameterShape shape) {
+    int length = Math.toIntExact(shape.elements());
     return new Parameter(
-        name,
-        shape,
-        spread,
+        shape.name(),
+        shape.shape(),
+        shape.spread(),
         new float[length],
         new float[length],
         new float[length],
