@@ -5,12 +5,11 @@ import dev.freehold.kernel.FmaPeak;
 import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Tier;
-import dev.freehold.model.Architecture;
+import dev.freehold.train.TrainingCost;
 import dev.freehold.train.TrainingRun;
 import dev.freehold.train.checkpoint.Checkpoints;
 import dev.freehold.train.recipe.Recipe;
 import dev.freehold.train.recipe.RecipeReader;
-import dev.freehold.train.step.TrainedModel;
 import dev.freehold.train.transcript.RecordedTranscript;
 import dev.freehold.train.transcript.SigningKeys;
 import dev.freehold.train.transcript.TranscriptSignature;
@@ -73,8 +72,21 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--dry-run",
       description =
-          "Print parameters, tokens, arithmetic and memory of the run, and train nothing.")
+          "Print what the run takes, in operations, time, energy and memory, and train nothing.")
   private boolean dryRun;
+
+  @Option(
+      names = "--share",
+      paramLabel = "X",
+      description =
+          "For --dry-run: part of the machine's peak that training reaches, 0.6 by default.")
+  private double share = 0.6;
+
+  @Option(
+      names = "--watts",
+      paramLabel = "W",
+      description = "For --dry-run: power that the machine draws under load, 65 by default.")
+  private double watts = 65;
 
   @Option(
       names = "--recompute",
@@ -115,7 +127,10 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     Recipe recipe = RecipeReader.read(recipeFile);
     if (dryRun) {
-      printPlan(recipe);
+      requirePositive("--share", share, 1);
+      requirePositive("--watts", watts, 1e9);
+      TrainingCost cost = TrainingCost.of(recipe, threads, recompute);
+      new TrainingPlan(recipe, cost, threads, share, watts).print(surroundings.out());
       return Exit.OK.code();
     }
     if (out.toString().isEmpty()) {
@@ -164,11 +179,20 @@ final class TrainCommand implements Callable<Integer> {
     return Exit.OK.code();
   }
 
+  private static void requirePositive(String option, double value, double most) {
+    if (!(value > 0 && value <= most)) {
+      throw new CliException(
+          Exit.USAGE,
+          "%s: expected more than 0 and at most %s, found %s".formatted(option, most, value),
+          "Leave it out for the default.");
+    }
+  }
+
   /// @param peak multiplications and additions that the machine can do in a second; 0 where unknown
   private void train(Recipe recipe, TrainingRun run, double peak) throws IOException {
     long first = run.step();
     long tokens = recipe.shape().tokens();
-    double operations = 6.0 * run.parameterCount() * tokens;
+    double operations = TrainingCost.of(recipe, threads, recompute).operations() / recipe.steps();
     long start = System.nanoTime();
     while (!run.isDone()) {
       long before = System.nanoTime();
@@ -222,27 +246,5 @@ final class TrainCommand implements Callable<Integer> {
         JsonMapper.shared().writeValueAsString(fields) + "\n",
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
-  }
-
-  private void printPlan(Recipe recipe) {
-    Architecture architecture = TrainingRun.architecture(recipe);
-    Recipe.Shape shape = recipe.shape();
-    long parameters = TrainingRun.parameterCount(recipe);
-    long rows =
-        TrainedModel.workspaceBytes(architecture, shape.sequences(), shape.length(), recompute);
-    double operations = 6.0 * parameters * shape.tokens() * recipe.steps();
-    surroundings.out().printf("recipe      %s%n", recipe.digest());
-    surroundings.out().printf("parameters  %,d%n", parameters);
-    surroundings
-        .out()
-        .printf("tokens      %,d in %,d steps%n", shape.tokens() * recipe.steps(), recipe.steps());
-    surroundings
-        .out()
-        .printf(Locale.ROOT, "arithmetic  %.3g operations, attention apart%n", operations);
-    surroundings
-        .out()
-        .printf(
-            "memory      weights, gradients and moments %s, activations %s%n",
-            Sizes.bytes(16 * parameters), Sizes.bytes(rows));
   }
 }

@@ -38,6 +38,24 @@ class TrainCommandTest {
     Session.Result result = new Session(home).run("train", RECIPE, "--dry-run");
     assertThat(result.exit()).as(result.err()).isEqualTo(Exit.OK);
     assertThat(result.out()).contains("parameters  ", "tokens      122,880 in 60 steps", "memory ");
+    assertThat(result.out()).contains("measured now", "at 60 % of that (assumed", "Wh at 65 W");
+  }
+
+  /// 2 x 3 x 124 million operations for a token, and 12 layers of attention over 512 positions.
+  @Test
+  void theRealTextRecipeIsPricedBeforeItsCorpusIsThere() {
+    String recipe = ROOT.resolve("recipes/gpt2-small.yaml").toString();
+    Session.Result result =
+        new Session(home).run("train", recipe, "--dry-run", "--watts", "100", "--share", "0.5");
+    assertThat(result.exit()).as(result.err()).isEqualTo(Exit.OK);
+    assertThat(result.out())
+        .contains("parameters  123,587,328", "tokens      2,499,805,184 in 4,768 steps")
+        .contains("2.02e+18 operations", "8.08e+08 for a token", "at 50 % of that")
+        .containsPattern("energy      [0-9.]+ kWh at 100 W")
+        .containsPattern("memory      [0-9.]+ GB: ");
+    Session.Result none = new Session(home).run("train", recipe, "--dry-run", "--share", "0");
+    assertThat(none.exit()).isEqualTo(Exit.USAGE);
+    assertThat(none.err()).contains("--share");
   }
 
   @Test

@@ -50,6 +50,11 @@ final class ForwardProduct {
     return (long) panels.length * Float.BYTES;
   }
 
+  /// Most floats of weights that are transposed at a time, for rows of `k`.
+  static long mostFloats(int k) {
+    return Math.max(SHARED_FLOATS, (long) ProductTile.MOST_COLUMNS * k);
+  }
+
   /// The lane whose block is number `q`.
   private static int lane(int q) {
     return Integer.reverse(q) >>> 28;

@@ -44,6 +44,17 @@ final class GradientProduct implements WorkerPool.Job {
     this.columns = tile.columns();
   }
 
+  /// Most floats that a worker takes where at most `most` indices are contracted.
+  static long mostFloats(long most) {
+    long blocks = (most + BLOCK - 1) / BLOCK;
+    long strip = ProductCut.STRIP;
+    long group = ProductCut.GROUP;
+    return strip / ROWS * (BLOCK * ROWS + LEFT_ROOM)
+        + group * BLOCK
+        + ROWS * ProductTile.MOST_COLUMNS
+        + strip * group * (65 - Long.numberOfLeadingZeros(blocks));
+  }
+
   /// `a(i, j) = a[at + i * row + j * step]`; one of row and step is 1.
   void setLeft(float[] a, int at, int row, int step) {
     left = a;

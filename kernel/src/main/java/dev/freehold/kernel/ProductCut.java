@@ -9,7 +9,7 @@ package dev.freehold.kernel;
 /// @param groupColumns columns of a group, a multiple of [ProductTile#columns]
 record ProductCut(int rows, int stripRows, int strips, int columns, int groupColumns) {
   /// Most rows of a strip; fewer where there would be few chunks.
-  private static final int STRIP = 192;
+  static final int STRIP = 192;
 
   private static final int SMALL_STRIP = 96;
 

@@ -7,6 +7,9 @@ interface ProductTile {
   /// Rows of a tile.
   int ROWS = 6;
 
+  /// Most columns of a tile, over all widths of vectors.
+  int MOST_COLUMNS = 64;
+
   /// Columns of a tile.
   int columns();
 

@@ -36,6 +36,21 @@ final class TiledAttention implements BatchAttention {
     return bytes;
   }
 
+  /// Most floats of a worker's memory for sequences of `length`.
+  static long mostFloats(int length, AttentionShape shape) {
+    long most = ProductTile.MOST_COLUMNS;
+    long keyDim = (shape.keyDim() + most - 1) / most * most;
+    long valueDim = (shape.valueDim() + most - 1) / most * most;
+    long zeros = ROWS * most;
+    long forward = zeros + KEYS * (keyDim + valueDim) + ROWS * (KEYS + valueDim);
+    long packed = BLOCK * (3 * keyDim + 2 * valueDim);
+    long scores = 2L * (BLOCK + ROWS) * BLOCK;
+    long tileRows = (long) tiles(BLOCK) * ROWS;
+    long heads = shape.heads() / shape.keyValueHeads();
+    long queries = heads * ((length + BLOCK - 1) / BLOCK) * tileRows * keyDim;
+    return forward + packed + scores + 3 * zeros + queries + tileRows * (keyDim + valueDim);
+  }
+
   private int padded(int n) {
     return (n + columns - 1) / columns * columns;
   }

@@ -21,6 +21,11 @@ final class TiledProducts implements Products {
     this.gradient = new GradientProduct(tile, scratches);
   }
 
+  /// Most floats of a worker's memory where at most `length` indices are contracted.
+  static long mostFloats(long length) {
+    return GradientProduct.mostFloats(length);
+  }
+
   @Override
   public long scratchBytes() {
     long bytes = forward.scratchBytes();

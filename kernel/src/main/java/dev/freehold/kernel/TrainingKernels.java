@@ -85,6 +85,22 @@ public final class TrainingKernels {
     return products.scratchBytes() + attention.scratchBytes() + (long) Float.BYTES * sums.length;
   }
 
+  /// Most bytes of scratch memory that training takes, over all tiers and widths of vectors.
+  ///
+  /// @param threads threads that compute
+  /// @param rows tokens that go through the model together
+  /// @param length of a sequence
+  /// @param widest the largest width of a matrix, in or out
+  /// @param shape of attention
+  public static long mostScratchBytes(
+      int threads, long rows, int length, int widest, AttentionShape shape) {
+    long perThread =
+        TiledProducts.mostFloats(Math.max(rows, widest)) + TiledAttention.mostFloats(length, shape);
+    long normSums = (rows / Products.BLOCK + 1) * widest;
+    return Float.BYTES
+        * (ForwardProduct.mostFloats(widest) + threads * (perThread + 32) + normSums);
+  }
+
   private static void check(String what, float[] array, long elements) {
     if (array.length < elements) {
       throw new KernelException(

@@ -5,6 +5,7 @@ import dev.freehold.train.data.DocumentSource;
 import dev.freehold.train.data.PackedSequences;
 import dev.freehold.train.data.ShardSequences;
 import dev.freehold.train.data.TrainedTokenizer;
+import dev.freehold.train.data.corpus.CorpusManifest;
 import dev.freehold.train.data.corpus.ShardedCorpus;
 import dev.freehold.train.recipe.Recipe;
 import dev.freehold.train.seedling.ChatFormat;
@@ -54,6 +55,14 @@ record TrainingData(
 
   private static TrainingData shards(Recipe recipe, Path folder, Path tokenizerFolder) {
     Recipe.Data data = recipe.data();
+    if (data.manifest().isEmpty() || data.tokenizer().isEmpty()) {
+      String tokenizer = CorpusManifest.read(folder).tokenizer();
+      throw new TrainException(
+          "recipe: data.manifest and data.tokenizer are not named; for the corpus in %s they are"
+                  .formatted(folder)
+              + " manifest: %s and tokenizer: %s"
+                  .formatted(CorpusManifest.digest(folder), tokenizer));
+    }
     ShardedCorpus corpus = ShardedCorpus.open(folder, data.manifest(), data.tokenizer());
     int vocabulary = corpus.manifest().vocabulary();
     Object embeddings = recipe.architecture().getOrDefault("vocab_size", 0L);

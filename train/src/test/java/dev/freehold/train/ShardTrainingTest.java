@@ -123,6 +123,31 @@ class ShardTrainingTest {
     }
   }
 
+  /// The recipe as it is shipped, with the corpus named and the sizes made smaller.
+  @Test
+  void theRealTextRecipeTrainsOnASlice() throws IOException {
+    Path file = Path.of(System.getProperty("freehold.root")).resolve("recipes/gpt2-small.yaml");
+    String small =
+        Files.readString(file)
+            .replace("hidden_size: 768", "hidden_size: 48")
+            .replace("intermediate_size: 2048", "intermediate_size: 128")
+            .replace("head_dim: 64", "head_dim: 8")
+            .replace("vocab_size: 50304", "vocab_size: 320")
+            .replace("length: 1024, accumulate: 128", "length: 96, accumulate: 2")
+            .replace("held_out: 1000", "held_out: 20")
+            .replace("warmup: 95", "warmup: 2");
+    refused(small, Optional.of(corpus), "not named", CorpusManifest.digest(corpus));
+    CorpusManifest manifest = CorpusManifest.read(corpus);
+    String named =
+        small.replace(
+            "  corpus: shards\n",
+            "  corpus: shards\n  manifest: %s\n  tokenizer: %s\n"
+                .formatted(CorpusManifest.digest(corpus), manifest.tokenizer()));
+    List<TrainingRun.Result> results = train(named, Optional.of(corpus), "slice", 2, 6);
+    assertThat(results).hasSize(6);
+    assertThat(results.getLast().loss()).isLessThan(results.getFirst().loss());
+  }
+
   @Test
   void sequencesAreTheDocumentsInTheirOrderOneAfterTheOther() {
     CorpusManifest manifest = CorpusManifest.read(corpus);

@@ -100,11 +100,11 @@ public final class RecipeReader {
                   0,
                   0,
                   section.integer("held_out", 0, 1L << 40),
-                  section.sha256("tokenizer"),
+                  section.has("tokenizer") ? section.sha256("tokenizer") : NO_HASH,
                   0,
                   section.integer("order_seed", 0, Long.MAX_VALUE),
                   ofText(section),
-                  section.sha256("manifest"));
+                  section.has("manifest") ? section.sha256("manifest") : NO_HASH);
           default ->
               throw new TrainException(
                   "recipe: data.corpus: expected seedling or shards, found \"" + corpus + "\"");

@@ -136,6 +136,11 @@ public final class TrainedModel {
     }
   }
 
+  /// Bytes of scratch memory that the kernels have taken so far.
+  public long scratchBytes() {
+    return training.scratchBytes();
+  }
+
   /// Bytes that the rows of such a model take, weights and their gradients apart.
   public static long workspaceBytes(
       Architecture architecture, int sequences, int length, boolean recompute) {
