@@ -75,6 +75,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new CliException(
           Exit.USAGE, target + " exists", "Add --force to replace it, or choose another --to.");
     }
+    VectorModule.require();
     List<String> notes = GgufExport.write(checkpoint(), target, dtype, name);
     notes.forEach(note -> surroundings.err().println("note: " + Failure.printable(note)));
     surroundings.out().println(Sha256.of(target) + "  " + target);

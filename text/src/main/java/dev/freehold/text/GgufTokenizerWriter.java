@@ -83,8 +83,8 @@ public final class GgufTokenizerWriter {
 
   private PreTokenizerFamily family(Fields model) {
     List<String> patterns = patterns(json.part("pre_tokenizer"));
-    boolean keepsSpaces = !SpecialTokens.flag(folder, "clean_up_tokenization_spaces", false);
-    return PreTokenizerFamily.of(patterns, model.bool("ignore_merges", false), keepsSpaces)
+    Optional<Boolean> cleans = SpecialTokens.flag(folder, "clean_up_tokenization_spaces");
+    return PreTokenizerFamily.of(patterns, model.bool("ignore_merges", false), cleans)
         .orElseThrow(() ->
             json.error(
                 "pre_tokenizer",
@@ -191,8 +191,10 @@ public final class GgufTokenizerWriter {
   }
 
   private void writeMarks() {
-    OptionalInt bos = tokenizer.bosId();
-    OptionalInt eos = tokenizer.eosId();
+    PostProcessing post =
+        PostProcessing.of(json.part("post_processor"), tokenizer.vocabularySize());
+    OptionalInt bos = named(tokenizer.bosId(), post.before());
+    OptionalInt eos = named(tokenizer.eosId(), post.after());
     bos.ifPresent(id -> out.put(PREFIX + "bos_token_id", id));
     eos.ifPresent(id -> out.put(PREFIX + "eos_token_id", id));
     List<Integer> further =
@@ -209,10 +211,13 @@ public final class GgufTokenizerWriter {
     }
     writeNamed("pad_token", "padding_token_id");
     writeNamed("unk_token", "unknown_token_id");
-    PostProcessing post =
-        PostProcessing.of(json.part("post_processor"), tokenizer.vocabularySize());
     out.put(PREFIX + "add_bos_token", adds("in front", post.before(), bos));
     out.put(PREFIX + "add_eos_token", adds("behind", post.after(), eos));
+  }
+
+  /// A mark by its name, or else the one token that is put around texts.
+  private static OptionalInt named(OptionalInt mark, int[] added) {
+    return mark.isEmpty() && added.length == 1 ? OptionalInt.of(added[0]) : mark;
   }
 
   private boolean adds(String where, int[] ids, OptionalInt mark) {

@@ -117,9 +117,10 @@ enum PreTokenizerFamily {
   /// The family that cuts by these patterns, tells merges and decodes like this.
   ///
   /// @param ignoresMerges whether a piece that is a token as a whole is that token
-  /// @param keepsSpaces whether spaces before punctuation are left alone where that is to choose
+  /// @param cleansSpaces whether decoding drops spaces before punctuation, where that is said; a
+  ///   family that does otherwise is taken where there is no other
   static Optional<PreTokenizerFamily> of(
-      List<String> patterns, boolean ignoresMerges, boolean keepsSpaces) {
+      List<String> patterns, boolean ignoresMerges, Optional<Boolean> cleansSpaces) {
     List<PreTokenizerFamily> alike =
         Arrays.stream(values())
             .filter(family -> family.patterns.equals(patterns))
@@ -127,9 +128,13 @@ enum PreTokenizerFamily {
             .filter(family -> !family.has(Trait.ESCAPED_SPACE) && !family.has(Trait.RAW))
             .toList();
     return alike.stream()
-        .filter(family -> family.has(Trait.KEEP_SPACES) == keepsSpaces)
+        .filter(family -> cleansSpaces.isEmpty() || family.cleansSpaces() == cleansSpaces.get())
         .findFirst()
         .or(() -> alike.stream().findFirst());
+  }
+
+  private boolean cleansSpaces() {
+    return !has(Trait.KEEP_SPACES);
   }
 
   /// All names, in alphabetical order.

@@ -44,11 +44,12 @@ record SpecialTokens(
     return text(texts, name);
   }
 
-  /// A flag of `tokenizer_config.json`.
-  static boolean flag(Path folder, String name, boolean otherwise) {
+  /// A flag of `tokenizer_config.json`, where it is there.
+  static Optional<Boolean> flag(Path folder, String name) {
     return parse(folder.resolve(TEXT_FILES.getFirst()))
-        .map(file -> file.path(name).asBoolean(otherwise))
-        .orElse(otherwise);
+        .map(file -> file.path(name))
+        .filter(JsonNode::isBoolean)
+        .map(JsonNode::booleanValue);
   }
 
   private static Optional<JsonNode> parse(Path file) {

@@ -2,10 +2,12 @@ package dev.freehold.train.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.Gguf;
 import dev.freehold.tensor.Metadata;
+import dev.freehold.tensor.Tensor;
 import dev.freehold.tensor.TensorStore;
 import dev.freehold.text.ChatTemplates;
 import dev.freehold.text.Tokenizer;
@@ -17,7 +19,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +125,31 @@ class GgufExportTest {
       assertThat(tokenizer.stopIds()).containsAll(expected.stopIds());
       assertThat(ChatTemplates.fromGguf(metadata).sources())
           .isEqualTo(ChatTemplates.fromFolder(checkpoint).sources());
+    }
+  }
+
+  /// Reference data that is not part of the project: the same models as another program laid them
+  /// out.
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "qwen3", "olmo2"})
+  void tensorsAndTokensAreThoseOfTheReference(String name) {
+    Path oracle = Path.of(System.getProperty("freehold.oracle", "none"));
+    Path reference = oracle.resolve("gguf/" + name + ".gguf");
+    assumeTrue(Files.exists(reference), "no reference data at freehold.oracle");
+    Path file = home.resolve("model.gguf");
+    export(oracle.resolve("models/" + name), file, Dtype.BF16);
+    try (TensorStore found = Gguf.open(file);
+        TensorStore expected = Gguf.open(reference)) {
+      assertThat(found.tensors().keySet()).isEqualTo(expected.tensors().keySet());
+      for (Tensor tensor : expected.tensors().values()) {
+        Tensor same = found.tensor(tensor.name()).orElseThrow();
+        assertThat(same.dtype()).as(tensor.name()).isEqualTo(tensor.dtype());
+        assertThat(same.shape()).as(tensor.name()).isEqualTo(tensor.shape());
+        assertThat(same.data().mismatch(tensor.data())).as(tensor.name()).isEqualTo(-1);
+      }
+      Map<String, Object> keys = new TreeMap<>(expected.metadata().asMap());
+      keys.remove("general.name");
+      assertThat(found.metadata().asMap()).containsAllEntriesOf(keys);
     }
   }
 
