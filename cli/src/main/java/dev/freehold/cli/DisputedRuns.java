@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// Two training runs that should be the same: where they part, and which of them is right.
-record DisputedRuns(Surroundings surroundings, Path one, Path other) {
+///
+/// @param data folder of the corpus, for recipes that train on shards
+record DisputedRuns(Surroundings surroundings, Path one, Path other, Optional<Path> data) {
   /// Compares the two, and computes the first step at which they differ.
   ///
   /// @return success only where all steps that both hold agree
@@ -22,9 +24,10 @@ record DisputedRuns(Surroundings surroundings, Path one, Path other) {
       out.printf("%-11s %s in %s%n", source.name(), source.one(), one);
       out.printf("            %s in %s%n", source.other(), other);
     }
-    boolean sameRecipe =
-        sources.stream().noneMatch(s -> List.of("recipe", "arithmetic").contains(s.name()));
-    if (!sameRecipe) {
+    boolean alike =
+        sources.stream()
+            .noneMatch(s -> List.of("recipe", "arithmetic", "without").contains(s.name()));
+    if (!alike) {
       return differentRecipes(comparison);
     }
     if (comparison.step().isEmpty()) {
@@ -36,7 +39,8 @@ record DisputedRuns(Surroundings surroundings, Path one, Path other) {
     RunFolder source = comparison.one().hasRecipe() ? comparison.one() : comparison.other();
     RunVerification.prepare(
         surroundings,
-        source.recipe(),
+        source,
+        data,
         (prepared, pool) ->
             print(
                 new Dispute(

@@ -22,6 +22,11 @@ final class Likelihood {
 
   /// Adds a text of its own: each of its tokens but the first, given those before.
   void add(int[] ids) {
+    add(ids, 1);
+  }
+
+  /// Adds the tokens of a text from `first` on, each given those before.
+  void add(int[] ids, int first) {
     int vocabulary = model.architecture().vocabSize();
     int most = Math.clamp(MAX_FLOATS / vocabulary, 1, model.options().maxStepTokens());
     Rows rows = Rows.allocate(Math.min(most, ids.length), vocabulary);
@@ -29,7 +34,7 @@ final class Likelihood {
       for (int from = 0; from < ids.length - 1; from += most) {
         int count = Math.min(most, ids.length - 1 - from);
         model.forward(sequence, ids, from, count, LogitsOf.ALL, rows);
-        for (int t = 0; t < count; t++) {
+        for (int t = Math.max(0, first - 1 - from); t < count; t++) {
           double surprise = surprise(rows.data(), rows.at(t), vocabulary, ids[from + t + 1]);
           sum += surprise;
           squares += surprise * surprise;

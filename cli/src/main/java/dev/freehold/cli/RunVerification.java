@@ -25,8 +25,10 @@ import java.util.stream.Stream;
 
 /// Checks a training run by computing it again, all of it, some steps or a sample.
 ///
+/// @param data folder of the corpus, for recipes that train on shards
 /// @param signer whose signature the run must bear
-record RunVerification(Surroundings surroundings, Path folder, Optional<PublicKey> signer) {
+record RunVerification(
+    Surroundings surroundings, Path folder, Optional<Path> data, Optional<PublicKey> signer) {
   /// What is computed again.
   sealed interface Scope {}
 
@@ -53,7 +55,8 @@ record RunVerification(Surroundings surroundings, Path folder, Optional<PublicKe
     checkSignature(run);
     prepare(
         surroundings,
-        run.recipe(),
+        run,
+        data,
         (prepared, pool) -> {
           Replay replay = new Replay(prepared, run, pool, this::progress);
           require(replay.header());
@@ -154,8 +157,11 @@ record RunVerification(Surroundings surroundings, Path folder, Optional<PublicKe
     return 1 - Math.pow(1 - share, stretches);
   }
 
-  /// Prepares data and model of a recipe, with a temporary folder for the tokenizer.
-  static void prepare(Surroundings surroundings, Recipe recipe, Work work) {
+  /// Prepares data and model of a run, with a temporary folder for the tokenizer.
+  ///
+  /// @param data folder of the corpus, for recipes that train on shards
+  static void prepare(Surroundings surroundings, RunFolder run, Optional<Path> data, Work work) {
+    Recipe recipe = run.recipe();
     VectorModule.require();
     int threads = Runtime.getRuntime().availableProcessors();
     KernelOptions options = new KernelOptions(Tier.VECTOR, 0, threads, ActivationFormat.F32);
@@ -163,7 +169,12 @@ record RunVerification(Surroundings surroundings, Path folder, Optional<PublicKe
       Path scratch = Files.createTempDirectory("verify");
       try (Kernels kernels = Kernels.open(options)) {
         surroundings.err().println("preparing tokenizer and data");
-        work.with(new PreparedRun(recipe, scratch, kernels, false), kernels.pool());
+        PreparedRun prepared = new PreparedRun(recipe, data, scratch, kernels, false);
+        String without = run.transcript().header().getOrDefault(PreparedRun.WITHOUT, "");
+        if (!without.isEmpty()) {
+          prepared.leaveOut(without);
+        }
+        work.with(prepared, kernels.pool());
       } finally {
         delete(scratch);
       }

@@ -5,11 +5,13 @@ import dev.freehold.kernel.FmaPeak;
 import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Tier;
+import dev.freehold.train.PreparedRun;
 import dev.freehold.train.TrainingCost;
 import dev.freehold.train.TrainingRun;
 import dev.freehold.train.checkpoint.Checkpoints;
 import dev.freehold.train.recipe.Recipe;
 import dev.freehold.train.recipe.RecipeReader;
+import dev.freehold.train.replay.RunFolder;
 import dev.freehold.train.transcript.RecordedTranscript;
 import dev.freehold.train.transcript.SigningKeys;
 import dev.freehold.train.transcript.TranscriptSignature;
@@ -20,6 +22,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.PrivateKey;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -44,14 +47,18 @@ import tools.jackson.databind.json.JsonMapper;
     footerHeading = "%nExample:%n",
     footer = {
       "  freehold train recipes/smoke.yaml --out runs/smoke",
-      "  freehold run runs/smoke/checkpoints/step-00000060 \"Hello\""
+      "  freehold run runs/smoke/checkpoints/step-00000060 \"Hello\"",
+      "  freehold train --without 17 --from runs/smoke --out runs/without-17 --prompt \"Hello\""
     })
 final class TrainCommand implements Callable<Integer> {
   private static final int PEAK_ROUNDS = 3;
 
   private final Surroundings surroundings;
 
-  @Parameters(paramLabel = "RECIPE", description = "A recipe: a YAML file as in recipes/.")
+  @Parameters(
+      paramLabel = "RECIPE",
+      arity = "0..1",
+      description = "A recipe: a YAML file as in recipes/; not with --without.")
   private Path recipeFile = Path.of("");
 
   @Option(names = "--out", paramLabel = "DIR", description = "Folder of the run.")
@@ -94,6 +101,23 @@ final class TrainCommand implements Callable<Integer> {
   private boolean recompute;
 
   @Option(
+      names = "--without",
+      paramLabel = "DOCUMENT",
+      description =
+          "Train the run that --from names again without a document, named by the SHA-256 of its"
+              + " text or by its number, from the last checkpoint before it was read.")
+  private String without = "";
+
+  @Option(names = "--from", paramLabel = "RUN", description = "Folder of a finished run.")
+  private Path from = Path.of("");
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description = "What to ask both models, with and without the document; may be repeated.")
+  private List<String> prompts = List.of();
+
+  @Option(
       names = "--sign",
       paramLabel = "KEYFILE",
       description =
@@ -125,7 +149,21 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Recipe recipe = RecipeReader.read(recipeFile);
+    if (without.isEmpty() == recipeFile.toString().isEmpty()
+        || without.isEmpty() != from.toString().isEmpty()) {
+      throw new CliException(
+          Exit.USAGE,
+          "expected a recipe, or --without DOCUMENT and --from RUN",
+          "Try \"freehold train --help\".");
+    }
+    Optional<LeftOutDocument> leftOut =
+        without.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new LeftOutDocument(surroundings, RunFolder.open(from), without, prompts));
+    Path source = leftOut.isPresent() ? from.resolve(RunFolder.RECIPE) : recipeFile;
+    Recipe recipe =
+        leftOut.isPresent() ? leftOut.get().original().recipe() : RecipeReader.read(source);
     if (dryRun) {
       requirePositive("--share", share, 1);
       requirePositive("--watts", watts, 1e9);
@@ -133,46 +171,32 @@ final class TrainCommand implements Callable<Integer> {
       new TrainingPlan(recipe, cost, threads, share, watts).print(surroundings.out());
       return Exit.OK.code();
     }
-    if (out.toString().isEmpty()) {
-      throw new CliException(
-          Exit.USAGE, "--out DIR is missing", "It names the folder that the run is written to.");
-    }
+    requireFolder();
     Optional<PrivateKey> key =
         keyFile.toString().isEmpty()
             ? Optional.empty()
             : Optional.of(SigningKeys.privateKey(keyFile));
-    boolean begun = new Checkpoints(out.resolve("checkpoints"), "").latest().isPresent();
-    if (begun && !resume) {
-      throw new CliException(
-          Exit.USAGE,
-          out + " holds a run already",
-          "Add --resume to go on with it, or choose another --out.");
-    }
     if (tier == Tier.VECTOR) {
       VectorModule.require();
     }
     KernelOptions options = new KernelOptions(tier, lanes, threads, ActivationFormat.F32);
     try (Kernels kernels = Kernels.open(options)) {
       Files.createDirectories(out);
+      Path copy = out.resolve(RunFolder.RECIPE);
       surroundings.err().println("preparing tokenizer and data");
-      TrainingRun run = new TrainingRun(recipe, Optional.ofNullable(data), out, kernels, recompute);
-      if (run.cutDocuments() > 0) {
-        surroundings
-            .err()
-            .printf(
-                "note: %d documents are longer than a sequence of %d tokens and lose their end%n",
-                run.cutDocuments(), recipe.shape().length());
-      }
-      Files.copy(recipeFile, out.resolve("recipe.yaml"), StandardCopyOption.REPLACE_EXISTING);
-      double peak = tier == Tier.VECTOR ? FmaPeak.measure(kernels.pool(), PEAK_ROUNDS) : 0;
-      train(recipe, run, peak);
+      PreparedRun prepared =
+          new PreparedRun(
+              recipe, Optional.ofNullable(data), out.resolve("tokenizer"), kernels, recompute);
+      TrainingRun run =
+          leftOut.isPresent()
+              ? leftOut.get().begin(prepared, out, kernels)
+              : new TrainingRun(prepared, out, kernels);
+      Files.copy(source, copy, StandardCopyOption.REPLACE_EXISTING);
+      train(recipe, run, kernels);
       surroundings.out().println(run.digest() + "  " + run.lastCheckpoint());
-      surroundings.out().println(run.root() + "  " + out.resolve("transcript.jsonl"));
-      if (key.isPresent()) {
-        RecordedTranscript transcript =
-            RecordedTranscript.read(out.resolve(TrainingRun.TRANSCRIPT));
-        surroundings.out().println("signed  " + TranscriptSignature.sign(transcript, key.get()));
-      }
+      surroundings.out().println(run.root() + "  " + out.resolve(TrainingRun.TRANSCRIPT));
+      key.ifPresent(this::sign);
+      leftOut.ifPresent(document -> document.compare(prepared, run.lastCheckpoint()));
     } catch (IOException e) {
       throw new CliException(out + " cannot be written: " + e.getMessage(), e);
     }
@@ -188,8 +212,35 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /// @param peak multiplications and additions that the machine can do in a second; 0 where unknown
-  private void train(Recipe recipe, TrainingRun run, double peak) throws IOException {
+  /// The folder of the run must be named, and be free, or be gone on with.
+  private void requireFolder() {
+    if (out.toString().isEmpty()) {
+      throw new CliException(
+          Exit.USAGE, "--out DIR is missing", "It names the folder that the run is written to.");
+    }
+    boolean begun = new Checkpoints(out.resolve(TrainingRun.CHECKPOINTS), "").latest().isPresent();
+    if (begun && !resume) {
+      throw new CliException(
+          Exit.USAGE,
+          out + " holds a run already",
+          "Add --resume to go on with it, or choose another --out.");
+    }
+  }
+
+  private void sign(PrivateKey key) {
+    RecordedTranscript transcript = RecordedTranscript.read(out.resolve(TrainingRun.TRANSCRIPT));
+    surroundings.out().println("signed  " + TranscriptSignature.sign(transcript, key));
+  }
+
+  private void train(Recipe recipe, TrainingRun run, Kernels kernels) throws IOException {
+    if (run.cutDocuments() > 0) {
+      surroundings
+          .err()
+          .printf(
+              "note: %d documents are longer than a sequence of %d tokens and lose their end%n",
+              run.cutDocuments(), recipe.shape().length());
+    }
+    double peak = tier == Tier.VECTOR ? FmaPeak.measure(kernels.pool(), PEAK_ROUNDS) : 0;
     long first = run.step();
     long tokens = recipe.shape().tokens();
     double operations = TrainingCost.of(recipe, threads, recompute).operations() / recipe.steps();

@@ -106,6 +106,12 @@ final class VerifyCommand implements Callable<Integer> {
               + " -pubout writes it.")
   private Path key = Path.of("");
 
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Folder of the corpus, for runs that were trained on shards.")
+  private Path data = Path.of("");
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
@@ -251,12 +257,13 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private Integer verifyRun(Path run) {
+    Optional<Path> corpus = data.toString().isEmpty() ? Optional.empty() : Optional.of(data);
     if (!other.toString().isEmpty()) {
-      return new DisputedRuns(surroundings, run, other).compare();
+      return new DisputedRuns(surroundings, run, other, corpus).compare();
     }
     Optional<PublicKey> signer =
         key.toString().isEmpty() ? Optional.empty() : Optional.of(SigningKeys.publicKey(key));
-    return new RunVerification(surroundings, run, signer).verify(scope());
+    return new RunVerification(surroundings, run, corpus, signer).verify(scope());
   }
 
   private RunVerification.Scope scope() {

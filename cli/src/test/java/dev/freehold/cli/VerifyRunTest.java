@@ -30,7 +30,7 @@ class VerifyRunTest {
       steps: 8
       architecture: {model_type: qwen3, hidden_size: 16, intermediate_size: 32,
         num_hidden_layers: 1, num_attention_heads: 2, num_key_value_heads: 1, head_dim: 8,
-        vocab_size: 300, max_position_embeddings: 64, tie_word_embeddings: true}
+        vocab_size: 300, max_position_embeddings: 256, tie_word_embeddings: true}
       data: {corpus: seedling, corpus_seed: 1, documents: 40, held_out: 0, vocabulary: 300,
         order_seed: 1, loss: text}
       batch: {sequences: 2, length: 64}
@@ -164,6 +164,27 @@ class VerifyRunTest {
         .contains("differ      at step 1,", "rate: ", "computed    steps 1 to 1, from the first")
         .contains("right       " + run, "wrong       " + other)
         .contains("in the checkpoint of step 4 differs tensor");
+  }
+
+  @Test
+  void aDocumentIsLeftOut() {
+    String out = home.resolve("without").toString();
+    String unread = session("train", "--without", "39", "--from", "" + run, "--out", out).err();
+    String read = unread.replaceFirst("(?s).*Documents \\[(\\d+).*", "$1");
+    Session.Result result =
+        session("train", "--without", read, "--from", "" + run, "--out", out, "--prompt", "Hi!");
+    assertThat(result.exit()).as(result.err()).isEqualTo(Exit.OK);
+    assertThat(result.out())
+        .contains("first read  by step ", "begins      after step ", "the document itself: mean")
+        .containsPattern("prompt   Hi!\\R+with .*\\R.*\\Rwithout ")
+        .contains("with the document, ");
+    Session.Result verified = session("verify", out);
+    assertThat(verified.exit()).as(verified.err()).isEqualTo(Exit.OK);
+    Session.Result unlike = session("verify", "" + run, "--against", out);
+    assertThat(unlike.out()).contains("without     none in " + run, "undecided");
+    assertThat(session("train", "--without", read, "--out", out).exit()).isEqualTo(Exit.USAGE);
+    assertThat(session("train", "--without", "x", "--from", "" + run, "--out", "y").err())
+        .contains("expected the SHA-256 of a document's text, or its number; found x");
   }
 
   /// Gives a transcript another first line, and chains that fit.

@@ -2,8 +2,10 @@ package dev.freehold.train;
 
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Write;
+import dev.freehold.train.data.Documents;
 import dev.freehold.train.recipe.Recipe;
 import dev.freehold.train.step.Batch;
+import dev.freehold.train.step.Batches;
 import dev.freehold.train.step.Optimizer;
 import dev.freehold.train.step.Parameters;
 import dev.freehold.train.step.TrainedModel;
@@ -20,15 +22,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /// What a recipe becomes before its first step: tokenizer, data, model and optimizer, which compute
 /// any step from the state before it.
 public final class PreparedRun {
+  /// The field of a transcript's header that names a document that was left out.
+  public static final String WITHOUT = "without";
+
   private final Recipe recipe;
   private final RecipeModel shape;
   private final Kernels kernels;
   private final Path tokenizerFolder;
   private final TrainingData data;
+  private Batches batches;
+  private Optional<String> without = Optional.empty();
   private final Parameters parameters;
   private final TrainedModel model;
   private final Optimizer optimizer;
@@ -64,6 +73,7 @@ public final class PreparedRun {
     this.kernels = kernels;
     this.tokenizerFolder = tokenizerFolder;
     this.data = TrainingData.open(recipe, shards, tokenizerFolder);
+    this.batches = data.batches();
     this.shape = RecipeModel.of(recipe, OptionalInt.of(data.endOfText()));
     this.parameters = new Parameters(shape.architecture(), shape.layout());
     parameters.initialize(recipe.seed());
@@ -92,7 +102,49 @@ public final class PreparedRun {
     header.put("recipe", recipe.digest());
     header.put("tokenizer", data.tokenizer());
     header.put("data", data.digest());
+    without.ifPresent(document -> header.put(WITHOUT, document));
     return header;
+  }
+
+  /// Leaves a document out of all steps that are computed from now on. Padding that does not count
+  /// is in its place, so that everything else stays where it was; the tokenizer stays as it is.
+  ///
+  /// @param document SHA-256 of its text
+  /// @return the first step that reads it
+  /// @throws TrainException where no step of the run does
+  public long leaveOut(String document) {
+    List<Long> numbers = data.documents().numbers(document);
+    if (numbers.isEmpty()) {
+      throw new TrainException(
+          "no document with the SHA-256 %s is trained on by this recipe".formatted(document));
+    }
+    OptionalLong first = data.batches().firstStep(numbers);
+    if (!isRead(numbers)) {
+      throw new TrainException(
+          ("document %s: no step up to the last, %d, reads it; the weights are the same without it."
+                  + " Documents %s are some that are read")
+              .formatted(document, recipe.steps(), someThatAreRead()));
+    }
+    batches = data.batches().without(numbers, data.endOfText());
+    without = Optional.of(document);
+    return first.getAsLong();
+  }
+
+  private List<Long> someThatAreRead() {
+    return LongStream.range(0, data.documents().count())
+        .filter(number -> isRead(List.of(number)))
+        .limit(3)
+        .boxed()
+        .toList();
+  }
+
+  private boolean isRead(List<Long> numbers) {
+    return data.batches().firstStep(numbers).orElse(Long.MAX_VALUE) <= recipe.steps();
+  }
+
+  /// The documents that the recipe trains on.
+  public Documents documents() {
+    return data.documents();
   }
 
   /// The tensors as they are, which steps change.
@@ -139,7 +191,7 @@ public final class PreparedRun {
   private List<Batch> parts(long step) {
     List<Batch> parts = new ArrayList<>();
     for (int part = 0; part < recipe.shape().accumulate(); part++) {
-      parts.add(data.batches().batch(step, part));
+      parts.add(batches.batch(step, part));
     }
     return parts;
   }
@@ -182,9 +234,9 @@ public final class PreparedRun {
   public Optional<Float> heldOutLoss() {
     float sum = 0;
     long counted = 0;
-    int count = Math.min(recipe.intervals().evaluateBatches(), data.batches().heldOutBatches());
+    int count = Math.min(recipe.intervals().evaluateBatches(), batches.heldOutBatches());
     for (int i = 0; i < count; i++) {
-      Batch batch = data.batches().heldOut(i);
+      Batch batch = batches.heldOut(i);
       sum += model.loss(batch);
       counted += batch.counted();
     }

@@ -2,8 +2,11 @@ package dev.freehold.train;
 
 import dev.freehold.text.Tokenizer;
 import dev.freehold.train.data.DocumentSource;
+import dev.freehold.train.data.Documents;
 import dev.freehold.train.data.PackedSequences;
+import dev.freehold.train.data.ShardDocuments;
 import dev.freehold.train.data.ShardSequences;
+import dev.freehold.train.data.SourceDocuments;
 import dev.freehold.train.data.TrainedTokenizer;
 import dev.freehold.train.data.corpus.CorpusManifest;
 import dev.freehold.train.data.corpus.ShardedCorpus;
@@ -23,10 +26,16 @@ import java.util.stream.Stream;
 ///
 /// @param tokenizer SHA-256 of the tokenizer's files
 /// @param endOfText id of the token that ends a text
+/// @param documents those that are trained on
 /// @param digest SHA-256 of what is trained on and held out
 /// @param cutDocuments documents that are longer than a sequence and lose their end
 record TrainingData(
-    Batches batches, String tokenizer, int endOfText, String digest, long cutDocuments) {
+    Batches batches,
+    Documents documents,
+    String tokenizer,
+    int endOfText,
+    String digest,
+    long cutDocuments) {
   private static final List<String> MARKS =
       List.of(ChatFormat.START, ChatFormat.END_OF_TEXT, ChatFormat.END);
   private static final long TOKENIZER_DOCUMENTS = 20_000;
@@ -85,6 +94,8 @@ record TrainingData(
     }
     return new TrainingData(
         ShardSequences.batches(corpus, recipe),
+        new ShardDocuments(
+            corpus, folder.resolve("documents.jsonl"), corpus.documents() - data.heldOut()),
         data.tokenizer(),
         corpus.manifest().endOfText(),
         data.manifest(),
@@ -117,6 +128,11 @@ record TrainingData(
                 data.documents(), data.heldOut(), data.orderSeed(), data.wholeText(), endOfText),
             shape);
     return new TrainingData(
-        packed, trained.digest(), endOfText, packed.digest(), packed.cutDocuments());
+        packed,
+        new SourceDocuments(source, tokenizer, data.documents()),
+        trained.digest(),
+        endOfText,
+        packed.digest(),
+        packed.cutDocuments());
   }
 }

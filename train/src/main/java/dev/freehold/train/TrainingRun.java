@@ -49,11 +49,21 @@ public final class TrainingRun {
   /// @param recompute whether activations are computed again on the way back; changes no bit
   public TrainingRun(
       Recipe recipe, Optional<Path> shards, Path folder, Kernels kernels, boolean recompute) {
-    this.recipe = recipe;
+    this(
+        new PreparedRun(recipe, shards, folder.resolve("tokenizer"), kernels, recompute),
+        folder,
+        kernels);
+  }
+
+  /// Goes on from the last checkpoint of a folder if there is one.
+  ///
+  /// @param prepared with the first values
+  /// @param kernels those that it was prepared with
+  public TrainingRun(PreparedRun prepared, Path folder, Kernels kernels) {
+    this.recipe = prepared.recipe();
+    this.prepared = prepared;
     this.checkpoints = new Checkpoints(folder.resolve(CHECKPOINTS), recipe.digest());
     checkpoints.recover();
-    this.prepared =
-        new PreparedRun(recipe, shards, folder.resolve("tokenizer"), kernels, recompute);
     this.transcript = Transcript.open(folder.resolve(TRANSCRIPT), prepared.header());
     Optional<Long> last = checkpoints.latest();
     if (last.isPresent()) {

@@ -9,6 +9,7 @@ import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Tier;
 import dev.freehold.text.Tokenizer;
 import dev.freehold.train.data.Permutation;
+import dev.freehold.train.data.ShardDocuments;
 import dev.freehold.train.data.ShardSequences;
 import dev.freehold.train.data.corpus.CorpusBuild;
 import dev.freehold.train.data.corpus.CorpusManifest;
@@ -245,5 +246,45 @@ class ShardTrainingTest {
     refused(recipe, Optional.of(corpus), "manifest.json", "dropped");
     Files.writeString(corpus.resolve("manifest.json"), "{");
     refused(recipe, Optional.of(corpus), "manifest.json");
+  }
+
+  @Test
+  void aDocumentIsLeftOutAndEverythingElseStays() {
+    CorpusManifest manifest = CorpusManifest.read(corpus);
+    ShardedCorpus opened =
+        ShardedCorpus.open(corpus, CorpusManifest.digest(corpus), manifest.tokenizer());
+    long trained = opened.documents() - 20;
+    ShardDocuments documents =
+        new ShardDocuments(opened, corpus.resolve("documents.jsonl"), trained);
+    Batches batches = ShardSequences.batches(opened, RecipeReader.parse(recipe(), "test"));
+    Permutation order = new Permutation(1, trained);
+    for (long place : new long[] {0, 70, 130}) {
+      long left = order.at(place);
+      assertThat(documents.numbers(documents.id(left))).containsExactly(left);
+      Batches without = batches.without(List.of(left), manifest.endOfText());
+      long step = batches.firstStep(List.of(left)).orElseThrow();
+      List<Integer> tokens = new ArrayList<>();
+      List<Integer> targets = new ArrayList<>();
+      for (int part = 0; part < 6; part++) {
+        Batch all = batches.batch(step + part / 2, part % 2);
+        Batch rest = without.batch(step + part / 2, part % 2);
+        for (int t = 0; t < all.rows(); t++) {
+          if (rest.targets()[t] != all.targets()[t]) {
+            assertThat(rest.targets()[t]).isEqualTo(-1);
+            targets.add(all.targets()[t]);
+          }
+          if (rest.tokens()[t] != all.tokens()[t]) {
+            assertThat(rest.tokens()[t]).isEqualTo(manifest.endOfText());
+            tokens.add(all.tokens()[t]);
+          }
+        }
+      }
+      List<Integer> expected = new ArrayList<>();
+      addAll(expected, document(opened, left));
+      assertThat(tokens).isEqualTo(expected.subList(0, expected.size() - 1));
+      assertThat(targets.subList(place == 0 ? 0 : 1, targets.size() - 1))
+          .as("its tokens, and the first of the next document")
+          .isEqualTo(expected.subList(1, expected.size()));
+    }
   }
 }

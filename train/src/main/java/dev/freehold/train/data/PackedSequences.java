@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// Documents packed into sequences of one length, in memory.
 ///
@@ -30,9 +31,15 @@ public final class PackedSequences implements Batches {
   private final SequenceBatches batches;
   private long cut;
 
-  /// Sequences one after the other, and the number of the document that begins each.
-  private record Packed(
-      int[] tokens, int[] targets, long[] firstDocument, int sequences, int length)
+  /// Where documents stand.
+  ///
+  /// @param first number of the first document
+  /// @param begins position of the first token of each document, in the order of places
+  /// @param ends position after the last one
+  private record Places(Permutation order, long first, int[] begins, int[] ends) {}
+
+  /// Sequences one after the other.
+  private record Packed(int[] tokens, int[] targets, Places places, int sequences, int length)
       implements Sequences {
     @Override
     public long count() {
@@ -43,6 +50,13 @@ public final class PackedSequences implements Batches {
     public void copy(long index, int[] toTokens, int[] toTargets, int at) {
       System.arraycopy(tokens, (int) index * length, toTokens, at, length);
       System.arraycopy(targets, (int) index * length, toTargets, at, length);
+    }
+
+    @Override
+    public Place place(long document) {
+      int place = (int) places.order().placeOf(document - places.first());
+      int begin = places.begins()[place];
+      return new Place(begin, places.ends()[place], begin);
     }
   }
 
@@ -69,7 +83,8 @@ public final class PackedSequences implements Batches {
     this.training = pack(source, tokenizer, order, 0, plan.wholeText(), plan.padding());
     this.heldOut =
         plan.heldOut() == 0
-            ? new Packed(new int[0], new int[0], new long[0], 0, length)
+            ? new Packed(
+                new int[0], new int[0], new Places(order, 0, new int[0], new int[0]), 0, length)
             : pack(
                 source,
                 tokenizer,
@@ -90,7 +105,7 @@ public final class PackedSequences implements Batches {
     int count = (int) order.size();
     List<int[]> tokens = new ArrayList<>();
     List<int[]> targets = new ArrayList<>();
-    List<Long> begins = new ArrayList<>();
+    Places places = new Places(order, first, new int[count], new int[count]);
     TokenDocument[] chunk = new TokenDocument[DOCUMENTS_PER_CHUNK];
     int used = length;
     int threads = Runtime.getRuntime().availableProcessors();
@@ -113,7 +128,6 @@ public final class PackedSequences implements Batches {
             int[] none = new int[length];
             Arrays.fill(none, Sequences.NOT_COUNTED);
             targets.add(none);
-            begins.add(first + order.at(base + i));
             used = 0;
           }
           System.arraycopy(document, 0, tokens.getLast(), used, taken);
@@ -123,16 +137,13 @@ public final class PackedSequences implements Batches {
                     ? document[t + 1]
                     : Sequences.NOT_COUNTED;
           }
+          places.begins()[base + i] = (tokens.size() - 1) * length + used;
           used += taken;
+          places.ends()[base + i] = (tokens.size() - 1) * length + used;
         }
       }
     }
-    return new Packed(
-        flat(tokens),
-        flat(targets),
-        begins.stream().mapToLong(Long::longValue).toArray(),
-        tokens.size(),
-        length);
+    return new Packed(flat(tokens), flat(targets), places, tokens.size(), length);
   }
 
   private int[] flat(List<int[]> rows) {
@@ -178,6 +189,16 @@ public final class PackedSequences implements Batches {
   }
 
   @Override
+  public OptionalLong firstStep(List<Long> documents) {
+    return batches.firstStep(documents);
+  }
+
+  @Override
+  public Batches without(List<Long> documents, int padding) {
+    return batches.without(documents, padding);
+  }
+
+  @Override
   public Batch heldOut(int index) {
     return batches.heldOut(index);
   }
@@ -185,10 +206,5 @@ public final class PackedSequences implements Batches {
   @Override
   public int heldOutBatches() {
     return batches.heldOutBatches();
-  }
-
-  /// The document that begins sequence `index`.
-  public long firstDocument(int index) {
-    return training.firstDocument()[index];
   }
 }

@@ -4,6 +4,8 @@ import dev.freehold.train.TrainException;
 import dev.freehold.train.recipe.Recipe;
 import dev.freehold.train.step.Batch;
 import dev.freehold.train.step.Batches;
+import java.util.List;
+import java.util.OptionalLong;
 
 /// Batches made of sequences: step s takes those from `(s - 1) * perStep` on, and begins again
 /// after the last one.
@@ -14,6 +16,24 @@ record SequenceBatches(Sequences training, Sequences heldOut, Recipe.Shape shape
   @Override
   public Batch batch(long step, int part) {
     return take(training, ((step - 1) * shape.accumulate() + part) * shape.sequences());
+  }
+
+  @Override
+  public OptionalLong firstStep(List<Long> documents) {
+    long perStep = (long) shape.sequences() * shape.accumulate();
+    return documents.stream()
+        .map(training::place)
+        .mapToLong(place -> place.target() / shape.length())
+        .filter(sequence -> sequence < training.count())
+        .map(sequence -> sequence / perStep + 1)
+        .min();
+  }
+
+  @Override
+  public Batches without(List<Long> documents, int padding) {
+    List<Sequences.Place> places = documents.stream().map(training::place).toList();
+    Sequences erased = new ErasedSequences(training, places, shape.length(), padding);
+    return new SequenceBatches(erased, heldOut, shape);
   }
 
   @Override

@@ -77,6 +77,11 @@ public final class ShardSequences implements Sequences {
     public void copy(long index, int[] tokens, int[] targets, int at) {
       throw new IndexOutOfBoundsException(index);
     }
+
+    @Override
+    public Place place(long document) {
+      throw new IndexOutOfBoundsException(document);
+    }
   }
 
   @Override
@@ -106,5 +111,18 @@ public final class ShardSequences implements Sequences {
     }
     System.arraycopy(stream, 0, tokens, at, length);
     System.arraycopy(stream, 1, targets, at, length);
+  }
+
+  /// A document's first token is the target of the token before it, which is of another document.
+  @Override
+  public Place place(long document) {
+    long place = order.placeOf(document - first);
+    int mark = (int) (place / MARK_EVERY);
+    long position = marks[mark];
+    for (long i = (long) mark * MARK_EVERY; i < place; i++) {
+      position += corpus.length(first + order.at(i));
+    }
+    long end = position + corpus.length(document);
+    return new Place(position, end, Math.max(0, position - 1));
   }
 }

@@ -41,6 +41,7 @@ public final class Transcript {
     String chain = Sha256.of(first);
     Transcript transcript = new Transcript(file, chain);
     if (!Files.exists(file)) {
+      transcript.createFolder();
       transcript.append(first);
       return transcript;
     }
@@ -60,6 +61,14 @@ public final class Transcript {
       transcript.chains.add(found.chain(i));
     }
     return transcript;
+  }
+
+  private void createFolder() {
+    try {
+      Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
+    } catch (IOException e) {
+      throw new TrainException("%s: cannot be written: %s".formatted(file, e), e);
+    }
   }
 
   private void cut(long length) {

@@ -9,6 +9,7 @@ import dev.freehold.text.Tokenizer;
 import dev.freehold.train.TrainException;
 import dev.freehold.train.recipe.Recipe;
 import dev.freehold.train.step.Batch;
+import dev.freehold.train.step.Batches;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -161,5 +162,36 @@ class DataTest {
     Tokenizer tokenizer = tokenizer();
     assertThat(pack(tokenizer).digest()).isEqualTo(pack(tokenizer).digest());
     assertThat(pack(tokenizer).heldOutBatches()).isPositive();
+  }
+
+  @Test
+  void aDocumentIsLeftOutAndEverythingElseStays() {
+    Tokenizer tokenizer = tokenizer();
+    PackedSequences packed = pack(tokenizer);
+    SourceDocuments documents = new SourceDocuments(DataTest::document, tokenizer, 300);
+    for (long left : new long[] {0, 17, 299}) {
+      Batches without = packed.without(List.of(left), 267);
+      List<Integer> tokens = new ArrayList<>();
+      long first = 0;
+      for (int i = 0; i < (packed.sequences() + 1) / 2; i++) {
+        Batch all = packed.batch(1 + i / 2, i % 2);
+        Batch rest = without.batch(1 + i / 2, i % 2);
+        for (int t = 0; t < all.rows(); t++) {
+          if (rest.tokens()[t] == all.tokens()[t] && rest.targets()[t] == all.targets()[t]) {
+            continue;
+          }
+          assertThat(rest.tokens()[t]).isEqualTo(267);
+          assertThat(rest.targets()[t]).isEqualTo(-1);
+          tokens.add(all.tokens()[t]);
+          first = first == 0 ? 1 + i / 2 : first;
+        }
+      }
+      int[] expected = documents.tokens(left);
+      int last = expected.length - 1; // a mark that is padding already, without a target
+      assertThat(expected[last]).isEqualTo(267);
+      assertThat(tokens).isEqualTo(Arrays.stream(expected).limit(last).boxed().toList());
+      assertThat(packed.firstStep(List.of(left))).hasValue(first);
+      assertThat(documents.numbers(documents.id(left))).contains(left);
+    }
   }
 }
