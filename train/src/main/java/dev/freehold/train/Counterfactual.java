@@ -6,6 +6,7 @@ import dev.freehold.train.replay.RunFolder;
 import dev.freehold.train.transcript.StateTree;
 import dev.freehold.train.transcript.Transcript;
 import java.nio.file.Path;
+import java.util.Map;
 
 /// A run without one of its documents: what the recipe would have given, to the bit, with padding
 /// that does not count in the document's place.
@@ -31,6 +32,7 @@ public record Counterfactual(long firstUse, long from, TrainingRun run) {
               .formatted(
                   original.path(), original.transcript().steps(), prepared.recipe().steps()));
     }
+    requireSameSources(prepared, original);
     long firstUse = prepared.leaveOut(document);
     long from =
         original.checkpointSteps().stream()
@@ -52,6 +54,17 @@ public record Counterfactual(long firstUse, long from, TrainingRun run) {
       checkpoints.save(from, prepared.parameters(), state, prepared.files());
     }
     return new Counterfactual(firstUse, from, new TrainingRun(prepared, folder, kernels));
+  }
+
+  /// The lines and checkpoints that are taken over must be what this recipe gives on all its data.
+  private static void requireSameSources(PreparedRun prepared, RunFolder original) {
+    Map<String, String> expected = prepared.header();
+    Map<String, String> found = original.transcript().header();
+    if (!found.equals(expected)) {
+      throw new TrainException(
+          "%s: expected a run of %s, found %s; leave documents out of the run with all of them"
+              .formatted(original.path(), expected, found));
+    }
   }
 
   private static void takeOver(

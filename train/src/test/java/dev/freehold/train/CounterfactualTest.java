@@ -135,6 +135,20 @@ class CounterfactualTest {
         .isInstanceOf(TrainException.class)
         .hasMessageContainingAll("no step up to the last, 2, reads it", "are some that are read");
 
+    Counterfactual once = begin(readWithin(1, 3), "once");
+    while (!once.run().isDone()) {
+      once.run().next();
+    }
+    assertThatThrownBy(() ->
+            Counterfactual.begin(
+                prepared(),
+                RunFolder.open(folder.resolve("once")),
+                late,
+                folder.resolve("twice"),
+                kernels))
+        .isInstanceOf(TrainException.class)
+        .hasMessageContainingAll("once", "without=", "the run with all of them");
+
     Path unfinished = folder.resolve("unfinished");
     TinyRun.train(TinyRun.RECIPE, unfinished, 5);
     assertThatThrownBy(() ->
