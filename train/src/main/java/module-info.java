@@ -15,6 +15,7 @@ module dev.freehold.train {
   exports dev.freehold.train.data.corpus;
   exports dev.freehold.train.data.source;
   exports dev.freehold.train.export;
+  exports dev.freehold.train.metrics;
   exports dev.freehold.train.recipe;
   exports dev.freehold.train.replay;
   exports dev.freehold.train.step;

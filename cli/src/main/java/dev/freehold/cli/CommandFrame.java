@@ -37,6 +37,7 @@ final class CommandFrame {
     commands.put("prepare", PrepareCommand.class);
     commands.put("data", DataCommand.class);
     commands.put("train", TrainCommand.class);
+    commands.put("plot", PlotCommand.class);
     commands.put("export", ExportCommand.class);
     commands.put("eval", EvalCommand.class);
     commands.put("verify", VerifyCommand.class);

@@ -9,6 +9,7 @@ import dev.freehold.train.PreparedRun;
 import dev.freehold.train.TrainingCost;
 import dev.freehold.train.TrainingRun;
 import dev.freehold.train.checkpoint.Checkpoints;
+import dev.freehold.train.metrics.MetricsLog;
 import dev.freehold.train.recipe.Recipe;
 import dev.freehold.train.recipe.RecipeReader;
 import dev.freehold.train.replay.RunFolder;
@@ -19,19 +20,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.PrivateKey;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.json.JsonMapper;
 
 /// `freehold train`: from a recipe to weights that anyone can rebuild.
 @Command(
@@ -192,7 +189,9 @@ final class TrainCommand implements Callable<Integer> {
               ? leftOut.get().begin(prepared, out, kernels)
               : new TrainingRun(prepared, out, kernels);
       Files.copy(source, copy, StandardCopyOption.REPLACE_EXISTING);
-      train(recipe, run, kernels);
+      try (MetricsLog metrics = new MetricsLog(out)) {
+        train(recipe, run, kernels, metrics);
+      }
       surroundings.out().println(run.digest() + "  " + run.lastCheckpoint());
       surroundings.out().println(run.root() + "  " + out.resolve(TrainingRun.TRANSCRIPT));
       key.ifPresent(this::sign);
@@ -232,7 +231,7 @@ final class TrainCommand implements Callable<Integer> {
     surroundings.out().println("signed  " + TranscriptSignature.sign(transcript, key));
   }
 
-  private void train(Recipe recipe, TrainingRun run, Kernels kernels) throws IOException {
+  private void train(Recipe recipe, TrainingRun run, Kernels kernels, MetricsLog metrics) {
     if (run.cutDocuments() > 0) {
       surroundings
           .err()
@@ -267,7 +266,7 @@ final class TrainCommand implements Callable<Integer> {
         line += String.format(Locale.ROOT, ", held out %.4f", result.heldOut().get());
       }
       surroundings.err().println(line);
-      writeMetrics(result, tokens / seconds);
+      metrics.add(result, tokens / seconds);
     }
   }
 
@@ -282,20 +281,5 @@ final class TrainCommand implements Callable<Integer> {
     return whole < 3600
         ? "%d:%02d".formatted(whole / 60, whole % 60)
         : "%d:%02d h".formatted(whole / 3600, whole / 60 % 60);
-  }
-
-  private void writeMetrics(TrainingRun.Result result, double speed) throws IOException {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("step", result.step());
-    fields.put("loss", result.loss());
-    fields.put("norm", result.norm());
-    fields.put("rate", result.rate());
-    fields.put("tokens_per_second", speed);
-    result.heldOut().ifPresent(loss -> fields.put("held_out", loss));
-    Files.writeString(
-        out.resolve("metrics.jsonl"),
-        JsonMapper.shared().writeValueAsString(fields) + "\n",
-        StandardOpenOption.CREATE,
-        StandardOpenOption.APPEND);
   }
 }
