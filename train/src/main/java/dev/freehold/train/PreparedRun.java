@@ -188,7 +188,8 @@ public final class PreparedRun {
     return optimizer.rate(step);
   }
 
-  private List<Batch> parts(long step) {
+  /// What a step reads, part by part.
+  public List<Batch> parts(long step) {
     List<Batch> parts = new ArrayList<>();
     for (int part = 0; part < recipe.shape().accumulate(); part++) {
       parts.add(batches.batch(step, part));
@@ -255,6 +256,11 @@ public final class PreparedRun {
       } catch (IOException e) {
         throw new TrainException("%s: cannot be read: %s".formatted(name, e), e);
       }
+    }
+    if (recipe.data().corpus().equals("seedling")) {
+      // Its questions have one right answer each.
+      files.put(
+          "generation_config.json", "{\"do_sample\":false}\n".getBytes(StandardCharsets.UTF_8));
     }
     return files;
   }

@@ -120,6 +120,7 @@ public final class GgufExport {
       out.put("general.quantization_version", QUANTIZATION_VERSION);
     }
     weights.provenance().forEach(out::put);
+    weights.sampling().forEach(out::put);
     Mixer.Heads heads = attention.heads();
     FeedForward.GatedMlp mlp =
         (FeedForward.GatedMlp) architecture.layers().getFirst().feedForward();

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /// A trained model in a Hugging Face folder, opened for reading and checked: every tensor of its
@@ -34,6 +35,11 @@ final class TrainedWeights implements AutoCloseable {
   record Origin(String recipe, long step, String weights) {}
 
   private static final String STATE = "checkpoint.json";
+  private static final Map<String, String> SAMPLING =
+      Map.of(
+          "general.sampling.temp", "temperature",
+          "general.sampling.top_p", "top_p",
+          "general.sampling.min_p", "min_p");
 
   private final Path folder;
   private final TensorStore store;
@@ -170,6 +176,33 @@ final class TrainedWeights implements AutoCloseable {
           "%s: the weights are not those that %s names: expected SHA-256 %s, found %s"
               .formatted(folder, STATE, stated.weights(), found));
     }
+  }
+
+  /// How tokens should be chosen, as the folder's `generation_config.json` says, by the keys of
+  /// GGUF.
+  Map<String, Float> sampling() {
+    Path file = folder.resolve("generation_config.json");
+    Map<String, Float> keys = new LinkedHashMap<>();
+    if (!Files.isRegularFile(file)) {
+      return keys;
+    }
+    JsonNode config;
+    try {
+      config = StrictJson.parse(file);
+    } catch (TensorException e) {
+      throw new TrainException(String.valueOf(e.getMessage()), e);
+    }
+    if (config.path("do_sample").isBoolean() && !config.path("do_sample").booleanValue()) {
+      keys.put("general.sampling.temp", 0f);
+      return keys;
+    }
+    new TreeMap<>(SAMPLING)
+        .forEach((key, name) -> {
+          if (config.path(name).isNumber()) {
+            keys.put(key, config.path(name).floatValue());
+          }
+        });
+    return keys;
   }
 
   /// What a checkpoint says of itself, by the keys under which exported files carry it on.

@@ -76,6 +76,24 @@ class GgufExportTest {
     assertThat(largestDifference(TinyCheckpoint.logits(file), expected)).isLessThan(1e-5f);
   }
 
+  @Test
+  void samplingIsTakenOver() throws IOException {
+    Path checkpoint = TinyCheckpoint.train("qwen3", home.resolve("run"));
+    Path config = checkpoint.resolve("generation_config.json");
+    Path file = home.resolve("model.gguf");
+    Files.writeString(config, "{\"temperature\": 0.5, \"top_p\": 0.25}");
+    export(checkpoint, file, Dtype.F32);
+    try (TensorStore store = Gguf.open(file)) {
+      assertThat(store.metadata().real("general.sampling.temp")).isEqualTo(0.5);
+      assertThat(store.metadata().real("general.sampling.top_p")).isEqualTo(0.25);
+    }
+    Files.writeString(config, "{\"do_sample\": false}");
+    export(checkpoint, file, Dtype.F32);
+    try (TensorStore store = Gguf.open(file)) {
+      assertThat(store.metadata().real("general.sampling.temp")).isEqualTo(0);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"F16,1e-3", "BF16,1e-2", "Q8_0,1e-2", "Q4_0,2e-1"})
   void otherDtypesComeNear(Dtype dtype, float tolerance) throws IOException {
