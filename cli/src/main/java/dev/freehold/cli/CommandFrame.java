@@ -26,6 +26,7 @@ final class CommandFrame {
   private static Map<String, Class<? extends Callable<Integer>>> commands() {
     Map<String, Class<? extends Callable<Integer>>> commands = new LinkedHashMap<>();
     commands.put("run", RunCommand.class);
+    commands.put("demo", DemoCommand.class);
     commands.put("list", ListCommand.class);
     commands.put("show", ShowCommand.class);
     commands.put("tokenize", TokenizeCommand.class);

@@ -7,12 +7,15 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /// The user's settings: `config.json` in `$XDG_CONFIG_HOME/freehold` or `~/.config/freehold`.
 ///
 /// @param models folders with models, beside those of other tools
-record Configuration(List<Path> models) {
+/// @param model the model that run uses where none is named
+record Configuration(List<Path> models, Optional<String> model) {
+  private static final List<String> KEYS = List.of("model", "models");
   private static final StrictJson.Limits LIMITS = StrictJson.Limits.DEFAULT.withMaxBytes(1 << 20);
 
   Configuration {
@@ -25,26 +28,35 @@ record Configuration(List<Path> models) {
   static Configuration read(Surroundings surroundings) {
     Path file = file(surroundings);
     if (!Files.exists(file)) {
-      return new Configuration(List.of());
+      return new Configuration(List.of(), Optional.empty());
     }
     try {
       JsonNode root = StrictJson.parse(file, LIMITS);
       List<Path> models = new ArrayList<>();
       for (String key : root.propertyNames()) {
-        if (!key.equals("models")) {
+        if (!KEYS.contains(key)) {
           throw new CliException(
-              "%s: unknown setting \"%s\"; known is: models".formatted(file, key));
+              "%s: unknown setting \"%s\"; known are: %s"
+                  .formatted(file, key, String.join(", ", KEYS)));
         }
       }
       JsonNode folders = root.path("models");
       if (!root.isObject() || !folders.isMissingNode() && !folders.isArray()) {
         throw new CliException(
-            file + ": expected {\"models\": [\"/folder\", ...]}, found another shape");
+            file
+                + ": expected {\"model\": \"NAME\", \"models\": [\"/folder\"]},"
+                + " found another shape");
       }
       for (JsonNode folder : folders) {
         models.add(folder(surroundings, file, folder));
       }
-      return new Configuration(models);
+      JsonNode model = root.path("model");
+      if (!model.isMissingNode() && !(model.isString() && !model.asString().isBlank())) {
+        throw new CliException(
+            "%s: model: expected the name or path of a model, found %s".formatted(file, model));
+      }
+      return new Configuration(
+          models, model.isMissingNode() ? Optional.empty() : Optional.of(model.asString()));
     } catch (TensorException failure) {
       throw new CliException(String.valueOf(failure.getMessage()), failure);
     }

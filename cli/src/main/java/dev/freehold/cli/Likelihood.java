@@ -4,6 +4,7 @@ import dev.freehold.kernel.Rows;
 import dev.freehold.model.LogitsOf;
 import dev.freehold.model.Model;
 import dev.freehold.model.Sequence;
+import java.util.Arrays;
 
 /// How likely a model finds texts: negative log-likelihoods in nats, summed token by token.
 ///
@@ -27,18 +28,32 @@ final class Likelihood {
 
   /// Adds the tokens of a text from `first` on, each given those before.
   void add(int[] ids, int first) {
+    int[] targets = new int[ids.length - 1];
+    Arrays.fill(targets, -1);
+    for (int i = Math.max(0, first - 1); i < targets.length; i++) {
+      targets[i] = ids[i + 1];
+    }
+    add(ids, targets);
+  }
+
+  /// Adds tokens, each given a text up to some place.
+  ///
+  /// @param targets the token after each place, from the first on; below 0 where none counts
+  void add(int[] ids, int[] targets) {
     int vocabulary = model.architecture().vocabSize();
     int most = Math.clamp(MAX_FLOATS / vocabulary, 1, model.options().maxStepTokens());
     Rows rows = Rows.allocate(Math.min(most, ids.length), vocabulary);
     try (Sequence sequence = model.newSequence(ids.length)) {
-      for (int from = 0; from < ids.length - 1; from += most) {
-        int count = Math.min(most, ids.length - 1 - from);
+      for (int from = 0; from < targets.length; from += most) {
+        int count = Math.min(most, targets.length - from);
         model.forward(sequence, ids, from, count, LogitsOf.ALL, rows);
-        for (int t = Math.max(0, first - 1 - from); t < count; t++) {
-          double surprise = surprise(rows.data(), rows.at(t), vocabulary, ids[from + t + 1]);
-          sum += surprise;
-          squares += surprise * surprise;
-          tokens++;
+        for (int t = 0; t < count; t++) {
+          if (targets[from + t] >= 0) {
+            double surprise = surprise(rows.data(), rows.at(t), vocabulary, targets[from + t]);
+            sum += surprise;
+            squares += surprise * surprise;
+            tokens++;
+          }
         }
       }
     }

@@ -32,7 +32,7 @@ final class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Inventory inventory = Models.finder(surroundings).inventory();
+    Inventory inventory = Models.inventory(surroundings);
     if (json) {
       printJson(inventory);
     } else {

@@ -3,12 +3,14 @@ package dev.freehold.cli;
 import dev.freehold.engine.LocalModel;
 import dev.freehold.engine.SamplingDefaults;
 import dev.freehold.hub.FoundModel;
+import dev.freehold.hub.Inventory;
 import dev.freehold.hub.ModelFinder;
 import dev.freehold.hub.ModelLocations;
 import dev.freehold.model.Model;
 import dev.freehold.model.ModelOptions;
 import dev.freehold.text.ChatTemplates;
 import dev.freehold.text.Tokenizer;
+import java.util.List;
 import java.util.Optional;
 
 /// Finds and opens the models that commands name.
@@ -25,9 +27,26 @@ final class Models {
             .stores());
   }
 
-  /// The model that `name` means.
+  /// All models that can be named: those in stores and folders, and the demo.
+  static Inventory inventory(Surroundings surroundings) {
+    Inventory found = finder(surroundings).inventory();
+    return found.and(new Inventory(List.of(DemoModel.found(surroundings)), List.of()));
+  }
+
+  /// The model that `name` means; `demo` is the one that Freehold carries.
   static FoundModel find(Surroundings surroundings, String name) {
-    return finder(surroundings).find(name);
+    return name.equals(DemoModel.NAME)
+        ? DemoModel.found(surroundings)
+        : finder(surroundings).find(name);
+  }
+
+  /// The model that is named, else the one that the settings name, else the demo, which is told.
+  static FoundModel findOrDefault(Surroundings surroundings, Optional<String> name) {
+    Optional<String> wanted = name.or(() -> Configuration.read(surroundings).model());
+    if (wanted.isEmpty()) {
+      DemoModel.announce(surroundings.err());
+    }
+    return find(surroundings, wanted.orElse(DemoModel.NAME));
   }
 
   /// Opens a model, with its prepared file where there is one that these options can use.

@@ -1,25 +1,16 @@
 package dev.freehold.cli;
 
-import dev.freehold.chat.Cancellation;
 import dev.freehold.chat.Ending;
 import dev.freehold.chat.Sampling;
-import dev.freehold.engine.EngineOptions;
-import dev.freehold.engine.LocalBackend;
-import dev.freehold.engine.LocalModel;
-import dev.freehold.hub.FoundModel;
-import dev.freehold.model.Model;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
-import java.io.FileInputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import org.jline.terminal.spi.SystemStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,9 +43,12 @@ final class RunCommand implements Callable<Integer> {
 
   @Parameters(
       index = "0",
+      arity = "0..1",
       paramLabel = "MODEL",
-      description = "A model: a path, or a name that list shows.")
-  private String model = "";
+      description =
+          "A model: a path, a name that list shows, or demo. Without it, the model that config.json"
+              + " names, else demo.")
+  private Optional<String> model = Optional.empty();
 
   @Parameters(
       index = "1..*",
@@ -115,43 +109,18 @@ final class RunCommand implements Callable<Integer> {
           "--raw and --system exclude each other: without a template there are no instructions",
           "Put the instructions into the prompt.");
     }
-    Optional<String> prompt = prompt();
+    Optional<String> prompt = Talk.prompt(surroundings, words);
     Sampling said = sampling.sampling();
     Ending ending = new Ending(stop, maxTokens.map(OptionalInt::of).orElse(OptionalInt.empty()));
-    FoundModel found = Models.find(surroundings, model);
-    try (Model opened = Models.open(surroundings, found, arithmetic)) {
-      LocalModel local = Models.local(found, opened);
-      Dialogue dialogue = new Dialogue(system, raw, variables(), said.or(local.defaults()), ending);
-      try (LocalBackend backend = new LocalBackend(local, engineOptions())) {
-        boolean isTerminal = TerminalStreams.isTerminal(SystemStream.Output);
-        AnswerPrinter printer = new AnswerPrinter(surroundings, isTerminal, verbose);
-        if (prompt.isPresent()) {
-          printer.print(backend, dialogue.request(prompt.get()), new Cancellation());
-        } else {
-          surroundings.err().println(greeting(found, backend));
-          ChatConsole console = new ChatConsole(backend, dialogue, printer, surroundings.err());
-          TerminalChat.run(console, history());
-        }
-      }
-    }
+    new Talk(
+            surroundings,
+            Models.findOrDefault(surroundings, model),
+            arithmetic,
+            context.map(OptionalInt::of).orElse(OptionalInt.empty()),
+            verbose)
+        .hold(
+            prompt, defaults -> new Dialogue(system, raw, variables(), said.or(defaults), ending));
     return Exit.OK.code();
-  }
-
-  /// What to ask; empty for a chat.
-  private Optional<String> prompt() {
-    String asked = String.join(" ", words);
-    boolean isOfProcess = surroundings.in() instanceof FileInputStream;
-    if (isOfProcess && TerminalStreams.isTerminal(SystemStream.Input)) {
-      return asked.isEmpty() ? Optional.empty() : Optional.of(asked);
-    }
-    String piped = UserInput.text(surroundings.in());
-    if (asked.isEmpty() && piped.isBlank()) {
-      throw new CliException(
-          Exit.USAGE,
-          "there is no prompt, and standard input holds none",
-          "Give a prompt, or start freehold run from a terminal to chat.");
-    }
-    return Optional.of(asked.isEmpty() || piped.isEmpty() ? asked + piped : asked + "\n\n" + piped);
   }
 
   private Map<String, JsonNode> variables() {
@@ -167,24 +136,5 @@ final class RunCommand implements Callable<Integer> {
     } catch (TensorException text) {
       return JsonNodeFactory.instance.stringNode(value);
     }
-  }
-
-  private EngineOptions engineOptions() {
-    return new EngineOptions(
-        context.map(OptionalInt::of).orElse(OptionalInt.empty()),
-        EngineOptions.DEFAULT_STEP,
-        MachineMemory.availableBytes(),
-        surroundings.clock());
-  }
-
-  private static String greeting(FoundModel found, LocalBackend backend) {
-    return "%s, context %d tokens; /help shows what you can do"
-        .formatted(Failure.printable(found.name()), backend.contextLength());
-  }
-
-  private Path history() {
-    String state = surroundings.environment().getOrDefault("XDG_STATE_HOME", "");
-    Path base = state.isEmpty() ? surroundings.home().resolve(".local/state") : Path.of(state);
-    return base.resolve("freehold/history");
   }
 }

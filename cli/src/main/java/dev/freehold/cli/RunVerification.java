@@ -98,7 +98,7 @@ record RunVerification(
     surroundings.err().println("computed step " + step);
   }
 
-  private static void require(Optional<Finding> finding) {
+  static void require(Optional<Finding> finding) {
     if (finding.isPresent()) {
       throw new CliException(
           Exit.FAILURE,
@@ -183,7 +183,7 @@ record RunVerification(
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     List<Path> all;
     try (Stream<Path> walk = Files.walk(folder)) {
       all = walk.sorted(Comparator.reverseOrder()).toList();

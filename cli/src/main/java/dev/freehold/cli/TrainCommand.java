@@ -1,7 +1,6 @@
 package dev.freehold.cli;
 
 import dev.freehold.kernel.ActivationFormat;
-import dev.freehold.kernel.FmaPeak;
 import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Tier;
@@ -9,7 +8,6 @@ import dev.freehold.train.PreparedRun;
 import dev.freehold.train.TrainingCost;
 import dev.freehold.train.TrainingRun;
 import dev.freehold.train.checkpoint.Checkpoints;
-import dev.freehold.train.metrics.MetricsLog;
 import dev.freehold.train.recipe.Recipe;
 import dev.freehold.train.recipe.RecipeReader;
 import dev.freehold.train.replay.RunFolder;
@@ -22,7 +20,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.PrivateKey;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +45,6 @@ import picocli.CommandLine.Parameters;
       "  freehold train --without 17 --from runs/smoke --out runs/without-17 --prompt \"Hello\""
     })
 final class TrainCommand implements Callable<Integer> {
-  private static final int PEAK_ROUNDS = 3;
-
   private final Surroundings surroundings;
 
   @Parameters(
@@ -189,9 +184,7 @@ final class TrainCommand implements Callable<Integer> {
               ? leftOut.get().begin(prepared, out, kernels)
               : new TrainingRun(prepared, out, kernels);
       Files.copy(source, copy, StandardCopyOption.REPLACE_EXISTING);
-      try (MetricsLog metrics = new MetricsLog(out)) {
-        train(recipe, run, kernels, metrics);
-      }
+      new TrainingProgress(surroundings, out, recipe, recompute).finish(run, kernels, step -> {});
       surroundings.out().println(run.digest() + "  " + run.lastCheckpoint());
       surroundings.out().println(run.root() + "  " + out.resolve(TrainingRun.TRANSCRIPT));
       key.ifPresent(this::sign);
@@ -229,57 +222,5 @@ final class TrainCommand implements Callable<Integer> {
   private void sign(PrivateKey key) {
     RecordedTranscript transcript = RecordedTranscript.read(out.resolve(TrainingRun.TRANSCRIPT));
     surroundings.out().println("signed  " + TranscriptSignature.sign(transcript, key));
-  }
-
-  private void train(Recipe recipe, TrainingRun run, Kernels kernels, MetricsLog metrics) {
-    if (run.cutDocuments() > 0) {
-      surroundings
-          .err()
-          .printf(
-              "note: %d documents are longer than a sequence of %d tokens and lose their end%n",
-              run.cutDocuments(), recipe.shape().length());
-    }
-    double peak = tier == Tier.VECTOR ? FmaPeak.measure(kernels.pool(), PEAK_ROUNDS) : 0;
-    long first = run.step();
-    long tokens = recipe.shape().tokens();
-    double operations = TrainingCost.of(recipe, threads, recompute).operations() / recipe.steps();
-    long start = System.nanoTime();
-    while (!run.isDone()) {
-      long before = System.nanoTime();
-      TrainingRun.Result result = run.next();
-      double seconds = (System.nanoTime() - before) / 1e9;
-      double passed = (System.nanoTime() - start) / 1e9;
-      double left = passed / (result.step() - first) * (recipe.steps() - result.step());
-      String line =
-          String.format(
-              Locale.ROOT,
-              "step %d of %d: loss %.4f, norm %.3f, rate %.2e, %.0f tokens/s%s, %s left",
-              result.step(),
-              recipe.steps(),
-              result.loss(),
-              result.norm(),
-              result.rate(),
-              tokens / seconds,
-              share(operations / seconds, peak),
-              time(left));
-      if (result.heldOut().isPresent()) {
-        line += String.format(Locale.ROOT, ", held out %.4f", result.heldOut().get());
-      }
-      surroundings.err().println(line);
-      metrics.add(result, tokens / seconds);
-    }
-  }
-
-  private static String share(double speed, double peak) {
-    return peak == 0
-        ? ""
-        : String.format(Locale.ROOT, ", %.0f %% of the FMA peak", 100 * speed / peak);
-  }
-
-  private static String time(double seconds) {
-    long whole = Math.round(seconds);
-    return whole < 3600
-        ? "%d:%02d".formatted(whole / 60, whole % 60)
-        : "%d:%02d h".formatted(whole / 3600, whole / 60 % 60);
   }
 }

@@ -48,7 +48,13 @@ import picocli.CommandLine.Parameters;
           + " are named. Nothing in the folder is changed. docs/verify.md says what that proves.",
       "",
       "verify RUN --against OTHER: finds the first step at which two runs differ, computes it again"
-          + " and says which of the two is right."
+          + " and says which of the two is right.",
+      "",
+      "verify demo: trains the model that Freehold carries again, from the generator of its corpus"
+          + " on, and compares the file; takes about two hours on two cores, can be interrupted,"
+          + " and goes on where it was. verify demo --sample N checks what can be checked sooner:"
+          + " what every step read, the first 10 N steps, and the losses of the last ones; N = 2 takes"
+          + " about a minute."
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -57,7 +63,8 @@ import picocli.CommandLine.Parameters;
       "  freehold verify runs/smoke --from 41 --to 50",
       "  freehold verify runs/smoke --sample 2",
       "  freehold verify runs/smoke --against runs/theirs",
-      "  freehold verify runs/smoke --key author.pub"
+      "  freehold verify runs/smoke --key author.pub",
+      "  freehold verify demo --sample 2"
     })
 final class VerifyCommand implements Callable<Integer> {
   private static final int[] WIDTHS = {128, 256, 512};
@@ -68,7 +75,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "WHAT",
-      description = "What to verify: arithmetic, or the folder of a training run.")
+      description = "What to verify: arithmetic, demo, or the folder of a training run.")
   private String what = "";
 
   @Option(names = "--from", paramLabel = "STEP", description = "First step of a run to verify.")
@@ -83,7 +90,9 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--sample",
       paramLabel = "N",
-      description = "Compute so many stretches between checkpoints of a run again.")
+      description =
+          "Compute so many stretches between checkpoints of a run again; for demo, ten times as"
+              + " many steps.")
   private int sample;
 
   @Option(
@@ -111,6 +120,14 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Folder of the corpus, for runs that were trained on shards.")
   private Path data = Path.of("");
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "For demo: folder of the run, which then keeps all checkpoints; by default one in the"
+              + " cache folder, with the last.")
+  private Path out = Path.of("");
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -170,10 +187,13 @@ final class VerifyCommand implements Callable<Integer> {
     if (Files.exists(Path.of(what).resolve("transcript.jsonl"))) {
       return verifyRun(Path.of(what));
     }
+    if (what.equals(DemoModel.NAME)) {
+      return verifyDemo();
+    }
     if (!what.equals("arithmetic")) {
       throw new CliException(
           Exit.USAGE,
-          "\"" + what + "\" cannot be verified; arithmetic and the folder of a run can",
+          "\"" + what + "\" cannot be verified; arithmetic, demo and the folder of a run can",
           "Try \"freehold verify --help\".");
     }
     VectorModule.require();
@@ -254,6 +274,19 @@ final class VerifyCommand implements Callable<Integer> {
         }
       }
     }
+  }
+
+  private Integer verifyDemo() {
+    boolean ofRun = !other.toString().isEmpty() || !key.toString().isEmpty() || from != 1;
+    if (ofRun || to != Long.MAX_VALUE) {
+      throw new CliException(
+          Exit.USAGE,
+          "--from, --to, --against and --key are for the folder of a run",
+          "Keep one with \"freehold verify demo --out DIR\", then verify DIR.");
+    }
+    Optional<Path> folder = out.toString().isEmpty() ? Optional.empty() : Optional.of(out);
+    DemoVerification demo = new DemoVerification(surroundings, folder);
+    return sample == 0 ? demo.rebuild() : demo.sample(sample);
   }
 
   private Integer verifyRun(Path run) {

@@ -127,8 +127,8 @@ class CommandFrameTest {
     assertThat(run("list", "--json").out())
         .contains(
             "{\"name\":\"tiny-Q8_0\",\"source\":\"folder\",\"format\":\"gguf\",\"bytes\":1234");
-    Files.writeString(config, "{\"model\": []}");
-    assertThat(run("list").err()).contains("unknown setting \"model\"").contains("config.json");
+    Files.writeString(config, "{\"modle\": []}");
+    assertThat(run("list").err()).contains("unknown setting \"modle\"").contains("config.json");
     Files.writeString(config, "{\"models\": [7]}");
     assertThat(run("list").err()).contains("expected absolute paths or ~/..., found 7");
     Files.writeString(config, "{\"models\": ");

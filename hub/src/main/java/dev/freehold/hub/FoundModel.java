@@ -20,7 +20,8 @@ public record FoundModel(
     OLLAMA("ollama"),
     LM_STUDIO("lm-studio"),
     FOLDER("folder"),
-    PATH("path");
+    PATH("path"),
+    BUILT_IN("built-in");
 
     private final String label;
 

@@ -91,6 +91,19 @@ public final class Checkpoints {
     return new TrainException("%s: %s".formatted(path, cause), cause);
   }
 
+  /// Deletes the checkpoints of the steps before one.
+  public void deleteBefore(long step) {
+    for (long found : steps()) {
+      if (found < step) {
+        try {
+          DurableFolder.delete(path(found));
+        } catch (IOException e) {
+          throw unusable(path(found), e);
+        }
+      }
+    }
+  }
+
   /// Finishes what a kill interrupted; called before a run goes on.
   public void recover() {
     if (Files.isDirectory(folder)) {

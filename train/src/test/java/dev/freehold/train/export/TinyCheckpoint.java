@@ -43,7 +43,12 @@ final class TinyCheckpoint {
   static Path copy(Path checkpoint, Path target) throws IOException {
     Files.createDirectories(target);
     for (String name :
-        List.of("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors")) {
+        List.of(
+            "config.json",
+            "generation_config.json",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "model.safetensors")) {
       Files.copy(checkpoint.resolve(name), target.resolve(name));
     }
     return target;

@@ -19,9 +19,6 @@ class TalkTest {
   private static final Path COMMANDS =
       Path.of(System.getProperty("freehold.root"), "cli/src/main/java/dev/freehold/cli");
 
-  /// Commands that come with the model that is trained on this corpus.
-  private static final Set<String> WITH_SEEDLING = Set.of("demo");
-
   private static Set<String> found(String pattern) {
     return FreeholdTopics.TOPICS.stream()
         .flatMap(topic -> Pattern.compile(pattern).matcher(topic.answer()).results())
@@ -33,7 +30,6 @@ class TalkTest {
   void commandsAndOptionsExist() throws java.io.IOException {
     Set<String> commands = found("\\./freehold ([a-z]+)");
     assertThat(commands).contains("run", "list", "verify").hasSizeGreaterThan(10);
-    commands.removeAll(WITH_SEEDLING);
     for (String command : commands) {
       String name = command.substring(0, 1).toUpperCase(Locale.ROOT) + command.substring(1);
       assertThat(COMMANDS.resolve(name + "Command.java")).exists();

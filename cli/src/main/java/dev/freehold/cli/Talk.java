@@ -1,0 +1,82 @@
+package dev.freehold.cli;
+
+import dev.freehold.chat.Cancellation;
+import dev.freehold.chat.Sampling;
+import dev.freehold.engine.EngineOptions;
+import dev.freehold.engine.LocalBackend;
+import dev.freehold.engine.LocalModel;
+import dev.freehold.hub.FoundModel;
+import dev.freehold.model.Model;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import org.jline.terminal.spi.SystemStream;
+
+/// A talk with a model: one answer, or a chat at the terminal.
+///
+/// @param context tokens of prompt and answer together; the engine's default where nothing is said
+/// @param verbose whether tokens, times and the seed are told
+record Talk(
+    Surroundings surroundings,
+    FoundModel found,
+    ArithmeticOptions arithmetic,
+    OptionalInt context,
+    boolean verbose) {
+  /// Answers a prompt, or holds a chat where there is none.
+  ///
+  /// @param dialogue makes the dialogue from the model's own sampling defaults
+  void hold(Optional<String> prompt, Function<Sampling, Dialogue> dialogue) {
+    try (Model opened = Models.open(surroundings, found, arithmetic)) {
+      LocalModel local = Models.local(found, opened);
+      Dialogue fresh = dialogue.apply(local.defaults());
+      try (LocalBackend backend = new LocalBackend(local, engineOptions())) {
+        boolean isTerminal = TerminalStreams.isTerminal(SystemStream.Output);
+        AnswerPrinter printer = new AnswerPrinter(surroundings, isTerminal, verbose);
+        if (prompt.isPresent()) {
+          printer.print(backend, fresh.request(prompt.get()), new Cancellation());
+        } else {
+          surroundings.err().println(greeting(backend));
+          ChatConsole console = new ChatConsole(backend, fresh, printer, surroundings.err());
+          TerminalChat.run(console, history());
+        }
+      }
+    }
+  }
+
+  /// What to ask, from words of the command line and from a pipe; empty for a chat.
+  ///
+  /// @throws CliException where neither says anything and no person is at the terminal
+  static Optional<String> prompt(Surroundings surroundings, List<String> words) {
+    String asked = String.join(" ", words);
+    boolean isOfProcess = surroundings.in() instanceof java.io.FileInputStream;
+    if (isOfProcess && TerminalStreams.isTerminal(SystemStream.Input)) {
+      return asked.isEmpty() ? Optional.empty() : Optional.of(asked);
+    }
+    String piped = UserInput.text(surroundings.in());
+    if (asked.isEmpty() && piped.isBlank()) {
+      throw new CliException(
+          Exit.USAGE,
+          "there is no prompt, and standard input holds none",
+          "Give a prompt, or start freehold from a terminal to chat.");
+    }
+    return Optional.of(asked.isEmpty() || piped.isEmpty() ? asked + piped : asked + "\n\n" + piped);
+  }
+
+  private EngineOptions engineOptions() {
+    return new EngineOptions(
+        context, EngineOptions.DEFAULT_STEP, MachineMemory.availableBytes(), surroundings.clock());
+  }
+
+  private String greeting(LocalBackend backend) {
+    return "%s, context %d tokens; /help shows what you can do"
+        .formatted(Failure.printable(found.name()), backend.contextLength());
+  }
+
+  private Path history() {
+    String state = surroundings.environment().getOrDefault("XDG_STATE_HOME", "");
+    Path base = state.isEmpty() ? surroundings.home().resolve(".local/state") : Path.of(state);
+    return base.resolve("freehold/history");
+  }
+}
