@@ -26,9 +26,10 @@ import java.util.Optional;
 
 /// Checks that the demo model is what its recipe gives, from the generator of its corpus on.
 ///
+/// @param files the model, and what it is said to be made by
 /// @param out folder of the run that is computed; one in the cache folder where it is empty, which
 ///   keeps its last checkpoint only
-record DemoVerification(Surroundings surroundings, Optional<Path> out) {
+record DemoVerification(Surroundings surroundings, DemoFiles files, Optional<Path> out) {
   /// Steps from the begin that are computed for each unit of a sample.
   private static final int STEPS_OF_A_SAMPLE = 10;
 
@@ -46,7 +47,7 @@ record DemoVerification(Surroundings surroundings, Optional<Path> out) {
     int threads = Runtime.getRuntime().availableProcessors();
     KernelOptions options = new KernelOptions(Tier.VECTOR, 0, threads, ActivationFormat.F32);
     try (Kernels kernels = Kernels.open(options)) {
-      DemoModel.writeRun(folder);
+      files.writeRun(folder);
       Recipe recipe = RunFolder.open(folder).recipe();
       text.println("run         " + folder + ", from recipe " + recipe.digest());
       surroundings.err().println("preparing tokenizer and data");
@@ -79,12 +80,12 @@ record DemoVerification(Surroundings surroundings, Optional<Path> out) {
     }
   }
 
-  private static String rebuildName() {
-    return "rebuild-" + DemoModel.digest().substring(0, 16);
+  private String rebuildName() {
+    return "rebuild-" + files.digest().substring(0, 16);
   }
 
   private Integer compare(String rebuilt, Path file) {
-    String carried = DemoModel.digest();
+    String carried = files.digest();
     if (!rebuilt.equals(carried)) {
       throw new CliException(
           Exit.FAILURE,
@@ -103,7 +104,7 @@ record DemoVerification(Surroundings surroundings, Optional<Path> out) {
     try {
       Path folder = Files.createTempDirectory("demo");
       try {
-        DemoModel.writeRun(folder);
+        files.writeRun(folder);
         RunFolder run = RunFolder.open(folder);
         long steps = run.transcript().steps();
         PrintStream text = surroundings.out();

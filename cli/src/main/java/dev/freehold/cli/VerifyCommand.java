@@ -285,7 +285,7 @@ final class VerifyCommand implements Callable<Integer> {
           "Keep one with \"freehold verify demo --out DIR\", then verify DIR.");
     }
     Optional<Path> folder = out.toString().isEmpty() ? Optional.empty() : Optional.of(out);
-    DemoVerification demo = new DemoVerification(surroundings, folder);
+    DemoVerification demo = new DemoVerification(surroundings, DemoFiles.carried(), folder);
     return sample == 0 ? demo.rebuild() : demo.sample(sample);
   }
 

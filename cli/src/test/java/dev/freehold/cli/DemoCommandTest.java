@@ -1,11 +1,19 @@
 package dev.freehold.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +109,58 @@ class DemoCommandTest {
             "computed    equal: steps 1 to 10",
             "losses      near: ",
             "covered     10 of ");
+  }
+
+  /// The whole way on a small run: trained again in part, interrupted, gone on with, exported.
+  @Test
+  void aModelIsRebuiltFromWhatItWasMadeBy() throws IOException {
+    Path recipe = home.resolve("tiny.yaml");
+    Files.writeString(
+        recipe,
+        """
+        name: tiny
+        arithmetic: fh1
+        seed: 3
+        steps: 4
+        architecture: {model_type: qwen3, hidden_size: 32, intermediate_size: 32,
+          num_hidden_layers: 1, num_attention_heads: 2, num_key_value_heads: 1, head_dim: 32,
+          vocab_size: 300, max_position_embeddings: 64, tie_word_embeddings: true}
+        data: {corpus: seedling, corpus_seed: 1, documents: 40, held_out: 0, vocabulary: 300,
+          order_seed: 1, loss: text}
+        batch: {sequences: 2, length: 64}
+        optimizer: {kind: adamw, rate: 3e-3, decay: 0.1}
+        schedule: {kind: cosine, warmup: 1, floor: 0}
+        every: {checkpoint: 2}
+        """);
+    Path run = home.resolve("run");
+    Path file = home.resolve("tiny.gguf");
+    assertThat(session("train", "" + recipe, "--out", "" + run).exit()).isEqualTo(Exit.OK);
+    assertThat(session("export", "" + run, "--to", "" + file, "--name", "Seedling").exit())
+        .isEqualTo(Exit.OK);
+    byte[] transcript = Files.readAllBytes(run.resolve("transcript.jsonl"));
+    byte[] bytes = Files.readAllBytes(file);
+    DemoFiles files = new DemoFiles(bytes, Files.readAllBytes(recipe), transcript);
+    Path again = home.resolve("again");
+    assertThat(rebuild(files, again))
+        .contains("computed    equal: all 4 steps", "rebuilt     equal: ", files.digest());
+    RunVerification.delete(again.resolve("checkpoints/step-00000004"));
+    assertThat(rebuild(files, again)).contains("going on after step 2");
+    bytes[bytes.length - 1] ^= 1;
+    DemoFiles altered = new DemoFiles(bytes, files.recipe(), transcript);
+    assertThatThrownBy(() -> rebuild(altered, again))
+        .hasMessageContaining("has the SHA-256 ")
+        .hasMessageContaining("the demo model " + altered.digest());
+  }
+
+  /// Everything that is printed.
+  private String rebuild(DemoFiles files, Path out) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream printed = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    Surroundings surroundings =
+        new Surroundings(
+            Map.of(), home, InputStream.nullInputStream(), printed, printed, Clock.systemUTC());
+    new DemoVerification(surroundings, files, Optional.of(out)).rebuild();
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   @Test
