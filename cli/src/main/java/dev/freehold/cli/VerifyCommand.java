@@ -53,8 +53,8 @@ import picocli.CommandLine.Parameters;
       "verify demo: trains the model that Freehold carries again, from the generator of its corpus"
           + " on, and compares the file; takes about two hours on two cores, can be interrupted,"
           + " and goes on where it was. verify demo --sample N checks what can be checked sooner:"
-          + " what every step read, the first 10 N steps, and the losses of the last ones; N = 2 takes"
-          + " about a minute."
+          + " what every step read, the first 10 N steps, and the losses of the last ones; N = 2"
+          + " takes about a minute."
     },
     footerHeading = "%nExample:%n",
     footer = {
