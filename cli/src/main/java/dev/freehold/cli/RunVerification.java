@@ -6,6 +6,7 @@ import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Tier;
 import dev.freehold.kernel.WorkerPool;
 import dev.freehold.train.PreparedRun;
+import dev.freehold.train.TrainingCost;
 import dev.freehold.train.recipe.Recipe;
 import dev.freehold.train.replay.Finding;
 import dev.freehold.train.replay.Replay;
@@ -164,6 +165,7 @@ record RunVerification(
     Recipe recipe = run.recipe();
     VectorModule.require();
     int threads = Runtime.getRuntime().availableProcessors();
+    new TrainingMemory(TrainingCost.of(recipe, threads, false)).require();
     KernelOptions options = new KernelOptions(Tier.VECTOR, 0, threads, ActivationFormat.F32);
     try {
       Path scratch = Files.createTempDirectory("verify");

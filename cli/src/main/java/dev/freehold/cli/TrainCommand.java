@@ -156,14 +156,16 @@ final class TrainCommand implements Callable<Integer> {
     Path source = leftOut.isPresent() ? from.resolve(RunFolder.RECIPE) : recipeFile;
     Recipe recipe =
         leftOut.isPresent() ? leftOut.get().original().recipe() : RecipeReader.read(source);
+    TrainingCost cost = TrainingCost.of(recipe, threads, recompute);
     if (dryRun) {
       requirePositive("--share", share, 1);
       requirePositive("--watts", watts, 1e9);
-      TrainingCost cost = TrainingCost.of(recipe, threads, recompute);
       new TrainingPlan(recipe, cost, threads, share, watts).print(surroundings.out());
       return Exit.OK.code();
     }
     requireFolder();
+    TrainingMemory memory = new TrainingMemory(cost);
+    memory.require();
     Optional<PrivateKey> key =
         keyFile.toString().isEmpty()
             ? Optional.empty()
@@ -185,12 +187,13 @@ final class TrainCommand implements Callable<Integer> {
               : new TrainingRun(prepared, out, kernels);
       Files.copy(source, copy, StandardCopyOption.REPLACE_EXISTING);
       new TrainingProgress(surroundings, out, recipe, recompute).finish(run, kernels, step -> {});
+      memory.printMeasured(surroundings.err());
       surroundings.out().println(run.digest() + "  " + run.lastCheckpoint());
       surroundings.out().println(run.root() + "  " + out.resolve(TrainingRun.TRANSCRIPT));
       key.ifPresent(this::sign);
       leftOut.ifPresent(document -> document.compare(prepared, run.lastCheckpoint()));
     } catch (IOException e) {
-      throw new CliException(out + " cannot be written: " + e.getMessage(), e);
+      throw new CliException(out + " cannot be written: " + e, e);
     }
     return Exit.OK.code();
   }

@@ -53,12 +53,7 @@ record TrainingPlan(Recipe recipe, TrainingCost cost, int threads, double share,
         "energy      %s at %.0f W for the whole machine (assumed; --watts)%n",
         energy(seconds * watts),
         watts);
-    out.printf(
-        "memory      %s: weights, gradients and moments %s, activations %s, kernels at most %s%n",
-        Sizes.bytes(cost.bytes()),
-        Sizes.bytes(cost.stateBytes()),
-        Sizes.bytes(cost.activationBytes()),
-        Sizes.bytes(cost.scratchBytes()));
+    out.printf("memory      %s%n", new TrainingMemory(cost).text());
   }
 
   private double peak() {

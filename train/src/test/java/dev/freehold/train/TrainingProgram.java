@@ -24,16 +24,20 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.databind.JsonNode;
 
 /// Trains in a process of its own, which a test can kill: `FOLDER`, whose recipe.yaml it goes on
-/// with, by plain loops. Prints `ready`, `saved STEP` after each checkpoint, and `done` with
-/// weights and root.
+/// with, by plain loops or, where a second argument says `vector`, by vector kernels and two
+/// threads. Prints `ready`, `saved STEP` after each checkpoint, `done` with weights and root, and
+/// `held BYTES`, the memory in use then.
 public final class TrainingProgram {
   private TrainingProgram() {}
 
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
     String recipe = Files.readString(folder.resolve(RunFolder.RECIPE));
-    KernelOptions loops = new KernelOptions(Tier.REFERENCE, 0, 1, ActivationFormat.F32);
-    try (Kernels kernels = Kernels.open(loops)) {
+    KernelOptions options =
+        arguments.length > 1
+            ? new KernelOptions(Tier.VECTOR, 0, 2, ActivationFormat.F32)
+            : new KernelOptions(Tier.REFERENCE, 0, 1, ActivationFormat.F32);
+    try (Kernels kernels = Kernels.open(options)) {
       TrainingRun run =
           new TrainingRun(RecipeReader.parse(recipe, "recipe"), folder, kernels, false);
       System.out.println("ready");
@@ -43,11 +47,20 @@ public final class TrainingProgram {
           System.out.println("saved " + result.step());
         }
       }
+      long held = bytesInUse();
       System.out.println("done " + run.digest() + " " + run.root());
+      System.out.println("held " + held);
     } catch (TrainException e) {
       System.out.println("failed " + e.getMessage());
       System.exit(1);
     }
+  }
+
+  /// Bytes in use on the heap, garbage apart.
+  private static long bytesInUse() {
+    Runtime runtime = Runtime.getRuntime();
+    runtime.gc();
+    return runtime.totalMemory() - runtime.freeMemory();
   }
 
   /// The command that runs it.

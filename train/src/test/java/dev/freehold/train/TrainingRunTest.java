@@ -16,8 +16,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A run gives the same weights and the same transcript whatever computes it, and wherever it is
-/// stopped; what does not fit its transcript or checkpoint is caught and named.
+/// A run gives the same weights and the same transcript wherever it is stopped; what does not fit
+/// its transcript or checkpoint is caught and named.
 class TrainingRunTest {
   private static final String RECIPE =
       """
@@ -38,11 +38,8 @@ class TrainingRunTest {
 
   @TempDir private Path folder = Path.of("");
 
-  private static KernelOptions options(Tier tier, int lanes, int threads) {
-    return new KernelOptions(tier, lanes, threads, ActivationFormat.F32);
-  }
-
-  private static final KernelOptions FAST = options(Tier.VECTOR, 0, 2);
+  private static final KernelOptions FAST =
+      new KernelOptions(Tier.VECTOR, 0, 2, ActivationFormat.F32);
 
   /// Weights and transcript after the steps up to `last`.
   private static String run(String recipe, Path out, KernelOptions options, long last) {
@@ -56,19 +53,9 @@ class TrainingRunTest {
   }
 
   @Test
-  void theSameBitsOverTiersWidthsThreadsAndInterruptions() {
+  void stoppedBetweenCheckpointsStepsAreComputedAgainWithTheSameBits() {
     String expected = run(RECIPE, folder.resolve("plain"), FAST, 50);
-    assertThat(run(RECIPE, folder.resolve("reference"), options(Tier.REFERENCE, 0, 2), 50))
-        .isEqualTo(expected);
-    for (int lanes : Kernels.vectorWidths()) {
-      for (int threads = 1; threads <= 3; threads++) {
-        Path out = folder.resolve(lanes + "-" + threads);
-        assertThat(run(RECIPE, out, options(Tier.VECTOR, lanes, threads), 50))
-            .as("%d bits, %d threads", lanes, threads)
-            .isEqualTo(expected);
-      }
-    }
-    for (int stop = 5; stop < 50; stop += 10) { // between checkpoints: steps are computed again
+    for (int stop : new int[] {5, 38}) {
       Path out = folder.resolve("stopped-" + stop);
       run(RECIPE, out, FAST, stop);
       assertThat(run(RECIPE, out, FAST, 50)).as("stopped after %d", stop).isEqualTo(expected);
@@ -146,6 +133,7 @@ class TrainingRunTest {
     refused(RECIPE.replace("rate: 3e-3", "rate: fast"), "optimizer.rate", "\"fast\"");
     refused(RECIPE.replace("fh1", "fh2"), "fh2");
     refused(RECIPE.replace("vocabulary: 400", "vocabulary: 500"), "500", "400");
+    refused(RECIPE.replace("length: 512", "length: 513"), "batch.length: 513", "512");
     refused(RECIPE.replace("steps: 50", "steps: 50\nsteps: 51"), "no YAML");
     refused("a: &x [1]\nb: *x", "no YAML");
     refused("[1, 2]", "expected a mapping");

@@ -38,6 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// moment leaves finished checkpoints as they are; see [DurableFolder].
 public final class Checkpoints {
   private static final int FORMAT = 2;
+  private static final int PIECE_VALUES = 1 << 18;
   private static final String PREFIX = "step-";
   private static final String STATE = "checkpoint.json";
   private static final String WEIGHTS = "model.safetensors";
@@ -168,19 +169,23 @@ public final class Checkpoints {
           writer.declare(prefix + parameter.name(), Dtype.F32, shape);
         }
       }
+      MemorySegment piece = MemorySegment.ofArray(new byte[PIECE_VALUES * Float.BYTES]);
       for (Function<Parameter, float[]> kind : kinds.values()) {
         for (Parameter parameter : parameters.all()) {
-          writer.write(bytes(kind.apply(parameter)));
+          write(writer, kind.apply(parameter), piece);
         }
       }
       writer.finish();
     }
   }
 
-  private static MemorySegment bytes(float[] values) {
-    MemorySegment bytes = MemorySegment.ofArray(new byte[Math.multiplyExact(4, values.length)]);
-    MemorySegment.copy(values, 0, bytes, LITTLE, 0, values.length);
-    return bytes;
+  /// Writes values a piece at a time, so that a checkpoint takes no memory of its own.
+  private static void write(SafetensorsWriter writer, float[] values, MemorySegment piece) {
+    for (int from = 0; from < values.length; from += PIECE_VALUES) {
+      int count = Math.min(PIECE_VALUES, values.length - from);
+      MemorySegment.copy(values, from, piece, LITTLE, 0, count);
+      writer.write(piece.asSlice(0, (long) count * Float.BYTES));
+    }
   }
 
   /// Reads a checkpoint into the parameters and checks it against its own description.

@@ -56,6 +56,12 @@ public final class RecipeReader {
           "recipe: data.vocabulary: %d tokens, but architecture.vocab_size is %d"
               .formatted(recipe.data().vocabulary(), embeddings));
     }
+    long positions = (long) recipe.architecture().getOrDefault("max_position_embeddings", 0L);
+    if (recipe.shape().length() > positions) {
+      throw new TrainException(
+          "recipe: batch.length: %d tokens, but architecture.max_position_embeddings is %d"
+              .formatted(recipe.shape().length(), positions));
+    }
     return recipe;
   }
 

@@ -20,6 +20,9 @@ record YamlFile(String kind, String name, String text) {
   ///
   /// @throws TrainException where it cannot be read or is too long
   static YamlFile read(String kind, Path file) {
+    if (Files.isDirectory(file)) {
+      throw new TrainException("%s: a folder; expected a %s in a file".formatted(file, kind));
+    }
     try {
       if (Files.size(file) > MOST_BYTES) {
         throw new TrainException(

@@ -121,18 +121,20 @@ public final class TrainedModel {
   }
 
   /// The largest widths of all layers.
-  private record Widths(int query, int key, int hidden) {
+  private record Widths(int query, int key, int hidden, int head) {
     static Widths of(List<Layer> layers) {
       int query = 0;
       int key = 0;
       int hidden = 0;
+      int head = 0;
       for (Layer layer : layers) {
         Mixer.Heads heads = ((Mixer.Attention) layer.mixer()).heads();
+        head = Math.max(head, heads.keyDim());
         query = Math.max(query, heads.queries() * heads.keyDim());
         key = Math.max(key, heads.keyValues() * heads.keyDim());
         hidden = Math.max(hidden, ((FeedForward.GatedMlp) layer.feedForward()).hiddenDim());
       }
-      return new Widths(query, key, hidden);
+      return new Widths(query, key, hidden, head);
     }
   }
 
@@ -155,7 +157,9 @@ public final class TrainedModel {
     }
     long streams = Float.BYTES * rows * dim * (layers.size() + 3);
     long logits = Float.BYTES * Math.min(rows, HEAD_ROWS) * architecture.vocabSize();
+    long rotations = Float.BYTES * rows * widths.head();
     return tapes
+        + rotations
         + streams
         + logits
         + Float.BYTES * rows
