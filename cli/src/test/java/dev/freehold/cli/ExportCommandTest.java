@@ -70,6 +70,31 @@ class ExportCommandTest {
     assertThat(forced.out()).isEqualTo(exported.out());
   }
 
+  @Test
+  void aRunBecomesAFolderThatRuns() {
+    String folder = home.resolve("tiny").toString();
+    Session.Result exported = export("--to", folder);
+    assertThat(exported.exit()).as(exported.err()).isEqualTo(Exit.OK);
+    assertThat(exported.out()).containsPattern("[0-9a-f]{64}  .*tiny/model\\.safetensors\\R");
+    String[] exact = {"--ids", "1,2,3", "--json", "--activations", "f32", "--kv", "f32"};
+    String checkpoint = Path.of(run).resolve("checkpoints/step-00000002").toString();
+    assertThat(logits(folder, exact)).isEqualTo(logits(checkpoint, exact));
+
+    Session.Result again = export("--to", folder);
+    assertThat(again.exit()).isEqualTo(Exit.USAGE);
+    assertThat(again.err()).contains("tiny exists", "--force");
+    assertThat(export("--to", folder, "--force", "--format", "hf").out()).isEqualTo(exported.out());
+    Session.Result dtype = export("--to", folder, "--force", "--dtype", "q8_0");
+    assertThat(dtype.exit()).isEqualTo(Exit.USAGE);
+    assertThat(dtype.err()).contains("--dtype Q8_0 is not written", "[F32, F16, BF16]");
+    Session.Result format = export("--to", home.resolve("x").toString(), "--format", "gguf");
+    assertThat(format.exit()).isEqualTo(Exit.USAGE);
+    assertThat(format.err()).contains("is no GGUF file");
+    Session.Result other = export("--to", run, "--force");
+    assertThat(other.exit()).isEqualTo(Exit.FAILURE);
+    assertThat(other.err()).contains("no part of an export");
+  }
+
   private String logits(String model, String... options) {
     String[] all = new String[options.length + 2];
     all[0] = "logits";

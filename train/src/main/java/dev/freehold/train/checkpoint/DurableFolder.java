@@ -16,19 +16,24 @@ import java.util.stream.Stream;
 /// It is written as `NAME.part` and renamed when everything in it is on disk. One that stands there
 /// already becomes `NAME.old` before and is removed after; where a kill came between, the next
 /// [#recover] gives it its name back.
-final class DurableFolder {
+public final class DurableFolder {
   private static final String PART = ".part";
   private static final String OLD = ".old";
 
   /// Writes what belongs into a folder.
-  interface Content {
+  public interface Content {
     void writeInto(Path folder) throws IOException;
   }
 
   private DurableFolder() {}
 
+  /// The names that [#replace] takes for itself, and deletes what stands there.
+  public static List<Path> names(Path target) {
+    return List.of(target, sibling(target, PART), sibling(target, OLD));
+  }
+
   /// Puts a folder with this content in the place of `target`.
-  static void replace(Path target, Content content) throws IOException {
+  public static void replace(Path target, Content content) throws IOException {
     Path part = sibling(target, PART);
     Path old = sibling(target, OLD);
     delete(part);
@@ -79,7 +84,7 @@ final class DurableFolder {
   }
 
   /// Writes a file and makes it durable.
-  static void write(Path file, byte[] bytes) throws IOException {
+  public static void write(Path file, byte[] bytes) throws IOException {
     Files.write(file, bytes);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.force(true);
