@@ -121,7 +121,7 @@ final class DataCommand implements Callable<Integer> {
       name = "hash",
       description = {
         "Prints the SHA-256 of the content of files, as descriptions name them: of what is in them"
-            + " where they end in .gz."
+            + " where they end in .gz or .zst."
       })
   static final class Hash implements Callable<Integer> {
     private final Surroundings surroundings;

@@ -1,5 +1,6 @@
 package dev.freehold.train.data.source;
 
+import dev.freehold.train.data.zstd.ZstdStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -8,12 +9,16 @@ import java.util.zip.GZIPInputStream;
 /// How a file of documents is compressed, by the end of its name.
 enum Compression {
   NONE,
-  GZIP;
+  GZIP,
+  ZSTD;
 
   private static final int BUFFER = 1 << 16;
 
   static Compression of(Path file) {
     String name = file.getFileName().toString();
+    if (name.endsWith(".zst")) {
+      return ZSTD;
+    }
     return name.endsWith(".gz") ? GZIP : NONE;
   }
 
@@ -22,6 +27,7 @@ enum Compression {
     return switch (this) {
       case NONE -> in;
       case GZIP -> new GZIPInputStream(in, BUFFER);
+      case ZSTD -> new ZstdStream(in);
     };
   }
 }

@@ -1,6 +1,7 @@
 package dev.freehold.train.data.source;
 
 import dev.freehold.train.TrainException;
+import dev.freehold.train.data.zstd.UnreadableFrameException;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -50,6 +51,13 @@ final class ContentStream implements AutoCloseable {
       count += Math.max(0, read);
       return read;
     }
+
+    @Override
+    public long skip(long length) throws IOException {
+      long skipped = super.skip(length);
+      count += skipped;
+      return skipped;
+    }
   }
 
   private ContentStream(Path file, CountedInput compressed, InputStream content) {
@@ -95,6 +103,10 @@ final class ContentStream implements AutoCloseable {
               "%s: damaged compressed data at about byte %d of the file: %s; fetch it again"
                   .formatted(file, read, damaged.getMessage()),
               damaged);
+      case UnreadableFrameException frame ->
+          new TrainException(
+              "%s: at about byte %d of the file: %s".formatted(file, read, frame.getMessage()),
+              frame);
       default -> new TrainException("%s: cannot be read: %s".formatted(file, e), e);
     };
   }

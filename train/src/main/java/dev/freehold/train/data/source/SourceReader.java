@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /// Reads the documents of a file one after the other; no more of it is in memory than one of them.
 ///
-/// Files that end in `.gz` are decompressed.
+/// Files that end in `.gz` or `.zst` are decompressed.
 ///
 /// Failures: a [TrainException] that names file, line and byte: no such file, damaged or cut
 /// compressed data, a document that is longer than the limit (noticed while it is read).

@@ -198,4 +198,34 @@ class SourceReaderTest {
     refused(folder.resolve("none.jsonl"), LINES, "no such file");
     refused(folder, LINES, "folder");
   }
+
+  /// Bytes of the `zstd` program, in one frame: `{"text":"a"}` and `{"text":"b"}`, a line each.
+  private static final String PACKED =
+      "28b52ffd0458bd0000887b2274657874223a2261227d0a62227d0a010050cc2f8275550f";
+
+  @Test
+  void zstdIsReadAsWhatIsInIt() throws IOException {
+    byte[] packed = HexFormat.of().parseHex(PACKED);
+    Path plain = write("plain.jsonl", utf8("{\"text\":\"a\"}\n{\"text\":\"b\"}\n"));
+    Path whole = write("a.jsonl.zst", packed);
+    try (SourceReader reader = new SourceReader(whole, "a", LINES, 1000)) {
+      assertThat(reader.next().orElseThrow().text()).isEqualTo("a");
+      assertThat(reader.next().orElseThrow().text()).isEqualTo("b");
+      assertThat(reader.next()).isEmpty();
+      assertThat(reader.digest()).isEqualTo(SourceReader.digest(plain));
+    }
+    refused(write("cut.jsonl.zst", Arrays.copyOf(packed, 20)), LINES, "not whole");
+    refused(write("empty.jsonl.zst", new byte[0]), LINES, "not whole");
+    refused(write("plain.jsonl.zst", utf8("{\"text\":\"a\"}\n")), LINES, "no zstd data");
+    packed[packed.length - 1] ^= 1;
+    refused(write("sum.jsonl.zst", packed), LINES, "checksum");
+    byte[] dictionary = HexFormat.of().parseHex("28b52ffd212a05290000" + "6162636465");
+    refused(write("dictionary.jsonl.zst", dictionary), LINES, "the dictionary 42");
+    byte[] bomb = new byte[6 + 4 * 300];
+    System.arraycopy(HexFormat.of().parseHex("28b52ffd0088"), 0, bomb, 0, 6);
+    for (int block = 0; block < 300; block++) { // 128 KiB of line breaks in four bytes each
+      System.arraycopy(HexFormat.of().parseHex("0200100a"), 0, bomb, 6 + 4 * block, 4);
+    }
+    refused(write("bomb.jsonl.zst", bomb), LINES, "no text compresses like that");
+  }
 }
