@@ -133,14 +133,10 @@ final class ForwardProduct {
       int rows = Math.min(ROWS, cut.endRow(chunk) - row);
       scratch.lastRow = rows - 1;
       for (int c = cut.firstColumn(chunk); c < cut.endColumn(chunk); c += columns) {
-        for (int q = 0; q < LANES; q++) {
-          int top = (1 + Integer.bitCount(q)) * ROWS * columns;
-          int count = starts[q + 1] - starts[q];
-          int at = x.at(row) + lane(q);
-          int panel = c * k + starts[q] * columns;
-          int merges = Integer.numberOfTrailingZeros(~q);
-          scratch.outAt = top - merges * ROWS * columns;
-          tile.multiply(scratch, x.data(), panels, at, panel, count, top, merges);
+        if (k % LANES == 0) {
+          pairs(scratch, row, c);
+        } else {
+          lanes(scratch, row, c);
         }
         int width = Math.min(columns, cut.endColumn(chunk) - c);
         for (int r = 0; r < rows; r++) {
@@ -148,6 +144,34 @@ final class ForwardProduct {
           System.arraycopy(scratch.sums, (ROWS + r) * columns, y.data(), to, width);
         }
       }
+    }
+  }
+
+  /// The blocks of a tile one by one.
+  private void lanes(ProductScratch scratch, int row, int column) {
+    for (int q = 0; q < LANES; q++) {
+      int top = (1 + Integer.bitCount(q)) * ROWS * columns;
+      int count = starts[q + 1] - starts[q];
+      int at = x.at(row) + lane(q);
+      int panel = column * k + starts[q] * columns;
+      int merges = Integer.numberOfTrailingZeros(~q);
+      scratch.outAt = top - merges * ROWS * columns;
+      tile.multiply(scratch, x.data(), panels, at, panel, count, top, merges);
+    }
+  }
+
+  /// The blocks of a tile two by two, where all have the same length.
+  private void pairs(ProductScratch scratch, int row, int column) {
+    int count = k / LANES;
+    scratch.laneStep = lane(1);
+    scratch.panelStep = count * columns;
+    for (int q = 0; q < LANES; q += 2) {
+      int top = (1 + Integer.bitCount(q)) * ROWS * columns;
+      int at = x.at(row) + lane(q);
+      int panel = column * k + starts[q] * columns;
+      int merges = Integer.numberOfTrailingZeros(~(q / 2));
+      scratch.outAt = top - merges * ROWS * columns;
+      tile.multiplyPair(scratch, x.data(), panels, at, panel, count, top, merges);
     }
   }
 }

@@ -17,6 +17,11 @@ final class ProductScratch {
 
   int step;
 
+  /// From the first chain of a pair to the second, in the left factor and in the panels.
+  int laneStep;
+
+  int panelStep;
+
   /// Where the chains of a tile begin in the sums: at zeros, or at what earlier indices gave.
   int startAt;
 

@@ -45,4 +45,29 @@ interface ProductTile {
       int count,
       int sumsAt,
       int merges);
+
+  /// Two chains per output, each from zero, joined by `first + second`: that of the first as in
+  /// [#multiply], that of the second with `scratch.laneStep` and `scratch.panelStep` added to the
+  /// places in both factors. What is joined goes on as in [#multiply].
+  ///
+  /// Where `scratch.out` is not the sums, or fewer than two tiles are free at `sumsAt`, the result
+  /// is undefined.
+  default void multiplyPair(
+      ProductScratch scratch,
+      float[] a,
+      float[] b,
+      int aAt,
+      int bAt,
+      int count,
+      int sumsAt,
+      int merges) {
+    int out = scratch.outAt;
+    scratch.startAt = 0;
+    scratch.outAt = sumsAt;
+    multiply(scratch, a, b, aAt, bAt, count, sumsAt, 0);
+    scratch.outAt = out;
+    int second = aAt + scratch.laneStep;
+    int top = sumsAt + ROWS * columns();
+    multiply(scratch, a, b, second, bAt + scratch.panelStep, count, top, merges + 1);
+  }
 }

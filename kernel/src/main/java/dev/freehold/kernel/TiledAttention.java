@@ -51,6 +51,11 @@ final class TiledAttention implements BatchAttention {
     return forward + packed + scores + 3 * zeros + queries + tileRows * (keyDim + valueDim);
   }
 
+  /// Columns that tiles take for the keys and values of a head.
+  int headColumns(AttentionShape shape) {
+    return padded(shape.keyDim()) + padded(shape.valueDim());
+  }
+
   private int padded(int n) {
     return (n + columns - 1) / columns * columns;
   }

@@ -67,10 +67,18 @@ public final class TrainingKernels {
     } else {
       int bits = kernels.options().laneBits();
       int width = bits == 0 ? VectorTemplates.preferredBits() : bits;
-      ProductTile tile = VectorTemplates.load(ProductTile.class, "VectorProductTile", width);
+      ProductTile narrow = VectorTemplates.load(ProductTile.class, "VectorNarrowTile", width);
+      // Vectors of 256 bits come with 16 registers, which the wide tile has no room in.
+      ProductTile tile =
+          width == 256
+              ? narrow
+              : VectorTemplates.load(ProductTile.class, "VectorProductTile", width);
       SoftmaxOps softmax = VectorTemplates.load(SoftmaxOps.class, "VectorSoftmax", width);
       this.products = new TiledProducts(pool, tile);
-      this.attention = new TiledAttention(tile, softmax, pool.size());
+      this.attention =
+          new FittedAttention(
+              new TiledAttention(tile, softmax, pool.size()),
+              new TiledAttention(narrow, softmax, pool.size()));
       this.gradients = VectorTemplates.load(GradientOps.class, "VectorGradients", width);
     }
   }

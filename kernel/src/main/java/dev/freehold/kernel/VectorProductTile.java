@@ -5,15 +5,14 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// [ProductTile] with the Vector API; a template, see [VectorTemplates].
+/// [ProductTile] of four vectors with the Vector API; a template, see [VectorTemplates].
 ///
 /// Lanes are columns, so no lane meets another. Sums stay in registers over a whole chain: six rows
-/// of four vectors, or of two where a processor has 16 registers.
+/// of four vectors, or of two vectors for each of two chains. Needs 32 registers.
 final class VectorProductTile implements ProductTile {
   private static final VectorSpecies<Float> F = VectorTemplates.species(MethodHandles.lookup());
   private static final int L = F.length();
-  private static final boolean WIDE = L != 8;
-  private static final int COLUMNS = (WIDE ? 4 : 2) * L;
+  private static final int COLUMNS = 4 * L;
   private static final int TILE = ROWS * COLUMNS;
 
   @Override
@@ -37,10 +36,8 @@ final class VectorProductTile implements ProductTile {
       for (int j = 0; j < count; j++) {
         FloatVector.fromArray(F, source, from).intoArray(to, row);
         FloatVector.fromArray(F, source, from + L).intoArray(to, row + L);
-        if (WIDE) {
-          FloatVector.fromArray(F, source, from + 2 * L).intoArray(to, row + 2 * L);
-          FloatVector.fromArray(F, source, from + 3 * L).intoArray(to, row + 3 * L);
-        }
+        FloatVector.fromArray(F, source, from + 2 * L).intoArray(to, row + 2 * L);
+        FloatVector.fromArray(F, source, from + 3 * L).intoArray(to, row + 3 * L);
         from += stride;
         row += COLUMNS;
       }
@@ -70,22 +67,6 @@ final class VectorProductTile implements ProductTile {
 
   @Override
   public void multiply(
-      ProductScratch scratch,
-      float[] a,
-      float[] b,
-      int aAt,
-      int bAt,
-      int count,
-      int sumsAt,
-      int merges) {
-    if (WIDE) {
-      sixByFour(scratch, a, b, aAt, bAt, count, sumsAt, merges);
-    } else {
-      sixByTwo(scratch, a, b, aAt, bAt, count, sumsAt, merges);
-    }
-  }
-
-  private static void sixByFour(
       ProductScratch s, float[] a, float[] b, int aAt, int bAt, int count, int sumsAt, int merges) {
     float[] sums = s.sums;
     int step = s.step;
@@ -217,9 +198,25 @@ final class VectorProductTile implements ProductTile {
     s53.intoArray(out, to + 5 * stride + 3 * L);
   }
 
-  private static void sixByTwo(
+  @Override
+  public void multiplyPair(
       ProductScratch s, float[] a, float[] b, int aAt, int bAt, int count, int sumsAt, int merges) {
-    float[] sums = s.sums;
+    for (int half = 0; half < 4 * L; half += 2 * L) {
+      pair(s, a, b, aAt, bAt, count, sumsAt, merges, half);
+    }
+  }
+
+  /// Two chains of six rows and two vectors, from column `half` on.
+  private static void pair(
+      ProductScratch s,
+      float[] a,
+      float[] b,
+      int aAt,
+      int bAt,
+      int count,
+      int sumsAt,
+      int merges,
+      int half) {
     int step = s.step;
     int rowStep = s.rowStep;
     int last = s.lastRow;
@@ -228,62 +225,109 @@ final class VectorProductTile implements ProductTile {
     int a3 = aAt + Math.min(last, 3) * rowStep;
     int a4 = aAt + Math.min(last, 4) * rowStep;
     int a5 = aAt + Math.min(last, 5) * rowStep;
-    int start = s.startAt;
-    FloatVector s00 = FloatVector.fromArray(F, sums, start);
-    FloatVector s01 = FloatVector.fromArray(F, sums, start + L);
-    FloatVector s10 = FloatVector.fromArray(F, sums, start + 2 * L);
-    FloatVector s11 = FloatVector.fromArray(F, sums, start + 3 * L);
-    FloatVector s20 = FloatVector.fromArray(F, sums, start + 4 * L);
-    FloatVector s21 = FloatVector.fromArray(F, sums, start + 5 * L);
-    FloatVector s30 = FloatVector.fromArray(F, sums, start + 6 * L);
-    FloatVector s31 = FloatVector.fromArray(F, sums, start + 7 * L);
-    FloatVector s40 = FloatVector.fromArray(F, sums, start + 8 * L);
-    FloatVector s41 = FloatVector.fromArray(F, sums, start + 9 * L);
-    FloatVector s50 = FloatVector.fromArray(F, sums, start + 10 * L);
-    FloatVector s51 = FloatVector.fromArray(F, sums, start + 11 * L);
+    int second = bAt + s.panelStep + half;
+    int lane = s.laneStep;
+    FloatVector s00 = FloatVector.zero(F);
+    FloatVector t00 = FloatVector.zero(F);
+    FloatVector s01 = FloatVector.zero(F);
+    FloatVector t01 = FloatVector.zero(F);
+    FloatVector s10 = FloatVector.zero(F);
+    FloatVector t10 = FloatVector.zero(F);
+    FloatVector s11 = FloatVector.zero(F);
+    FloatVector t11 = FloatVector.zero(F);
+    FloatVector s20 = FloatVector.zero(F);
+    FloatVector t20 = FloatVector.zero(F);
+    FloatVector s21 = FloatVector.zero(F);
+    FloatVector t21 = FloatVector.zero(F);
+    FloatVector s30 = FloatVector.zero(F);
+    FloatVector t30 = FloatVector.zero(F);
+    FloatVector s31 = FloatVector.zero(F);
+    FloatVector t31 = FloatVector.zero(F);
+    FloatVector s40 = FloatVector.zero(F);
+    FloatVector t40 = FloatVector.zero(F);
+    FloatVector s41 = FloatVector.zero(F);
+    FloatVector t41 = FloatVector.zero(F);
+    FloatVector s50 = FloatVector.zero(F);
+    FloatVector t50 = FloatVector.zero(F);
+    FloatVector s51 = FloatVector.zero(F);
+    FloatVector t51 = FloatVector.zero(F);
     int at = 0;
     for (int j = 0; j < count; j++) {
-      int right = bAt + j * 2 * L;
+      int right = bAt + half + j * 4 * L;
       FloatVector b0 = FloatVector.fromArray(F, b, right);
       FloatVector b1 = FloatVector.fromArray(F, b, right + L);
+      right = second + j * 4 * L;
+      FloatVector c0 = FloatVector.fromArray(F, b, right);
+      FloatVector c1 = FloatVector.fromArray(F, b, right + L);
       FloatVector v = FloatVector.broadcast(F, a[aAt + at]);
       s00 = v.lanewise(VectorOperators.FMA, b0, s00);
       s01 = v.lanewise(VectorOperators.FMA, b1, s01);
+      v = FloatVector.broadcast(F, a[aAt + lane + at]);
+      t00 = v.lanewise(VectorOperators.FMA, c0, t00);
+      t01 = v.lanewise(VectorOperators.FMA, c1, t01);
       v = FloatVector.broadcast(F, a[a1 + at]);
       s10 = v.lanewise(VectorOperators.FMA, b0, s10);
       s11 = v.lanewise(VectorOperators.FMA, b1, s11);
+      v = FloatVector.broadcast(F, a[a1 + lane + at]);
+      t10 = v.lanewise(VectorOperators.FMA, c0, t10);
+      t11 = v.lanewise(VectorOperators.FMA, c1, t11);
       v = FloatVector.broadcast(F, a[a2 + at]);
       s20 = v.lanewise(VectorOperators.FMA, b0, s20);
       s21 = v.lanewise(VectorOperators.FMA, b1, s21);
+      v = FloatVector.broadcast(F, a[a2 + lane + at]);
+      t20 = v.lanewise(VectorOperators.FMA, c0, t20);
+      t21 = v.lanewise(VectorOperators.FMA, c1, t21);
       v = FloatVector.broadcast(F, a[a3 + at]);
       s30 = v.lanewise(VectorOperators.FMA, b0, s30);
       s31 = v.lanewise(VectorOperators.FMA, b1, s31);
+      v = FloatVector.broadcast(F, a[a3 + lane + at]);
+      t30 = v.lanewise(VectorOperators.FMA, c0, t30);
+      t31 = v.lanewise(VectorOperators.FMA, c1, t31);
       v = FloatVector.broadcast(F, a[a4 + at]);
       s40 = v.lanewise(VectorOperators.FMA, b0, s40);
       s41 = v.lanewise(VectorOperators.FMA, b1, s41);
+      v = FloatVector.broadcast(F, a[a4 + lane + at]);
+      t40 = v.lanewise(VectorOperators.FMA, c0, t40);
+      t41 = v.lanewise(VectorOperators.FMA, c1, t41);
       v = FloatVector.broadcast(F, a[a5 + at]);
       s50 = v.lanewise(VectorOperators.FMA, b0, s50);
       s51 = v.lanewise(VectorOperators.FMA, b1, s51);
+      v = FloatVector.broadcast(F, a[a5 + lane + at]);
+      t50 = v.lanewise(VectorOperators.FMA, c0, t50);
+      t51 = v.lanewise(VectorOperators.FMA, c1, t51);
       at += step;
     }
-    int top = sumsAt;
+    s00 = s00.add(t00);
+    s01 = s01.add(t01);
+    s10 = s10.add(t10);
+    s11 = s11.add(t11);
+    s20 = s20.add(t20);
+    s21 = s21.add(t21);
+    s30 = s30.add(t30);
+    s31 = s31.add(t31);
+    s40 = s40.add(t40);
+    s41 = s41.add(t41);
+    s50 = s50.add(t50);
+    s51 = s51.add(t51);
+    float[] sums = s.sums;
+    int top = sumsAt + half;
     for (int i = 0; i < merges; i++) {
       top -= TILE;
       s00 = FloatVector.fromArray(F, sums, top).add(s00);
       s01 = FloatVector.fromArray(F, sums, top + L).add(s01);
-      s10 = FloatVector.fromArray(F, sums, top + 2 * L).add(s10);
-      s11 = FloatVector.fromArray(F, sums, top + 3 * L).add(s11);
-      s20 = FloatVector.fromArray(F, sums, top + 4 * L).add(s20);
-      s21 = FloatVector.fromArray(F, sums, top + 5 * L).add(s21);
-      s30 = FloatVector.fromArray(F, sums, top + 6 * L).add(s30);
-      s31 = FloatVector.fromArray(F, sums, top + 7 * L).add(s31);
-      s40 = FloatVector.fromArray(F, sums, top + 8 * L).add(s40);
-      s41 = FloatVector.fromArray(F, sums, top + 9 * L).add(s41);
-      s50 = FloatVector.fromArray(F, sums, top + 10 * L).add(s50);
-      s51 = FloatVector.fromArray(F, sums, top + 11 * L).add(s51);
+      s10 = FloatVector.fromArray(F, sums, top + 4 * L).add(s10);
+      s11 = FloatVector.fromArray(F, sums, top + 5 * L).add(s11);
+      s20 = FloatVector.fromArray(F, sums, top + 8 * L).add(s20);
+      s21 = FloatVector.fromArray(F, sums, top + 9 * L).add(s21);
+      s30 = FloatVector.fromArray(F, sums, top + 12 * L).add(s30);
+      s31 = FloatVector.fromArray(F, sums, top + 13 * L).add(s31);
+      s40 = FloatVector.fromArray(F, sums, top + 16 * L).add(s40);
+      s41 = FloatVector.fromArray(F, sums, top + 17 * L).add(s41);
+      s50 = FloatVector.fromArray(F, sums, top + 20 * L).add(s50);
+      s51 = FloatVector.fromArray(F, sums, top + 21 * L).add(s51);
     }
     float[] out = s.out;
-    int to = s.outAt;
+    int to = s.outAt + half;
     int stride = s.outStride;
     s00.intoArray(out, to);
     s01.intoArray(out, to + L);
