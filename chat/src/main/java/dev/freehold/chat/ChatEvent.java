@@ -1,12 +1,43 @@
 package dev.freehold.chat;
 
+import java.util.List;
+
 /// What a backend tells while it answers; the last event is [Finished] or [Failed].
 public sealed interface ChatEvent {
   /// Something about the answer that a person should know.
   record Notice(String text) implements ChatEvent {}
 
+  /// How far the prompt has been read.
+  ///
+  /// @param promptTokens tokens of the prompt
+  /// @param reusedTokens those of them that were computed for an earlier request
+  /// @param doneTokens those that are computed now, reused ones included
+  record Progress(int promptTokens, int reusedTokens, int doneTokens) implements ChatEvent {}
+
+  /// How likely the prompt's tokens were, from the second on; comes before the answer.
+  record PromptLogprobs(List<TokenLogprob> tokens) implements ChatEvent {
+    public PromptLogprobs {
+      tokens = List.copyOf(tokens);
+    }
+  }
+
+  /// How likely the next token of the answer was; comes before the text that it completes.
+  record AnswerLogprob(TokenLogprob token) implements ChatEvent {}
+
+  /// The next piece of what the model thinks before it answers.
+  record ReasoningDelta(String text) implements ChatEvent {}
+
   /// The next piece of the answer: whole characters, never empty, never taken back.
   record TextDelta(String text) implements ChatEvent {}
+
+  /// The model begins to call a tool.
+  ///
+  /// @param index of the call among those of this answer, from 0 on
+  /// @param id what the tool's result refers to
+  record CallStarted(int index, String id, String name) implements ChatEvent {}
+
+  /// The next piece of a call's arguments; the pieces of a call join to one JSON object.
+  record CallArguments(int index, String json) implements ChatEvent {}
 
   /// The answer is complete.
   record Finished(FinishReason reason, Usage usage) implements ChatEvent {}

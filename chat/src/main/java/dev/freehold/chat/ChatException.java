@@ -1,5 +1,7 @@
 package dev.freehold.chat;
 
+import java.time.Duration;
+
 /// Error of a request: what was asked, what was found and what to do.
 public final class ChatException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -12,12 +14,19 @@ public final class ChatException extends RuntimeException {
     CONTEXT_EXCEEDED,
     /// No model of this name is served.
     MODEL_NOT_FOUND,
+    /// The request asks for what no one here can do.
+    NOT_SUPPORTED,
+    /// Too much is asked for at this moment; [ChatException#retryAfter] says when to come again.
+    OVERLOADED,
+    /// No request is answered at this moment: a model is being loaded, or the service ends.
+    UNAVAILABLE,
     /// The request was fine and could not be answered.
     FAILED
   }
 
   private final Kind kind;
   private final String field;
+  private final Duration retryAfter;
 
   /// A request that is not as it must be.
   ///
@@ -31,12 +40,22 @@ public final class ChatException extends RuntimeException {
     super(field.isEmpty() ? message : field + ": " + message);
     this.kind = kind;
     this.field = field;
+    this.retryAfter = Duration.ZERO;
+  }
+
+  /// A request that comes at a bad moment.
+  public ChatException(Kind kind, String message, Duration retryAfter) {
+    super(message);
+    this.kind = kind;
+    this.field = "";
+    this.retryAfter = retryAfter;
   }
 
   public ChatException(Kind kind, String message, Throwable cause) {
     super(message, cause);
     this.kind = kind;
     this.field = "";
+    this.retryAfter = Duration.ZERO;
   }
 
   public Kind kind() {
@@ -46,5 +65,10 @@ public final class ChatException extends RuntimeException {
   /// The field of the request that the error is about; empty where none is.
   public String field() {
     return field;
+  }
+
+  /// After which time it is worth to ask again; zero where it says nothing.
+  public Duration retryAfter() {
+    return retryAfter;
   }
 }

@@ -4,6 +4,8 @@ package dev.freehold.chat;
 public enum FinishReason {
   /// The model wrote an end mark.
   END,
+  /// The model wrote an end mark after it had called tools.
+  TOOL_CALLS,
   /// A stop string appeared.
   STOP_STRING,
   /// The answer has as many tokens as were asked for.

@@ -57,6 +57,12 @@ final class AnswerPrinter {
         endLine();
         failure = String.valueOf(failed.failure().getMessage());
       }
+      case ChatEvent.Progress _,
+          ChatEvent.PromptLogprobs _,
+          ChatEvent.AnswerLogprob _,
+          ChatEvent.ReasoningDelta _,
+          ChatEvent.CallStarted _,
+          ChatEvent.CallArguments _ -> {}
     }
   }
 
@@ -70,7 +76,7 @@ final class AnswerPrinter {
   private void finish(ChatEvent.Finished finished) {
     Usage usage = finished.usage();
     switch (finished.reason()) {
-      case END, STOP_STRING -> {}
+      case END, TOOL_CALLS, STOP_STRING -> {}
       case MAX_TOKENS ->
           err.println("note: cut off after %d tokens".formatted(usage.completionTokens()));
       case CONTEXT_FULL ->

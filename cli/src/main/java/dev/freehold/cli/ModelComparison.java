@@ -1,7 +1,5 @@
 package dev.freehold.cli;
 
-import dev.freehold.chat.Cancellation;
-import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Ending;
@@ -124,7 +122,6 @@ final class ModelComparison implements AutoCloseable {
             EngineOptions.DEFAULT_STEP,
             MachineMemory.availableBytes(),
             surroundings.clock());
-    StringBuilder text = new StringBuilder();
     ChatRequest request =
         new ChatRequest(
             "",
@@ -132,21 +129,10 @@ final class ModelComparison implements AutoCloseable {
             Sampling.greedy(),
             Ending.NATURAL.withMaxTokens(MOST_ANSWER_TOKENS));
     try (LocalBackend backend = new LocalBackend(model, options)) {
-      backend.answer(
-          request,
-          event -> {
-            switch (event) {
-              case ChatEvent.TextDelta delta -> text.append(delta.text());
-              case ChatEvent.Failed failed -> throw failed.failure();
-              case ChatEvent.Notice notice -> {}
-              case ChatEvent.Finished finished -> {}
-            }
-          },
-          new Cancellation());
+      return backend.text(request);
     } catch (ChatException failure) {
       throw new CliException("the prompt cannot be answered: " + failure.getMessage(), failure);
     }
-    return text.toString();
   }
 
   @Override

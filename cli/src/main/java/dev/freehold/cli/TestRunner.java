@@ -1,7 +1,5 @@
 package dev.freehold.cli;
 
-import dev.freehold.chat.Cancellation;
-import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Ending;
@@ -46,7 +44,6 @@ final class TestRunner implements AutoCloseable {
   /// Asks one item. An item that the model has no room for is answered wrongly, with the reason as
   /// its reply.
   Answer ask(TestItem item) {
-    StringBuilder reply = new StringBuilder();
     ChatRequest request =
         new ChatRequest(
             "",
@@ -54,21 +51,11 @@ final class TestRunner implements AutoCloseable {
             Sampling.greedy(),
             Ending.NATURAL.withMaxTokens(MOST_REPLY_TOKENS));
     try {
-      backend.answer(
-          request,
-          event -> {
-            switch (event) {
-              case ChatEvent.TextDelta delta -> reply.append(delta.text());
-              case ChatEvent.Failed failed -> throw failed.failure();
-              case ChatEvent.Notice notice -> {}
-              case ChatEvent.Finished finished -> {}
-            }
-          },
-          new Cancellation());
+      String reply = backend.text(request);
+      return new Answer(item, reply, item.scorer().accepts(reply));
     } catch (ChatException failure) {
       return new Answer(item, String.valueOf(failure.getMessage()), false);
     }
-    return new Answer(item, reply.toString(), item.scorer().accepts(reply.toString()));
   }
 
   private static Input input(Conversation conversation) {

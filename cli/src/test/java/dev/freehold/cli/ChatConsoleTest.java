@@ -56,7 +56,8 @@ class ChatConsoleTest {
               new ChatException(ChatException.Kind.FAILED, "", "the file is gone")));
       return;
     }
-    Usage usage = new Usage(3, 1, 2, Duration.ofSeconds(1), Duration.ofSeconds(2), 7);
+    Usage usage =
+        new Usage(3, 1, 2, 0, Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(2), 7);
     events.accept(new ChatEvent.Finished(FinishReason.END, usage));
   }
 

@@ -60,7 +60,8 @@ final class Generation {
     Duration decode = Duration.ofNanos(System.nanoTime() - prefilled);
     return new ChatEvent.Finished(
         stops.found() ? FinishReason.STOP_STRING : reason,
-        new Usage(prompt.length, reused.orElse(0), written, prefill, decode, seed));
+        new Usage(
+            prompt.length, reused.orElse(0), written, 0, Duration.ZERO, prefill, decode, seed));
   }
 
   private FinishReason decode(Cancellation cancellation) {
