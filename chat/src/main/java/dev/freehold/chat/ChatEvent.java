@@ -40,7 +40,13 @@ public sealed interface ChatEvent {
   record CallArguments(int index, String json) implements ChatEvent {}
 
   /// The answer is complete.
-  record Finished(FinishReason reason, Usage usage) implements ChatEvent {}
+  ///
+  /// @param stop the stop string that ended it; empty where none did
+  record Finished(FinishReason reason, Usage usage, String stop) implements ChatEvent {
+    public Finished(FinishReason reason, Usage usage) {
+      this(reason, usage, "");
+    }
+  }
 
   /// The answer broke off.
   record Failed(ChatException failure) implements ChatEvent {}
