@@ -10,6 +10,7 @@ public final class AttentionCall {
   final Rows outputs;
   final float[] sinks;
   KeyValueStore store;
+  int firstRow;
   int firstPosition;
   int tokens;
 
@@ -30,15 +31,17 @@ public final class AttentionCall {
     this.store = store;
   }
 
-  /// Row 0 of the queries stands at `position`; the store holds the keys and values of all
-  /// positions up to `position + count - 1`.
-  public AttentionCall set(KeyValueStore newStore, int position, int count) {
+  /// Row `first` of the queries stands at `position`, `count` rows from there on are of one
+  /// sequence; the store holds the keys and values of all its positions up to `position + count -
+  /// 1`.
+  public AttentionCall set(KeyValueStore newStore, int position, int first, int count) {
     if (newStore.length() < position + count) {
       throw new KernelException(
           "attention: %d positions are held, %d are needed"
               .formatted(newStore.length(), position + count));
     }
     store = newStore;
+    firstRow = first;
     firstPosition = position;
     tokens = count;
     return this;

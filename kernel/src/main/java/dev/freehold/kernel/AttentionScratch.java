@@ -51,7 +51,7 @@ final class AttentionScratch {
     for (int t = from; t < to; t++) {
       System.arraycopy(
           call.queries.data(),
-          call.queries.at(t) + group * length,
+          call.queries.at(call.firstRow + t) + group * length,
           queries,
           (t - from) * length,
           length);

@@ -296,16 +296,17 @@ public final class Kernels implements AutoCloseable {
     attentionJob.start(call);
   }
 
-  public void convolve(Convolution shape, Rows x, Rows y, int tokens, float[] state) {
-    recurrent.convolve(shape, x, y, tokens, state);
+  /// Convolution over `tokens` rows from row `first` on; see [RecurrentOps].
+  public void convolve(Convolution shape, Rows x, Rows y, int first, int tokens, float[] state) {
+    recurrent.convolve(shape, x, y, first, tokens, state);
   }
 
-  public void deltaRule(DeltaRule call, int tokens) {
-    recurrentJob.start(call, null, tokens, call.valueHeads());
+  public void deltaRule(DeltaRule call, int first, int tokens) {
+    recurrentJob.start(call, null, first, tokens, call.valueHeads());
   }
 
-  public void stateSpace(StateSpace call, int tokens) {
-    recurrentJob.start(null, call, tokens, call.heads());
+  public void stateSpace(StateSpace call, int first, int tokens) {
+    recurrentJob.start(null, call, first, tokens, call.heads());
   }
 
   @Override
@@ -343,15 +344,18 @@ public final class Kernels implements AutoCloseable {
   private final class RecurrentJob implements WorkerPool.Job {
     private @Nullable DeltaRule deltaRule;
     private @Nullable StateSpace stateSpace;
+    private int first;
     private int tokens;
 
     void start(
         @Nullable DeltaRule newDeltaRule,
         @Nullable StateSpace newStateSpace,
+        int newFirst,
         int newTokens,
         int heads) {
       deltaRule = newDeltaRule;
       stateSpace = newStateSpace;
+      first = newFirst;
       tokens = newTokens;
       pool.run(this, heads);
     }
@@ -359,10 +363,10 @@ public final class Kernels implements AutoCloseable {
     @Override
     public void run(int chunk, int worker) {
       if (deltaRule != null) {
-        recurrent.deltaRule(deltaRule, tokens, chunk, chunk + 1);
+        recurrent.deltaRule(deltaRule, first, tokens, chunk, chunk + 1);
       }
       if (stateSpace != null) {
-        recurrent.stateSpace(stateSpace, tokens, chunk, chunk + 1);
+        recurrent.stateSpace(stateSpace, first, tokens, chunk, chunk + 1);
       }
     }
   }

@@ -113,10 +113,10 @@ public final class KeyValueStore {
     }
   }
 
-  /// Appends `tokens` positions: row t of `keys` holds G heads of keyDim, of `values` G heads of
-  /// valueDim. Rounding: f16 and bf16 to nearest even; q8_0 per 32 elements with scale f16(amax /
-  /// 127) and q = round half even(x * (127 / amax)).
-  public void append(Rows keys, Rows values, int tokens) {
+  /// Appends `tokens` positions, from row `first` on: a row of `keys` holds G heads of keyDim, of
+  /// `values` G heads of valueDim. Rounding: f16 and bf16 to nearest even; q8_0 per 32 elements
+  /// with scale f16(amax / 127) and q = round half even(x * (127 / amax)).
+  public void append(Rows keys, Rows values, int first, int tokens) {
     reserve(tokens);
     for (int t = 0; t < tokens; t++) {
       int position = length + t;
@@ -128,12 +128,12 @@ public final class KeyValueStore {
             head * keyHeadBytes(),
             position % BLOCK,
             keys.data(),
-            keys.at(t) + head * keyDim);
+            keys.at(first + t) + head * keyDim);
         writeValue(
             valueBlock,
             head * valueHeadBytes() + position % BLOCK * valueRowBytes(),
             values.data(),
-            values.at(t) + head * valueDim);
+            values.at(first + t) + head * valueDim);
       }
     }
     length += tokens;

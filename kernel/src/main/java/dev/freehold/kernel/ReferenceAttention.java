@@ -59,7 +59,7 @@ final class ReferenceAttention implements AttentionOps {
       joinedSum = join(joined, joinedMax, joinedSum, new float[valueDim], call.sinks[head], 1);
     }
     float inverse = 1 / joinedSum;
-    int at = call.outputs.at(t) + head * valueDim;
+    int at = call.outputs.at(call.firstRow + t) + head * valueDim;
     for (int e = 0; e < valueDim; e++) {
       call.outputs.data()[at + e] = joined[e] * inverse;
     }
@@ -80,7 +80,7 @@ final class ReferenceAttention implements AttentionOps {
   private static float[] scores(AttentionCall call, int group, int head, int t, int low, int high) {
     AttentionShape shape = call.shape;
     float[] scores = new float[high - low];
-    int at = call.queries.at(t) + head * shape.keyDim();
+    int at = call.queries.at(call.firstRow + t) + head * shape.keyDim();
     for (int j = low; j < high; j++) {
       float chain = 0;
       for (int e = 0; e < shape.keyDim(); e++) {

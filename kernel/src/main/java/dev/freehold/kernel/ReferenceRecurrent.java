@@ -5,7 +5,7 @@ final class ReferenceRecurrent implements RecurrentOps {
   private final ReferenceRows rows = new ReferenceRows();
 
   @Override
-  public void convolve(Convolution shape, Rows x, Rows y, int tokens, float[] state) {
+  public void convolve(Convolution shape, Rows x, Rows y, int first, int tokens, float[] state) {
     int channels = shape.channels();
     int history = shape.taps() - 1;
     for (int t = 0; t < tokens; t++) {
@@ -13,35 +13,36 @@ final class ReferenceRecurrent implements RecurrentOps {
         float chain = 0;
         for (int j = 0; j <= history; j++) {
           int row = t - history + j;
-          float value = row < 0 ? state[(row + history) * channels + c] : x.data()[x.at(row) + c];
+          float value =
+              row < 0 ? state[(row + history) * channels + c] : x.data()[x.at(first + row) + c];
           chain = Math.fma(shape.weights()[j * channels + c], value, chain);
         }
-        y.data()[y.at(t) + c] = shape.bias().length == 0 ? chain : chain + shape.bias()[c];
+        y.data()[y.at(first + t) + c] = shape.bias().length == 0 ? chain : chain + shape.bias()[c];
       }
     }
     if (shape.function() != null) {
-      rows.activate(shape.function(), y, y, 0, tokens, channels);
+      rows.activate(shape.function(), y, y, first, first + tokens, channels);
     }
-    keepHistory(shape, x, tokens, state);
+    keepHistory(shape, x, first, tokens, state);
   }
 
   /// The last taps - 1 rows become the state of the next step.
-  static void keepHistory(Convolution shape, Rows x, int tokens, float[] state) {
+  static void keepHistory(Convolution shape, Rows x, int first, int tokens, float[] state) {
     int channels = shape.channels();
     int history = shape.taps() - 1;
     for (int j = 0; j < history; j++) {
       int row = tokens - history + j;
       for (int c = 0; c < channels; c++) {
         state[j * channels + c] =
-            row < 0 ? state[(row + history) * channels + c] : x.data()[x.at(row) + c];
+            row < 0 ? state[(row + history) * channels + c] : x.data()[x.at(first + row) + c];
       }
     }
   }
 
   @Override
-  public void deltaRule(DeltaRule call, int tokens, int from, int to) {
+  public void deltaRule(DeltaRule call, int first, int tokens, int from, int to) {
     for (int head = from; head < to; head++) {
-      for (int t = 0; t < tokens; t++) {
+      for (int t = first; t < first + tokens; t++) {
         deltaStep(call, head, t);
       }
     }
@@ -76,9 +77,9 @@ final class ReferenceRecurrent implements RecurrentOps {
   }
 
   @Override
-  public void stateSpace(StateSpace call, int tokens, int from, int to) {
+  public void stateSpace(StateSpace call, int first, int tokens, int from, int to) {
     for (int head = from; head < to; head++) {
-      for (int t = 0; t < tokens; t++) {
+      for (int t = first; t < first + tokens; t++) {
         stateSpaceStep(call, head, t);
       }
     }

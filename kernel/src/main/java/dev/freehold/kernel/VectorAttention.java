@@ -369,7 +369,7 @@ final class VectorAttention implements AttentionOps {
         join(scratch, row, stride, call.sinks[head], 1);
       }
       float inverse = 1 / scratch.sum[row];
-      int at = call.outputs.at(from + row / headsPerGroup) + head * valueDim;
+      int at = call.outputs.at(call.firstRow + from + row / headsPerGroup) + head * valueDim;
       for (int e = 0; e < valueDim; e++) {
         call.outputs.data()[at + e] = scratch.joined[row * stride + e] * inverse;
       }

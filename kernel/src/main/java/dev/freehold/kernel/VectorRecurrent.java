@@ -15,11 +15,11 @@ final class VectorRecurrent implements RecurrentOps {
   private final RowOps rows = VectorTemplates.load(RowOps.class, "VectorRows", F.vectorBitSize());
 
   @Override
-  public void convolve(Convolution shape, Rows x, Rows y, int tokens, float[] state) {
+  public void convolve(Convolution shape, Rows x, Rows y, int first, int tokens, float[] state) {
     int channels = shape.channels();
     int history = shape.taps() - 1;
     if (channels % L != 0) {
-      reference.convolve(shape, x, y, tokens, state);
+      reference.convolve(shape, x, y, first, tokens, state);
       return;
     }
     for (int t = 0; t < tokens; t++) {
@@ -30,31 +30,31 @@ final class VectorRecurrent implements RecurrentOps {
           FloatVector value =
               row < 0
                   ? FloatVector.fromArray(F, state, (row + history) * channels + c)
-                  : FloatVector.fromArray(F, x.data(), x.at(row) + c);
+                  : FloatVector.fromArray(F, x.data(), x.at(first + row) + c);
           FloatVector weight = FloatVector.fromArray(F, shape.weights(), j * channels + c);
           chain = weight.lanewise(VectorOperators.FMA, value, chain);
         }
         if (shape.bias().length != 0) {
           chain = chain.add(FloatVector.fromArray(F, shape.bias(), c));
         }
-        chain.intoArray(y.data(), y.at(t) + c);
+        chain.intoArray(y.data(), y.at(first + t) + c);
       }
     }
     Activation function = shape.function();
     if (function != null) {
-      rows.activate(function, y, y, 0, tokens, channels);
+      rows.activate(function, y, y, first, first + tokens, channels);
     }
-    ReferenceRecurrent.keepHistory(shape, x, tokens, state);
+    ReferenceRecurrent.keepHistory(shape, x, first, tokens, state);
   }
 
   @Override
-  public void deltaRule(DeltaRule call, int tokens, int from, int to) {
+  public void deltaRule(DeltaRule call, int first, int tokens, int from, int to) {
     if (call.valueDim() % L != 0) {
-      reference.deltaRule(call, tokens, from, to);
+      reference.deltaRule(call, first, tokens, from, to);
       return;
     }
     for (int head = from; head < to; head++) {
-      for (int t = 0; t < tokens; t++) {
+      for (int t = first; t < first + tokens; t++) {
         deltaStep(call, head, t);
       }
     }
@@ -101,13 +101,13 @@ final class VectorRecurrent implements RecurrentOps {
   }
 
   @Override
-  public void stateSpace(StateSpace call, int tokens, int from, int to) {
+  public void stateSpace(StateSpace call, int first, int tokens, int from, int to) {
     if (call.headDim() % L != 0) {
-      reference.stateSpace(call, tokens, from, to);
+      reference.stateSpace(call, first, tokens, from, to);
       return;
     }
     for (int head = from; head < to; head++) {
-      for (int t = 0; t < tokens; t++) {
+      for (int t = first; t < first + tokens; t++) {
         stateSpaceStep(call, head, t);
       }
     }

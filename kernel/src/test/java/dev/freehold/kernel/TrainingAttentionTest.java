@@ -118,11 +118,11 @@ class TrainingAttentionTest {
           int first = s * c.length;
           KeyValueStore store =
               new KeyValueStore(arena, KvDtype.F32, c.groups, c.keyDim, c.valueDim);
-          store.append(batch.keys.skip(first), batch.values.skip(first), c.length);
+          store.append(batch.keys.skip(first), batch.values.skip(first), 0, c.length);
           Rows queries = batch.queries.skip(first);
           Rows outputs = expected.skip(first);
           AttentionCall call = new AttentionCall(c.shape(), queries, outputs, new float[0], store);
-          kernels.attend(call.set(store, 0, c.length));
+          kernels.attend(call.set(store, 0, 0, c.length));
         }
         assertThat(TrainingBits.bits(batch.outputs.data()))
             .as("%s", c)

@@ -199,14 +199,14 @@ class VectorTierTest {
       int valueWidth = shape.keyValueHeads() * shape.valueDim();
       KeyValueStore store =
           new KeyValueStore(arena, dtype, shape.keyValueHeads(), shape.keyDim(), shape.valueDim());
-      store.append(random(total, keyWidth, 1, 11), random(total, valueWidth, 1, 12), total);
+      store.append(random(total, keyWidth, 1, 11), random(total, valueWidth, 1, 12), 0, total);
       Rows queries = random(tokens, shape.heads() * shape.keyDim(), 1, 13);
       Rows outputs = random(tokens, shape.heads() * shape.valueDim(), 1, 14);
       Rows expected = copy(outputs);
       AttentionCall call =
-          new AttentionCall(shape, queries, expected, sinks, store).set(store, before, tokens);
+          new AttentionCall(shape, queries, expected, sinks, store).set(store, before, 0, tokens);
       AttentionCall vectorCall =
-          new AttentionCall(shape, queries, outputs, sinks, store).set(store, before, tokens);
+          new AttentionCall(shape, queries, outputs, sinks, store).set(store, before, 0, tokens);
       AttentionOps plain = new ReferenceAttention();
       for (int group = 0; group < shape.keyValueHeads(); group++) {
         plain.attend(call, group, 0, tokens, 0);
@@ -255,13 +255,13 @@ class VectorTierTest {
       float[] state = random(1, 4 * 16 * valueDim, 1, 6).data();
       float[] expectedState = state.clone();
       for (boolean tiled : new boolean[] {false, true}) {
-        plain.deltaRule(delta(valueDim, tiled, expectedState, expected), 4, 0, 4);
-        vector.deltaRule(delta(valueDim, tiled, state, outputs), 4, 0, 4);
+        plain.deltaRule(delta(valueDim, tiled, expectedState, expected), 0, 4, 0, 4);
+        vector.deltaRule(delta(valueDim, tiled, state, outputs), 0, 4, 0, 4);
         assertSameBits(outputs, expected, "delta rule " + valueDim);
         assertThat(state).isEqualTo(expectedState);
       }
-      plain.stateSpace(space(valueDim, expectedState, expected), 4, 0, 4);
-      vector.stateSpace(space(valueDim, state, outputs), 4, 0, 4);
+      plain.stateSpace(space(valueDim, expectedState, expected), 0, 4, 0, 4);
+      vector.stateSpace(space(valueDim, state, outputs), 0, 4, 0, 4);
       assertSameBits(outputs, expected, "state space " + valueDim);
       assertThat(state).isEqualTo(expectedState);
     }
@@ -283,8 +283,8 @@ class VectorTierTest {
         Rows x = random(tokens, channels, 1, 44);
         Rows y = random(tokens, channels, 1, 45);
         Rows expected = copy(y);
-        plain.convolve(shape, x, expected, tokens, expectedState);
-        vector.convolve(shape, x, y, tokens, state);
+        plain.convolve(shape, x, expected, 0, tokens, expectedState);
+        vector.convolve(shape, x, y, 0, tokens, state);
         assertSameBits(y, expected, "convolution of " + channels + ", " + tokens + " tokens");
         assertThat(state).isEqualTo(expectedState);
       }

@@ -143,7 +143,6 @@ final class AttentionBlock implements MixerBlock {
   @Override
   public void run(Rows x, Rows y, Step step) {
     int tokens = step.tokens();
-    KeyValueStore store = ((LayerState.KeyValues) step.state(layer)).store();
     input.set(x, tokens);
     query.run(input, queriesAndGates);
     if (shape.projections().gated()) {
@@ -155,9 +154,12 @@ final class AttentionBlock implements MixerBlock {
     }
     scaleByPosition(step);
     if (own.isPresent()) {
-      append(own.get(), store, tokens);
+      append(own.get(), step);
     }
-    kernels.attend(call.set(store, step.position(), tokens));
+    for (int part = 0; part < step.parts(); part++) {
+      kernels.attend(
+          call.set(store(step, part), step.position(part), step.firstRow(part), step.count(part)));
+    }
     if (shape.projections().gated()) {
       int n = shape.heads().queries() * shape.heads().valueDim();
       kernels.activate(Activation.SIGMOID, gates, gates, tokens, n);
@@ -167,7 +169,12 @@ final class AttentionBlock implements MixerBlock {
     output.run(mixed, y);
   }
 
-  private void append(KeyValues own, KeyValueStore store, int tokens) {
+  private KeyValueStore store(Step step, int part) {
+    return ((LayerState.KeyValues) step.state(part, layer)).store();
+  }
+
+  private void append(KeyValues own, Step step) {
+    int tokens = step.tokens();
     own.key().run(input, own.keys());
     if (own.value().isPresent()) {
       own.value().get().run(input, own.values());
@@ -183,7 +190,9 @@ final class AttentionBlock implements MixerBlock {
     if (rotation.table().isPresent()) {
       kernels.rope(own.keys(), tokens, rotation.keys(), rotation.table().get());
     }
-    store.append(own.keys(), own.values(), tokens);
+    for (int part = 0; part < step.parts(); part++) {
+      store(step, part).append(own.keys(), own.values(), step.firstRow(part), step.count(part));
+    }
   }
 
   /// Per head, the query comes first and the gate behind it.
@@ -205,10 +214,13 @@ final class AttentionBlock implements MixerBlock {
       return;
     }
     int n = shape.heads().queries() * shape.heads().keyDim();
-    for (int t = 0; t < step.tokens(); t++) {
-      float factor = temperature.at(step.position() + t);
-      for (int i = queries.at(t); i < queries.at(t) + n; i++) {
-        queries.data()[i] *= factor;
+    for (int part = 0; part < step.parts(); part++) {
+      for (int t = 0; t < step.count(part); t++) {
+        float factor = temperature.at(step.position(part) + t);
+        int from = queries.at(step.firstRow(part) + t);
+        for (int i = from; i < from + n; i++) {
+          queries.data()[i] *= factor;
+        }
       }
     }
   }

@@ -106,13 +106,16 @@ final class DeltaNetBlock implements MixerBlock {
   public void run(Rows x, Rows y, Step step) {
     int tokens = step.tokens();
     int heads = shape.valueHeads();
-    LayerState.DeltaNet state = (LayerState.DeltaNet) step.state(layer);
     input.set(x, tokens);
     inputs.run(input, joined);
     gate.run(input, gates);
     beta.run(input, betas);
     alpha.run(input, decays);
-    kernels.convolve(convolution, joined, convolved, tokens, state.convolution());
+    for (int part = 0; part < step.parts(); part++) {
+      float[] history = state(step, part).convolution();
+      kernels.convolve(
+          convolution, joined, convolved, step.firstRow(part), step.count(part), history);
+    }
     kernels.l2Norm(queries, queries, tokens, lengthNorm, 1 / (float) Math.sqrt(shape.keyDim()));
     kernels.l2Norm(keys, keys, tokens, lengthNorm, 1);
     kernels.activate(Activation.SIGMOID, betas, betas, tokens, heads);
@@ -120,11 +123,17 @@ final class DeltaNetBlock implements MixerBlock {
     kernels.activate(Activation.SOFTPLUS, decays, decays, tokens, heads);
     kernels.multiplyColumns(decays, tokens, decayFactors);
     kernels.activate(Activation.EXP, decays, decays, tokens, heads);
-    kernels.deltaRule(state.call(), tokens);
+    for (int part = 0; part < step.parts(); part++) {
+      kernels.deltaRule(state(step, part).call(), step.firstRow(part), step.count(part));
+    }
     norm.run(outputs, outputs, tokens);
     kernels.activateGated(
         Activation.SILU, gates, outputs, outputs, tokens, heads * shape.valueDim());
     mixed.set(outputs, tokens);
     output.run(mixed, y);
+  }
+
+  private LayerState.DeltaNet state(Step step, int part) {
+    return (LayerState.DeltaNet) step.state(part, layer);
   }
 }

@@ -68,27 +68,36 @@ final class EmbeddingBlock {
     return table;
   }
 
-  void run(int[] tokens, int from, Step step, Rows x) {
+  /// @param tokens one for each row of the step
+  void run(int[] tokens, Step step, Rows x) {
     int count = step.tokens();
     int dim = architecture.modelDim();
-    kernels.embed(table, tokens, from, count, x);
+    kernels.embed(table, tokens, 0, count, x);
     if (architecture.embedding().scale() != 1) {
       kernels.scale(x, count, dim, architecture.embedding().scale());
     }
     if (positions.length != 0) {
-      for (int t = 0; t < count; t++) {
-        int row = (step.position() + t) * dim;
-        for (int i = 0; i < dim; i++) {
-          x.data()[x.at(t) + i] += positions[row + i];
-        }
-      }
+      addPositions(step, x);
     }
     if (layerInputs.isPresent()) {
-      fillLayerInputs(layerInputs.get(), tokens, from, count, x);
+      fillLayerInputs(layerInputs.get(), tokens, count, x);
     }
   }
 
-  private void fillLayerInputs(LayerInputs inputs, int[] tokens, int from, int count, Rows x) {
+  private void addPositions(Step step, Rows x) {
+    int dim = architecture.modelDim();
+    for (int part = 0; part < step.parts(); part++) {
+      for (int t = 0; t < step.count(part); t++) {
+        int row = (step.position(part) + t) * dim;
+        int at = x.at(step.firstRow(part) + t);
+        for (int i = 0; i < dim; i++) {
+          x.data()[at + i] += positions[row + i];
+        }
+      }
+    }
+  }
+
+  private void fillLayerInputs(LayerInputs inputs, int[] tokens, int count, Rows x) {
     int inputDim = architecture.embedding().perLayerDim();
     int width = architecture.layers().size() * inputDim;
     inputs.read().set(x, count);
@@ -96,7 +105,7 @@ final class EmbeddingBlock {
     kernels.scale(
         inputs.projected(), count, width, (float) (1 / Math.sqrt(architecture.modelDim())));
     inputs.norm().run(inputs.projected(), inputs.projected(), count);
-    kernels.embed(inputs.table(), tokens, from, count, inputs.rows());
+    kernels.embed(inputs.table(), tokens, 0, count, inputs.rows());
     kernels.scale(inputs.rows(), count, width, (float) Math.sqrt(inputDim));
     kernels.add(inputs.projected(), inputs.rows(), count, width);
     kernels.scale(inputs.rows(), count, width, (float) Math.sqrt(0.5));

@@ -24,7 +24,6 @@ final class Forward {
   private final Rows x;
   private final Rows normed;
   private final Workspace workspace;
-  private final Step step = new Step();
 
   Forward(Architecture architecture, Binder binder) {
     int dim = architecture.modelDim();
@@ -69,20 +68,26 @@ final class Forward {
   }
 
   /// One step of at most as many tokens as the workspace holds.
-  void run(LayerState[] states, int position, int[] tokens, int from, int count) {
-    step.set(states, position, count);
-    positions.set(position, count);
-    embedding.run(tokens, from, step, x);
+  ///
+  /// @param tokens one for each row of the step
+  void run(Step step, int[] tokens) {
+    positions.set(step);
+    embedding.run(tokens, step, x);
     for (LayerBlock layer : layers) {
       layer.run(x, step);
     }
   }
 
-  /// Logits of the last `rows` tokens of the step that ran.
-  void logits(int rows, Rows logits) {
-    int skipped = step.tokens() - rows;
-    Rows last = skipped == 0 ? x : x.skip(skipped);
-    read.set(finalNorm.run(last, normed, rows), rows);
+  /// Logits after some tokens of the step that ran.
+  ///
+  /// @param chosen the rows of the step that get logits
+  /// @param rows how many they are
+  void logits(int[] chosen, int rows, Rows logits) {
+    int dim = architecture.modelDim();
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(x.data(), x.at(chosen[i]), normed.data(), normed.at(i), dim);
+    }
+    read.set(finalNorm.run(normed, normed, rows), rows);
     output.run(read, logits);
     Architecture.OutputHead head = architecture.output();
     if (head.scale() != 1) {

@@ -135,7 +135,6 @@ final class LatentAttentionBlock implements MixerBlock {
   @Override
   public void run(Rows x, Rows y, Step step) {
     int tokens = step.tokens();
-    KeyValueStore store = ((LayerState.KeyValues) step.state(layer)).store();
     input.set(x, tokens);
     if (query.compressed()) {
       query.first().run(input, query.buffer());
@@ -151,8 +150,13 @@ final class LatentAttentionBlock implements MixerBlock {
     kernels.rope(queries, tokens, queryRope, table);
     kernels.rope(latents, tokens, keyRope, table);
     absorb(tokens);
-    store.append(latents, latents, tokens);
-    kernels.attend(call.set(store, step.position(), tokens));
+    for (int part = 0; part < step.parts(); part++) {
+      KeyValueStore store = ((LayerState.KeyValues) step.state(part, layer)).store();
+      int first = step.firstRow(part);
+      int count = step.count(part);
+      store.append(latents, latents, first, count);
+      kernels.attend(call.set(store, step.position(part), first, count));
+    }
     for (Head head : heads) {
       latentInput.set(head.attended(), tokens);
       head.value().run(latentInput, head.result());

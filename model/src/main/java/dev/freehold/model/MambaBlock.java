@@ -90,20 +90,29 @@ final class MambaBlock implements MixerBlock {
   public void run(Rows x, Rows y, Step step) {
     int tokens = step.tokens();
     int heads = shape.heads();
-    LayerState.Mamba state = (LayerState.Mamba) step.state(layer);
     input.set(x, tokens);
     inputs.run(input, joined);
-    kernels.convolve(convolution, unconvolved, convolved, tokens, state.convolution());
+    for (int part = 0; part < step.parts(); part++) {
+      float[] history = state(step, part).convolution();
+      kernels.convolve(
+          convolution, unconvolved, convolved, step.firstRow(part), step.count(part), history);
+    }
     kernels.addBias(timeSteps, tokens, timeStepBias);
     kernels.activate(Activation.SOFTPLUS, timeSteps, steps, tokens, heads);
     clampSteps(tokens);
     kernels.multiplyColumns(decays, tokens, decayFactors);
     kernels.activate(Activation.EXP, decays, decays, tokens, heads);
-    kernels.stateSpace(state.call(), tokens);
+    for (int part = 0; part < step.parts(); part++) {
+      kernels.stateSpace(state(step, part).call(), step.firstRow(part), step.count(part));
+    }
     kernels.activateGated(Activation.SILU, joined, outputs, outputs, tokens, inner);
     norm.run(outputs, outputs, tokens);
     mixed.set(outputs, tokens);
     output.run(mixed, y);
+  }
+
+  private LayerState.Mamba state(Step step, int part) {
+    return (LayerState.Mamba) step.state(part, layer);
   }
 
   /// Limits the time steps and copies them to where the decays are computed.

@@ -31,6 +31,7 @@ public final class Model implements AutoCloseable {
   private final Arena arena;
   private final Weights weights;
   private final Forward forward;
+  private final Batch single;
   private final Object stepLock = new Object();
   private byte[] stateKey = {};
   private boolean closed;
@@ -50,6 +51,7 @@ public final class Model implements AutoCloseable {
     this.architecture = family.architecture(config);
     this.arena = Arena.ofShared();
     try {
+      this.single = newBatch();
       this.weights = new Weights(store, family.layout(config), arena);
       this.forward =
           new Forward(
@@ -207,34 +209,62 @@ public final class Model implements AutoCloseable {
       for (int done = 0; done < count; done += most) {
         int step = Math.min(most, count - done);
         boolean wanted = which == LogitsOf.ALL || (which == LogitsOf.LAST && done + step == count);
-        Rows target = done == 0 || which == LogitsOf.LAST ? logits : logits.skip(done);
-        run(sequence, tokens, from + done, step, wanted ? rows(which, step) : 0, target);
+        single.clear();
+        single.add(sequence, tokens, from + done, step, wanted ? which : LogitsOf.NONE);
+        forward(single, done == 0 || which == LogitsOf.LAST ? logits : logits.skip(done));
       }
     }
   }
 
-  private static int rows(LogitsOf which, int step) {
-    return which == LogitsOf.ALL ? step : 1;
+  /// An empty batch, of as many tokens as a step of this model holds.
+  public Batch newBatch() {
+    return new Batch(this, options.maxStepTokens());
   }
 
-  private void run(Sequence sequence, int[] tokens, int from, int count, int rows, Rows logits) {
-    boolean ran = false;
-    try {
-      checkFiles(count);
-      forward.run(sequence.states(), sequence.length(), tokens, from, count);
-      if (rows != 0) {
-        forward.logits(rows, logits);
-        requireFinite(logits, rows);
+  /// Appends the parts of a batch to their sequences, in one step.
+  ///
+  /// Where it fails no sequence has changed; those with recurrent layers are unusable then.
+  ///
+  /// @param logits rows of vocabSize: [Batch#logitRows]
+  /// @throws ModelException where a logit is not finite
+  /// @throws dev.freehold.tensor.TensorException where a file changed since it was opened
+  public void forward(Batch batch, Rows logits) {
+    synchronized (stepLock) {
+      requireReady(batch);
+      boolean ran = false;
+      try {
+        checkFiles(batch.tokens());
+        forward.run(batch.step(), batch.ids());
+        if (batch.logitRows() != 0) {
+          forward.logits(batch.chosen(), batch.logitRows(), logits);
+          requireFinite(logits, batch.logitRows());
+        }
+        for (int part = 0; part < batch.parts(); part++) {
+          batch.sequence(part).advance(batch.step().count(part));
+        }
+        ran = true;
+      } catch (InternalError e) {
+        throw new ModelException(
+            "the weights could not be read: a model file was truncated while it was in use", e);
+      } finally {
+        if (!ran) {
+          for (int part = 0; part < batch.parts(); part++) {
+            batch.sequence(part).undo();
+          }
+        }
       }
-      sequence.advance(count);
-      ran = true;
-    } catch (InternalError e) {
-      throw new ModelException(
-          "the weights could not be read: a model file was truncated while it was in use", e);
-    } finally {
-      if (!ran) {
-        sequence.undo();
-      }
+    }
+  }
+
+  private void requireReady(Batch batch) {
+    if (closed) {
+      throw new ModelException("this model is closed");
+    }
+    if (!batch.belongsTo(this)) {
+      throw new ModelException("this batch belongs to another model");
+    }
+    for (int part = 0; part < batch.parts(); part++) {
+      batch.sequence(part).requireUsable();
     }
   }
 
@@ -251,7 +281,7 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  private void check(Sequence sequence, int[] tokens, int from, int count) {
+  void check(Sequence sequence, int[] tokens, int from, int count) {
     if (closed) {
       throw new ModelException("this model is closed");
     }

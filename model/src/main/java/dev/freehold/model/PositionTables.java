@@ -27,11 +27,13 @@ final class PositionTables {
         });
   }
 
-  /// Fills the tables for tokens that stand from `position` on.
-  void set(int position, int tokens) {
+  /// Fills the tables for the tokens of a step.
+  void set(Step step) {
     for (int i = 0; i < tables.size(); i++) {
-      for (int t = 0; t < tokens; t++) {
-        tables.get(i).set(t, position + t);
+      for (int part = 0; part < step.parts(); part++) {
+        for (int t = 0; t < step.count(part); t++) {
+          tables.get(i).set(step.firstRow(part) + t, step.position(part) + t);
+        }
       }
     }
   }

@@ -43,11 +43,14 @@ final class ShortConvolutionBlock implements MixerBlock {
   @Override
   public void run(Rows x, Rows y, Step step) {
     int tokens = step.tokens();
-    LayerState.Convolution state = (LayerState.Convolution) step.state(layer);
     input.set(x, tokens);
     inputs.run(input, joined);
     kernels.multiply(joined, third, tokens, modelDim);
-    kernels.convolve(convolution, third, convolved, tokens, state.convolution());
+    for (int part = 0; part < step.parts(); part++) {
+      float[] history = ((LayerState.Convolution) step.state(part, layer)).convolution();
+      kernels.convolve(
+          convolution, third, convolved, step.firstRow(part), step.count(part), history);
+    }
     kernels.multiply(second, convolved, tokens, modelDim);
     input.set(convolved, tokens);
     output.run(input, y);
