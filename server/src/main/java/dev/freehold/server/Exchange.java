@@ -1,0 +1,221 @@
+package dev.freehold.server;
+
+import dev.freehold.chat.Caller;
+import dev.freehold.chat.Cancellation;
+import dev.freehold.tensor.StrictJson;
+import dev.freehold.tensor.TensorException;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// One request and its answer, as a dialect sees them: the body parsed within limits, who asks, and
+/// one way out, a reply or a stream.
+public final class Exchange {
+  private final ServerRequest request;
+  private final ServerResponse response;
+  private final Surroundings around;
+  private final Cancellation cancellation = new Cancellation();
+  private final Instant started;
+  private Map<String, String> pathParameters = Map.of();
+  private Identity identity = Identity.LOCAL;
+  private @Nullable Fields body;
+  private @Nullable ReplyStream stream;
+  private int status;
+
+  /// What all exchanges of a server share.
+  ///
+  /// @param isEnding whether the server ends
+  record Surroundings(
+      ServerOptions.Limits limits,
+      Clock clock,
+      java.util.concurrent.ScheduledExecutorService timer,
+      java.util.concurrent.atomic.AtomicBoolean isEnding) {}
+
+  private final String id;
+
+  Exchange(ServerRequest request, ServerResponse response, String id, Surroundings around) {
+    this.request = request;
+    this.response = response;
+    this.id = id;
+    this.around = around;
+    this.started = around.clock().instant();
+  }
+
+  void identified(Identity newIdentity) {
+    identity = newIdentity;
+  }
+
+  void routed(Map<String, String> parameters) {
+    pathParameters = parameters;
+  }
+
+  /// A number of this request for logs and errors, made by the server.
+  public String id() {
+    return id;
+  }
+
+  public String method() {
+    return request.prologue().method().text();
+  }
+
+  /// The path as it was sent, without the query.
+  public String path() {
+    return request.prologue().uriPath().rawPath();
+  }
+
+  /// What stands in the place of `{name}` in the route's path, decoded.
+  public String pathParameter(String name) {
+    return pathParameters.getOrDefault(name, "");
+  }
+
+  /// A parameter of the query, decoded; the first where there are several.
+  public Optional<String> query(String name) {
+    return request.query().first(name).asOptional();
+  }
+
+  /// A request header; the first where there are several.
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(request.headers().first(HeaderNames.create(name)).orElse(null));
+  }
+
+  /// On whose behalf backends are asked.
+  public Caller caller() {
+    return identity.caller();
+  }
+
+  /// Is set when the client goes away or the server gives up waiting for answers.
+  public Cancellation cancellation() {
+    return cancellation;
+  }
+
+  /// When the request arrived.
+  public Instant started() {
+    return started;
+  }
+
+  public Clock clock() {
+    return around.clock();
+  }
+
+  /// The body, a JSON object.
+  ///
+  /// @throws ServerException where it is not sent as JSON, is too large, or no JSON object
+  public Fields body() {
+    Fields read = body;
+    if (read == null) {
+      read = readBody();
+      body = read;
+    }
+    return read;
+  }
+
+  private Fields readBody() {
+    String type =
+        header("Content-Type").orElse("").split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    if (!type.equals("application/json")) {
+      throw new ServerException(
+          Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
+          "Content-Type: expected application/json, found %s; send a JSON object with this header"
+              .formatted(type.isEmpty() ? "none" : Fields.shown(text(type))));
+    }
+    byte[] bytes = readBytes();
+    try {
+      JsonNode json =
+          StrictJson.parse(
+              bytes,
+              "the body",
+              new StrictJson.Limits(
+                  around.limits().bodyBytes(), 64, around.limits().bodyBytes(), 100, 4096));
+      if (!json.isObject()) {
+        throw new ServerException(
+            Problem.Kind.INVALID_REQUEST,
+            "the body: expected a JSON object, found " + Fields.shown(json));
+      }
+      return Fields.of(json, "");
+    } catch (TensorException invalid) {
+      throw new ServerException(Problem.Kind.INVALID_REQUEST, String.valueOf(invalid.getMessage()));
+    }
+  }
+
+  private static JsonNode text(String text) {
+    return tools.jackson.databind.node.JsonNodeFactory.instance.stringNode(text);
+  }
+
+  private byte[] readBytes() {
+    int most = around.limits().bodyBytes();
+    if (!request.content().hasEntity()) {
+      return new byte[0];
+    }
+    try (InputStream in = request.content().inputStream()) {
+      byte[] bytes = in.readNBytes(most + 1);
+      if (bytes.length > most) {
+        throw new ServerException(
+            Problem.Kind.TOO_LARGE, "the body: more than the limit of %d bytes".formatted(most));
+      }
+      return bytes;
+    } catch (IOException broken) {
+      throw new ServerException("the body could not be read", broken);
+    }
+  }
+
+  /// Sets a header of the answer.
+  public void replyHeader(String name, String value) {
+    response.header(HeaderNames.create(name), value);
+  }
+
+  public void reply(JsonNode value) {
+    reply(200, value);
+  }
+
+  public void reply(int newStatus, JsonNode value) {
+    reply(newStatus, "application/json", value.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  public void reply(int newStatus, String contentType, byte[] bytes) {
+    status = newStatus;
+    response.status(Status.create(newStatus));
+    response.header(HeaderNames.CONTENT_TYPE, contentType);
+    response.header(HeaderNames.CACHE_CONTROL, "no-store");
+    response.send(bytes);
+  }
+
+  /// Begins an answer in pieces; the server ends it when the handler returns.
+  public ReplyStream stream(ReplyStream.Framing framing) {
+    if (stream != null) {
+      throw new IllegalStateException("an exchange has one stream");
+    }
+    ReplyStream begun = new ReplyStream(response, framing, cancellation, () -> status = 200);
+    stream = begun;
+    begun.beginPings(around.timer(), around.limits().keepAlive());
+    return begun;
+  }
+
+  Optional<ReplyStream> stream() {
+    return Optional.ofNullable(stream);
+  }
+
+  /// The status that was sent; 0 where none was.
+  int status() {
+    return status;
+  }
+
+  /// What a handler throws when a backend says that the answer was cancelled.
+  public ServerException cancelled() {
+    return new ServerException(
+        Problem.Kind.UNAVAILABLE,
+        around.isEnding().get()
+            ? "the server shuts down; the answer is not complete"
+            : "the request was cancelled");
+  }
+}

@@ -1,0 +1,78 @@
+package dev.freehold.server;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A server on a free port over a [ScriptedBackend], and a client that asks it.
+public final class TestServer implements AutoCloseable {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  public final ScriptedBackend backend = new ScriptedBackend();
+  public final Server server;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  /// @param dialect makes the dialect under test
+  public TestServer(Function<Backends, Dialect> dialect) {
+    this(dialect, ServerOptions.loopback(0, Clock.systemUTC()));
+  }
+
+  public TestServer(Function<Backends, Dialect> dialect, ServerOptions options) {
+    this.server = Server.start(options, List.of(dialect.apply(backend.backends())));
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  public HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+  }
+
+  public HttpResponse<String> get(String path) {
+    return send(request(path).build());
+  }
+
+  /// Posts JSON; apostrophes stand for quotes.
+  public HttpResponse<String> post(String path, String json) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json.replace('\'', '"')))
+            .build());
+  }
+
+  public HttpResponse<String> send(HttpRequest request) {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    } catch (IOException failure) {
+      throw new AssertionError("the server did not answer", failure);
+    } catch (InterruptedException failure) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(failure);
+    }
+  }
+
+  public static JsonNode json(HttpResponse<String> response) {
+    return json(response.body());
+  }
+
+  /// Parses JSON; apostrophes stay.
+  public static JsonNode json(String text) {
+    return JSON.readTree(text);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+  }
+}
