@@ -12,5 +12,8 @@ module dev.freehold.server {
   requires io.helidon.webserver;
 
   exports dev.freehold.server;
+  exports dev.freehold.server.anthropic;
+  exports dev.freehold.server.ollama;
   exports dev.freehold.server.openai;
+  exports dev.freehold.server.wire;
 }

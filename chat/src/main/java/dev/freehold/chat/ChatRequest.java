@@ -10,6 +10,10 @@ public record ChatRequest(
     this(model, input, sampling, ending, Output.AS_WRITTEN, Caller.LOCAL);
   }
 
+  public ChatRequest withModel(String newModel) {
+    return new ChatRequest(newModel, input, sampling, ending, output, caller);
+  }
+
   public ChatRequest withSampling(Sampling newSampling) {
     return new ChatRequest(model, input, newSampling, ending, output, caller);
   }
