@@ -7,4 +7,5 @@ module dev.freehold.engine {
   requires transitive dev.freehold.text;
 
   exports dev.freehold.engine;
+  exports dev.freehold.engine.constraint;
 }
