@@ -8,4 +8,5 @@ module dev.freehold.engine {
 
   exports dev.freehold.engine;
   exports dev.freehold.engine.constraint;
+  exports dev.freehold.engine.reply;
 }
