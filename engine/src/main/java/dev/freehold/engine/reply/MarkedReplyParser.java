@@ -309,6 +309,5 @@ final class MarkedReplyParser implements ReplyParser {
     } else if (!buffer.isEmpty()) {
       takeText();
     }
-    flush();
   }
 }

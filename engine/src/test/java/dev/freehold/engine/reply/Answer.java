@@ -29,7 +29,7 @@ record Answer(String content, String reasoning, List<Call> calls) {
               "add",
               """
               {"type": "object", "properties": {"a": {"type": "number"}, "b": {"type": "number"},
-               "deep": {"type": ["boolean", "null"]}, "list": {"type": "array"},
+               "deep": {"type": "boolean", "nullable": true}, "list": {"type": "array"},
                "opts": {"$ref": "#/$defs/opts"}, "any": {}},
                "$defs": {"opts": {"type": "object"}}}\
               """));
