@@ -255,7 +255,8 @@ class ReplyRoundTripTest {
 
   private static final String SMALL_TAGS =
       """
-      {%- for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content }}
+      {%- for m in messages %}{{ '<|im_start|>' + m.role + '\\n' }}
+      {{- '<think>\\n\\n</think>\\n\\n' if m.role == 'assistant' }}{{ m.content }}
       {%- for c in m.tool_calls or [] %}
       {{- '<tool_call>\\n<function=' + c.function.name + '>\\n' }}
       {%- for k, v in c.function.arguments | items %}
@@ -272,11 +273,7 @@ class ReplyRoundTripTest {
     for (String source : List.of(SMALL_HERMES, SMALL_TAGS)) {
       ChatTemplate template = ChatTemplate.parse(source);
       for (Case given : cases()) {
-        if (source.equals(SMALL_HERMES)) {
-          assertThat(roundTrip(template, given, false)).isEmpty();
-        }
-        assertThat(reply(template, given))
-            .contains(given.calls().getFirst().get("name").asString());
+        assertThat(roundTrip(template, given, false)).isEmpty();
       }
     }
     ReplyFormat tags = ReplyFormat.of(SMALL_TAGS, Set.of());
