@@ -74,6 +74,16 @@ final class HarmonyReplyParser implements ReplyParser {
   }
 
   @Override
+  public Place place() {
+    return switch (mode) {
+      case START, HEADER -> Place.MARKS;
+      case REASONING -> Place.THOUGHTS;
+      case TEXT -> Place.CONTENT;
+      case CALL, AFTER_CALL -> Place.CALLS;
+    };
+  }
+
+  @Override
   public List<ReplyPart> finish() {
     feed.end();
     return advance();

@@ -70,6 +70,15 @@ final class MarkedReplyParser implements ReplyParser {
   }
 
   @Override
+  public Place place() {
+    return switch (mode) {
+      case START, TEXT -> Place.CONTENT;
+      case REASONING -> Place.THOUGHTS;
+      case CALLS -> Place.CALLS;
+    };
+  }
+
+  @Override
   public List<ReplyPart> finish() {
     feed.end();
     run();

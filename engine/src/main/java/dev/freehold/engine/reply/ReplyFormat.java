@@ -111,6 +111,12 @@ public final class ReplyFormat {
     return thoughts.isPresent() || family == Family.HARMONY;
   }
 
+  /// The mark with which a model begins to think where content could begin; empty where it has
+  /// none, or tells thoughts by the headers of messages.
+  public Optional<String> thoughtMark() {
+    return family == Family.HARMONY ? Optional.empty() : thoughts.map(List::getFirst);
+  }
+
   /// Whether a prompt ends inside of an open block of thoughts, so that the answer begins there.
   public boolean opensReasoning(Prompt prompt) {
     if (prompt.spans().isEmpty() || !prompt.spans().getLast().trusted()) {

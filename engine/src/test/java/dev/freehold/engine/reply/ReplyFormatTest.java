@@ -2,6 +2,7 @@ package dev.freehold.engine.reply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freehold.engine.reply.ReplyParser.Place;
 import dev.freehold.text.ChatTemplates;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +173,35 @@ class ReplyFormatTest {
             "<think>Hm.</think>\n\n<response>\nYes, </b>\n</response>",
             Answer.settings());
     assertThat(granite).isEqualTo(new Answer("Yes, </b>", "Hm.", List.of()));
+  }
+
+  @Test
+  void parsersSayWhereTheAnswerIs() {
+    ReplyParser hermes = Replies.HERMES.format().parser(Answer.settings());
+    assertThat(hermes.place()).isEqualTo(Place.CONTENT);
+    assertThat(placeAfter(hermes, "<think>Hm.</thi")).isEqualTo(Place.THOUGHTS);
+    assertThat(placeAfter(hermes, "nk>")).isEqualTo(Place.CONTENT);
+    assertThat(placeAfter(hermes, "\n<tool_call>{\"name")).isEqualTo(Place.CALLS);
+    assertThat(placeAfter(hermes, "\": \"add\"}</tool_call>")).isEqualTo(Place.CONTENT);
+    assertThat(Replies.HERMES.format().thoughtMark()).contains("<think>");
+    ReplyParser open = Replies.HERMES.format().parser(ReplySettings.of(List.of(), true, 1));
+    assertThat(open.place()).isEqualTo(Place.THOUGHTS);
+
+    ReplyParser harmony =
+        ReplyFormat.of(Replies.HARMONY.template(), Set.of()).parser(Answer.settings());
+    assertThat(harmony.place()).isEqualTo(Place.MARKS);
+    assertThat(placeAfter(harmony, "<|channel|>analysis<|message|>")).isEqualTo(Place.THOUGHTS);
+    assertThat(placeAfter(harmony, "Hm.<|end|>")).isEqualTo(Place.MARKS);
+    assertThat(placeAfter(harmony, "<|start|>assistant<|channel|>fin")).isEqualTo(Place.MARKS);
+    assertThat(placeAfter(harmony, "al<|message|>")).isEqualTo(Place.CONTENT);
+    assertThat(placeAfter(harmony, "Yes.<|start|>assistant to=functions.add<|message|>"))
+        .isEqualTo(Place.CALLS);
+    assertThat(Replies.HARMONY.format().thoughtMark()).isEmpty();
+  }
+
+  private static Place placeAfter(ReplyParser parser, String piece) {
+    parser.feed(piece);
+    return parser.place();
   }
 
   @Test
