@@ -75,7 +75,7 @@ final class MessageEvents implements AnswerParts.Listener {
   }
 
   @Override
-  public void closed(int index, AnswerPart part) {
+  public void closed(int index, AnswerPart part, boolean isWhole) {
     if (part instanceof AnswerPart.Reasoning reasoning) {
       sendDelta(index, event("signature_delta").put("signature", json.signature(reasoning.text())));
     }

@@ -64,7 +64,7 @@ final class AnswerLines implements AnswerParts.Listener {
   }
 
   @Override
-  public void closed(int index, AnswerPart part) {
+  public void closed(int index, AnswerPart part, boolean isWhole) {
     if (part instanceof AnswerPart.Call call) {
       Optional<ObjectNode> told = told(call);
       lines.accept(

@@ -32,8 +32,10 @@ public final class AnswerParts implements Consumer<ChatEvent> {
     /// @param logprobs those of the tokens of `piece`, where they were asked for
     default void grew(int index, AnswerPart part, String piece, List<TokenLogprob> logprobs) {}
 
-    /// A part is whole.
-    default void closed(int index, AnswerPart part) {}
+    /// A part ends.
+    ///
+    /// @param isWhole false where the answer had to end inside of it
+    default void closed(int index, AnswerPart part, boolean isWhole) {}
 
     /// The answer is complete; not told of one that broke off or was cancelled.
     default void finished(ChatEvent.Finished finished) {}
@@ -140,6 +142,12 @@ public final class AnswerParts implements Consumer<ChatEvent> {
     listener.grew(parts.size(), part, piece, arrived);
   }
 
+  private boolean isCutOff() {
+    return end.orElse(null) instanceof ChatEvent.Finished finished
+        && (finished.reason() == FinishReason.MAX_TOKENS
+            || finished.reason() == FinishReason.CONTEXT_FULL);
+  }
+
   private void close() {
     AnswerPart whole =
         switch (open) {
@@ -150,7 +158,7 @@ public final class AnswerParts implements Consumer<ChatEvent> {
               new AnswerPart.Call(part.id(), part.name(), growing.toString());
         };
     if (whole != null) {
-      listener.closed(parts.size(), whole);
+      listener.closed(parts.size(), whole, !isCutOff());
       parts.add(whole);
     }
     open = null;
