@@ -151,8 +151,7 @@ final class ItemsReader {
     if (!text.isEmpty()) {
       return text.toString();
     }
-    Optional<String> carried =
-        item.string("encrypted_content").flatMap(CarriedThought::decode);
+    Optional<String> carried = item.string("encrypted_content").flatMap(CarriedThought::decode);
     if (carried.isPresent()) {
       return carried.get();
     }

@@ -52,8 +52,7 @@ public record ResponsesRequest(
     List<String> include = body.strings("include", MAX_INCLUDES);
     ToolSet tools = ToolSet.read(body);
     List<Message> messages = new ItemsReader().read(body);
-    Input input =
-        new Input.Conversation(messages, tools.tools(), thinking(body).templateOptions());
+    Input input = new Input.Conversation(messages, tools.tools(), thinking(body).templateOptions());
     OptionalInt maxTokens = body.integer("max_output_tokens", 1, Integer.MAX_VALUE);
     List<String> stops = body.strings("stop", MAX_STOPS);
     Ending ending = Named.as(body, "stop", "stop", () -> new Ending(stops, maxTokens));
@@ -84,8 +83,7 @@ public record ResponsesRequest(
     if (metadata.object().size() > MAX_METADATA) {
       throw new ChatException(
           "metadata",
-          "expected at most %d pairs, found %d"
-              .formatted(MAX_METADATA, metadata.object().size()));
+          "expected at most %d pairs, found %d".formatted(MAX_METADATA, metadata.object().size()));
     }
     for (Map.Entry<String, JsonNode> pair : metadata.object().properties()) {
       metadata.requiredString(pair.getKey());
@@ -98,12 +96,11 @@ public record ResponsesRequest(
     return effort.isEmpty()
         ? Thinking.UNSAID
         : Thinking.ofEffort(effort.get())
-            .orElseThrow(
-                () ->
-                    new ChatException(
-                        reasoning.get().at("effort"),
-                        "expected none, minimal, low, medium, high, xhigh or max, found "
-                            + Fields.shown(reasoning.get().required("effort"))));
+            .orElseThrow(() ->
+                new ChatException(
+                    reasoning.get().at("effort"),
+                    "expected none, minimal, low, medium, high, xhigh or max, found "
+                        + Fields.shown(reasoning.get().required("effort"))));
   }
 
   private static OutputFormat format(Fields body) {
@@ -117,8 +114,7 @@ public record ResponsesRequest(
       case "json_object" -> new OutputFormat.JsonObject();
       case "json_schema" -> {
         JsonNode schema = format.get().required("schema");
-        yield Named.as(
-            format.get(), "schema", "schema", () -> new OutputFormat.JsonSchema(schema));
+        yield Named.as(format.get(), "schema", "schema", () -> new OutputFormat.JsonSchema(schema));
       }
       default ->
           throw new ChatException(

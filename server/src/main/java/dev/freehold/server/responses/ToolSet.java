@@ -19,11 +19,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The tools of a request, and what the model sees of them.
 ///
-/// Functions are seen as they are. A custom tool, which takes plain text, is seen as a function with
-/// one string, `input`. A tool of a namespace is seen under both names joined by `__`. Tools that
-/// the service itself would run (web search, code interpreter, ...) cannot be offered: agents list
-/// them beside their own in every request, so they are left out, and the answer's `tools` tell what
-/// was offered. Where none is left, or one of them must be called, the request is refused.
+/// Functions are seen as they are. A custom tool, which takes plain text, is seen as a function
+/// with one string, `input`. A tool of a namespace is seen under both names joined by `__`. Tools
+/// that the service itself would run (web search, code interpreter, ...) cannot be offered: agents
+/// list them beside their own in every request, so they are left out, and the answer's `tools` tell
+/// what was offered. Where none is left, or one of them must be called, the request is refused.
 final class ToolSet {
   /// How a tool's calls are told to the client.
   ///
@@ -148,8 +148,7 @@ final class ToolSet {
   /// A custom tool's description, with the grammar of its texts where there is one.
   private static String customDescription(Fields tool) {
     String description = tool.string("description", "");
-    Optional<String> grammar =
-        tool.object("format").flatMap(format -> format.string("definition"));
+    Optional<String> grammar = tool.object("format").flatMap(format -> format.string("definition"));
     return grammar.isEmpty()
         ? description
         : description + "\n\nThe input follows this grammar:\n" + grammar.get();

@@ -88,7 +88,8 @@ class AnthropicDialectTest {
                     ChatException.Kind.OVERLOADED, "no memory left", Duration.ofSeconds(2))));
     String body = ask(",'stream':true").body();
     assertThat(body)
-        .contains("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\"")
+        .contains(
+            "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\"")
         .doesNotContain("message_stop");
     assertThat(ask("").statusCode()).isEqualTo(429);
   }
@@ -110,11 +111,10 @@ class AnthropicDialectTest {
 
   @Test
   void tooLongPromptsAreToldAsClientsExpect() {
-    test.backend.answers(
-        (request, events, cancellation) -> {
-          throw new ChatException(
-              ChatException.Kind.CONTEXT_EXCEEDED, "", "5000 tokens > 4096 maximum");
-        });
+    test.backend.answers((request, events, cancellation) -> {
+      throw new ChatException(
+          ChatException.Kind.CONTEXT_EXCEEDED, "", "5000 tokens > 4096 maximum");
+    });
     HttpResponse<String> answer = ask("");
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(TestServer.json(answer).at("/error/message").stringValue())
@@ -139,8 +139,7 @@ class AnthropicDialectTest {
                 .header("x-api-key", "anything")
                 .header("anthropic-version", "2023-06-01")
                 .header("anthropic-beta", "interleaved-thinking-2025-05-14")
-                .POST(
-                    HttpRequest.BodyPublishers.ofString(ASK.formatted("").replace('\'', '"')))
+                .POST(HttpRequest.BodyPublishers.ofString(ASK.formatted("").replace('\'', '"')))
                 .build());
     assertThat(answer.statusCode()).isEqualTo(200);
   }
@@ -153,7 +152,9 @@ class AnthropicDialectTest {
     for (int i = 0; i < 300; i++) {
       JsonNode body = Bodies.mutated(valid, random);
       HttpResponse<String> answer = test.post("/v1/messages", body.toString());
-      assertThat(answer.statusCode()).as("seed 77, %s: %s", body, answer.body()).isBetween(200, 499);
+      assertThat(answer.statusCode())
+          .as("seed 77, %s: %s", body, answer.body())
+          .isBetween(200, 499);
     }
   }
 }

@@ -207,10 +207,11 @@ class OllamaDialectTest {
             test.post("/api/embed", "{'model':'tiny','input':['ab','c'],'dimensions':2}"));
     assertThat(many.get("embeddings")).isEqualTo(Bodies.json("[[1.0,0.0],[1.0,0.0]]"));
     assertThat(many.get("prompt_eval_count").intValue()).isEqualTo(3);
-    assertThat(TestServer.json(test.post("/api/embed", "{'model':'tiny','input':''}")).get("embeddings"))
+    assertThat(
+            TestServer.json(test.post("/api/embed", "{'model':'tiny','input':''}"))
+                .get("embeddings"))
         .isEmpty();
-    JsonNode one =
-        TestServer.json(test.post("/api/embeddings", "{'model':'tiny','prompt':'ab'}"));
+    JsonNode one = TestServer.json(test.post("/api/embeddings", "{'model':'tiny','prompt':'ab'}"));
     assertThat(one).isEqualTo(Bodies.json("{'embedding':[0.6,0.0,-0.8,0.0]}"));
     JsonNode cut =
         TestServer.json(
@@ -250,8 +251,7 @@ class OllamaDialectTest {
   void isFound() {
     assertThat(test.get("/").body()).isEqualTo("Ollama is running");
     HttpResponse<String> head =
-        test.send(
-            test.request("/").method("HEAD", HttpRequest.BodyPublishers.noBody()).build());
+        test.send(test.request("/").method("HEAD", HttpRequest.BodyPublishers.noBody()).build());
     assertThat(head.statusCode()).isEqualTo(200);
     assertThat(TestServer.json(test.get("/api/version")).get("version").stringValue())
         .matches("\\d+\\.\\d+\\.\\d+");

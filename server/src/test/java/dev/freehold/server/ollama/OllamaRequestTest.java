@@ -86,8 +86,7 @@ class OllamaRequestTest {
     assertThat(request.chat().get().output().logprobs()).isEqualTo(new Logprobs(true, false, 3));
     Input.Conversation input = (Input.Conversation) request.chat().get().input();
     assertThat(input.templateOptions().get("reasoning_effort")).isEqualTo(Bodies.json("'high'"));
-    assertThat(input.tools())
-        .containsExactly(new Tool("w", "d", Bodies.json("{'type':'object'}")));
+    assertThat(input.tools()).containsExactly(new Tool("w", "d", Bodies.json("{'type':'object'}")));
     assertThat(input.messages())
         .containsExactly(
             Message.system("s"),
@@ -190,8 +189,7 @@ class OllamaRequestTest {
       })
   void namesTheFieldThatIsWrong(String field, String value, String named) {
     ObjectNode body =
-        (ObjectNode)
-            Bodies.json("{'model':'m','messages':[{'role':'user','content':'a'}]}");
+        (ObjectNode) Bodies.json("{'model':'m','messages':[{'role':'user','content':'a'}]}");
     body.set(field, Bodies.json(value));
     assertThatExceptionOfType(ChatException.class)
         .isThrownBy(() -> OllamaRequest.chat(Fields.of(body, ""), Caller.LOCAL))

@@ -48,8 +48,8 @@ class ResponseEventsTest {
     return events.stream().map(event -> event.get("type").stringValue()).toList();
   }
 
-  /// What a client makes of events, by the rules of OpenAI's own client: items and parts may only be
-  /// appended at the end, and events go to the item with their index and id.
+  /// What a client makes of events, by the rules of OpenAI's own client: items and parts may only
+  /// be appended at the end, and events go to the item with their index and id.
   private ArrayNode accumulated() {
     ArrayNode output = (ArrayNode) events.getFirst().get("response").get("output").deepCopy();
     for (int i = 0; i < events.size(); i++) {
@@ -91,8 +91,7 @@ class ResponseEventsTest {
           assertThat(item.get("content").get(part)).isEqualTo(event.get("part"));
       case "response.function_call_arguments.delta" ->
           item.put(
-              "arguments",
-              item.get("arguments").stringValue() + event.get("delta").stringValue());
+              "arguments", item.get("arguments").stringValue() + event.get("delta").stringValue());
       case "response.function_call_arguments.done" -> {
         assertThat(item.get("arguments")).isEqualTo(event.get("arguments"));
         assertThat(item.get("name")).isEqualTo(event.get("name"));

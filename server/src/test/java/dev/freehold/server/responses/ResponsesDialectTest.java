@@ -72,8 +72,7 @@ class ResponsesDialectTest {
   @Test
   void errorsAreThoseOfOpenAi() {
     HttpResponse<String> answer =
-        test.post(
-            "/v1/responses", "{'model':'tiny','input':'a','previous_response_id':'resp_1'}");
+        test.post("/v1/responses", "{'model':'tiny','input':'a','previous_response_id':'resp_1'}");
     assertThat(answer.statusCode()).isEqualTo(400);
     JsonNode error = TestServer.json(answer).get("error");
     assertThat(error.get("type").stringValue()).isEqualTo("invalid_request_error");
@@ -83,8 +82,7 @@ class ResponsesDialectTest {
 
   @Test
   void countsTokens() {
-    assertThat(
-            test.post("/v1/responses/input_tokens", "{'model':'tiny','input':'a'}").body())
+    assertThat(test.post("/v1/responses/input_tokens", "{'model':'tiny','input':'a'}").body())
         .isEqualTo("{\"object\":\"response.input_tokens\",\"input_tokens\":1}");
   }
 

@@ -89,7 +89,8 @@ class ResponsesRequestTest {
             new Message.ToolResult(parts("a.txt"), "call_1", "shell"),
             new Message.ToolResult(parts("Done"), "call_2", "apply_patch"),
             new Message.ToolResult(parts("none"), "call_3", "mcp__docs__find"));
-    assertThat(input.tools()).extracting(Tool::name)
+    assertThat(input.tools())
+        .extracting(Tool::name)
         .containsExactly("shell", "apply_patch", "mcp__docs__find");
     assertThat(input.tools().get(1).description())
         .isEqualTo("Patches.\n\nThe input follows this grammar:\nstart: /.+/");
@@ -123,7 +124,8 @@ class ResponsesRequestTest {
             body.formatted(
                 "{'type':'allowed_tools','mode':'required','tools':[{'type':'function','name':'a'}]}"));
     assertThat(allowed.chat().output().toolChoice()).isEqualTo(new ToolChoice.Required());
-    assertThat(((Input.Conversation) allowed.chat().input()).tools()).extracting(Tool::name)
+    assertThat(((Input.Conversation) allowed.chat().input()).tools())
+        .extracting(Tool::name)
         .containsExactly("a");
     assertThat(read(body.formatted("'none'")).chat().output().toolChoice())
         .isEqualTo(new ToolChoice.None());
