@@ -136,7 +136,7 @@ final class ItemsReader {
                 default ->
                     throw new ChatException(
                         part.at("type"),
-                        "expected input_text or output_text, found %s; the models served here read text"
+                        "expected input_text or output_text, found %s; models here read text"
                             .formatted(Fields.shown(part.required("type"))));
               }));
     }

@@ -188,7 +188,7 @@ final class ToolSet {
           default ->
               throw new ChatException(
                   chosen.at("type"),
-                  "expected function, custom or allowed_tools, found %s; such tools are not run here"
+                  "expected function, custom or allowed_tools, found %s; those are not run here"
                       .formatted(Fields.shown(chosen.required("type"))));
         };
   }

@@ -20,7 +20,6 @@ import dev.freehold.server.wire.CarriedThought;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -244,7 +243,6 @@ class MessagesRequestTest {
   }
 
   @Test
-  @Tag("fuzz")
   void mutatedBodiesAreReadOrRefused() {
     long seed = 20261121;
     Random random = new Random(seed);

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -237,7 +236,8 @@ class OllamaDialectTest {
             (ObjectNode) Bodies.json("{'status':'pulling manifest'}"),
             (ObjectNode)
                 Bodies.json(
-                    "{'status':'pulling 0123456789ab','digest':'sha256:%s','total':10,'completed':10}"
+                    ("{'status':'pulling 0123456789ab','digest':'sha256:%s',"
+                            + "'total':10,'completed':10}")
                         .formatted("0123456789abcdef".repeat(4))),
             (ObjectNode) Bodies.json("{'status':'verifying sha256 digest'}"),
             (ObjectNode) Bodies.json("{'status':'writing manifest'}"),
@@ -258,7 +258,6 @@ class OllamaDialectTest {
   }
 
   @Test
-  @Tag("fuzz")
   void mutatedBodiesAreAnsweredOrRefused() {
     Random random = new Random(78);
     JsonNode valid =

@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -216,7 +215,6 @@ class OllamaRequestTest {
   }
 
   @Test
-  @Tag("fuzz")
   void mutatedBodiesAreReadOrRefused() {
     long seed = 99;
     Random random = new Random(seed);

@@ -10,7 +10,6 @@ import dev.freehold.server.wire.Script;
 import java.net.http.HttpResponse;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -87,7 +86,6 @@ class ResponsesDialectTest {
   }
 
   @Test
-  @Tag("fuzz")
   void mutatedBodiesAreAnsweredOrRefused() {
     Random random = new Random(79);
     JsonNode valid =
