@@ -58,8 +58,7 @@ class ClientsTest {
     Files.createDirectories(WORK);
     try (Stream<Path> scripts = Files.list(SCRIPTS)) {
       for (Path script : scripts.toList()) {
-        Files.copy(
-            script, WORK.resolve(script.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(script, WORK.resolve(script.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
     if (!Files.isDirectory(WORK.resolve("node_modules"))) {
@@ -96,8 +95,7 @@ class ClientsTest {
     }
   }
 
-  private void answer(
-      ChatRequest request, Consumer<ChatEvent> events, Cancellation cancellation)
+  private void answer(ChatRequest request, Consumer<ChatEvent> events, Cancellation cancellation)
       throws InterruptedException {
     Input.Conversation input = (Input.Conversation) request.input();
     Message last = input.messages().getLast();
@@ -119,9 +117,7 @@ class ClientsTest {
       case "json" -> script.says("{\"a\":", "[1]}").ends(FinishReason.END);
       case "cut" -> script.says("on").ends(FinishReason.MAX_TOKENS);
       case "fail" ->
-          script
-              .says("Oh")
-              .fails(new ChatException(ChatException.Kind.FAILED, "", "out of luck"));
+          script.says("Oh").fails(new ChatException(ChatException.Kind.FAILED, "", "out of luck"));
       case "endless" -> {
         endless(script, events, cancellation);
         return;
@@ -173,9 +169,7 @@ class ClientsTest {
   @Test
   void ollama() throws IOException, InterruptedException {
     Map<String, JsonNode> told =
-        told(
-            "ollama.mjs",
-            backends -> new OllamaDialect(backends, PULLS, Bodies.counting(), true));
+        told("ollama.mjs", backends -> new OllamaDialect(backends, PULLS, Bodies.counting(), true));
     assertThat(lines(told))
         .containsExactly(
             "chat [{'role':'assistant','content':'Hello'},true,'stop',300000000]",
