@@ -156,14 +156,13 @@ final class ArithmeticCases {
     float[] sinks = {0.5f, -3, 8, 0};
     try (Arena arena = Arena.ofShared()) {
       KeyValueStore store = new KeyValueStore(arena, dtype, 2, 64, 32);
-      store.append(keys, values, BEFORE);
+      store.append(keys, values, 0, BEFORE);
       inSteps(
           step,
           (from, count) -> {
-            store.append(keys.skip(BEFORE + from), values.skip(BEFORE + from), count);
-            AttentionCall call =
-                new AttentionCall(shape, queries.skip(from), outputs.skip(from), sinks, store);
-            kernels.attend(call.set(store, BEFORE + from, count));
+            store.append(keys, values, BEFORE + from, count);
+            AttentionCall call = new AttentionCall(shape, queries, outputs, sinks, store);
+            kernels.attend(call.set(store, BEFORE + from, from, count));
           });
     }
     return outputs;
@@ -255,13 +254,14 @@ final class ArithmeticCases {
                     16,
                     33,
                     true,
-                    rows(TOKENS, 32, 1, 72).skip(from),
-                    rows(TOKENS, 32, 0.2f, 73).skip(from),
-                    rows(TOKENS, 4 * 33, 1, 74).skip(from),
-                    rows(TOKENS, 4, 0.3f, 75).skip(from),
-                    rows(TOKENS, 4, 0.3f, 76).skip(from),
+                    rows(TOKENS, 32, 1, 72),
+                    rows(TOKENS, 32, 0.2f, 73),
+                    rows(TOKENS, 4 * 33, 1, 74),
+                    rows(TOKENS, 4, 0.3f, 75),
+                    rows(TOKENS, 4, 0.3f, 76),
                     state,
-                    outputs.skip(from)),
+                    outputs),
+                from,
                 count));
     return outputs;
   }
@@ -278,14 +278,15 @@ final class ArithmeticCases {
                     2,
                     33,
                     16,
-                    rows(TOKENS, 4 * 33, 1, 82).skip(from),
-                    rows(TOKENS, 32, 1, 83).skip(from),
-                    rows(TOKENS, 32, 1, 84).skip(from),
-                    rows(TOKENS, 4, 0.3f, 85).skip(from),
-                    rows(TOKENS, 4, 0.3f, 86).skip(from),
+                    rows(TOKENS, 4 * 33, 1, 82),
+                    rows(TOKENS, 32, 1, 83),
+                    rows(TOKENS, 32, 1, 84),
+                    rows(TOKENS, 4, 0.3f, 85),
+                    rows(TOKENS, 4, 0.3f, 86),
                     new float[] {1, 2, 3, 4},
                     state,
-                    outputs.skip(from)),
+                    outputs),
+                from,
                 count));
     return outputs;
   }
@@ -296,8 +297,7 @@ final class ArithmeticCases {
     float[] state = random(3 * LENGTH, 1, 92);
     float[] weights = random(4 * LENGTH, 1, 93);
     Convolution shape = new Convolution(LENGTH, 4, weights, random(LENGTH, 1, 94), Activation.SILU);
-    inSteps(
-        step, (from, count) -> kernels.convolve(shape, x.skip(from), y.skip(from), count, state));
+    inSteps(step, (from, count) -> kernels.convolve(shape, x, y, from, count, state));
     return y;
   }
 }

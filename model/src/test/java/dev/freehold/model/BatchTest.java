@@ -47,8 +47,7 @@ class BatchTest {
             .map(GoldenTest::golden);
     return Oracle.isThere()
         ? Stream.concat(
-            goldens,
-            Oracle.cases().stream().filter(c -> !c.isQuantized()).map(Oracle.Case::model))
+            goldens, Oracle.cases().stream().filter(c -> !c.isQuantized()).map(Oracle.Case::model))
         : goldens;
   }
 
