@@ -27,6 +27,7 @@ final class CommandFrame {
     Map<String, Class<? extends Callable<Integer>>> commands = new LinkedHashMap<>();
     commands.put("run", RunCommand.class);
     commands.put("demo", DemoCommand.class);
+    commands.put("pull", PullCommand.class);
     commands.put("list", ListCommand.class);
     commands.put("show", ShowCommand.class);
     commands.put("tokenize", TokenizeCommand.class);

@@ -3,9 +3,11 @@ package dev.freehold.cli;
 import dev.freehold.engine.LocalModel;
 import dev.freehold.engine.SamplingDefaults;
 import dev.freehold.hub.FoundModel;
+import dev.freehold.hub.HubException;
 import dev.freehold.hub.Inventory;
 import dev.freehold.hub.ModelFinder;
 import dev.freehold.hub.ModelLocations;
+import dev.freehold.hub.pull.ModelReference;
 import dev.freehold.model.Model;
 import dev.freehold.model.ModelOptions;
 import dev.freehold.text.ChatTemplates;
@@ -35,9 +37,32 @@ final class Models {
 
   /// The model that `name` means; `demo` is the one that Freehold carries.
   static FoundModel find(Surroundings surroundings, String name) {
-    return name.equals(DemoModel.NAME)
-        ? DemoModel.found(surroundings)
-        : finder(surroundings).find(name);
+    if (name.equals(DemoModel.NAME)) {
+      return DemoModel.found(surroundings);
+    }
+    try {
+      return finder(surroundings).find(name);
+    } catch (HubException failure) {
+      if (!failure.isNotFound()) {
+        throw failure;
+      }
+      CliException told =
+          new CliException(Exit.FAILURE, String.valueOf(failure.getMessage()), howToPull(name));
+      told.initCause(failure);
+      throw told;
+    }
+  }
+
+  /// How to fetch a model of this name, where it can be one that is elsewhere.
+  private static String howToPull(String name) {
+    try {
+      ModelReference.parse(name);
+      return "If it is a model elsewhere, this fetches it: freehold pull " + name;
+    } catch (HubException several) {
+      return name.matches("[\\w.-]+/[\\w.:-]+")
+          ? "To fetch it from Hugging Face: freehold pull hf.co/" + name
+          : "";
+    }
   }
 
   /// The model that is named, else the one that the settings name, else the demo, which is told.

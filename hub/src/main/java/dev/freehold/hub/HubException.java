@@ -4,11 +4,29 @@ package dev.freehold.hub;
 public final class HubException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final boolean isNotFound;
+
   public HubException(String message) {
+    this(message, false);
+  }
+
+  private HubException(String message, boolean isNotFound) {
     super(message);
+    this.isNotFound = isNotFound;
   }
 
   public HubException(String message, Throwable cause) {
     super(message, cause);
+    this.isNotFound = false;
+  }
+
+  /// That no model of a name is on this machine.
+  static HubException notFound(String message) {
+    return new HubException(message, true);
+  }
+
+  /// Whether a model was looked for on this machine and none has the name; it may be elsewhere.
+  public boolean isNotFound() {
+    return isNotFound;
   }
 }

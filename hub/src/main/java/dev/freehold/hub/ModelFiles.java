@@ -12,18 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The models among the files of one folder: each GGUF file or set of split files, and the folder
 /// itself where it holds a `config.json` with safetensors beside it.
 final class ModelFiles {
-  private static final Pattern SPLIT = Pattern.compile("-(\\d{5})-of-(\\d{5})$");
-  private static final Pattern QUANTIZATION =
-      Pattern.compile(
-          "(?i)(?:^|[-._])((?:UD-)?"
-              + "(?:I?Q\\d+(?:_[A-Z0-9]+)*|TQ\\d_0|MXFP4(?:_MOE)?|BF16|F16|F32))$");
   private static final int MAX_FILES = 10_000;
 
   private ModelFiles() {}
@@ -79,16 +72,12 @@ final class ModelFiles {
 
   /// The quantization that a file's stem ends with, as in `model-Q4_K_M`; upper case.
   static Optional<String> quantization(String stem) {
-    Matcher matcher = QUANTIZATION.matcher(stem);
-    return matcher.find()
-        ? Optional.of(matcher.group(1).toUpperCase(Locale.ROOT))
-        : Optional.empty();
+    return new GgufName(stem, 1, 1).quantization();
   }
 
   /// A GGUF file's name without its ending and without the number of a split part.
   static String stem(String fileName) {
-    int dot = fileName.lastIndexOf('.');
-    return SPLIT.matcher(dot < 0 ? fileName : fileName.substring(0, dot)).replaceFirst("");
+    return GgufName.of(fileName).stem();
   }
 
   static String fileName(Path path) {
@@ -108,17 +97,14 @@ final class ModelFiles {
   }
 
   private static Optional<String> missingPart(List<Path> parts) {
-    String name = fileName(parts.getFirst());
-    Matcher split = SPLIT.matcher(name.substring(0, name.lastIndexOf('.')));
-    if (!split.find()) {
-      return parts.size() == 1
-          ? Optional.empty()
-          : Optional.of("stands beside split files of the same name; remove one of them");
+    GgufName name = GgufName.of(fileName(parts.getFirst()));
+    if (!name.isSplit() && parts.size() > 1) {
+      return Optional.of("stands beside split files of the same name; remove one of them");
     }
-    int count = Integer.parseInt(split.group(2));
-    return parts.size() == count && split.group(1).equals("00001")
+    return parts.size() == name.parts() && name.part() == 1
         ? Optional.empty()
-        : Optional.of("%d of %d parts of a split model are there".formatted(parts.size(), count));
+        : Optional.of(
+            "%d of %d parts of a split model are there".formatted(parts.size(), name.parts()));
   }
 
   private static long size(List<Path> files) throws IOException {

@@ -26,6 +26,8 @@ public final class ModelFinder {
       Pattern.compile(
           "[\\p{L}\\p{N}_][\\p{L}\\p{N}._@+-]*(?:/[\\p{L}\\p{N}_][\\p{L}\\p{N}._@+-]*){0,5}"
               + "(?::[\\p{L}\\p{N}_][\\p{L}\\p{N}._@+-]*)?");
+  private static final List<String> HOSTS =
+      List.of("https://", "hf.co/", "huggingface.co/", "ollama.com/library/", "ollama.com/");
   private static final int MAX_NAME = 300;
   private static final int MAX_SUGGESTIONS = 5;
 
@@ -73,9 +75,8 @@ public final class ModelFinder {
 
   private FoundModel byName(String name, String wanted) {
     List<FoundModel> models = inventory().models();
-    for (Predicate<String> fits : steps(wanted)) {
-      List<FoundModel> fitting =
-          models.stream().filter(m -> fits.test(m.name().toLowerCase(Locale.ROOT))).toList();
+    for (Predicate<FoundModel> fits : steps(wanted)) {
+      List<FoundModel> fitting = models.stream().filter(fits).toList();
       List<FoundModel> distinct = distinctFiles(fitting);
       if (distinct.size() == 1) {
         return distinct.getFirst();
@@ -87,34 +88,54 @@ public final class ModelFinder {
       }
     }
     List<FoundModel> near = near(models, wanted);
-    throw new HubException(
+    throw HubException.notFound(
         near.isEmpty()
             ? "no model \"%s\" among the %d on this machine; \"freehold list\" shows them"
                 .formatted(name, models.size())
             : "no model \"%s\" on this machine; near it: %s".formatted(name, listed(near)));
   }
 
-  private static List<Predicate<String>> steps(String wanted) {
-    if (wanted.contains(":")) {
-      return List.of(candidate -> candidate.equals(wanted), c -> lastPart(c).equals(wanted));
-    }
-    return List.of(
-        candidate -> candidate.equals(wanted),
-        candidate -> candidate.equals(wanted + ":latest"),
-        candidate -> withoutTag(candidate).equals(wanted),
-        candidate -> lastPart(candidate).equals(wanted),
-        candidate -> withoutTag(lastPart(candidate)).equals(wanted));
+  private static List<Predicate<FoundModel>> steps(String wanted) {
+    List<Predicate<String>> ofName =
+        wanted.contains(":")
+            ? List.of(candidate -> candidate.equals(wanted), c -> lastPart(c).equals(wanted))
+            : List.of(
+                candidate -> candidate.equals(wanted),
+                candidate -> candidate.equals(wanted + ":latest"),
+                candidate -> withoutTag(candidate).equals(wanted),
+                candidate -> lastPart(candidate).equals(wanted),
+                candidate -> withoutTag(lastPart(candidate)).equals(wanted));
+    List<Predicate<FoundModel>> steps = new ArrayList<>();
+    ofName.forEach(fits -> steps.add(m -> fits.test(m.name().toLowerCase(Locale.ROOT))));
+    steps.add(model -> isFileOf(model, wanted));
+    return steps;
+  }
+
+  /// Whether `org/name:FILE` names this model's file, with or without `.gguf`.
+  private static boolean isFileOf(FoundModel model, String wanted) {
+    String file = ModelFiles.fileName(model.path()).toLowerCase(Locale.ROOT);
+    String tag = wanted.substring(wanted.lastIndexOf(':') + 1);
+    return model.format() == Format.GGUF
+        && withoutTag(model.name()).toLowerCase(Locale.ROOT).equals(withoutTag(wanted))
+        && (file.equals(tag) || ModelFiles.stem(file).equals(tag));
   }
 
   /// One of each file; the same file may be reached through several stores or links.
   private static List<FoundModel> distinctFiles(List<FoundModel> models) {
     List<FoundModel> distinct = new ArrayList<>();
     for (FoundModel model : models) {
-      if (distinct.stream().noneMatch(other -> sameFile(other.path(), model.path()))) {
+      if (distinct.stream().noneMatch(other -> isSame(other, model))) {
         distinct.add(model);
       }
     }
     return distinct;
+  }
+
+  /// Whether two entries are one model. Of Ollama's models with the same name the first counts:
+  /// those that were pulled here come before those of Ollama's own store.
+  private static boolean isSame(FoundModel a, FoundModel b) {
+    boolean isOllama = a.source() == Source.OLLAMA && b.source() == Source.OLLAMA;
+    return isOllama && a.name().equalsIgnoreCase(b.name()) || sameFile(a.path(), b.path());
   }
 
   private static boolean sameFile(Path a, Path b) {
@@ -177,11 +198,11 @@ public final class ModelFinder {
         || name.startsWith(".")
         || name.startsWith("~")
         || name.contains("\\")
-        || name.toLowerCase(Locale.ROOT).endsWith(".gguf");
+        || name.toLowerCase(Locale.ROOT).endsWith(".gguf") && withoutHost(name).equals(name);
   }
 
   private static String withoutHost(String name) {
-    for (String host : List.of("https://", "hf.co/", "huggingface.co/")) {
+    for (String host : HOSTS) {
       if (name.startsWith(host)) {
         return withoutHost(name.substring(host.length()));
       }

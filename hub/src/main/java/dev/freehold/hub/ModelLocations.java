@@ -1,5 +1,6 @@
 package dev.freehold.hub;
 
+import dev.freehold.hub.pull.PullFolders;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +23,8 @@ public record ModelLocations(
   }
 
   /// The locations that the tools use themselves: `HF_HUB_CACHE`, `HF_HOME`, `XDG_CACHE_HOME`,
-  /// `OLLAMA_MODELS` and their defaults; `FREEHOLD_MODELS` holds further folders, separated as in
-  /// PATH.
+  /// `OLLAMA_MODELS` and their defaults; the folders that pulled models go to; `FREEHOLD_MODELS`
+  /// holds further folders, separated as in PATH.
   ///
   /// @param configured folders from a configuration file
   public static ModelLocations of(
@@ -36,27 +37,20 @@ public record ModelLocations(
       }
     }
     folders.addAll(configured);
+    PullFolders pulled = PullFolders.of(environment, home);
+    folders.add(pulled.files());
+    List<Path> ollama = new ArrayList<>(List.of(pulled.ollama()));
+    if (environment.containsKey("OLLAMA_MODELS")) {
+      ollama.add(Path.of(environment.get("OLLAMA_MODELS")));
+    } else {
+      ollama.add(home.resolve(".ollama/models"));
+      ollama.add(Path.of("/usr/share/ollama/.ollama/models"));
+    }
     return new ModelLocations(
-        List.of(huggingFaceCache(environment, home)),
-        environment.containsKey("OLLAMA_MODELS")
-            ? List.of(Path.of(environment.get("OLLAMA_MODELS")))
-            : List.of(home.resolve(".ollama/models"), Path.of("/usr/share/ollama/.ollama/models")),
+        List.of(pulled.huggingFace()),
+        ollama,
         List.of(home.resolve(".lmstudio/models"), home.resolve(".cache/lm-studio/models")),
         folders);
-  }
-
-  private static Path huggingFaceCache(Map<String, String> environment, Path home) {
-    if (environment.containsKey("HF_HUB_CACHE")) {
-      return Path.of(environment.get("HF_HUB_CACHE"));
-    }
-    if (environment.containsKey("HF_HOME")) {
-      return Path.of(environment.get("HF_HOME"), "hub");
-    }
-    Path caches =
-        environment.containsKey("XDG_CACHE_HOME")
-            ? Path.of(environment.get("XDG_CACHE_HOME"))
-            : home.resolve(".cache");
-    return caches.resolve("huggingface/hub");
   }
 
   /// The stores at these locations.

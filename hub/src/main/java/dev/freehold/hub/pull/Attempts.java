@@ -1,0 +1,84 @@
+package dev.freehold.hub.pull;
+
+import dev.freehold.hub.HubException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+
+/// Counts failed attempts at one thing and pauses between them, longer each time, until there were
+/// too many in a row.
+final class Attempts {
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+  private final String what;
+  private final PullSettings.Patience patience;
+  private final Consumer<PullEvent> events;
+  private int failures;
+
+  /// @param what is attempted, for messages
+  Attempts(String what, PullSettings.Patience patience, Consumer<PullEvent> events) {
+    this.what = what;
+    this.patience = patience;
+    this.events = events;
+  }
+
+  /// Tells that something was achieved: failures before it count no more.
+  void progressed() {
+    failures = 0;
+  }
+
+  /// Pauses after a failure.
+  ///
+  /// @throws HubException where it was one too many, or the server asks for too long a wait
+  void failed(IOException failure) throws InterruptedException {
+    failures++;
+    String reason = String.valueOf(failure.getMessage());
+    if (failures >= patience.attempts()) {
+      throw new HubException(
+          "%s: %s; gave up after %d attempts. What has arrived is kept: pull again to go on"
+              .formatted(what, reason, failures),
+          failure);
+    }
+    Duration pause = pause();
+    if (failure instanceof FailedAttempt attempt && attempt.requestedWait().isPresent()) {
+      Duration asked = attempt.requestedWait().get();
+      if (asked.compareTo(patience.longestWait()) > 0) {
+        throw new HubException(
+            "%s: %s, and asks to wait %d minutes; try again then"
+                .formatted(what, reason, asked.toMinutes() + 1),
+            failure);
+      }
+      pause = asked;
+    }
+    events.accept(new PullEvent.Waiting(what + ": " + reason, pause));
+    Thread.sleep(pause);
+  }
+
+  private Duration pause() {
+    long doubled = patience.pause().toMillis() << Math.min(failures - 1, 16);
+    long most = Math.min(doubled, LONGEST_PAUSE.toMillis());
+    return Duration.ofMillis(most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
+  }
+
+  /// The wait that a `Retry-After` header asks for: seconds, or a date beside the server's own.
+  static Optional<Duration> requested(Answer answer) {
+    Optional<String> header = answer.header("retry-after").map(String::strip);
+    if (header.isEmpty()) {
+      return Optional.empty();
+    }
+    if (header.get().matches("\\d{1,9}")) {
+      return Optional.of(Duration.ofSeconds(Long.parseLong(header.get())));
+    }
+    try {
+      var format = java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
+      var until = java.time.ZonedDateTime.parse(header.get(), format);
+      var now = java.time.ZonedDateTime.parse(answer.header("date").orElse(""), format);
+      Duration wait = Duration.between(now, until);
+      return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
+    } catch (java.time.format.DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package dev.freehold.hub.pull;
+
+import dev.freehold.hub.HubException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/// Puts a file under the name of its digest, which it has only once its bytes on this disk have
+/// been hashed and it is a model where its name says so.
+final class BlobFetcher {
+  private static final String POINTER = "version https://git-lfs.github.com/spec/";
+  private static final int HEAD_BYTES = 64;
+  private static final long MAX_SAFETENSORS_HEADER = 100_000_000;
+
+  private final Web web;
+  private final PullSettings settings;
+  private final FileLocks locks;
+  private final Consumer<PullEvent> events;
+
+  BlobFetcher(Web web, PullSettings settings, FileLocks locks, Consumer<PullEvent> events) {
+    this.web = web;
+    this.settings = settings;
+    this.locks = locks;
+    this.events = events;
+  }
+
+  /// Where the bytes of an unfinished download are.
+  static Path partial(Path blob) {
+    return blob.resolveSibling(blob.getFileName() + ".freehold.incomplete");
+  }
+
+  /// Bytes of a blob that are on this machine.
+  static long bytesHere(Path blob, long size) throws IOException {
+    return StoreFolders.holds(blob, size) ? size : Pieces.bytesHere(partial(blob), size);
+  }
+
+  /// Makes sure that the blob is there with the bytes that its digest promises.
+  void fetch(RemoteFile file, Path blob, Path lock) throws IOException, InterruptedException {
+    boolean wasThere =
+        locks.with(
+            lock,
+            events,
+            () -> {
+              StoreFolders.requirePlain(blob);
+              if (isThere(file, blob)) {
+                return true;
+              }
+              fetchAnew(file, blob);
+              return false;
+            });
+    events.accept(new PullEvent.Finished(file, wasThere));
+  }
+
+  private boolean isThere(RemoteFile file, Path blob) throws IOException {
+    if (file.digest().isEmpty() || !Files.exists(blob, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    if (StoreFolders.holds(blob, file.bytes()) && hash(file, blob).equals(file.hex())) {
+      requireContent(file, blob);
+      return true;
+    }
+    events.accept(
+        new PullEvent.Note(
+            "%s: the file on this machine does not have the bytes that its name says; fetched anew"
+                .formatted(file.name())));
+    return false;
+  }
+
+  private String hash(RemoteFile file, Path path) throws IOException {
+    return FileDigest.of(
+        path,
+        file.digest().map(FileDigest::kind).orElse(FileDigest.Kind.SHA256),
+        file.bytes(),
+        done -> events.accept(new PullEvent.Verified(file, done)));
+  }
+
+  private void fetchAnew(RemoteFile file, Path blob) throws IOException, InterruptedException {
+    Path partial = partial(blob);
+    StoreFolders.requirePlain(partial);
+    StoreFolders.requirePlain(Pieces.journalFile(partial));
+    try (Pieces pieces = Pieces.open(partial, file.bytes())) {
+      if (file.digest().isEmpty() && !pieces.hasTag()) {
+        pieces.clear(); // nothing would tell whether the rest is of the same file
+      }
+      boolean isResumed = pieces.bytesDone() > 0;
+      while (true) {
+        new RangedDownload(web, settings, file, events).into(partial, pieces);
+        String found = hash(file, partial);
+        if (file.digest().isEmpty() || found.equals(file.hex())) {
+          break;
+        }
+        pieces.clear();
+        if (!isResumed) {
+          Files.deleteIfExists(partial);
+          pieces.delete();
+          throw new HubException(
+              "%s: its bytes hash to %s, not to %s as promised; they were thrown away. The server"
+                      .formatted(file.name(), found, file.hex())
+                  + " or something between sends wrong bytes");
+        }
+        isResumed = false;
+        events.accept(
+            new PullEvent.Note(file.name() + ": what had been kept was wrong; begun anew"));
+      }
+      try {
+        requireContent(file, partial);
+      } catch (HubException refused) {
+        Files.deleteIfExists(partial);
+        pieces.delete();
+        throw refused;
+      }
+      StoreFolders.moveInto(partial, blob);
+      pieces.delete();
+    }
+  }
+
+  /// Refuses what is not what its name says: a Git LFS pointer, a page, another format.
+  private static void requireContent(RemoteFile file, Path path) throws IOException {
+    String name = file.name().toLowerCase(Locale.ROOT);
+    boolean isGguf = name.endsWith(".gguf");
+    if (!isGguf && !name.endsWith(".safetensors")) {
+      return;
+    }
+    byte[] head;
+    try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
+      head = in.readNBytes(HEAD_BYTES);
+    }
+    String text = new String(head, StandardCharsets.ISO_8859_1);
+    if (text.startsWith(POINTER)) {
+      throw new HubException(
+          file.name()
+              + " is a Git LFS pointer file, not the model: whoever uploaded it did not upload the"
+              + " weights");
+    }
+    if (isGguf && !text.startsWith("GGUF") || !isGguf && !isSafetensors(head, file.bytes())) {
+      throw new HubException(
+          "%s is no %s file: it begins with \"%s\""
+              .formatted(file.name(), isGguf ? "GGUF" : "safetensors", printable(head)));
+    }
+  }
+
+  private static boolean isSafetensors(byte[] head, long size) {
+    if (head.length < 9) {
+      return false;
+    }
+    long header = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    return header > 0
+        && header <= MAX_SAFETENSORS_HEADER
+        && header <= size - Long.BYTES
+        && head[Long.BYTES] == '{';
+  }
+
+  private static String printable(byte[] head) {
+    StringBuilder text = new StringBuilder();
+    for (byte b : Arrays.copyOf(head, Math.min(16, head.length))) {
+      text.append(b >= 0x20 && b < 0x7F ? Character.toString(b) : "\\x%02x".formatted(b));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.freehold.hub.pull;
+
+import java.util.List;
+import java.util.Map;
+
+/// What a pull will fetch, and whence.
+///
+/// @param reference what was asked for
+/// @param name by which the model is found afterwards
+/// @param revision the commit of a repository, or the digest of a manifest; empty where there is
+///   none
+/// @param files in the order in which they are fetched
+/// @param here bytes of each file's name that are on this machine already
+public record PullPlan(
+    ModelReference reference,
+    String name,
+    String revision,
+    List<RemoteFile> files,
+    Map<String, Long> here) {
+  public PullPlan {
+    files = List.copyOf(files);
+    here = Map.copyOf(here);
+  }
+
+  /// Size of all files together.
+  public long bytes() {
+    return files.stream().mapToLong(RemoteFile::bytes).sum();
+  }
+
+  /// Bytes that are still to be fetched.
+  public long missing() {
+    return files.stream().mapToLong(f -> f.bytes() - here.getOrDefault(f.name(), 0L)).sum();
+  }
+}

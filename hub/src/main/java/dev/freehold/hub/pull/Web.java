@@ -1,0 +1,206 @@
+package dev.freehold.hub.pull;
+
+import dev.freehold.hub.HubException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Asks servers: https only, redirects followed one by one, the token sent to its own origin alone.
+///
+/// Statuses that another attempt may change become an [IOException]; those that it will not, a
+/// [HubException] that says what to do. No message holds a token or the query of an address.
+final class Web implements AutoCloseable {
+  private static final int MAX_REDIRECTS = 8;
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+  private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
+  private static final String AGENT = "freehold";
+
+  private final PullSettings settings;
+  private final HttpClient client;
+
+  Web(PullSettings settings) {
+    this.settings = settings;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1) // parts come over connections of their own
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(settings.patience().connect())
+            .proxy(settings.proxies())
+            .build();
+  }
+
+  Answer get(URI address, Map<String, String> headers) throws IOException, InterruptedException {
+    return ask("GET", address, headers);
+  }
+
+  /// What a file's head says, as its own origin answers: a redirect to a storage is not followed,
+  /// whose head says nothing of the file in the hub.
+  Answer head(URI address) throws IOException, InterruptedException {
+    return ask("HEAD", address, Map.of());
+  }
+
+  private Answer ask(String method, URI start, Map<String, String> headers)
+      throws IOException, InterruptedException {
+    List<HttpHeaders> hops = new ArrayList<>();
+    URI address = start;
+    for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      HttpResponse<TimedBody> response = exchange(method, address, headers);
+      hops.add(response.headers());
+      Answer answer = new Answer(response.statusCode(), address, hops, response.body());
+      if (!REDIRECTS.contains(answer.status())) {
+        return checked(answer, start);
+      }
+      answer.close();
+      URI target = target(answer);
+      if (method.equals("HEAD") && !Addresses.sameOrigin(address, target)) {
+        return answer;
+      }
+      address = target;
+    }
+    throw new HubException(
+        "%s: more than %d redirects, the last to %s"
+            .formatted(Addresses.shown(start), MAX_REDIRECTS, Addresses.shown(address)));
+  }
+
+  private HttpResponse<TimedBody> exchange(String method, URI address, Map<String, String> headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address)
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .timeout(settings.patience().answer())
+            .header("User-Agent", AGENT)
+            .header("Accept-Encoding", "identity");
+    headers.forEach(request::header);
+    settings
+        .credentials()
+        .filter(credentials -> credentials.belongTo(address))
+        .ifPresent(credentials -> request.header("Authorization", credentials.header()));
+    try {
+      return client.send(request.build(), head -> new TimedBody(settings.patience().stall()));
+    } catch (java.net.ConnectException failure) {
+      throw new IOException("no connection to " + address.getHost() + reason(failure), failure);
+    } catch (java.net.http.HttpTimeoutException failure) {
+      throw new IOException(address.getHost() + " does not answer in time", failure);
+    } catch (IOException failure) {
+      throw new IOException(
+          "the connection to " + address.getHost() + " broke" + reason(failure), failure);
+    }
+  }
+
+  private static String reason(IOException failure) {
+    Throwable cause = failure;
+    while (cause.getMessage() == null && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? "" : ": " + cause.getMessage();
+  }
+
+  private static URI target(Answer answer) {
+    String where = Addresses.shown(answer.address());
+    Optional<String> location = answer.header("location");
+    if (location.isEmpty()) {
+      throw new HubException(where + ": a redirect that does not say where to");
+    }
+    URI target;
+    try {
+      target = answer.address().resolve(location.get());
+    } catch (IllegalArgumentException e) {
+      throw new HubException(where + ": a redirect to what is no address", e);
+    }
+    Addresses.require(target);
+    boolean isOutside = !Addresses.isLoopback(String.valueOf(answer.address().getHost()));
+    if (isOutside && Addresses.isLoopback(String.valueOf(target.getHost()))) {
+      throw new HubException(
+          where
+              + ": a redirect into this machine, to "
+              + Addresses.shown(target)
+              + "; not followed");
+    }
+    return target;
+  }
+
+  /// Lets through what brings the thing asked for; for all else says what it means.
+  private Answer checked(Answer answer, URI start) throws IOException {
+    int status = answer.status();
+    if (status == 200 || status == 206) {
+      Optional<String> encoding =
+          answer.header("content-encoding").filter(e -> !e.equalsIgnoreCase("identity"));
+      if (encoding.isPresent()) {
+        answer.close();
+        throw new HubException(
+            "%s: the answer is compressed, which was not asked for"
+                .formatted(Addresses.shown(start)));
+      }
+      return answer;
+    }
+    answer.close();
+    String host = String.valueOf(answer.address().getHost());
+    if (PASSING.contains(status)) {
+      String what = status == 429 ? " asks for fewer requests" : " is out of order";
+      throw new FailedAttempt(
+          "%s%s (status %d)".formatted(host, what, status), Attempts.requested(answer));
+    }
+    if (status == 416) {
+      throw new ChangedOnServer(host + " does not have the range that is missing (status 416)");
+    }
+    if (!Addresses.sameOrigin(answer.address(), start)) { // signed addresses of a storage expire
+      throw new FailedAttempt("%s refuses (status %d)".formatted(host, status), Optional.empty());
+    }
+    throw refused(answer, start);
+  }
+
+  private HubException refused(Answer answer, URI start) {
+    String what = Addresses.shown(start);
+    boolean hasToken = settings.credentials().filter(c -> c.belongTo(start)).isPresent();
+    boolean isHub = Addresses.sameOrigin(start, settings.huggingFace());
+    String code = answer.header("x-error-code").orElse("");
+    String token =
+        hasToken
+            ? "the token that was sent does not open it"
+            : "no token was sent; set HF_TOKEN to one of huggingface.co/settings/tokens";
+    return new HubException(
+        switch (answer.status()) {
+          case 401, 403 -> {
+            if (!isHub) {
+              yield what
+                  + ": needs an account there (status %d); only what is public can be pulled"
+                      .formatted(answer.status());
+            }
+            yield code.equals("GatedRepo")
+                ? what + ": accept its licence on its page first; " + token
+                : what + ": there is no such repository, or it is private; " + token;
+          }
+          case 404, 410 ->
+              what
+                  + switch (code) {
+                    case "RevisionNotFound" -> ": there is no such revision";
+                    case "EntryNotFound" -> ": there is no such file in the repository";
+                    default -> ": not there (status " + answer.status() + "); check the name";
+                  };
+          case 451 -> what + ": not available for legal reasons (status 451)";
+          default -> what + ": refused with status " + answer.status();
+        });
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+  }
+
+  /// The bytes at an address are others than those that came before.
+  static final class ChangedOnServer extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    ChangedOnServer(String message) {
+      super(message);
+    }
+  }
+}
