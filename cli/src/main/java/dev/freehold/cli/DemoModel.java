@@ -25,8 +25,8 @@ final class DemoModel {
 
   /// How to go on from it.
   static final String LARGER =
-      "for a larger one, bring a .gguf file or a Hugging Face folder; \"freehold list\" shows the"
-          + " models on this machine";
+      "for a larger one, see \"freehold pull --help\"; \"freehold list\" shows the models on this"
+          + " machine";
 
   private DemoModel() {}
 

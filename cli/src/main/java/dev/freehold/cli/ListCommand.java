@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
       "Lists the models on this machine, each under a name that works wherever a model is asked"
           + " for.",
       "Looked at, and left as they are: the Hugging Face cache (HF_HUB_CACHE, HF_HOME), Ollama's"
-          + " store (OLLAMA_MODELS), LM Studio's folder, the folders in FREEHOLD_MODELS and in"
-          + " ~/.config/freehold/config.json ({\"models\": [\"/folder\"]})."
+          + " store (OLLAMA_MODELS), LM Studio's folder, what was pulled, the folders in"
+          + " FREEHOLD_MODELS and in ~/.config/freehold/config.json ({\"models\": [\"/folder\"]})."
     },
     footerHeading = "%nExample:%n",
     footer = "  freehold list --json")

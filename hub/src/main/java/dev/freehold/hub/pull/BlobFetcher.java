@@ -42,21 +42,25 @@ final class BlobFetcher {
     return StoreFolders.holds(blob, size) ? size : Pieces.bytesHere(partial(blob), size);
   }
 
+  /// What became of a file: the hash of its bytes, and whether they had been there before.
+  private record Outcome(String hash, boolean wasThere) {}
+
   /// Makes sure that the blob is there with the bytes that its digest promises.
-  void fetch(RemoteFile file, Path blob, Path lock) throws IOException, InterruptedException {
-    boolean wasThere =
+  ///
+  /// @return the hash of its bytes; SHA-256 where no digest was promised
+  String fetch(RemoteFile file, Path blob, Path lock) throws IOException, InterruptedException {
+    Outcome outcome =
         locks.with(
             lock,
             events,
             () -> {
               StoreFolders.requirePlain(blob);
-              if (isThere(file, blob)) {
-                return true;
-              }
-              fetchAnew(file, blob);
-              return false;
+              return isThere(file, blob)
+                  ? new Outcome(file.hex(), true)
+                  : new Outcome(fetchAnew(file, blob), false);
             });
-    events.accept(new PullEvent.Finished(file, wasThere));
+    events.accept(new PullEvent.Finished(file, outcome.wasThere()));
+    return outcome.hash();
   }
 
   private boolean isThere(RemoteFile file, Path blob) throws IOException {
@@ -82,7 +86,7 @@ final class BlobFetcher {
         done -> events.accept(new PullEvent.Verified(file, done)));
   }
 
-  private void fetchAnew(RemoteFile file, Path blob) throws IOException, InterruptedException {
+  private String fetchAnew(RemoteFile file, Path blob) throws IOException, InterruptedException {
     Path partial = partial(blob);
     StoreFolders.requirePlain(partial);
     StoreFolders.requirePlain(Pieces.journalFile(partial));
@@ -91,9 +95,10 @@ final class BlobFetcher {
         pieces.clear(); // nothing would tell whether the rest is of the same file
       }
       boolean isResumed = pieces.bytesDone() > 0;
+      String found;
       while (true) {
         new RangedDownload(web, settings, file, events).into(partial, pieces);
-        String found = hash(file, partial);
+        found = hash(file, partial);
         if (file.digest().isEmpty() || found.equals(file.hex())) {
           break;
         }
@@ -119,6 +124,7 @@ final class BlobFetcher {
       }
       StoreFolders.moveInto(partial, blob);
       pieces.delete();
+      return found;
     }
   }
 

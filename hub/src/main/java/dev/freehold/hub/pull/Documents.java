@@ -65,6 +65,11 @@ final class Documents {
     }
   }
 
+  /// A size as a document gives it; -1 where it gives none.
+  static long size(JsonNode node) {
+    return node.isIntegralNumber() && node.canConvertToLong() ? node.longValue() : -1;
+  }
+
   static JsonNode json(byte[] bytes, String source) {
     try {
       StrictJson.Limits limits =

@@ -66,12 +66,12 @@ final class HuggingFaceHub {
     String path = sibling.path("rfilename").asString("");
     if (lfs.isObject()) {
       FileDigest digest = FileDigest.sha256(lfs.path("sha256").asString(""));
-      return new Listing.Entry(path, lfs.path("size").asLong(-1), Optional.of(digest));
+      return new Listing.Entry(path, Documents.size(lfs.path("size")), Optional.of(digest));
     }
     String git = sibling.path("blobId").asString("");
     return new Listing.Entry(
         path,
-        sibling.path("size").asLong(-1),
+        Documents.size(sibling.path("size")),
         git.isEmpty()
             ? Optional.empty()
             : Optional.of(new FileDigest(FileDigest.Kind.GIT_SHA1, git)));

@@ -107,7 +107,7 @@ final class OllamaPull implements PreparedPull {
     String plain = kind.matches("[a-z]{1,20}") ? kind : "other";
     return new RemoteFile(
         plain + "-" + hex.substring(0, 12) + ending,
-        layer.path("size").asLong(-1),
+        Documents.size(layer.path("size")),
         Optional.of(FileDigest.sha256(hex)),
         Addresses.at(blobs, "/sha256:" + hex),
         Map.of());

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// Folders and small files of a store of models: links in them are not followed, and what is put in
 /// place is on disk before it has its name.
@@ -64,9 +65,10 @@ final class StoreFolders {
   /// Writes a small file so that it is there whole or as it was.
   static void write(Path file, byte[] bytes) throws IOException {
     requirePlain(file);
-    Path part = Files.createTempFile(parent(file), "freehold", ".tmp");
+    String own = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    Path part = file.resolveSibling(file.getFileName() + "." + own + ".tmp");
     try {
-      Files.write(part, bytes);
+      Files.write(part, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
         channel.force(true);
       }

@@ -2,6 +2,7 @@ package dev.freehold.hub.pull;
 
 import dev.freehold.hub.HubException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -12,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Asks servers: https only, redirects followed one by one, the token sent to its own origin alone.
 ///
@@ -75,7 +79,6 @@ final class Web implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address)
             .method(method, HttpRequest.BodyPublishers.noBody())
-            .timeout(settings.patience().answer())
             .header("User-Agent", AGENT)
             .header("Accept-Encoding", "identity");
     headers.forEach(request::header);
@@ -83,24 +86,33 @@ final class Web implements AutoCloseable {
         .credentials()
         .filter(credentials -> credentials.belongTo(address))
         .ifPresent(credentials -> request.header("Authorization", credentials.header()));
+    String host = String.valueOf(address.getHost());
+    var sent =
+        client.sendAsync(request.build(), head -> new TimedBody(settings.patience().stall()));
     try {
-      return client.send(request.build(), head -> new TimedBody(settings.patience().stall()));
-    } catch (java.net.ConnectException failure) {
-      throw new IOException("no connection to " + address.getHost() + reason(failure), failure);
-    } catch (java.net.http.HttpTimeoutException failure) {
-      throw new IOException(address.getHost() + " does not answer in time", failure);
-    } catch (IOException failure) {
+      return sent.get(settings.patience().answer().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException failure) {
+      sent.cancel(true);
+      throw new IOException(host + " does not answer in time", failure);
+    } catch (InterruptedException stopped) {
+      sent.cancel(true);
+      throw stopped;
+    } catch (ExecutionException failure) {
       throw new IOException(
-          "the connection to " + address.getHost() + " broke" + reason(failure), failure);
+          failure.getCause() instanceof ConnectException
+              ? "no connection to " + host + reason(failure)
+              : "the connection to " + host + " broke" + reason(failure),
+          failure.getCause());
     }
   }
 
-  private static String reason(IOException failure) {
-    Throwable cause = failure;
-    while (cause.getMessage() == null && cause.getCause() != null) {
-      cause = cause.getCause();
+  private static String reason(ExecutionException failure) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause.getMessage() != null) {
+        return ": " + cause.getMessage();
+      }
     }
-    return cause.getMessage() == null ? "" : ": " + cause.getMessage();
+    return "";
   }
 
   private static URI target(Answer answer) {

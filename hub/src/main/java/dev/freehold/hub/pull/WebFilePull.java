@@ -26,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// to, the SHA-256 found is recorded, and a later pull checks the file against it.
 final class WebFilePull implements PreparedPull {
   private static final int KEY_DIGITS = 12;
+  private static final int MAX_PARTS = 500;
   private static final long MAX_ORIGIN_BYTES = 1 << 16;
 
   private final Path root;
@@ -61,12 +62,20 @@ final class WebFilePull implements PreparedPull {
     if (split.isSplit() && sha256.isPresent()) {
       throw new HubException("--sha256 is for one file, and this one has several parts");
     }
-    for (int part = 1; part <= split.parts(); part++) {
+    if (split.parts() > MAX_PARTS) {
+      throw new HubException(reference + ": more than " + MAX_PARTS + " parts");
+    }
+    for (int part = 1; part <= Math.max(1, split.parts()); part++) {
       String partName = split.isSplit() ? partName(name, split, part) : name;
       URI partAddress = split.isSplit() ? partAddress(address, split, part) : address;
       RemoteFile file = file(partName, partAddress, sha256, documents, folder, tags);
       files.add(file);
-      here.put(partName, BlobFetcher.bytesHere(folder.resolve(partName), file.bytes()));
+      Path place = folder.resolve(partName);
+      here.put(
+          partName,
+          file.digest().isPresent()
+              ? BlobFetcher.bytesHere(place, file.bytes())
+              : Pieces.bytesHere(BlobFetcher.partial(place), file.bytes()));
     }
     PullPlan plan = new PullPlan(reference, split.stem(), "", files, here);
     return new WebFilePull(root, folder, plan, tags);
@@ -134,7 +143,7 @@ final class WebFilePull implements PreparedPull {
       }
       JsonNode root = Documents.json(Files.readAllBytes(origin), origin.toString());
       boolean isSame =
-          root.path("bytes").asLong(-1) == bytes && root.path("etag").asString("").equals(tag);
+          Documents.size(root.path("bytes")) == bytes && root.path("etag").asString("").equals(tag);
       return isSame
           ? Optional.of(FileDigest.sha256(root.path("sha256").asString("")))
           : Optional.empty();
@@ -161,13 +170,15 @@ final class WebFilePull implements PreparedPull {
     List<Path> paths = new ArrayList<>();
     for (RemoteFile file : plan.files()) {
       Path path = folder.resolve(file.name());
-      fetcher.fetch(file, path, locks.resolve(StoreFolders.parent(path).getFileName() + ".lock"));
+      String sha256 =
+          fetcher.fetch(
+              file, path, locks.resolve(StoreFolders.parent(path).getFileName() + ".lock"));
       paths.add(path);
       ObjectNode origin = JsonNodeFactory.instance.objectNode();
       origin.put("address", Addresses.shown(file.address()));
       origin.put("bytes", file.bytes());
       origin.put("etag", tags.getOrDefault(file.name(), ""));
-      origin.put("sha256", FileDigest.of(path, FileDigest.Kind.SHA256, file.bytes(), done -> {}));
+      origin.put("sha256", sha256);
       StoreFolders.write(origin(path), (origin + "\n").getBytes(StandardCharsets.UTF_8));
     }
     return new PullResult(plan, paths.getFirst(), paths);

@@ -160,7 +160,7 @@ final class FakeHub implements AutoCloseable {
       return Reply.of(404).with("x-error-code", "EntryNotFound");
     }
     String name = path.substring(prefix.length());
-    byte[] bytes = files.get(name);
+    byte[] bytes = files.getOrDefault(name, new byte[0]);
     if (!isLarge(name)) {
       return ranged(request, bytes, gitSha1(bytes)).with("x-repo-commit", commit);
     }
