@@ -68,6 +68,9 @@ class PullCommandTest {
       for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
         request.append(line).append('\n');
       }
+      if (request.isEmpty()) {
+        return;
+      }
       asked.add(request.toString());
       boolean isList = request.toString().contains("/api/models/org/seedling-GGUF/revision/main");
       boolean isFile = request.toString().contains("/resolve/" + COMMIT + "/seedling-F32.gguf");

@@ -156,7 +156,7 @@ public sealed interface ModelReference {
       if (parts.length > 2) {
         throw refused(
             "of the hub's addresses, those of a repository (.../org/name) and of a file"
-                + " (.../org/name/resolve/main/FILE) can be pulled; for a revision, add --revision");
+                + " (.../org/name/resolve/main/FILE) can be pulled; for a revision add --revision");
       }
       return huggingFace(path);
     }
@@ -182,7 +182,7 @@ public sealed interface ModelReference {
       }
       if (!fits) {
         throw refused(
-            "a repository is called org/name, of letters, digits, \"-\", \"_\" and \".\"");
+            "a repository is called org/name, of letters, digits and \"-\", \"_\", \".\"");
       }
       return name;
     }

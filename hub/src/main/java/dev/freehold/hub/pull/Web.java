@@ -77,8 +77,9 @@ final class Web implements AutoCloseable {
   private HttpResponse<TimedBody> exchange(String method, URI address, Map<String, String> headers)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(address)
-            .method(method, HttpRequest.BodyPublishers.noBody())
+        (method.equals("HEAD")
+                ? HttpRequest.newBuilder(address).HEAD()
+                : HttpRequest.newBuilder(address).GET())
             .header("User-Agent", AGENT)
             .header("Accept-Encoding", "identity");
     headers.forEach(request::header);

@@ -50,7 +50,7 @@ final class WebFilePull implements PreparedPull {
     String name = path.substring(path.lastIndexOf('/') + 1);
     if (!name.toLowerCase(Locale.ROOT).endsWith(".gguf")) {
       throw new HubException(
-          "%s is no address of a .gguf file; other models are pulled by name, such as hf.co/org/name"
+          "%s is no address of a .gguf file; others are pulled by name, such as hf.co/org/name"
               .formatted(reference));
     }
     String key = FileDigest.ofText(address.toString()).substring(0, KEY_DIGITS);
