@@ -10,6 +10,7 @@ module dev.freehold.cli {
   requires dev.freehold.text;
   requires dev.freehold.tensor;
   requires dev.freehold.hub;
+  requires dev.freehold.server;
   requires info.picocli;
   requires jdk.management;
   requires org.jline;

@@ -26,6 +26,7 @@ final class CommandFrame {
   private static Map<String, Class<? extends Callable<Integer>>> commands() {
     Map<String, Class<? extends Callable<Integer>>> commands = new LinkedHashMap<>();
     commands.put("run", RunCommand.class);
+    commands.put("serve", ServeCommand.class);
     commands.put("demo", DemoCommand.class);
     commands.put("pull", PullCommand.class);
     commands.put("list", ListCommand.class);

@@ -22,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 /// One request and its answer, as a dialect sees them: the body parsed within limits, who asks, and
 /// one way out, a reply or a stream.
 public final class Exchange {
+  private final String id;
   private final ServerRequest request;
   private final ServerResponse response;
   private final Surroundings around;
@@ -32,6 +33,7 @@ public final class Exchange {
   private @Nullable Fields body;
   private @Nullable ReplyStream stream;
   private int status;
+  private volatile boolean isGone;
 
   /// What all exchanges of a server share.
   ///
@@ -41,8 +43,6 @@ public final class Exchange {
       Clock clock,
       java.util.concurrent.ScheduledExecutorService timer,
       java.util.concurrent.atomic.AtomicBoolean isEnding) {}
-
-  private final String id;
 
   Exchange(ServerRequest request, ServerResponse response, String id, Surroundings around) {
     this.request = request;
@@ -208,6 +208,16 @@ public final class Exchange {
   /// The status that was sent; 0 where none was.
   int status() {
     return status;
+  }
+
+  /// The client went away.
+  void gone() {
+    isGone = true;
+    cancellation.cancel();
+  }
+
+  boolean isGone() {
+    return isGone;
   }
 
   /// What a handler throws when a backend says that the answer was cancelled.

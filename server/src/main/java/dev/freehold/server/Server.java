@@ -1,14 +1,27 @@
 package dev.freehold.server;
 
 import dev.freehold.chat.ChatException;
+import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -17,31 +30,52 @@ import java.util.function.Predicate;
 /// into errors in the words of the dialect that was spoken.
 public final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Server.class.getName());
+  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
   private final RouteTable routes;
   private final Dialect fallback;
   private final WebServer web;
+  private final SocketGuard guard;
+  private final ServerOptions.Limits limits;
   private final ScheduledExecutorService timer;
   private final Exchange.Surroundings around;
   private final AtomicLong requests = new AtomicLong();
+  private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
 
   private Server(ServerOptions options, List<Dialect> dialects) {
     List<Dialect> all = new ArrayList<>(dialects);
-    all.add(new HealthRoutes(dialects.getFirst()));
-    this.routes = new RouteTable(all);
     this.fallback = dialects.getFirst();
+    this.limits = options.limits();
+    all.add(new HealthRoutes(fallback));
+    this.routes = new RouteTable(all);
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("server-timer").factory());
     this.around =
-        new Exchange.Surroundings(options.limits(), options.clock(), timer, new AtomicBoolean());
+        new Exchange.Surroundings(limits, options.clock(), timer, new AtomicBoolean());
+    this.guard =
+        new SocketGuard(
+            Http1ConnectionSelector.builder()
+                .config(
+                    Http1Config.builder()
+                        .maxPrologueLength(limits.headerBytes())
+                        .maxHeadersSize(limits.headerBytes())
+                        .build())
+                .build(),
+            limits);
     this.web =
         WebServer.builder()
             .host(options.host())
             .port(options.port())
             .shutdownHook(false)
-            .maxPayloadSize(options.limits().bodyBytes())
+            .maxPayloadSize(limits.bodyBytes())
+            .maxTcpConnections(limits.connections())
+            .idleConnectionTimeout(Duration.ofDays(1)) // the guard keeps shorter ones
             .writeBufferSize(0)
+            .connectionOptions(guard)
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(guard)
+            .directHandlers(directHandlers())
             .routing(routing -> routing.any((request, response) -> serve(request, response)))
             .build();
   }
@@ -61,6 +95,7 @@ public final class Server implements AutoCloseable {
               .formatted(options.host(), options.port(), rootMessage(failure)),
           failure);
     }
+    var unused = server.timer.scheduleAtFixedRate(server.guard::sweep, 1, 1, TimeUnit.SECONDS);
     return server;
   }
 
@@ -77,19 +112,67 @@ public final class Server implements AutoCloseable {
     return web.port();
   }
 
+  /// Sockets that are open.
+  public int connections() {
+    return guard.size();
+  }
+
+  /// Takes no more requests, waits for those that are being answered, and ends the rest with an
+  /// error that says so.
+  public void close(Duration patience) {
+    around.isEnding().set(true);
+    await(patience);
+    running.forEach(exchange -> exchange.cancellation().cancel());
+    await(LAST_WORDS);
+    web.stop();
+    guard.close();
+    timer.shutdownNow();
+  }
+
+  private void await(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (!running.isEmpty() && System.nanoTime() < end) {
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException hurried) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
   @Override
   public void close() {
-    around.isEnding().set(true);
-    web.stop();
-    timer.shutdownNow();
+    close(Duration.ZERO);
   }
 
   private void serve(ServerRequest request, ServerResponse response) {
     Exchange exchange =
         new Exchange(request, response, "req-" + requests.incrementAndGet(), around);
-    Predicate<String> hasHeader = name -> request.headers().contains(HeaderNames.create(name));
+    GuardedConnection connection = ((GuardedConnection.Peer) request.remotePeer()).connection();
+    running.add(exchange);
+    connection.beginRequest(exchange::gone);
+    try {
+      answer(request, exchange);
+    } finally {
+      exchange.stream().ifPresent(ReplyStream::end);
+      running.remove(exchange);
+      connection.endRequest();
+    }
+    if (exchange.isGone()) {
+      throw new CloseConnectionException("the client is gone");
+    }
+  }
+
+  private void answer(ServerRequest request, Exchange exchange) {
+    Predicate<String> hasHeader =
+        name -> request.headers().contains(HeaderNames.create(name));
     Dialect dialect = routes.nearest(exchange.path(), hasHeader).orElse(fallback);
     try {
+      if (around.isEnding().get()) {
+        throw new ServerException(
+            Problem.Kind.UNAVAILABLE, "the server shuts down; ask another one, or later");
+      }
       RouteTable.Match match =
           routes
               .find(exchange.method(), exchange.path(), hasHeader)
@@ -101,16 +184,15 @@ public final class Server implements AutoCloseable {
       tell(exchange, dialect, Problem.of(failure));
     } catch (ServerException failure) {
       tell(exchange, dialect, failure.problem());
+    } catch (CloseConnectionException failure) {
+      throw failure;
+    } catch (RequestException failure) { // while the body was read
+      exchange.replyHeader("Connection", "close");
+      tell(exchange, dialect, problem(failure.status()));
     } catch (RuntimeException bug) {
       LOG.log(System.Logger.Level.ERROR, "a bug in Freehold, request " + exchange.id(), bug);
-      tell(
-          exchange,
-          dialect,
-          Problem.of(
-              Problem.Kind.FAILED,
-              "a bug in Freehold; the server's log has it as " + exchange.id()));
-    } finally {
-      exchange.stream().ifPresent(ReplyStream::end);
+      String message = "a bug in Freehold; the server's log has it as " + exchange.id();
+      tell(exchange, dialect, Problem.of(Problem.Kind.FAILED, message));
     }
   }
 
@@ -128,15 +210,63 @@ public final class Server implements AutoCloseable {
   }
 
   private static void tell(Exchange exchange, Dialect dialect, Problem problem) {
+    if (exchange.isGone()) {
+      return;
+    }
     ReplyStream stream = exchange.stream().orElse(null);
     if (stream != null && stream.hasBegun()) {
       stream.write(dialect.brokenOff(problem, exchange.id()));
       return;
+    }
+    if (stream != null) {
+      stream.end();
     }
     if (!problem.retryAfter().isZero()) {
       exchange.replyHeader(
           "Retry-After", Long.toString(Math.max(1, problem.retryAfter().toSeconds())));
     }
     exchange.reply(problem.kind().status(), dialect.error(problem, exchange.id()));
+  }
+
+  /// What Helidon refuses before there is a request, in the words of the first dialect.
+  private DirectHandlers directHandlers() {
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(
+          type,
+          (request, event, status, headers, message) -> {
+            Problem problem = problem(status);
+            return DirectHandler.TransportResponse.builder()
+                .status(Status.create(problem.kind().status()))
+                .headers(headers)
+                .header(HeaderValues.CONTENT_TYPE_JSON)
+                .keepAlive(false)
+                .entity(
+                    fallback.error(problem, "req-0").toString().getBytes(StandardCharsets.UTF_8))
+                .build();
+          });
+    }
+    return handlers.build();
+  }
+
+  private Problem problem(Status status) {
+    return switch (status.code()) {
+      case 408 -> Problem.of(Problem.Kind.TIMEOUT, "the request did not arrive in time");
+      case 413 ->
+          Problem.of(
+              Problem.Kind.TOO_LARGE,
+              "the body: more than the limit of %d bytes".formatted(limits.bodyBytes()));
+      case 414, 431 ->
+          Problem.of(
+              Problem.Kind.HEADERS_TOO_LARGE,
+              "the headers: more than the limit of %d bytes".formatted(limits.headerBytes()));
+      case 501 -> Problem.of(Problem.Kind.NOT_SUPPORTED, "this transfer coding is not supported");
+      case 503 -> Problem.of(Problem.Kind.UNAVAILABLE, "too many requests at a time");
+      default ->
+          status.code() < 500
+              ? Problem.of(
+                  Problem.Kind.INVALID_REQUEST, "this is no HTTP/1.1 request that can be read")
+              : Problem.of(Problem.Kind.FAILED, "a bug in Freehold; the server's log has it");
+    };
   }
 }

@@ -14,6 +14,10 @@ public final class OpenAiDialect implements Dialect {
 
   public OpenAiDialect(Backends backends) {
     List<Route> all = new ArrayList<>();
+    all.addAll(new ChatRoutes(backends).routes());
+    all.addAll(new CompletionRoutes(backends).routes());
+    all.addAll(new EmbeddingRoutes(backends).routes());
+    all.addAll(new TokenRoutes(backends).routes());
     all.addAll(new ModelRoutes(backends.models()).routes());
     this.routes = List.copyOf(all);
   }
