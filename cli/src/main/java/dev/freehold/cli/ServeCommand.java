@@ -85,17 +85,16 @@ final class ServeCommand implements Callable<Integer> {
   private void serve(Backends backends) throws InterruptedException {
     ServerOptions options = ServerOptions.loopback(port, surroundings.clock());
     try (Server server = Server.start(options, List.of(new OpenAiDialect(backends)))) {
-    CountDownLatch isStopped = new CountDownLatch(1);
-    Thread stop =
-        new Thread(
-            () -> {
-              server.close(Duration.ofSeconds(patience));
-              isStopped.countDown();
-            });
-    Runtime.getRuntime().addShutdownHook(stop);
-    surroundings.out().printf("listening at http://%s:%d%n", options.host(), server.port());
-    surroundings.out().flush();
-    isStopped.await();
+      CountDownLatch isStopped = new CountDownLatch(1);
+      Thread stop =
+          new Thread(() -> {
+            server.close(Duration.ofSeconds(patience));
+            isStopped.countDown();
+          });
+      Runtime.getRuntime().addShutdownHook(stop);
+      surroundings.out().printf("listening at http://%s:%d%n", options.host(), server.port());
+      surroundings.out().flush();
+      isStopped.await();
     }
   }
 

@@ -51,8 +51,7 @@ public final class Server implements AutoCloseable {
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("server-timer").factory());
-    this.around =
-        new Exchange.Surroundings(limits, options.clock(), timer, new AtomicBoolean());
+    this.around = new Exchange.Surroundings(limits, options.clock(), timer, new AtomicBoolean());
     this.guard =
         new SocketGuard(
             Http1ConnectionSelector.builder()
@@ -165,8 +164,7 @@ public final class Server implements AutoCloseable {
   }
 
   private void answer(ServerRequest request, Exchange exchange) {
-    Predicate<String> hasHeader =
-        name -> request.headers().contains(HeaderNames.create(name));
+    Predicate<String> hasHeader = name -> request.headers().contains(HeaderNames.create(name));
     Dialect dialect = routes.nearest(exchange.path(), hasHeader).orElse(fallback);
     try {
       if (around.isEnding().get()) {

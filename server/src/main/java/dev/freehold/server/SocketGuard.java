@@ -86,8 +86,7 @@ final class SocketGuard implements SocketOptions, ServerConnectionSelector {
               .map(connection -> connection.isLate(now))
               .orElse(now - entry.acceptedNanos > limits.headerTime().toNanos());
       boolean isLeft =
-          entry.finishedNanos != 0
-              && now - entry.finishedNanos > Duration.ofSeconds(1).toNanos();
+          entry.finishedNanos != 0 && now - entry.finishedNanos > Duration.ofSeconds(1).toNanos();
       if (isLate || isLeft || !socket.isOpen()) {
         close(socket);
         sockets.remove(socket);

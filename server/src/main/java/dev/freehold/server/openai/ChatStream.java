@@ -73,7 +73,7 @@ final class ChatStream {
   private void progress(int choice, ChatEvent.Progress progress) {
     if (asked.returnProgress()) {
       begin(choice);
-      ObjectNode chunk = chunk(choice, JSON.objectNode(), Optional.empty());
+      ObjectNode chunk = bare(choice, JSON.objectNode(), Optional.empty());
       chunk
           .putObject("prompt_progress")
           .put("total", progress.promptTokens())
@@ -87,7 +87,7 @@ final class ChatStream {
     if (!hasBegun[choice]) {
       hasBegun[choice] = true;
       ObjectNode delta = JSON.objectNode().put("role", "assistant").put("content", "");
-      stream.send(chunk(choice, delta, Optional.empty()));
+      stream.send(bare(choice, delta, Optional.empty()));
     }
   }
 
@@ -97,16 +97,21 @@ final class ChatStream {
   }
 
   private ObjectNode chunk(int index, ObjectNode delta, Optional<String> reason) {
+    ObjectNode chunk = bare(index, delta, reason);
+    List<TokenLogprob> logprobs = untold.get(index);
+    if (tellsLogprobs && !logprobs.isEmpty()) {
+      ((ObjectNode) chunk.at("/choices/0")).set("logprobs", Shapes.chatLogprobs(logprobs));
+      logprobs.clear();
+    }
+    return chunk;
+  }
+
+  /// Without probabilities.
+  private ObjectNode bare(int index, ObjectNode delta, Optional<String> reason) {
     ObjectNode chunk = head.deepCopy();
     ObjectNode choice = chunk.putArray("choices").addObject().put("index", index);
     choice.set("delta", delta);
-    List<TokenLogprob> logprobs = untold.get(index);
-    if (tellsLogprobs && !logprobs.isEmpty()) {
-      choice.set("logprobs", Shapes.chatLogprobs(logprobs));
-      logprobs.clear();
-    } else {
-      choice.putNull("logprobs");
-    }
+    choice.putNull("logprobs");
     reason.ifPresentOrElse(
         told -> choice.put("finish_reason", told), () -> choice.putNull("finish_reason"));
     if (asked.includeUsage()) {

@@ -1,0 +1,245 @@
+package dev.freehold.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freehold.chat.Cancellation;
+import dev.freehold.chat.ChatEvent;
+import dev.freehold.chat.FinishReason;
+import dev.freehold.server.openai.OpenAiDialect;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What becomes of connections whose clients are slow, silent, or gone.
+class ConnectionTest {
+  private static final ServerOptions.Limits SHORT =
+      new ServerOptions.Limits(
+          1 << 20,
+          8 << 10,
+          50,
+          1100,
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(2),
+          Duration.ofMillis(300));
+
+  private final TestServer test =
+      new TestServer(
+          OpenAiDialect::new, ServerOptions.loopback(0, Clock.systemUTC()).withLimits(SHORT));
+  private final List<Socket> sockets = new ArrayList<>();
+
+  @AfterEach
+  void close() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    test.close();
+  }
+
+  private Socket connect() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), test.port());
+    socket.setSoTimeout(20_000);
+    sockets.add(socket);
+    return socket;
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String request(boolean isStream) {
+    String body =
+        "{\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}".formatted(isStream);
+    return "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n"
+        + "Content-Type: application/json\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
+  }
+
+  private static boolean within(Duration time, BooleanSupplier condition)
+      throws InterruptedException {
+    long end = System.nanoTime() + time.toNanos();
+    while (!condition.getAsBoolean() && System.nanoTime() < end) {
+      Thread.sleep(10);
+    }
+    return condition.getAsBoolean();
+  }
+
+  /// Computes until it is cancelled and tells nothing meanwhile.
+  private CountDownLatch silentAnswers(CountDownLatch begun) {
+    CountDownLatch isCancelled = new CountDownLatch(1);
+    test.backend.answers((request, events, cancellation) -> {
+      begun.countDown();
+      awaitCancelled(cancellation);
+      isCancelled.countDown();
+      events.accept(ScriptedBackend.finished(FinishReason.CANCELLED, 0));
+    });
+    return isCancelled;
+  }
+
+  private static void awaitCancelled(Cancellation cancellation) throws InterruptedException {
+    while (!cancellation.isCancelled()) {
+      Thread.sleep(5);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void workStopsWithinASecondWhenTheClientGoes(boolean isStream) throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch isCancelled = silentAnswers(begun);
+    Socket socket = connect();
+    send(socket, request(isStream));
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(isCancelled.getCount()).isEqualTo(1);
+    socket.close();
+    assertThat(isCancelled.await(1, TimeUnit.SECONDS)).isTrue();
+    assertThat(within(Duration.ofSeconds(4), () -> test.server.connections() == 0)).isTrue();
+  }
+
+  @Test
+  void aSilentStreamSaysThatItIsAlive() throws Exception {
+    test.backend.answers((request, events, cancellation) -> {
+      Thread.sleep(1000);
+      ScriptedBackend.text("late").run(request, events, cancellation);
+    });
+    String body =
+        test.post(
+                "/v1/chat/completions",
+                "{'stream':true,'messages':[{'role':'user','content':'Hi'}]}")
+            .body();
+    assertThat(body).startsWith(": ping\n\n").contains("late").endsWith("data: [DONE]\n\n");
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsCutOff() throws Exception {
+    AtomicLong told = new AtomicLong();
+    CountDownLatch isCancelled = new CountDownLatch(1);
+    test.backend.answers((request, events, cancellation) -> {
+      String piece = "x".repeat(100_000);
+      while (!cancellation.isCancelled()) {
+        events.accept(new ChatEvent.TextDelta(piece));
+        told.incrementAndGet();
+      }
+      isCancelled.countDown();
+      events.accept(ScriptedBackend.finished(FinishReason.CANCELLED, 0));
+    });
+    Socket socket = connect();
+    socket.setReceiveBufferSize(4096);
+    send(socket, request(true));
+    assertThat(isCancelled.await(8, TimeUnit.SECONDS)).isTrue();
+    assertThat(told.get()).as("pieces of 100 kB that were buffered").isLessThan(200);
+    assertThat(within(Duration.ofSeconds(4), () -> test.server.connections() == 0)).isTrue();
+  }
+
+  @Test
+  void aThousandSlowOrSilentConnectionsLeaveNothingBehind() throws Exception {
+    for (int i = 0; i < 1000; i++) {
+      Socket socket = connect();
+      switch (i % 4) {
+        case 0 -> send(socket, "GET /hea"); // a request that never ends
+        case 1 -> send(socket, request(false).substring(0, 150)); // a body that never comes
+        case 2 -> send(socket, ""); // nothing at all
+        default -> send(socket, "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"); // idle after
+      }
+    }
+    assertThat(test.server.connections()).isGreaterThan(500);
+    assertThat(test.get("/health").statusCode()).as("others are served meanwhile").isEqualTo(200);
+    long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+    while (System.nanoTime() < end) { // some trickle on, one byte at a time
+      for (int i = 0; i < 1000; i += 40) {
+        try {
+          send(sockets.get(i), "x");
+        } catch (IOException cut) {
+          // as it should be, sooner or later
+        }
+      }
+      Thread.sleep(200);
+    }
+    assertThat(within(Duration.ofSeconds(20), () -> test.server.connections() <= 1)).isTrue();
+  }
+
+  @Test
+  void headersThatTakeTooLongAreRefusedWith408() throws Exception {
+    Socket socket = connect();
+    send(socket, "GET /health HTTP/1.1\r\nHost: local");
+    String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(answer).startsWith("HTTP/1.1 408 ").contains("did not arrive in time");
+  }
+
+  @Test
+  void requestsThatAreNoneAreRefused() throws Exception {
+    assertThat(answerTo("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "y".repeat(20_000)))
+        .startsWith("HTTP/1.1 4");
+    assertThat(answerTo("GET /" + "y".repeat(20_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+        .startsWith("HTTP/1.1 4");
+    assertThat(
+            answerTo(
+                "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"))
+        .startsWith("HTTP/1.1 400 ");
+    assertThat(
+            answerTo(
+                "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: 99999999\r\n\r\n{"))
+        .startsWith("HTTP/1.1 413 ");
+    assertThat(answerTo("\u0000\u0001\u0002 nonsense\r\n\r\n")).doesNotContain("200");
+  }
+
+  private String answerTo(String request) throws IOException {
+    Socket socket = connect();
+    send(socket, request);
+    try (InputStream in = socket.getInputStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void shutdownEndsStreamsWithAnError() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    test.backend.answers((request, events, cancellation) -> {
+      events.accept(new ChatEvent.TextDelta("He"));
+      begun.countDown();
+      awaitCancelled(cancellation);
+      events.accept(ScriptedBackend.finished(FinishReason.CANCELLED, 1));
+    });
+    Socket socket = connect();
+    send(socket, request(true));
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    test.server.close(Duration.ofMillis(100));
+    String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(answer).contains("He").contains("the server shuts down").doesNotContain("[DONE]");
+  }
+
+  @Test
+  void shutdownWaitsForAnswers() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    test.backend.answers((request, events, cancellation) -> {
+      begun.countDown();
+      Thread.sleep(700);
+      ScriptedBackend.text("whole").run(request, events, cancellation);
+    });
+    Socket socket = connect();
+    send(socket, request(true));
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    test.server.close(Duration.ofSeconds(10));
+    String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(answer).contains("whole").contains("[DONE]");
+  }
+}
