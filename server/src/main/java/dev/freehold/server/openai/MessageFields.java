@@ -77,7 +77,7 @@ final class MessageFields {
       case "image_url", "input_image", "image", "input_audio", "video_url", "file" ->
           throw new ChatException(
               part.at("type"),
-              "parts of type %s are not supported: this server reads text only, and fetches nothing;"
+              "parts of type %s are not supported: this server reads text only, fetches nothing;"
                       .formatted(type)
                   + " send parts of type text");
       default ->

@@ -348,13 +348,24 @@ class ChatRoutesTest {
           {'messages':[{'role':'root','content':'x'}]}                          | messages[0].role
           {'messages':[{'role':'user'}]}                                        | messages[0].content
           {'messages':[{'role':'user','content':5}]}                            | messages[0].content
-          {'messages':[{'role':'user','content':[{'type':'image_url'}]}]}       | messages[0].content[0].type
-          {'messages':[{'role':'assistant','tool_calls':[{'function':{'name':'f','arguments':'{'}}]}]} | messages[0].tool_calls[0].function.arguments
+          {'messages':[{'role':'user','content':[{'type':'image_url'}]}]} | messages[0].content[0].type
           """)
   void refusesMessagesThatAreNotAsTheyMustBe(String body, String field) {
     HttpResponse<String> answer = test.post(PATH, body.strip());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
     assertThat(TestServer.json(answer).at("/error/param").asString()).isEqualTo(field.strip());
+  }
+
+  @Test
+  void refusesArgumentsThatAreNoObject() {
+    HttpResponse<String> answer =
+        test.post(
+            PATH,
+            "{'messages':[{'role':'assistant','tool_calls':["
+                + "{'function':{'name':'f','arguments':'{'}}]}]}");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(TestServer.json(answer).at("/error/param").asString())
+        .isEqualTo("messages[0].tool_calls[0].function.arguments");
   }
 
   @Test
