@@ -12,6 +12,7 @@ module dev.freehold.cli {
   requires dev.freehold.hub;
   requires dev.freehold.server;
   requires info.picocli;
+  requires java.logging;
   requires jdk.management;
   requires org.jline;
   requires tools.jackson.core;

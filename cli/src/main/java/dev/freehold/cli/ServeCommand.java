@@ -1,20 +1,30 @@
 package dev.freehold.cli;
 
+import dev.freehold.chat.Cancellation;
+import dev.freehold.chat.ChatException;
+import dev.freehold.chat.PullBackend;
 import dev.freehold.engine.EngineOptions;
 import dev.freehold.engine.LocalBackend;
 import dev.freehold.engine.LocalModel;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.model.Model;
 import dev.freehold.server.Backends;
+import dev.freehold.server.Dialect;
 import dev.freehold.server.Server;
 import dev.freehold.server.ServerOptions;
+import dev.freehold.server.anthropic.AnthropicDialect;
+import dev.freehold.server.ollama.OllamaDialect;
 import dev.freehold.server.openai.OpenAiDialect;
+import dev.freehold.server.wire.Ids;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,8 +34,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "serve",
     description = {
-      "Answers over HTTP, in the ways that clients of OpenAI know, at an address of this machine"
-          + " only. Prints one line with the address when it is ready.",
+      "Answers over HTTP, in the ways that clients of OpenAI, Anthropic and Ollama know, at an"
+          + " address of this machine only. Prints one line with the address when it is ready.",
       "Ctrl-C takes no more requests and waits for those that are being answered."
     },
     footerHeading = "%nExamples:%n",
@@ -35,6 +45,7 @@ import picocli.CommandLine.Parameters;
     })
 final class ServeCommand implements Callable<Integer> {
   private final Surroundings surroundings;
+  private final Logger libraries = Logger.getLogger("io.helidon"); // loggers are held weakly
 
   @Parameters(
       index = "0",
@@ -83,8 +94,9 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private void serve(Backends backends) throws InterruptedException {
+    quietLibraries();
     ServerOptions options = ServerOptions.loopback(port, surroundings.clock());
-    try (Server server = Server.start(options, List.of(new OpenAiDialect(backends)))) {
+    try (Server server = Server.start(options, dialects(backends))) {
       CountDownLatch isStopped = new CountDownLatch(1);
       Thread stop =
           new Thread(() -> {
@@ -96,6 +108,27 @@ final class ServeCommand implements Callable<Integer> {
       surroundings.out().flush();
       isStopped.await();
     }
+  }
+
+  private static List<Dialect> dialects(Backends backends) {
+    Ids ids = Ids.random();
+    return List.of(
+        new OpenAiDialect(backends),
+        new AnthropicDialect(backends, ids),
+        new OllamaDialect(backends, ServeCommand::pullNothing, ids, true));
+  }
+
+  private static void pullNothing(
+      String name, Consumer<PullBackend.Progress> progress, Cancellation cancellation) {
+    throw new ChatException(
+        ChatException.Kind.NOT_SUPPORTED,
+        "model",
+        "this server fetches no models; use the command line");
+  }
+
+  /// The library tells of starts and of every request that is none; the server tells what matters.
+  private void quietLibraries() {
+    libraries.setLevel(Level.SEVERE);
   }
 
   private EngineOptions engineOptions() {

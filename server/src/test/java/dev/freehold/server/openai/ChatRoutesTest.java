@@ -340,14 +340,14 @@ class ChatRoutesTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {}                                                                    | messages
-          {'messages':[]}                                                       | messages
-          {'messages':'Hi'}                                                     | messages
-          {'messages':[5]}                                                      | messages[0]
-          {'messages':[{'content':'x'}]}                                        | messages[0].role
-          {'messages':[{'role':'root','content':'x'}]}                          | messages[0].role
-          {'messages':[{'role':'user'}]}                                        | messages[0].content
-          {'messages':[{'role':'user','content':5}]}                            | messages[0].content
+          {} | messages
+          {'messages':[]} | messages
+          {'messages':'Hi'} | messages
+          {'messages':[5]} | messages[0]
+          {'messages':[{'content':'x'}]} | messages[0].role
+          {'messages':[{'role':'root','content':'x'}]} | messages[0].role
+          {'messages':[{'role':'user'}]} | messages[0].content
+          {'messages':[{'role':'user','content':5}]} | messages[0].content
           {'messages':[{'role':'user','content':[{'type':'image_url'}]}]} | messages[0].content[0].type
           """)
   void refusesMessagesThatAreNotAsTheyMustBe(String body, String field) {
