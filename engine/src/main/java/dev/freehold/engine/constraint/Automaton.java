@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Automaton {
   private static final int MOST_STATES = 4096;
   private static final int MOST_MASKS = 256;
+  private static final int MOST_LEAF_MASKS = 2048;
 
   /// A determinised state.
   static final class State {
@@ -69,7 +70,7 @@ final class Automaton {
   Automaton(TokenVocabulary vocabulary, Frame whole) {
     this.vocabulary = vocabulary;
     this.root = Continuation.END.push(whole);
-    this.ownMasks = new LeafMasks(vocabulary);
+    this.ownMasks = new LeafMasks(vocabulary, MOST_LEAF_MASKS);
   }
 
   /// The state before the first byte.
@@ -154,9 +155,26 @@ final class Automaton {
 
   private void add(Strand strand, TokenSet out) {
     Leaf leaf = strand.leaf();
+    int state = strand.state();
+    TokenTrie longTokens = vocabulary.longTokens();
+    if (leaf instanceof CountedText text && text.isInside(state)) {
+      LeafMasks masks = vocabulary.sharedMasks();
+      JsonLeaves leaves = vocabulary.leaves();
+      CountedText ahead = text.ahead(state, TokenVocabulary.REACH, leaves);
+      int inside = text.inside(state);
+      add(masks.shortTokens(ahead, inside), vocabulary.shortTokens(), strand.next(), out);
+      add(
+          text.isFree(state, longTokens.maxDepth())
+              ? masks.longTokens(leaves.string(), inside)
+              : masks.longTokensOnce(leaf, state),
+          longTokens,
+          strand.next(),
+          out);
+      return;
+    }
     LeafMasks masks = vocabulary.isShared(leaf) ? vocabulary.sharedMasks() : ownMasks;
-    add(masks.shortTokens(leaf, strand.state()), vocabulary.shortTokens(), strand.next(), out);
-    add(masks.longTokens(leaf, strand.state()), vocabulary.longTokens(), strand.next(), out);
+    add(masks.shortTokens(leaf, state), vocabulary.shortTokens(), strand.next(), out);
+    add(masks.longTokens(leaf, state), longTokens, strand.next(), out);
   }
 
   private void add(LeafMasks.Fit fit, TokenTrie trie, Continuation next, TokenSet out) {

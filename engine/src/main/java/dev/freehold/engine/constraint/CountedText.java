@@ -123,23 +123,28 @@ final class CountedText implements Leaf {
     return state != DONE;
   }
 
-  /// Far from both bounds, or from the only bound left, the count does not matter.
-  @Override
-  public int alike(int state) {
-    if (state < FIRST) {
-      return state;
-    }
-    int reach = TokenVocabulary.REACH;
+  /// A string that has as much left as this one, as far as so many bytes can tell; what follows a
+  /// state is then the same from [#inside] of it on.
+  CountedText ahead(int state, int reach, JsonLeaves leaves) {
     int count = count(state);
-    int inside = (state - FIRST) % width;
-    boolean isFarFromMax = max == UNLIMITED || max - count > reach;
-    int same = count;
-    if (isFarFromMax && count < min - reach) {
-      same = min - reach;
-    } else if (isFarFromMax && count > min && (max == UNLIMITED || max - min > reach)) {
-      same = min;
-    }
-    return FIRST + same * width + inside;
+    int least = Math.clamp(min - count, 0, reach);
+    int most = max == UNLIMITED || max - count > reach ? UNLIMITED : max - count;
+    return leaves.counted(least, most);
+  }
+
+  boolean isInside(int state) {
+    return state >= FIRST;
+  }
+
+  /// The state without what has been counted.
+  int inside(int state) {
+    return FIRST + (state - FIRST) % width;
+  }
+
+  /// Whether no text of so many bytes meets a bound.
+  boolean isFree(int state, int reach) {
+    int count = count(state);
+    return count >= min && (max == UNLIMITED || max - count > reach);
   }
 
   /// Quotation marks, or a class of the characters.

@@ -41,11 +41,6 @@ final class Dfa implements Leaf {
   }
 
   @Override
-  public int alike(int state) {
-    return state;
-  }
-
-  @Override
   public int classOf(int symbol) {
     return classOf[symbol];
   }

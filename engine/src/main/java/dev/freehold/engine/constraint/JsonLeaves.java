@@ -3,7 +3,9 @@ package dev.freehold.engine.constraint;
 import dev.freehold.chat.ChatException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The leaves that all JSON has, as one vocabulary can spell them.
 ///
@@ -18,7 +20,10 @@ final class JsonLeaves {
   private static final String NUMBER =
       "-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,17})?([eE][+-]?[0-9]{1,2})?";
 
+  private record Bounds(int min, int max) {}
+
   private final ByteScope scope;
+  private final Map<Bounds, CountedText> counted = new ConcurrentHashMap<>();
   private final Dfa space;
   private final Dfa comma;
   private final Dfa colon;
@@ -43,7 +48,7 @@ final class JsonLeaves {
     arrayStart = pattern("\\[");
     arrayEnd = pattern(SPACE + "\\]");
     character = present(CountedText.character(scope));
-    string = CountedText.of(character, 0, CountedText.UNLIMITED);
+    string = counted(0, CountedText.UNLIMITED);
     key = present(Leaves.quoted(content(), scope));
     integer =
         present(
@@ -147,6 +152,12 @@ final class JsonLeaves {
   /// Any string in any spelling.
   CountedText string() {
     return string;
+  }
+
+  /// A string of a bounded number of characters; equal bounds share one leaf.
+  CountedText counted(int min, int max) {
+    return counted.computeIfAbsent(
+        new Bounds(min, max), b -> CountedText.of(character, b.min(), b.max()));
   }
 
   /// Any string with each character in one spelling only, so that names can be left out of it.

@@ -12,10 +12,6 @@ sealed interface Leaf permits Dfa, CountedText {
   /// Whether any byte may follow.
   boolean goesOn(int state);
 
-  /// A state that treats texts of up to [TokenVocabulary#REACH] bytes alike; where several states
-  /// do, one stands for all.
-  int alike(int state);
-
   /// Bytes of one class are treated alike by every state.
   int classOf(int symbol);
 

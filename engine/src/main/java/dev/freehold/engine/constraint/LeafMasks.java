@@ -14,29 +14,33 @@ final class LeafMasks {
 
   private record Key(Leaf leaf, int state, boolean isLong) {}
 
-  private static final int MOST = 2048;
-
   /// Larger sets are counted by their size in small ones.
   private static final int WIDE = 16;
 
   private final TokenVocabulary vocabulary;
+  private final int most;
   private final Map<Key, Fit> known = new ConcurrentHashMap<>();
   private int weight;
 
-  LeafMasks(TokenVocabulary vocabulary) {
+  /// @param most sets at most, larger ones counted as several
+  LeafMasks(TokenVocabulary vocabulary, int most) {
     this.vocabulary = vocabulary;
+    this.most = most;
   }
 
-  /// The short tokens that fit; states that are alike share them.
+  /// The short tokens that fit.
   Fit shortTokens(Leaf leaf, int state) {
-    return remembered(new Key(leaf, leaf.alike(state), false));
+    return remembered(new Key(leaf, state, false));
   }
 
   /// The long tokens that fit.
   Fit longTokens(Leaf leaf, int state) {
-    return leaf.alike(state) == state
-        ? remembered(new Key(leaf, state, true))
-        : fit(vocabulary.longTokens(), leaf, state);
+    return remembered(new Key(leaf, state, true));
+  }
+
+  /// The long tokens that fit, worked out again each time.
+  Fit longTokensOnce(Leaf leaf, int state) {
+    return fit(vocabulary.longTokens(), leaf, state);
   }
 
   private Fit remembered(Key key) {
@@ -51,7 +55,7 @@ final class LeafMasks {
 
   private synchronized void remember(Key key, Fit fit) {
     weight += fit.inside.isWide() ? WIDE : 1;
-    if (weight > MOST) {
+    if (weight > most) {
       known.clear();
       weight = 0;
     }

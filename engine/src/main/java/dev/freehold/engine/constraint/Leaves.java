@@ -144,7 +144,7 @@ final class Leaves {
     }
 
     private int number(int stateA, int stateB) {
-      long pair = (long) stateA << 32 | stateB & 0xffff_ffffL;
+      long pair = ((long) stateA << 32) | (stateB & 0xffff_ffffL);
       Integer known = numbers.get(pair);
       if (known != null) {
         return known;

@@ -231,10 +231,10 @@ final class PatternParser {
       at++;
       return named;
     }
-    if (point == 'b' && !inClass || point == 'B') {
+    if ((point == 'b' && !inClass) || point == 'B') {
       throw unsupported("a word boundary");
     }
-    if (point >= '1' && point <= '9' || point == 'k') {
+    if ((point >= '1' && point <= '9') || point == 'k') {
       throw unsupported("a back reference");
     }
     if (point == 'p' || point == 'P') {

@@ -87,14 +87,16 @@ enum Spelling {
       return new int[] {point};
     }
     if (point < 0x800) {
-      return new int[] {0xC0 | point >> 6, 0x80 | point & 0x3F};
+      return new int[] {0xC0 | (point >> 6), trail(point)};
     }
     if (point < 0x10000) {
-      return new int[] {0xE0 | point >> 12, 0x80 | point >> 6 & 0x3F, 0x80 | point & 0x3F};
+      return new int[] {0xE0 | (point >> 12), trail(point >> 6), trail(point)};
     }
-    return new int[] {
-      0xF0 | point >> 18, 0x80 | point >> 12 & 0x3F, 0x80 | point >> 6 & 0x3F, 0x80 | point & 0x3F
-    };
+    return new int[] {0xF0 | (point >> 18), trail(point >> 12), trail(point >> 6), trail(point)};
+  }
+
+  private static int trail(int bits) {
+    return 0x80 | (bits & 0x3F);
   }
 
   /// The bytes between two spellings of equal length, from a place on.

@@ -2,8 +2,10 @@ package dev.freehold.engine.constraint;
 
 import dev.freehold.chat.ChatException;
 import dev.freehold.text.Tokenizer;
+import dev.freehold.text.unicode.IntList;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,10 @@ public final class TokenVocabulary {
 
   /// Of so many tokens one may be written otherwise than it is stored.
   private static final int DIFFERENT_SHARE = 50;
+
+  private static final int BATCH = 64;
+
+  private static final int MOST_SHARED = 8192;
 
   private static final byte[] NOTHING = {};
 
@@ -47,7 +53,7 @@ public final class TokenVocabulary {
     shortTokens = trie(1, REACH);
     longTokens = trie(REACH + 1, Integer.MAX_VALUE);
     spellable = single();
-    sharedMasks = new LeafMasks(this);
+    sharedMasks = new LeafMasks(this, MOST_SHARED);
   }
 
   private TokenTrie trie(int least, int most) {
@@ -90,8 +96,8 @@ public final class TokenVocabulary {
     return stripsFirstSpace;
   }
 
-  /// Holds the bytes of each token against the text that it decodes to after another one; tokens
-  /// that differ are no text. Says whether a space at the beginning is lost.
+  /// Holds the bytes of each token against the text that it decodes to after others; tokens that
+  /// differ are no text. Says whether a space at the beginning is lost.
   ///
   /// Tokens that are parts of characters cannot be held against anything.
   private boolean checkText(Tokenizer tokenizer) {
@@ -99,27 +105,46 @@ public final class TokenVocabulary {
     if (anchor < 0) {
       throw unfit(tokenizer);
     }
-    String before = tokenizer.decode(new int[] {anchor}, false);
-    boolean strips = false;
+    IntList batch = new IntList(BATCH + 1);
     int texts = 0;
     int different = 0;
+    int spaced = -1;
     for (int id = 0; id < size; id++) {
-      if (!isWholeText(bytes[id])) {
-        continue;
+      if (isWholeText(bytes[id])) {
+        texts++;
+        batch.add(id);
+        spaced = spaced < 0 && bytes[id][0] == ' ' ? id : spaced;
       }
-      texts++;
-      String own = new String(bytes[id], StandardCharsets.UTF_8);
-      if (!tokenizer.decode(new int[] {anchor, id}, false).equals(before + own)) {
-        different++;
-        bytes[id] = NOTHING;
-      } else if (!strips && bytes[id][0] == ' ') {
-        strips = !tokenizer.decode(new int[] {id}, false).equals(own);
+      if (batch.size() == BATCH || id == size - 1) {
+        different += different(tokenizer, anchor, batch.toArray());
+        batch.clear();
       }
     }
     if (different > texts / DIFFERENT_SHARE) {
       throw unfit(tokenizer);
     }
-    return strips;
+    return spaced >= 0 && !tokenizer.decode(new int[] {spaced}, false).startsWith(" ");
+  }
+
+  /// Takes out the tokens that decode to something else than their bytes; says how many.
+  private int different(Tokenizer tokenizer, int anchor, int[] ids) {
+    int[] text = new int[ids.length + 1];
+    text[0] = anchor;
+    System.arraycopy(ids, 0, text, 1, ids.length);
+    StringBuilder expected = new StringBuilder(tokenizer.decode(new int[] {anchor}, false));
+    for (int id : ids) {
+      expected.append(new String(bytes[id], StandardCharsets.UTF_8));
+    }
+    if (expected.compareTo(new StringBuilder(tokenizer.decode(text, false))) == 0) {
+      return 0;
+    }
+    if (ids.length == 1) {
+      bytes[ids[0]] = NOTHING;
+      return 1;
+    }
+    int half = ids.length / 2;
+    return different(tokenizer, anchor, Arrays.copyOf(ids, half))
+        + different(tokenizer, anchor, Arrays.copyOfRange(ids, half, ids.length));
   }
 
   /// A token of letters that others can be tried after.
@@ -142,7 +167,7 @@ public final class TokenVocabulary {
 
   private static boolean isWholeText(byte[] token) {
     return token.length > 0
-        && java.util.Arrays.equals(
+        && Arrays.equals(
             new String(token, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8), token);
   }
 

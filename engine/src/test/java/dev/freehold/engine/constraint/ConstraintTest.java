@@ -38,7 +38,7 @@ class ConstraintTest {
   @ParameterizedTest
   @MethodSource("vocabularies")
   void everyChoiceIsWrittenAndNothingElse(RandomAnswer answers) {
-    List<String> texts = List.of("yes", "no", "no way", "Grüße, 世界", " spaced", "");
+    List<String> texts = List.of("yes", "no", "no way", "GrÃ¼Ãe, ä¸ç", " spaced", "");
     Constraint constraint = compile(new OutputFormat.Choice(texts), answers);
     Random random = new Random(1);
     List<String> written =
@@ -47,17 +47,17 @@ class ConstraintTest {
             .distinct()
             .toList();
     assertThat(texts).containsAll(written);
-    assertThat(written).contains("yes", "no", "no way", "Grüße, 世界", "");
+    assertThat(written).contains("yes", "no", "no way", "GrÃ¼Ãe, ä¸ç", "");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "[a-z]{3}-\\d+",
-        "(é|ü|世)*[^x]\\s\\S\\W.",
+        "(Ã©|Ã¼|ä¸)*[^x]\\s\\S\\W.",
         "(foo|bar|ba)?[\\w.-]+@[a-z]+\\.(com|org)",
         "^a+b?$|^(?:c|(?<name>d))$",
-        "\\u00e9\\x41[\\u{1F600}-\\u{1F64F}]",
+        "\\u00e9\\x41[😀-🙏]",
         "a{2,4}(bc){0,2}d{3,}?",
         "\\p{Lu}\\p{Ll}*[^\\p{L}\\d\\s]",
         "[-a\\]^]{2}[\\]\\\\-]",
