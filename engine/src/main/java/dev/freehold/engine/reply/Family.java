@@ -5,6 +5,7 @@ import dev.freehold.engine.reply.JsonCallReader.Shape;
 import dev.freehold.engine.reply.Layout.Opening;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -20,22 +21,12 @@ enum Family {
           "<|channel|>commentary to=functions.", " <|constrain|>json<|message|>", "<|call|>", true),
       marks -> List.of()),
 
-  /// DeepSeek V3.2: tags with a prefix of their own.
+  /// DeepSeek V3.2 and V4: tags with a prefix of their own.
   DSML(
       all("\uFF5CDSML\uFF5C"),
       new CallFrame(
           "<\uFF5CDSML\uFF5Cfunction_calls>\n<\uFF5CDSML\uFF5Cinvoke name=\"", "\">\n", "", false),
-      marks ->
-          List.of(
-              tagged(
-                  marks,
-                  "<\uFF5CDSML\uFF5Cfunction_calls>",
-                  List.of(
-                      "<\uFF5CDSML\uFF5Cinvoke name=\"",
-                      "</\uFF5CDSML\uFF5Cinvoke>",
-                      "<\uFF5CDSML\uFF5Cparameter name=\"",
-                      "</\uFF5CDSML\uFF5Cparameter>",
-                      "</\uFF5CDSML\uFF5Cfunction_calls>")))),
+      marks -> List.of(dsml(marks, "function_calls"), dsml(marks, "tool_calls"))),
 
   /// DeepSeek R1 and V3: kind, name and a fenced block.
   DEEPSEEK_FENCED(
@@ -153,9 +144,30 @@ enum Family {
 
   /// Granite 3: an array up to the end of the answer.
   GRANITE3(
-      any("<|tool_call|>", "<tool_call|>"),
+      all("<|tool_call|>"),
       nameFirst("<|tool_call|>[{", "arguments", "}]"),
       marks -> List.of(json(marks, Shape.MEMBERS, "<|tool_call|>", ""))),
+
+  /// Apriel: an array.
+  APRIEL(
+      all("<tool_calls>"),
+      nameFirst("<tool_calls>[{", "arguments", "}]</tool_calls>"),
+      marks -> List.of(json(marks, Shape.MEMBERS, "<tool_calls>", "</tool_calls>"))),
+
+  /// GigaChat 3.1: an object behind a mark.
+  GIGACHAT31(
+      all("<|function_call|>"),
+      nameFirst("<|function_call|>{", "arguments", "}"),
+      marks -> List.of(json(marks, Shape.MEMBERS, "<|function_call|>", ""))),
+
+  /// GigaChat 3: a message of its own.
+  GIGACHAT3(
+      all("function call", "<|role_sep|>"),
+      nameFirst("<|message_sep|>\n\nfunction call<|role_sep|>\n{", "arguments", "}"),
+      marks ->
+          List.of(
+              json(marks, Shape.MEMBERS, "<|message_sep|>\n\nfunction call<|role_sep|>", ""),
+              json(marks, Shape.MEMBERS, "function call<|role_sep|>", ""))),
 
   /// Nemotron.
   NEMOTRON(
@@ -174,6 +186,12 @@ enum Family {
 
   /// GLM 4.5 and later.
   GLM(all("<arg_key>"), new CallFrame("<tool_call>", "\n", "", false), Family::pairs),
+
+  /// Functionary 3.1, and Llama 3 where it is asked to: a tag around JSON.
+  FUNCTION_JSON(
+      template -> template.contains("<function=") && !template.contains("<parameter="),
+      new CallFrame("<function=", ">", "</function>", true),
+      marks -> named(marks, "", List.of("<function=", ">", "", "</function>", ""))),
 
   /// Qwen3-Coder, Qwen3.5, Nemotron 3: tags, or JSON between the same marks.
   FUNCTION_TAGS(
@@ -211,8 +229,16 @@ enum Family {
     this.openings = openings;
   }
 
-  /// The family whose format a template teaches.
-  static Family of(String template) {
+  /// The family whose format a template teaches; where it shows tools and teaches none, the one
+  /// whose marks the vocabulary has.
+  ///
+  /// @param specials the texts of the vocabulary's special tokens
+  static Family of(String template, boolean showsTools, Set<String> specials) {
+    Family taught = of(template);
+    return taught == UNNAMED && showsTools ? of(String.join("\n", specials)) : taught;
+  }
+
+  private static Family of(String template) {
     for (Family family : values()) {
       if (family.teaches.test(template)) {
         return family;
@@ -300,12 +326,26 @@ enum Family {
         new Opening(tags.call(), 0, () -> new TaggedCallReader(tags)));
   }
 
-  /// With the mark of the section, or without it.
+  /// With the mark of the section, if there is one, or without it.
   private static List<Opening> named(Marks marks, String section, List<String> texts) {
     NamedCallReader.Names names = NamedCallReader.names(marks, texts);
-    return List.of(
-        opening(marks, section, () -> new NamedCallReader(names)),
-        new Opening(names.open(), 0, () -> new NamedCallReader(names)));
+    Opening bare = new Opening(names.open(), 0, () -> new NamedCallReader(names));
+    return section.isEmpty()
+        ? List.of(bare)
+        : List.of(opening(marks, section, () -> new NamedCallReader(names)), bare);
+  }
+
+  private static Opening dsml(Marks marks, String calls) {
+    String prefix = "\uFF5CDSML\uFF5C";
+    return tagged(
+        marks,
+        "<" + prefix + calls + ">",
+        List.of(
+            "<" + prefix + "invoke name=\"",
+            "</" + prefix + "invoke>",
+            "<" + prefix + "parameter name=\"",
+            "</" + prefix + "parameter>",
+            "</" + prefix + calls + ">"));
   }
 
   private static List<Opening> deepSeek(Marks marks) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 /// Reads calls as Gemma's function callers write them: `call:NAME{KEY:VALUE,...}`, strings between
 /// marks of their own.
 ///
-/// A bare word that is no JSON constant and no number is a string.
+/// A bare word that is no constant, in JSON or in Python, and no number is a string.
 final class GemmaCallReader implements CallReader {
   private static final int MAX_NAME = 256;
 
@@ -103,7 +103,8 @@ final class GemmaCallReader implements CallReader {
         if (word.isEmpty()) {
           throw misfit("a value");
         }
-        out.append(JsonScanner.whole(word).orElseGet(() -> JsonText.quote(word)));
+        String constant = PythonLiteral.constant(word);
+        out.append(JsonScanner.whole(constant).orElseGet(() -> JsonText.quote(word)));
       }
     }
 

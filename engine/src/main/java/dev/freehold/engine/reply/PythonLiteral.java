@@ -13,6 +13,28 @@ final class PythonLiteral extends LiteralReader {
     return new PythonLiteral(text).arguments();
   }
 
+  /// A whole text as one value, in JSON; absent where it is none.
+  static Optional<String> whole(String text) {
+    PythonLiteral literal = new PythonLiteral(text);
+    try {
+      literal.skipSpace();
+      literal.value(0);
+      return literal.take('\0') ? Optional.of(literal.out.toString()) : Optional.empty();
+    } catch (Misfit e) {
+      return Optional.empty();
+    }
+  }
+
+  /// Python's constants as JSON spells them; any other word as it is.
+  static String constant(String word) {
+    return switch (word) {
+      case "True" -> "true";
+      case "False" -> "false";
+      case "None" -> "null";
+      default -> word;
+    };
+  }
+
   @Override
   char assign(int depth) {
     return depth == 0 ? '=' : ':';
@@ -63,13 +85,7 @@ final class PythonLiteral extends LiteralReader {
       at++;
     }
     String word = text.substring(from, at);
-    String json =
-        switch (word) {
-          case "True", "true" -> "true";
-          case "False", "false" -> "false";
-          case "None", "null" -> "null";
-          default -> JsonScanner.whole(word).orElseThrow(() -> misfit("a value"));
-        };
+    String json = JsonScanner.whole(constant(word)).orElseThrow(() -> misfit("a value"));
     out.append(json);
   }
 

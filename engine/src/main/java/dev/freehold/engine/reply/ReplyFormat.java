@@ -27,6 +27,7 @@ public final class ReplyFormat {
           List.of("<|inner_prefix|>", "<|inner_suffix|>"),
           List.of("<seed:think>", "</seed:think>"),
           List.of("<|channel>thought\n", "<channel|>"),
+          List.of("Here are my reasoning steps:\n", "[BEGIN FINAL RESPONSE]"),
           List.of("<think>", "</think>"));
 
   /// Marks around content: Command's, and Granite's beside its thoughts.
@@ -44,8 +45,8 @@ public final class ReplyFormat {
 
   private ReplyFormat(String template, Set<String> specials) {
     Marks marks = new Marks(specials);
-    family = Family.of(template);
     supportsTools = TOOLS.matcher(template).find();
+    family = Family.of(template, supportsTools, specials);
     thoughts = thoughts(template);
     List<Pair> wrappers = new ArrayList<>();
     for (List<String> wrapper : WRAPPERS) {

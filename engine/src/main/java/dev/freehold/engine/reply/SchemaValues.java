@@ -10,7 +10,8 @@ import tools.jackson.databind.JsonNode;
 /// Text is a string where the schema allows only strings. Where it allows other types too, or says
 /// nothing, text that is JSON of an allowed type is that value; all else is a string. `True`,
 /// `False` and `None`, which templates print for Python's values, count where the schema allows
-/// booleans or null.
+/// booleans or null, and Python's notation of lists and dictionaries where it allows arrays or
+/// objects.
 final class SchemaValues {
   private enum Type {
     STRING,
@@ -45,9 +46,11 @@ final class SchemaValues {
       return JsonText.quote(text);
     }
     String bare = text.strip();
-    boolean python = !anything && (types.contains(Type.BOOLEAN) || types.contains(Type.NULL));
-    String value = python ? ofPython(bare) : bare;
-    Optional<String> json = JsonScanner.whole(value);
+    boolean constants = types.contains(Type.BOOLEAN) || types.contains(Type.NULL);
+    Optional<String> json = JsonScanner.whole(constants ? PythonLiteral.constant(bare) : bare);
+    if (json.isEmpty() && (types.contains(Type.ARRAY) || types.contains(Type.OBJECT))) {
+      json = PythonLiteral.whole(bare);
+    }
     if (json.isPresent()) {
       Type type = type(json.get());
       if (anything ? type != Type.STRING : types.contains(type)) {
@@ -55,15 +58,6 @@ final class SchemaValues {
       }
     }
     return JsonText.quote(text);
-  }
-
-  private static String ofPython(String text) {
-    return switch (text) {
-      case "True" -> "true";
-      case "False" -> "false";
-      case "None" -> "null";
-      default -> text;
-    };
   }
 
   private static Type type(String json) {

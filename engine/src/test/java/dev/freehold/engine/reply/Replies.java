@@ -178,6 +178,33 @@ record Replies(
           "<|tools_prefix|>[|||, |||]<|tools_suffix|>",
           List.of("<|inner_prefix|>", "<|inner_suffix|>"));
 
+  static final Replies APRIEL =
+      framed(
+          "tools <tool_calls> Here are my reasoning steps:\n",
+          Set.of(),
+          "{\"name\": \"%s\", \"arguments\": %s}",
+          "<tool_calls>[|||, |||]</tool_calls>",
+          List.of("Here are my reasoning steps:\n", "\n[BEGIN FINAL RESPONSE]\n"));
+
+  static final Replies GIGACHAT =
+      framed(
+          "tools <|function_call|>",
+          Set.of("<|function_call|>"),
+          "<|function_call|>{\"name\": \"%s\", \"arguments\": %s}",
+          "|||\n|||",
+          NONE);
+
+  static final Replies GIGACHAT3 =
+      framed(
+          "tools function call <|role_sep|>",
+          Set.of("<|role_sep|>"),
+          "function call<|role_sep|>\n{\"name\": \"%s\", \"arguments\": %s}",
+          "|||\n\n|||",
+          NONE);
+
+  static final Replies FUNCTION_JSON =
+      framed("tools <function=", Set.of(), "<function=%s>%s</function>", "|||\n|||", NONE);
+
   static final Replies HARMONY =
       framed(
           "tools <|channel|> <|message|>",
@@ -203,6 +230,10 @@ record Replies(
           PHI,
           NEMOTRON,
           APERTUS,
+          APRIEL,
+          GIGACHAT,
+          GIGACHAT3,
+          FUNCTION_JSON,
           HARMONY);
 
   ReplyFormat format() {

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -121,7 +122,10 @@ class ReplyRoundTripTest {
         && whole.charAt(same) == question.charAt(same)) {
       same++;
     }
-    String rest = whole.substring(same);
+    int mark = Math.max(whole.lastIndexOf('<', same), whole.lastIndexOf('[', same));
+    Matcher begun = MARK.matcher(whole).region(Math.max(0, mark), whole.length());
+    boolean inMark = begun.lookingAt() && begun.end() > same;
+    String rest = whole.substring(inMark ? mark : same);
     var end = END.matcher(rest);
     return end.find() ? rest.substring(0, end.start()) : rest;
   }

@@ -24,47 +24,55 @@ final class TaggedReplies {
     String end = f[3];
     String close = end + f[4];
     String next = f[4].isEmpty() || f[0].isEmpty() ? "\n" : "";
-    boolean outer = !f[0].isEmpty() && f[4].contains("DSML") || f[4].contains("minimax");
+    boolean outer = f[4].contains("DSML") || f[4].contains("minimax");
+    String text = argument.replace("STRING", "true");
+    String json = argument.replace("STRING", "false");
     String between = outer ? end + f[1] : close + next + open;
     return new Replies(
         template,
         specials,
-        open + "get_weather" + f[2] + argument.formatted("city", "Z\u00fcrich") + close,
+        open + "get_weather" + f[2] + text.formatted("city", "Z\u00fcrich") + close,
         open
             + "get_weather"
             + f[2]
-            + argument.formatted("city", "Bern")
+            + text.formatted("city", "Bern")
             + between
             + "add"
             + f[2]
-            + argument.formatted("a", "1")
-            + argument.formatted("b", "2")
+            + json.formatted("a", "1")
+            + json.formatted("b", "2")
             + close,
         open + "add" + f[2] + odd(argument) + close,
-        open + "add" + f[2] + argument.formatted("a", "1") + "nonsense" + close,
+        open + "add" + f[2] + json.formatted("a", "1") + "nonsense" + close,
         open + "launch" + f[2] + close,
         thought);
   }
 
   private static String odd(String argument) {
-    return argument.formatted("any", RAW)
-        + argument.formatted("a", "1.0")
-        + argument.formatted("b", "1e-07")
-        + argument.formatted("deep", "None")
-        + argument.formatted("list", LIST)
-        + argument.formatted("opts", OPTS);
+    String json = argument.replace("STRING", "false");
+    return argument.replace("STRING", "true").formatted("any", RAW)
+        + json.formatted("a", "1.0")
+        + json.formatted("b", "1e-07")
+        + json.formatted("deep", json.equals(argument) ? "None" : "null")
+        + json.formatted("list", LIST)
+        + json.formatted("opts", OPTS);
   }
 
   static final Replies QWEN_CODER =
       tagged(
-          "tools <tool_call> <function= <think>",
+          "tools <tool_call> <function= <parameter= <think>",
           Set.of(),
           "<tool_call>\n|||<function=|||>\n|||</function>\n|||</tool_call>",
           TAG,
           THINK);
 
   static final Replies QWEN_CODER_BARE =
-      tagged("tools <function=", Set.of(), "|||<function=|||>\n|||</function>|||", TAG, NONE());
+      tagged(
+          "tools <function= <parameter=",
+          Set.of(),
+          "|||<function=|||>\n|||</function>|||",
+          TAG,
+          NONE());
 
   private static List<String> NONE() {
     return List.of("", "");
@@ -77,6 +85,15 @@ final class TaggedReplies {
           "<minimax:tool_call>\n|||<invoke name=\"|||\">\n|||</invoke>\n|||</minimax:tool_call>",
           ATTRIBUTE,
           THINK);
+
+  static final Replies DSML =
+      tagged(
+          "tools ｜DSML｜ <think>",
+          Set.of(),
+          "<｜DSML｜function_calls>\n|||<｜DSML｜invoke name=\"|||\">\n|||</｜DSML｜invoke>\n"
+              + "|||</｜DSML｜function_calls>",
+          "<｜DSML｜parameter name=\"%s\" string=\"STRING\">%s</｜DSML｜parameter>\n",
+          List.of("<think>", "</think>"));
 
   static final Replies GLM =
       tagged(
@@ -130,5 +147,5 @@ final class TaggedReplies {
           List.of("<|channel>thought\n", "<channel|>"));
 
   static final List<Replies> ALL =
-      List.of(QWEN_CODER, QWEN_CODER_BARE, MINIMAX, GLM, LFM2, OLMO, GEMMA);
+      List.of(QWEN_CODER, QWEN_CODER_BARE, MINIMAX, DSML, GLM, LFM2, OLMO, GEMMA);
 }
