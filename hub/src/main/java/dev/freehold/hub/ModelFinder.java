@@ -27,7 +27,14 @@ public final class ModelFinder {
           "[\\p{L}\\p{N}_][\\p{L}\\p{N}._@+-]*(?:/[\\p{L}\\p{N}_][\\p{L}\\p{N}._@+-]*){0,5}"
               + "(?::[\\p{L}\\p{N}_][\\p{L}\\p{N}._@+-]*)?");
   private static final List<String> HOSTS =
-      List.of("https://", "hf.co/", "huggingface.co/", "ollama.com/library/", "ollama.com/");
+      List.of(
+          "https://",
+          "hf.co/",
+          "huggingface.co/",
+          "ollama.com/library/",
+          "ollama.com/",
+          "registry.ollama.ai/library/",
+          "registry.ollama.ai/");
   private static final int MAX_NAME = 300;
   private static final int MAX_SUGGESTIONS = 5;
 

@@ -6,11 +6,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Counts failed attempts at one thing and pauses between them, longer each time, until there were
 /// too many in a row.
 final class Attempts {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final Pattern RATE_LIMIT = Pattern.compile("\\br=0\\b.*\\bt=(\\d{1,9})\\b");
 
   private final String what;
   private final PullSettings.Patience patience;
@@ -62,11 +65,15 @@ final class Attempts {
     return Duration.ofMillis(most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
   }
 
-  /// The wait that a `Retry-After` header asks for: seconds, or a date beside the server's own.
+  /// The wait that a `Retry-After` header asks for, in seconds or as a date beside the server's
+  /// own; else that of a `RateLimit` header (`r=0;t=SECONDS`).
   static Optional<Duration> requested(Answer answer) {
     Optional<String> header = answer.header("retry-after").map(String::strip);
     if (header.isEmpty()) {
-      return Optional.empty();
+      Matcher limit = RATE_LIMIT.matcher(answer.header("ratelimit").orElse(""));
+      return limit.find()
+          ? Optional.of(Duration.ofSeconds(Long.parseLong(limit.group(1))))
+          : Optional.empty();
     }
     if (header.get().matches("\\d{1,9}")) {
       return Optional.of(Duration.ofSeconds(Long.parseLong(header.get())));

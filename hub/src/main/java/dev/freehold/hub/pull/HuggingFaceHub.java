@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 /// and digest; where a mirror leaves these out, the head of `/REPOSITORY/resolve/COMMIT/FILE` does
 /// (`X-Linked-Etag` and `X-Linked-Size`, else `ETag` and `Content-Length`).
 final class HuggingFaceHub {
-  private static final long MAX_LISTING_BYTES = 32L << 20;
+  private static final long MAX_LISTING_BYTES = 8L << 20;
   private static final int MAX_FILES = 100_000;
   private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,200}");
 

@@ -34,7 +34,7 @@ final class Pieces implements AutoCloseable {
   private final BitSet done = new BitSet();
   private final BitSet claimed = new BitSet();
   private final Map<String, String> tags = new HashMap<>();
-  private final FileChannel journal;
+  private FileChannel journal;
 
   private Pieces(Path journalFile, long size, FileChannel journal) {
     this.journalFile = journalFile;
@@ -128,9 +128,12 @@ final class Pieces implements AutoCloseable {
     done.clear();
     claimed.clear();
     tags.clear();
+    if (!journal.isOpen()) {
+      journal = writable(journalFile);
+    }
     journal.truncate(0);
     journal.position(0);
-    write(HEAD + size);
+    append(HEAD + size);
   }
 
   /// Lets what was claimed and not finished be claimed again.
@@ -189,6 +192,21 @@ final class Pieces implements AutoCloseable {
   }
 
   private void write(String line) throws IOException {
+    if (!journal.isOpen()) { // a thread was interrupted while it wrote, which closes the channel
+      journal = writable(journalFile);
+      journal.truncate(0);
+      append(HEAD + size);
+      for (Map.Entry<String, String> tag : tags.entrySet()) {
+        append("tag " + tag.getKey() + " " + tag.getValue());
+      }
+      for (int piece = done.nextSetBit(0); piece >= 0; piece = done.nextSetBit(piece + 1)) {
+        append(Integer.toString(piece));
+      }
+    }
+    append(line);
+  }
+
+  private void append(String line) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.ISO_8859_1));
     while (bytes.hasRemaining()) {
       journal.write(bytes);

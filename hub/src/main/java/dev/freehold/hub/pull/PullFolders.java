@@ -2,6 +2,7 @@ package dev.freehold.hub.pull;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /// Where pulled models go.
 ///
@@ -13,30 +14,29 @@ public record PullFolders(Path huggingFace, Path ollama, Path files) {
   /// The folders that an environment means: `HF_HUB_CACHE`, `HF_HOME`, `XDG_CACHE_HOME` and
   /// `XDG_DATA_HOME`, or their defaults.
   public static PullFolders of(Map<String, String> environment, Path home) {
-    Path data = folder(environment, "XDG_DATA_HOME", home.resolve(".local/share"));
+    Path data = folder(environment, home, "XDG_DATA_HOME").orElse(home.resolve(".local/share"));
     Path pulled = data.resolve("freehold/models");
     return new PullFolders(
-        huggingFaceHome(environment, home, "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"),
+        folder(environment, home, "HF_HUB_CACHE")
+            .or(() -> folder(environment, home, "HUGGINGFACE_HUB_CACHE"))
+            .orElse(home(environment, home).resolve("hub")),
         pulled.resolve("ollama"),
         pulled.resolve("files"));
   }
 
-  private static Path huggingFaceHome(
-      Map<String, String> environment, Path home, String direct, String older) {
-    if (environment.containsKey(direct) || environment.containsKey(older)) {
-      return Path.of(environment.getOrDefault(direct, environment.getOrDefault(older, "")));
-    }
-    return home(environment, home).resolve("hub");
-  }
-
   /// Hugging Face's folder: `HF_HOME`, else `huggingface` among the caches.
   public static Path home(Map<String, String> environment, Path home) {
-    Path caches = folder(environment, "XDG_CACHE_HOME", home.resolve(".cache"));
-    return folder(environment, "HF_HOME", caches.resolve("huggingface"));
+    Path caches = folder(environment, home, "XDG_CACHE_HOME").orElse(home.resolve(".cache"));
+    return folder(environment, home, "HF_HOME").orElse(caches.resolve("huggingface"));
   }
 
-  private static Path folder(Map<String, String> environment, String variable, Path otherwise) {
-    String value = environment.getOrDefault(variable, "");
-    return value.isBlank() ? otherwise : Path.of(value);
+  /// The folder that a variable names, where it names one; `~/` is the home folder.
+  private static Optional<Path> folder(
+      Map<String, String> environment, Path home, String variable) {
+    String value = environment.getOrDefault(variable, "").strip();
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(value.startsWith("~/") ? home.resolve(value.substring(2)) : Path.of(value));
   }
 }

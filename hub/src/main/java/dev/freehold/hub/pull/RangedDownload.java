@@ -55,33 +55,31 @@ final class RangedDownload {
   /// @throws HubException where it cannot be had, or cannot be written
   void into(Path partial, Pieces pieces) throws IOException, InterruptedException {
     boolean whole = file.bytes() <= Pieces.PIECE_BYTES;
-    try (FileChannel channel = open(partial)) {
-      for (int restarts = 0; ; restarts++) {
-        arrived.set(pieces.bytesDone());
-        try {
-          if (whole) {
-            fetchWhole(channel, pieces);
-          } else {
-            fetchPieces(channel, pieces);
-          }
-          channel.truncate(file.bytes());
-          channel.force(true);
-          return;
-        } catch (RangesIgnored ignored) {
-          events.accept(new PullEvent.Note(file.name() + ": " + ignored.getMessage()));
-          whole = true;
-        } catch (Web.ChangedOnServer changed) {
-          if (restarts >= MOST_RESTARTS) {
-            throw new HubException(
-                "%s: %s, again and again; try later".formatted(file.name(), changed.getMessage()),
-                changed);
-          }
-          events.accept(
-              new PullEvent.Note(file.name() + ": " + changed.getMessage() + "; begun anew"));
-          direct = file.address();
+    for (int restarts = 0; ; restarts++) {
+      arrived.set(pieces.bytesDone());
+      try (FileChannel channel = open(partial)) { // anew: an interrupted thread closes it for all
+        if (whole) {
+          fetchWhole(channel, pieces);
+        } else {
+          fetchPieces(channel, pieces);
         }
-        pieces.clear();
+        channel.truncate(file.bytes());
+        channel.force(true);
+        return;
+      } catch (RangesIgnored ignored) {
+        events.accept(new PullEvent.Note(file.name() + ": " + ignored.getMessage()));
+        whole = true;
+      } catch (Web.ChangedOnServer changed) {
+        if (restarts >= MOST_RESTARTS) {
+          throw new HubException(
+              "%s: %s, again and again; try later".formatted(file.name(), changed.getMessage()),
+              changed);
+        }
+        events.accept(
+            new PullEvent.Note(file.name() + ": " + changed.getMessage() + "; begun anew"));
+        direct = file.address();
       }
+      pieces.clear();
     }
   }
 

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,11 +100,24 @@ final class Web implements AutoCloseable {
       sent.cancel(true);
       throw stopped;
     } catch (ExecutionException failure) {
+      requireTrust(host, failure);
       throw new IOException(
           failure.getCause() instanceof ConnectException
               ? "no connection to " + host + reason(failure)
               : "the connection to " + host + " broke" + reason(failure),
           failure.getCause());
+    }
+  }
+
+  /// A certificate that is not trusted will not be so a second later.
+  private static void requireTrust(String host, ExecutionException failure) {
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof GeneralSecurityException) {
+        throw new HubException(
+            "%s does not show a certificate that this machine trusts%s"
+                .formatted(host, reason(failure)),
+            failure);
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import dev.freehold.hub.HubException;
 import dev.freehold.hub.pull.RawServer.Reply;
 import dev.freehold.hub.pull.RawServer.Request;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -172,6 +174,25 @@ class PullFaultsTest {
   }
 
   @Test
+  void aWaitMayBeADateOrARateLimit() throws Exception {
+    AtomicInteger count = new AtomicInteger();
+    hub.hubFault((request, reply) ->
+        switch (count.getAndIncrement()) {
+          case 0 ->
+              Reply.of(503)
+                  .with("date", "Sat, 21 Nov 2026 10:00:00 GMT")
+                  .with("retry-after", "Sat, 21 Nov 2026 10:00:01 GMT");
+          case 1 -> Reply.of(429).with("ratelimit", "\"api\";r=0;t=1");
+          default -> reply;
+        });
+    requireWhole();
+    assertThat(events)
+        .filteredOn(
+            e -> e instanceof PullEvent.Waiting w && w.pause().equals(Duration.ofSeconds(1)))
+        .hasSize(2);
+  }
+
+  @Test
   void aWaitThatIsTooLongIsSaid() {
     hub.hubFault((request, reply) -> Reply.of(503).with("retry-after", "86400"));
     requireError("asks to wait 1441 minutes");
@@ -300,6 +321,55 @@ class PullFaultsTest {
   }
 
   @Test
+  void whatTheHubRefusesIsSaidWithWhatToDo() {
+    hub.hubFault((request, reply) ->
+        request.path().contains("/resolve/")
+            ? Reply.of(403).with("x-error-code", "GatedRepo")
+            : reply);
+    requireError("accept its licence on its page first", "the token that was sent does not open");
+    hub.hubFault((request, reply) -> Reply.of(401).with("x-error-code", "RepoNotFound"));
+    requireError("there is no such repository, or it is private");
+    hub.hubFault((request, reply) -> Reply.of(404).with("x-error-code", "RevisionNotFound"));
+    requireError("there is no such revision");
+    hub.hubFault((request, reply) -> Reply.of(451));
+    requireError("legal reasons");
+    hub.hubFault((request, reply) -> Reply.of(418));
+    requireError("refused with status 418");
+  }
+
+  @Test
+  void aProxyIsAskedForTheHostAloneAndSeesNoToken() throws Exception {
+    List<String> heads = Collections.synchronizedList(new ArrayList<>());
+    try (RawServer proxy =
+        new RawServer(request -> {
+          heads.add(request.method() + " " + request.path() + " " + request.headers());
+          return Reply.of(403);
+        })) {
+      URI far = URI.create("https://hub.example");
+      PullSettings base = hub.settings(2);
+      PullSettings settings =
+          new PullSettings(
+              far,
+              far,
+              Optional.of(new Credentials(far, FakeHub.TOKEN)),
+              ProxyRules.of(Map.of("https_proxy", proxy.uri().toString())),
+              base.connections(),
+              base.patience());
+      try (Puller puller = new Puller(settings, PullFolders.of(Map.of(), home))) {
+        assertThatThrownBy(() -> puller.pull(PullRequest.of(NAME), events::add))
+            .isInstanceOf(HubException.class)
+            .message()
+            .contains("hub.example")
+            .doesNotContain(FakeHub.TOKEN);
+      }
+    }
+    assertThat(heads)
+        .isNotEmpty()
+        .allMatch(head -> head.startsWith("CONNECT hub.example:443 "))
+        .noneMatch(head -> head.contains(FakeHub.TOKEN));
+  }
+
+  @Test
   void redirectsInCirclesEnd() {
     hub.hubFault((request, reply) -> Reply.redirect(request.path()));
     requireError("more than 8 redirects");
@@ -323,8 +393,8 @@ class PullFaultsTest {
 
   @Test
   void aListThatIsTooLongOrBrokenIsAnError() {
-    hub.hubFault((request, reply) -> Reply.text("{\"siblings\": [" + " ".repeat(40 << 20)));
-    requireError("the answer has more than 33554432 bytes");
+    hub.hubFault((request, reply) -> Reply.text("{\"siblings\": [" + " ".repeat(9 << 20)));
+    requireError("the answer has more than 8388608 bytes");
     hub.hubFault((request, reply) -> Reply.text("{\"sha\": \"x\", \"siblings\": ["));
     requireError("the file list of hf.co/org/tiny-GGUF: line 1");
     hub.hubFault((request, reply) -> Reply.text("[".repeat(100_000)));
