@@ -1,7 +1,5 @@
 package dev.freehold.cli;
 
-import dev.freehold.chat.Cancellation;
-import dev.freehold.chat.ChatException;
 import dev.freehold.chat.PullBackend;
 import dev.freehold.engine.EngineOptions;
 import dev.freehold.engine.LocalBackend;
@@ -22,7 +20,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine.Command;
@@ -96,7 +93,8 @@ final class ServeCommand implements Callable<Integer> {
   private void serve(Backends backends) throws InterruptedException {
     quietLibraries();
     ServerOptions options = ServerOptions.loopback(port, surroundings.clock());
-    try (Server server = Server.start(options, dialects(backends))) {
+    try (ServedPulls pulls = new ServedPulls(HubEnvironment.of(surroundings));
+        Server server = Server.start(options, dialects(backends, pulls))) {
       CountDownLatch isStopped = new CountDownLatch(1);
       Thread stop =
           new Thread(() -> {
@@ -110,20 +108,12 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static List<Dialect> dialects(Backends backends) {
+  private static List<Dialect> dialects(Backends backends, PullBackend pulls) {
     Ids ids = Ids.random();
     return List.of(
         new OpenAiDialect(backends),
         new AnthropicDialect(backends, ids),
-        new OllamaDialect(backends, ServeCommand::pullNothing, ids, true));
-  }
-
-  private static void pullNothing(
-      String name, Consumer<PullBackend.Progress> progress, Cancellation cancellation) {
-    throw new ChatException(
-        ChatException.Kind.NOT_SUPPORTED,
-        "model",
-        "this server fetches no models; use the command line");
+        new OllamaDialect(backends, pulls, ids, true));
   }
 
   /// The library tells of starts and of every request that is none; the server tells what matters.

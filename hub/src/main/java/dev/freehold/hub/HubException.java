@@ -20,12 +20,12 @@ public final class HubException extends RuntimeException {
     this.isNotFound = false;
   }
 
-  /// That no model of a name is on this machine.
-  static HubException notFound(String message) {
+  /// That no model of a name is where it was looked for.
+  public static HubException notFound(String message) {
     return new HubException(message, true);
   }
 
-  /// Whether a model was looked for on this machine and none has the name; it may be elsewhere.
+  /// Whether a model was looked for, on this machine or at a hub, and none has the name.
   public boolean isNotFound() {
     return isNotFound;
   }

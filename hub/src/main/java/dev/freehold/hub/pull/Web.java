@@ -193,28 +193,29 @@ final class Web implements AutoCloseable {
         hasToken
             ? "the token that was sent does not open it"
             : "no token was sent; set HF_TOKEN to one of huggingface.co/settings/tokens";
-    return new HubException(
-        switch (answer.status()) {
-          case 401, 403 -> {
-            if (!isHub) {
-              yield what
-                  + ": needs an account there (status %d); only what is public can be pulled"
-                      .formatted(answer.status());
-            }
-            yield code.equals("GatedRepo")
-                ? what + ": accept its licence on its page first; " + token
-                : what + ": there is no such repository, or it is private; " + token;
-          }
-          case 404, 410 ->
+    return switch (answer.status()) {
+      case 401, 403 -> {
+        if (!isHub) {
+          yield new HubException(
+              "%s: needs an account there (status %d); only what is public can be pulled"
+                  .formatted(what, answer.status()));
+        }
+        yield code.equals("GatedRepo")
+            ? new HubException(what + ": accept its licence on its page first; " + token)
+            : HubException.notFound(
+                what + ": there is no such repository, or it is private; " + token);
+      }
+      case 404, 410 ->
+          HubException.notFound(
               what
                   + switch (code) {
                     case "RevisionNotFound" -> ": there is no such revision";
                     case "EntryNotFound" -> ": there is no such file in the repository";
                     default -> ": not there (status " + answer.status() + "); check the name";
-                  };
-          case 451 -> what + ": not available for legal reasons (status 451)";
-          default -> what + ": refused with status " + answer.status();
-        });
+                  });
+      case 451 -> new HubException(what + ": not available for legal reasons (status 451)");
+      default -> new HubException(what + ": refused with status " + answer.status());
+    };
   }
 
   @Override
