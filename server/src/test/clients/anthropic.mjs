@@ -62,6 +62,12 @@ const parsed = await client.messages.create(
 );
 tell('json', JSON.parse(parsed.content[0].text));
 
+const models = [];
+for await (const model of client.models.list()) {
+  models.push(model.id);
+}
+tell('models', models);
+
 tell('count', await client.messages.countTokens({ model: 'tiny', messages: ask('a').messages }));
 tell('missing', await failure(() => client.messages.create(ask('a', { model: 'none' }))));
 tell('wrong', await failure(() => client.messages.create(ask('a', { temperature: -1 }))));

@@ -157,6 +157,7 @@ class ClientsTest {
             "events ['message_start','content_block_start','content_block_delta',"
                 + "'content_block_delta','content_block_stop','message_delta','message_stop']",
             "json {'a':[1]}",
+            "models ['tiny']",
             "count {'input_tokens':1}",
             "missing ['NotFoundError',404,'not_found_error',"
                 + "'model: \\'none\\' is not served']",

@@ -11,6 +11,7 @@ import dev.freehold.server.Route;
 import dev.freehold.server.wire.AnswerParts;
 import dev.freehold.server.wire.Asking;
 import dev.freehold.server.wire.Ids;
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -29,9 +30,11 @@ public final class AnthropicDialect implements Dialect {
 
   @Override
   public List<Route> routes() {
-    return List.of(
-        Route.post("/v1/messages", Access.USE, this::answer),
-        Route.post("/v1/messages/count_tokens", Access.USE, this::count));
+    List<Route> routes = new ArrayList<>();
+    routes.add(Route.post("/v1/messages", Access.USE, this::answer));
+    routes.add(Route.post("/v1/messages/count_tokens", Access.USE, this::count));
+    routes.addAll(new ModelRoutes(backends.models()).routes());
+    return routes;
   }
 
   @Override

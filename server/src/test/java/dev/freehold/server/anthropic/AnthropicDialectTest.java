@@ -130,6 +130,23 @@ class AnthropicDialectTest {
   }
 
   @Test
+  void tellsWhichModelsThereAre() {
+    HttpRequest list =
+        test.request("/v1/models?limit=100").header("anthropic-version", "2023-06-01").build();
+    String tiny =
+        "{'type':'model','id':'tiny','display_name':'tiny','created_at':'2026-11-21T00:00:00Z',"
+            + "'capabilities':null,"
+            + "'max_input_tokens':2048,'max_tokens':2048}";
+    assertThat(TestServer.json(test.send(list)))
+        .isEqualTo(
+            Bodies.json(
+                "{'data':[" + tiny + "],'has_more':false,'first_id':'tiny','last_id':'tiny'}"));
+    HttpRequest one =
+        test.request("/v1/models/tiny").header("anthropic-version", "2023-06-01").build();
+    assertThat(TestServer.json(test.send(one))).isEqualTo(Bodies.json(tiny));
+  }
+
+  @Test
   void takesTheHeadersOfItsClients() {
     HttpResponse<String> answer =
         test.send(
