@@ -10,8 +10,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `/v1/models` as Anthropic's clients read it; they are known by their header
-/// `anthropic-version`. All models are told at once.
+/// `/v1/models` as Anthropic's clients read it; they are known by their header `anthropic-version`.
+/// All models are told at once.
 final class ModelRoutes {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final String HEADER = "anthropic-version";
