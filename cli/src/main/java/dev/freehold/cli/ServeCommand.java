@@ -13,6 +13,7 @@ import dev.freehold.server.ServerOptions;
 import dev.freehold.server.anthropic.AnthropicDialect;
 import dev.freehold.server.ollama.OllamaDialect;
 import dev.freehold.server.openai.OpenAiDialect;
+import dev.freehold.server.responses.ResponsesDialect;
 import dev.freehold.server.wire.Ids;
 import java.time.Duration;
 import java.util.List;
@@ -113,7 +114,8 @@ final class ServeCommand implements Callable<Integer> {
     return List.of(
         new OpenAiDialect(backends),
         new AnthropicDialect(backends, ids),
-        new OllamaDialect(backends, pulls, ids, true));
+        new OllamaDialect(backends, pulls, ids, true),
+        new ResponsesDialect(backends, ids));
   }
 
   /// The library tells of starts and of every request that is none; the server tells what matters.
