@@ -1,4 +1,4 @@
-/// Sessions on a model: prefill, decode, sampling; the local backend.
+/// Many requests on one model: scheduling, batching, prefix reuse, sampling; the local backend.
 @org.jspecify.annotations.NullMarked
 module dev.freehold.engine {
   requires static transitive org.jspecify;

@@ -8,10 +8,15 @@ import java.util.OptionalInt;
 /// @param contextLength tokens of a prompt and its answer; [#DEFAULT_CONTEXT] or the length that
 ///   the model was made for, whichever is less, where nothing is said
 /// @param stepTokens tokens of a prompt that are computed before a cancellation is looked at
-/// @param memoryBytes what the state of a session may take
+/// @param memoryBytes what the states of requests and kept prefixes may take
 /// @param clock tells templates the date
+/// @param scheduling how requests share the model
 public record EngineOptions(
-    OptionalInt contextLength, int stepTokens, long memoryBytes, Clock clock) {
+    OptionalInt contextLength,
+    int stepTokens,
+    long memoryBytes,
+    Clock clock,
+    Scheduling scheduling) {
   public static final int DEFAULT_CONTEXT = 8192;
   public static final int DEFAULT_STEP = 256;
 
@@ -23,5 +28,14 @@ public record EngineOptions(
     if (stepTokens < 1) {
       throw new EngineException("tokens of a step: expected at least 1, found " + stepTokens);
     }
+  }
+
+  /// With the usual scheduling.
+  public EngineOptions(OptionalInt contextLength, int stepTokens, long memoryBytes, Clock clock) {
+    this(contextLength, stepTokens, memoryBytes, clock, Scheduling.DEFAULT);
+  }
+
+  public EngineOptions withScheduling(Scheduling newScheduling) {
+    return new EngineOptions(contextLength, stepTokens, memoryBytes, clock, newScheduling);
   }
 }

@@ -1,90 +1,91 @@
 package dev.freehold.engine;
 
-import dev.freehold.chat.Cancellation;
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.Ending;
 import dev.freehold.chat.FinishReason;
 import dev.freehold.chat.Sampling;
-import dev.freehold.chat.Usage;
 import dev.freehold.text.StreamDecoder;
 import dev.freehold.text.Tokenizer;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// The writing of one answer: prefill, then token by token until something ends it.
+/// The writing of one answer: chooses token after token until something ends it, and tells the text
+/// that they make.
 final class Generation {
-  private final Session session;
   private final Sampler sampler;
-  private final long seed;
   private final StreamDecoder decoder;
   private final StopMatcher stops;
   private final Set<Integer> stopIds;
   private final int maxTokens;
+  private final int contextLength;
   private final Consumer<ChatEvent> events;
   private int written;
+  private Optional<FinishReason> reason = Optional.empty();
 
+  /// @param contextLength tokens of prompt and answer at most
   Generation(
-      Session session,
       Tokenizer tokenizer,
+      int vocabSize,
+      int contextLength,
       Sampling sampling,
       Ending ending,
       Consumer<ChatEvent> events) {
-    this.session = session;
-    int vocabSize = Math.min(session.logits().length, tokenizer.vocabularySize());
-    this.sampler = new Sampler(vocabSize, sampling);
-    this.seed = sampling.seed().orElse(0L);
+    this.sampler = new Sampler(Math.min(vocabSize, tokenizer.vocabularySize()), sampling);
     this.decoder = tokenizer.streamDecoder(false);
     this.stops = new StopMatcher(ending.stop());
     this.stopIds = tokenizer.stopIds();
     this.maxTokens = ending.maxTokens().orElse(Integer.MAX_VALUE);
+    this.contextLength = contextLength;
     this.events = events;
   }
 
-  /// Writes the answer to a prompt that fits the context with at least one token left.
-  ChatEvent.Finished run(int[] prompt, Cancellation cancellation) {
-    long start = System.nanoTime();
-    Optional<Integer> reused = session.prefill(prompt, cancellation);
-    long prefilled = System.nanoTime();
-    FinishReason reason = FinishReason.CANCELLED;
-    if (reused.isPresent()) {
-      for (int token : prompt) {
-        sampler.accept(token);
-      }
-      reason = decode(cancellation);
-      emit(stops.feed(decoder.finish()));
-      emit(stops.finish());
+  /// Takes note of the text before the answer.
+  void begin(int[] prompt) {
+    for (int token : prompt) {
+      sampler.accept(token);
     }
-    Duration prefill = Duration.ofNanos(prefilled - start);
-    Duration decode = Duration.ofNanos(System.nanoTime() - prefilled);
-    return new ChatEvent.Finished(
-        stops.found() ? FinishReason.STOP_STRING : reason,
-        new Usage(
-            prompt.length, reused.orElse(0), written, 0, Duration.ZERO, prefill, decode, seed));
   }
 
-  private FinishReason decode(Cancellation cancellation) {
-    while (!cancellation.isCancelled()) {
-      int token = sampler.sample(session.logits(), 0, session.length());
-      sampler.accept(token);
-      written++;
-      if (stopIds.contains(token)) {
-        return FinishReason.END;
-      }
+  /// Chooses the next token and tells what it adds.
+  ///
+  /// @param logits holds a logit per token from `offset` on
+  /// @param position of the token in the text
+  /// @return the token
+  int next(float[] logits, int offset, int position) {
+    int token = sampler.sample(logits, offset, position);
+    sampler.accept(token);
+    written++;
+    if (stopIds.contains(token)) {
+      end(FinishReason.END);
+    } else {
       emit(stops.feed(decoder.feed(token)));
       if (stops.found()) {
-        return FinishReason.STOP_STRING;
+        end(FinishReason.STOP_STRING);
+      } else if (written == maxTokens) {
+        end(FinishReason.MAX_TOKENS);
+      } else if (position + 1 == contextLength) {
+        end(FinishReason.CONTEXT_FULL);
       }
-      if (written == maxTokens) {
-        return FinishReason.MAX_TOKENS;
-      }
-      if (session.length() == session.contextLength() - 1) {
-        return FinishReason.CONTEXT_FULL;
-      }
-      session.append(token);
     }
-    return FinishReason.CANCELLED;
+    return token;
+  }
+
+  /// Ends the answer and tells the text that was held back.
+  void end(FinishReason why) {
+    emit(stops.feed(decoder.finish()));
+    emit(stops.finish());
+    reason = Optional.of(stops.found() ? FinishReason.STOP_STRING : why);
+  }
+
+  /// Why the answer has ended; empty while it goes on.
+  Optional<FinishReason> reason() {
+    return reason;
+  }
+
+  /// Tokens of the answer so far, its end mark included.
+  int written() {
+    return written;
   }
 
   private void emit(String text) {

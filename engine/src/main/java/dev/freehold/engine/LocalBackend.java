@@ -1,5 +1,7 @@
 package dev.freehold.engine;
 
+import dev.freehold.chat.Activity;
+import dev.freehold.chat.ActivityBackend;
 import dev.freehold.chat.Cancellation;
 import dev.freehold.chat.ChatBackend;
 import dev.freehold.chat.ChatEvent;
@@ -9,12 +11,10 @@ import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Input;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Part;
+import dev.freehold.chat.Sampling;
 import dev.freehold.chat.TokenBackend;
-import dev.freehold.kernel.KernelException;
 import dev.freehold.model.Architecture;
 import dev.freehold.model.Model;
-import dev.freehold.model.ModelException;
-import dev.freehold.tensor.TensorException;
 import dev.freehold.text.ChatTemplate;
 import dev.freehold.text.Prompt;
 import dev.freehold.text.TextException;
@@ -27,29 +27,31 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/// Answers requests with a model in this process, one at a time, and keeps the state of the last
-/// one, so that a growing conversation is computed once.
+/// Answers requests with a model in this process, many at the same time, and keeps what it
+/// computed, so that a growing conversation is computed once.
 ///
 /// Conversations go through the model's chat template. A model without one has learned no turns: it
 /// continues the texts of the messages, joined by empty lines, and a notice says so.
 ///
-/// Owns its session; the model is the caller's.
-public final class LocalBackend implements ChatBackend, TokenBackend, AutoCloseable {
+/// Owns its engine; the model is the caller's.
+public final class LocalBackend
+    implements ChatBackend, TokenBackend, ActivityBackend, AutoCloseable {
   static final String NO_TEMPLATE =
       "this model has no chat template: it continues the text of the messages as a plain document";
 
   private final LocalModel local;
   private final EngineOptions options;
-  private final Session session;
+  private final int contextLength;
+  private final Scheduler scheduler;
 
   /// @throws EngineException where the context is longer than the model was made for, or its state
   ///   needs more memory than there is
   public LocalBackend(LocalModel local, EngineOptions options) {
     this.local = local;
     this.options = options;
-    int context = contextLength(local.model(), options);
-    requireMemory(local.model(), context, options.memoryBytes());
-    this.session = new Session(local.model(), context, options.stepTokens());
+    this.contextLength = contextLength(local.model(), options);
+    requireMemory(local.model(), contextLength, options.memoryBytes());
+    this.scheduler = new Scheduler(local.model(), contextLength, options);
   }
 
   private static int contextLength(Model model, EngineOptions options) {
@@ -76,33 +78,39 @@ public final class LocalBackend implements ChatBackend, TokenBackend, AutoClosea
 
   /// Tokens of a prompt and its answer.
   public int contextLength() {
-    return session.contextLength();
+    return contextLength;
   }
 
   @Override
-  public synchronized void answer(
-      ChatRequest request, Consumer<ChatEvent> events, Cancellation cancellation) {
+  public void answer(ChatRequest request, Consumer<ChatEvent> events, Cancellation cancellation) {
     requireModel(request.model());
     int[] prompt = prompt(request.input());
     requireFit(prompt.length);
+    Sampling sampling = request.sampling().or(local.defaults());
+    AnswerQueue answer = new AnswerQueue();
     Generation generation =
         new Generation(
-            session,
             local.tokenizer(),
-            request.sampling().or(local.defaults()),
+            local.model().architecture().vocabSize(),
+            contextLength,
+            sampling,
             request.ending(),
-            events);
+            answer::put);
+    generation.begin(prompt);
+    long most = (long) prompt.length + request.ending().maxTokens().orElse(contextLength);
+    Job job =
+        new Job(
+            request.caller(),
+            prompt,
+            (int) Math.min(contextLength, most),
+            generation,
+            new Job.Answering(answer, cancellation, sampling.seed().orElse(0L)),
+            new PromptLookup(options.scheduling().draftTokens()));
+    scheduler.submit(job);
     if (request.input() instanceof Input.Conversation && local.templates().sources().isEmpty()) {
       events.accept(new ChatEvent.Notice(NO_TEMPLATE));
     }
-    ChatEvent last;
-    try {
-      last = generation.run(prompt, cancellation);
-    } catch (ModelException | KernelException | TensorException | EngineException e) {
-      last =
-          new ChatEvent.Failed(new ChatException(Kind.FAILED, String.valueOf(e.getMessage()), e));
-    }
-    events.accept(last);
+    answer.drain(events, cancellation);
   }
 
   private void requireModel(String model) {
@@ -115,16 +123,14 @@ public final class LocalBackend implements ChatBackend, TokenBackend, AutoClosea
   }
 
   private void requireFit(int promptTokens) {
-    if (promptTokens >= session.contextLength()) {
+    if (promptTokens >= contextLength) {
       throw new ChatException(
           Kind.CONTEXT_EXCEEDED,
           "",
           ("the prompt has %d tokens and the context holds %d, one of them for the answer;"
                   + " shorten the prompt or ask for a longer context (the model allows %d)")
               .formatted(
-                  promptTokens,
-                  session.contextLength(),
-                  local.model().architecture().contextLength()));
+                  promptTokens, contextLength, local.model().architecture().contextLength()));
     }
   }
 
@@ -216,7 +222,13 @@ public final class LocalBackend implements ChatBackend, TokenBackend, AutoClosea
   }
 
   @Override
-  public synchronized void close() {
-    session.close();
+  public List<Activity> activity() {
+    return List.of(scheduler.activity(local.name()));
+  }
+
+  /// Breaks off what is being answered, and ends the engine.
+  @Override
+  public void close() {
+    scheduler.close();
   }
 }

@@ -5,7 +5,9 @@ import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Tier;
 import dev.freehold.model.Model;
 import dev.freehold.model.ModelOptions;
+import dev.freehold.tensor.ModelFiles;
 import dev.freehold.tensor.StrictJson;
+import dev.freehold.tensor.TensorStore;
 import dev.freehold.text.ChatTemplates;
 import dev.freehold.text.Tokenizer;
 import java.nio.file.Path;
@@ -32,9 +34,16 @@ final class Goldens {
     return new LocalModel(
         "tiny",
         model,
-        Tokenizer.fromGguf(model.store().metadata()),
+        tokenizer(),
         new ChatTemplates(withTemplate ? Map.of("default", TEMPLATE) : Map.of()),
         Sampling.greedy());
+  }
+
+  /// The tokenizer of the model that has one; all are of the same vocabulary size.
+  private static Tokenizer tokenizer() {
+    try (TensorStore store = ModelFiles.open(FOLDER.resolve("qwen2/model.gguf"))) {
+      return Tokenizer.fromGguf(store.metadata());
+    }
   }
 
   /// One of the prompts of `expected.json`: `ids`, and `greedy`, the 16 ids that follow.

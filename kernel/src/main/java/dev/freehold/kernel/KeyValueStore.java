@@ -266,6 +266,21 @@ public final class KeyValueStore {
     length = newLength;
   }
 
+  /// Replaces the content by the first positions of another store of the same shape.
+  public void copy(KeyValueStore source, int newLength) {
+    if (newLength < 0 || newLength > source.length) {
+      throw new KernelException(
+          "key-value store: cannot copy %d of %d positions".formatted(newLength, source.length));
+    }
+    length = 0;
+    reserve(newLength);
+    for (int block = 0; block * BLOCK < newLength; block++) {
+      keyBlocks.get(block).copyFrom(source.keyBlocks.get(block));
+      valueBlocks.get(block).copyFrom(source.valueBlocks.get(block));
+    }
+    length = newLength;
+  }
+
   /// Bytes of the blocks that hold the present positions.
   public long byteSize() {
     long blocks = (length + BLOCK - 1) / BLOCK;

@@ -61,6 +61,11 @@ public final class Sequence implements AutoCloseable {
   ///   length nor 0: their state holds all of the past and cannot be taken apart
   public void truncate(int newLength) {
     requireUsable();
+    requireReachable(newLength);
+    cut(newLength);
+  }
+
+  private void requireReachable(int newLength) {
     if (newLength < 0 || newLength > length) {
       throw new ModelException(
           "sequence of %d positions: cannot be cut to %d".formatted(length, newLength));
@@ -71,7 +76,6 @@ public final class Sequence implements AutoCloseable {
                   + " there instead, or start again")
               .formatted(length, newLength, model.architecture().family()));
     }
-    cut(newLength);
   }
 
   private void cut(int newLength) {
@@ -96,15 +100,27 @@ public final class Sequence implements AutoCloseable {
   }
 
   public Sequence fork(int newCapacity) {
+    return forkPrefix(length, newCapacity);
+  }
+
+  /// A sequence of its own with the state after the first `positions` positions.
+  ///
+  /// @throws ModelException where the model has recurrent layers and `positions` is neither the
+  ///   length nor 0
+  public Sequence forkPrefix(int positions, int newCapacity) {
     requireUsable();
-    Sequence copy = model.newSequence(Math.max(newCapacity, length));
-    try (Arena scratch = Arena.ofConfined()) {
-      MemorySegment bytes = scratch.allocate(Math.max(1, SequenceState.byteSize(states)), 64);
-      SequenceState.write(states, bytes, 0);
-      SequenceState.read(copy.states, bytes, 0, length);
-      copy.length = length;
+    requireReachable(positions);
+    Sequence copy = model.newSequence(Math.max(newCapacity, Math.max(1, positions)));
+    try {
+      for (int i = 0; positions > 0 && i < states.length; i++) {
+        states[i].copyTo(copy.states[i], positions);
+      }
+      copy.length = positions;
+      return copy;
+    } catch (Throwable e) {
+      copy.close();
+      throw e;
     }
-    return copy;
   }
 
   /// Bytes that [#save] writes.
@@ -159,6 +175,11 @@ public final class Sequence implements AutoCloseable {
     } else {
       broken = true;
     }
+  }
+
+  /// Whether it can go on: it was not closed, and no step failed that could not be undone.
+  public boolean isUsable() {
+    return !closed && !broken;
   }
 
   void requireUsable() {

@@ -1,0 +1,220 @@
+package dev.freehold.engine;
+
+import dev.freehold.chat.ChatException;
+import dev.freehold.chat.ChatException.Kind;
+import dev.freehold.kernel.KernelException;
+import dev.freehold.kernel.Rows;
+import dev.freehold.model.Batch;
+import dev.freehold.model.LogitsOf;
+import dev.freehold.model.Model;
+import dev.freehold.model.ModelException;
+import dev.freehold.tensor.TensorException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// One step of the engine: puts tokens of several requests into a batch, runs it, and writes the
+/// next token of each request that has caught up.
+///
+/// Requests that write an answer come with one token each, and with guessed ones where few of them
+/// share the step; what is left of the step goes to prompts, the first in fair order first. Where a
+/// step of several fails, each is computed alone, so that one bad request ends itself only.
+final class StepRunner {
+  /// Guesses cost the others time, so that they are made only among few.
+  private static final int MOST_WRITING_WITH_DRAFTS = 2;
+
+  /// Steps of a prompt end at multiples of this, so that kernels meet whole tiles.
+  private static final int ALIGNMENT = 16;
+
+  private final Model model;
+  private final int contextLength;
+  private final EngineOptions options;
+  private final Counters counters;
+  private final Batch batch;
+  private final Rows logits;
+  private final int mostLogitRows;
+  private final List<Part> parts = new ArrayList<>();
+
+  /// What a request has in the batch.
+  private record Part(Job job, int count, int logitRow, int rows) {}
+
+  StepRunner(Model model, int contextLength, EngineOptions options, Counters counters) {
+    this.model = model;
+    this.contextLength = contextLength;
+    this.options = options;
+    this.counters = counters;
+    this.batch = model.newBatch();
+    Scheduling scheduling = options.scheduling();
+    this.mostLogitRows =
+        scheduling.maxSequences() + MOST_WRITING_WITH_DRAFTS * scheduling.draftTokens();
+    this.logits = Rows.allocate(mostLogitRows, model.architecture().vocabSize());
+  }
+
+  /// Takes one step.
+  ///
+  /// @param ready requests that have a state, in fair order
+  /// @param checkpoints is told of recurrent states that stand where a copy is wanted
+  /// @return tokens that were computed
+  int run(List<Job> ready, FairOrder fairness, Consumer<Job> checkpoints) {
+    compose(ready);
+    if (parts.isEmpty()) {
+      return 0;
+    }
+    int computed = batch.tokens();
+    int ofPrompts = 0;
+    try {
+      model.forward(batch, logits);
+    } catch (ModelException | KernelException | TensorException e) {
+      fail(e);
+      return 0;
+    }
+    for (Part part : parts) {
+      Job job = part.job();
+      job.suspect(false);
+      fairness.charge(job, part.count());
+      ofPrompts += part.rows() > 1 ? 0 : ofPrompt(job, part.count());
+      if (part.rows() > 0) {
+        write(part);
+      } else {
+        job.tellProgress();
+        if (job.computed() == job.checkpointAt() || stopsForCheckpoint(job)) {
+          checkpoints.accept(job);
+        }
+      }
+    }
+    counters.stepped(parts.size(), ofPrompts);
+    return computed;
+  }
+
+  /// How many of the last tokens that were computed are of the prompt.
+  private static int ofPrompt(Job job, int count) {
+    int before = job.computed() - count;
+    return Math.max(0, Math.min(job.computed(), job.promptLength()) - before);
+  }
+
+  private void compose(List<Job> ready) {
+    batch.clear();
+    parts.clear();
+    for (Job job : ready) {
+      if (job.isSuspect()) {
+        addAlone(job);
+        return;
+      }
+    }
+    List<Job> writing = ready.stream().filter(Job::isWriting).toList();
+    for (Job job : writing.subList(0, Math.min(writing.size(), batch.room()))) {
+      int drafts = writing.size() > MOST_WRITING_WITH_DRAFTS ? 0 : draft(job);
+      add(job, 1 + drafts);
+    }
+    int budget =
+        writing.isEmpty()
+            ? options.stepTokens()
+            : Math.min(options.stepTokens(), options.scheduling().sharedStepTokens());
+    for (Job job : ready) {
+      if (!job.isWriting() && budget > 0) {
+        int count = Math.min(chunk(job, Math.min(budget, batch.room())), job.pending());
+        if (count > 0) {
+          add(job, count);
+          budget -= count;
+        }
+      }
+    }
+  }
+
+  private void addAlone(Job job) {
+    add(job, Math.min(chunk(job, options.stepTokens()), job.pending()));
+  }
+
+  /// Tokens of a prompt that go into this step.
+  private int chunk(Job job, int most) {
+    int computed = job.computed();
+    int pending = job.pending();
+    int count = Math.min(pending, Math.min(most, batch.room()));
+    if (count < pending && count > ALIGNMENT) {
+      count -= (computed + count) % ALIGNMENT;
+    }
+    if (!job.sequence().canTruncate()) {
+      int last = job.promptLength() - 1;
+      if (computed < last && computed + count > last) {
+        count = last - computed;
+      }
+    }
+    int wanted = job.checkpointAt();
+    if (computed < wanted && computed + count > wanted) {
+      count = wanted - computed;
+    }
+    return count;
+  }
+
+  private static boolean stopsForCheckpoint(Job job) {
+    return !job.sequence().canTruncate() && job.computed() == job.promptLength() - 1;
+  }
+
+  private int draft(Job job) {
+    int room =
+        Math.min(
+            Math.min(job.capacity() - job.known() - 1, batch.room() - 1),
+            mostLogitRows - batch.logitRows() - options.scheduling().maxSequences());
+    int most = options.scheduling().draftTokens();
+    if (most == 0 || room <= 0 || !job.sequence().canTruncate()) {
+      return 0;
+    }
+    int guessed = job.lookup().guess(job.tokens(), job.known(), room);
+    job.draft(guessed);
+    return guessed;
+  }
+
+  private void add(Job job, int count) {
+    boolean catchesUp = count >= job.pending();
+    LogitsOf which =
+        !catchesUp ? LogitsOf.NONE : count > job.pending() ? LogitsOf.ALL : LogitsOf.LAST;
+    int row = batch.logitRows();
+    batch.add(job.sequence(), job.tokens(), job.computed(), count, which);
+    parts.add(new Part(job, count, row, batch.logitRows() - row));
+  }
+
+  /// Writes the next tokens of a request from its rows of logits, and cuts off what was guessed
+  /// wrongly.
+  private void write(Part part) {
+    Job job = part.job();
+    int drafted = part.rows() - 1;
+    int before = job.generation().written();
+    int row = 0;
+    try {
+      while (job.write(logits.data(), logits.at(part.logitRow() + row), row < drafted)) {
+        row++;
+      }
+    } catch (EngineException | ChatException e) {
+      end(job, e);
+      return;
+    }
+    if (drafted > 0) {
+      job.lookup().judge(drafted, row);
+    }
+    counters.wrote(job.generation().written() - before, drafted, row);
+    if (row < drafted) {
+      job.sequence().truncate(job.computed() - (drafted - row));
+    }
+    job.generation().reason().ifPresent(job::finish);
+  }
+
+  /// After a step that failed: a step of one ends that request; of a step of several each is tried
+  /// alone, and begins again where its state is lost.
+  private void fail(RuntimeException failure) {
+    if (parts.size() == 1) {
+      end(parts.getFirst().job(), failure);
+      return;
+    }
+    for (Part part : parts) {
+      part.job().suspect(true);
+      if (!part.job().sequence().isUsable()) {
+        part.job().restart(model.newSequence(contextLength));
+      }
+    }
+  }
+
+  private static void end(Job job, RuntimeException failure) {
+    job.suspect(true);
+    job.fail(new ChatException(Kind.FAILED, String.valueOf(failure.getMessage()), failure));
+  }
+}
