@@ -1,8 +1,10 @@
 package dev.freehold.engine;
 
 import dev.freehold.chat.ChatEvent;
+import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Ending;
 import dev.freehold.chat.FinishReason;
+import dev.freehold.chat.Logprobs;
 import dev.freehold.chat.Sampling;
 import dev.freehold.text.StreamDecoder;
 import dev.freehold.text.Tokenizer;
@@ -20,6 +22,8 @@ final class Generation {
   private final int maxTokens;
   private final int contextLength;
   private final Consumer<ChatEvent> events;
+  private final boolean tellsLogprobs;
+  private final TokenScores scores;
   private int written;
   private Optional<FinishReason> reason = Optional.empty();
 
@@ -28,10 +32,15 @@ final class Generation {
       Tokenizer tokenizer,
       int vocabSize,
       int contextLength,
+      ChatRequest request,
       Sampling sampling,
-      Ending ending,
       Consumer<ChatEvent> events) {
-    this.sampler = new Sampler(Math.min(vocabSize, tokenizer.vocabularySize()), sampling);
+    int tokens = Math.min(vocabSize, tokenizer.vocabularySize());
+    Ending ending = request.ending();
+    Logprobs logprobs = request.output().logprobs();
+    this.tellsLogprobs = logprobs.ofAnswer();
+    this.scores = new TokenScores(tokenizer, tokens, logprobs.alternatives());
+    this.sampler = new Sampler(tokens, sampling);
     this.decoder = tokenizer.streamDecoder(false);
     this.stops = new StopMatcher(ending.stop());
     this.stopIds = tokenizer.stopIds();
@@ -56,6 +65,9 @@ final class Generation {
     int token = sampler.sample(logits, offset, position);
     sampler.accept(token);
     written++;
+    if (tellsLogprobs) {
+      events.accept(new ChatEvent.AnswerLogprob(scores.of(logits, offset, token)));
+    }
     if (stopIds.contains(token)) {
       end(FinishReason.END);
     } else {
@@ -81,6 +93,15 @@ final class Generation {
   /// Why the answer has ended; empty while it goes on.
   Optional<FinishReason> reason() {
     return reason;
+  }
+
+  /// The stop string that ended the answer; empty where none did.
+  String stop() {
+    return stops.which();
+  }
+
+  TokenScores scores() {
+    return scores;
   }
 
   /// Tokens of the answer so far, its end mark included.

@@ -5,10 +5,13 @@ import dev.freehold.chat.Cancellation;
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.FinishReason;
+import dev.freehold.chat.TokenLogprob;
 import dev.freehold.chat.Usage;
 import dev.freehold.model.Sequence;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /// A request on its way through the engine: its tokens, those that are written included, and the
@@ -23,7 +26,9 @@ final class Job {
   private final int[] tokens;
   private final int promptLength;
   private final long seed;
+  private final boolean tellsPrompt;
   private final PromptLookup lookup;
+  private final List<TokenLogprob> promptLogprobs = new ArrayList<>();
   private final long submitted = System.nanoTime();
   private Optional<Sequence> sequence = Optional.empty();
   private long reservedBytes;
@@ -36,12 +41,14 @@ final class Job {
   private long firstToken;
 
   /// @param capacity tokens of prompt and answer at most
+  /// @param tellsPrompt whether it is told how likely the prompt's tokens were
   Job(
       Caller caller,
       int[] prompt,
       int capacity,
       Generation generation,
       Answering answering,
+      boolean tellsPrompt,
       PromptLookup lookup) {
     this.caller = caller;
     this.generation = generation;
@@ -51,6 +58,7 @@ final class Job {
     this.tokens = Arrays.copyOf(prompt, capacity);
     this.promptLength = prompt.length;
     this.known = prompt.length;
+    this.tellsPrompt = tellsPrompt;
     this.lookup = lookup;
   }
 
@@ -168,6 +176,21 @@ final class Job {
     System.arraycopy(lookup.draft(), 0, tokens, known, count);
   }
 
+  /// Whether it is told how likely the prompt's tokens were, so that all of them need logits.
+  boolean tellsPrompt() {
+    return tellsPrompt;
+  }
+
+  /// Takes the logits after the prompt's token at `position`; tells all when they are complete.
+  void judgePrompt(float[] logits, int offset, int position) {
+    if (position + 1 < promptLength) {
+      promptLogprobs.add(generation.scores().of(logits, offset, tokens[position + 1]));
+    } else {
+      events.put(new ChatEvent.PromptLogprobs(promptLogprobs));
+      promptLogprobs.clear();
+    }
+  }
+
   /// Writes the next token from a row of logits.
   ///
   /// @param isGuessed whether a guess of it stands behind the known tokens
@@ -216,6 +239,7 @@ final class Job {
                 Duration.ofNanos(began - submitted),
                 Duration.ofNanos(first - began),
                 Duration.ofNanos(now - first),
-                seed)));
+                seed),
+            generation.stop()));
   }
 }

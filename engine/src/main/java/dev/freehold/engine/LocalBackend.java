@@ -8,6 +8,9 @@ import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.ChatException.Kind;
 import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.Embedding;
+import dev.freehold.chat.EmbeddingBackend;
+import dev.freehold.chat.EmbeddingRequest;
 import dev.freehold.chat.Input;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Part;
@@ -35,7 +38,7 @@ import java.util.stream.Collectors;
 ///
 /// Owns its engine; the model is the caller's.
 public final class LocalBackend
-    implements ChatBackend, TokenBackend, ActivityBackend, AutoCloseable {
+    implements ChatBackend, TokenBackend, EmbeddingBackend, ActivityBackend, AutoCloseable {
   static final String NO_TEMPLATE =
       "this model has no chat template: it continues the text of the messages as a plain document";
 
@@ -43,6 +46,7 @@ public final class LocalBackend
   private final EngineOptions options;
   private final int contextLength;
   private final Scheduler scheduler;
+  private final TextEmbedder embedder;
 
   /// @throws EngineException where the context is longer than the model was made for, or its state
   ///   needs more memory than there is
@@ -52,6 +56,7 @@ public final class LocalBackend
     this.contextLength = contextLength(local.model(), options);
     requireMemory(local.model(), contextLength, options.memoryBytes());
     this.scheduler = new Scheduler(local.model(), contextLength, options);
+    this.embedder = new TextEmbedder(local.model(), options.stepTokens());
   }
 
   private static int contextLength(Model model, EngineOptions options) {
@@ -93,8 +98,8 @@ public final class LocalBackend
             local.tokenizer(),
             local.model().architecture().vocabSize(),
             contextLength,
+            request,
             sampling,
-            request.ending(),
             answer::put);
     generation.begin(prompt);
     long most = (long) prompt.length + request.ending().maxTokens().orElse(contextLength);
@@ -105,6 +110,7 @@ public final class LocalBackend
             (int) Math.min(contextLength, most),
             generation,
             new Job.Answering(answer, cancellation, sampling.seed().orElse(0L)),
+            request.output().logprobs().ofPrompt(),
             new PromptLookup(options.scheduling().draftTokens()));
     scheduler.submit(job);
     if (request.input() instanceof Input.Conversation && local.templates().sources().isEmpty()) {
@@ -219,6 +225,20 @@ public final class LocalBackend
   public int countTokens(ChatRequest request) {
     requireModel(request.model());
     return prompt(request.input()).length;
+  }
+
+  @Override
+  public Embedding embed(EmbeddingRequest request, Cancellation cancellation) {
+    requireModel(request.model());
+    int[] tokens = prompt(request.input());
+    if (tokens.length > contextLength) {
+      throw new ChatException(
+          Kind.CONTEXT_EXCEEDED,
+          "input",
+          "has %d tokens and the context holds %d; shorten the text or ask for a longer context"
+              .formatted(tokens.length, contextLength));
+    }
+    return new Embedding(embedder.embed(tokens, request.pooling(), cancellation), tokens.length);
   }
 
   @Override

@@ -243,7 +243,7 @@ final class Scheduler implements AutoCloseable {
   }
 
   private boolean mayReuse(Job job) {
-    return options.scheduling().reuse() && job.caller().mayReuse();
+    return options.scheduling().reuse() && job.caller().mayReuse() && !job.tellsPrompt();
   }
 
   private static String owner(Job job) {

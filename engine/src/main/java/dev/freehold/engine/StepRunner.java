@@ -23,6 +23,9 @@ final class StepRunner {
   /// Guesses cost the others time, so that they are made only among few.
   private static final int MOST_WRITING_WITH_DRAFTS = 2;
 
+  /// Tokens of a prompt that are judged in a step.
+  private static final int ROWS_TO_JUDGE = 16;
+
   /// Steps of a prompt end at multiples of this, so that kernels meet whole tiles.
   private static final int ALIGNMENT = 16;
 
@@ -32,11 +35,24 @@ final class StepRunner {
   private final Counters counters;
   private final Batch batch;
   private final Rows logits;
-  private final int mostLogitRows;
   private final List<Part> parts = new ArrayList<>();
+  private int roomToJudge;
 
   /// What a request has in the batch.
-  private record Part(Job job, int count, int logitRow, int rows) {}
+  ///
+  /// @param first position of its first token
+  /// @param guessed how many of its last tokens are guesses
+  /// @param catchesUp whether the next token can be written after it
+  /// @param isJudged whether all its rows tell how likely the prompt was
+  private record Part(
+      Job job,
+      int first,
+      int count,
+      int guessed,
+      int logitRow,
+      int rows,
+      boolean catchesUp,
+      boolean isJudged) {}
 
   StepRunner(Model model, int contextLength, EngineOptions options, Counters counters) {
     this.model = model;
@@ -45,9 +61,11 @@ final class StepRunner {
     this.counters = counters;
     this.batch = model.newBatch();
     Scheduling scheduling = options.scheduling();
-    this.mostLogitRows =
-        scheduling.maxSequences() + MOST_WRITING_WITH_DRAFTS * scheduling.draftTokens();
-    this.logits = Rows.allocate(mostLogitRows, model.architecture().vocabSize());
+    int rows =
+        scheduling.maxSequences()
+            + ROWS_TO_JUDGE
+            + MOST_WRITING_WITH_DRAFTS * scheduling.draftTokens();
+    this.logits = Rows.allocate(rows, model.architecture().vocabSize());
   }
 
   /// Takes one step.
@@ -72,8 +90,11 @@ final class StepRunner {
       Job job = part.job();
       job.suspect(false);
       fairness.charge(job, part.count());
-      ofPrompts += part.rows() > 1 ? 0 : ofPrompt(job, part.count());
-      if (part.rows() > 0) {
+      ofPrompts += ofPrompt(part);
+      if (part.isJudged()) {
+        judge(part);
+      }
+      if (part.catchesUp()) {
         write(part);
       } else {
         job.tellProgress();
@@ -86,15 +107,28 @@ final class StepRunner {
     return computed;
   }
 
-  /// How many of the last tokens that were computed are of the prompt.
-  private static int ofPrompt(Job job, int count) {
-    int before = job.computed() - count;
-    return Math.max(0, Math.min(job.computed(), job.promptLength()) - before);
+  /// How many tokens of a part are of the prompt.
+  private static int ofPrompt(Part part) {
+    int end = Math.min(part.first() + part.count(), part.job().promptLength());
+    return Math.max(0, end - part.first());
+  }
+
+  /// Whether the logits after the next tokens are wanted, to tell how likely the prompt was.
+  private static boolean isJudged(Job job) {
+    return job.tellsPrompt() && job.computed() < job.promptLength();
+  }
+
+  private void judge(Part part) {
+    for (int row = 0; row < part.rows(); row++) {
+      int at = logits.at(part.logitRow() + row);
+      part.job().judgePrompt(logits.data(), at, part.first() + row);
+    }
   }
 
   private void compose(List<Job> ready) {
     batch.clear();
     parts.clear();
+    roomToJudge = ROWS_TO_JUDGE;
     for (Job job : ready) {
       if (job.isSuspect()) {
         addAlone(job);
@@ -133,6 +167,9 @@ final class StepRunner {
     if (count < pending && count > ALIGNMENT) {
       count -= (computed + count) % ALIGNMENT;
     }
+    if (isJudged(job)) {
+      count = Math.min(count, roomToJudge);
+    }
     if (!job.sequence().canTruncate()) {
       int last = job.promptLength() - 1;
       if (computed < last && computed + count > last) {
@@ -154,7 +191,7 @@ final class StepRunner {
     int room =
         Math.min(
             Math.min(job.capacity() - job.known() - 1, batch.room() - 1),
-            mostLogitRows - batch.logitRows() - options.scheduling().maxSequences());
+            options.scheduling().draftTokens());
     int most = options.scheduling().draftTokens();
     if (most == 0 || room <= 0 || !job.sequence().canTruncate()) {
       return 0;
@@ -166,22 +203,28 @@ final class StepRunner {
 
   private void add(Job job, int count) {
     boolean catchesUp = count >= job.pending();
-    LogitsOf which =
-        !catchesUp ? LogitsOf.NONE : count > job.pending() ? LogitsOf.ALL : LogitsOf.LAST;
+    boolean wantsAll = count > job.pending() || isJudged(job);
+    LogitsOf which = wantsAll ? LogitsOf.ALL : catchesUp ? LogitsOf.LAST : LogitsOf.NONE;
     int row = batch.logitRows();
-    batch.add(job.sequence(), job.tokens(), job.computed(), count, which);
-    parts.add(new Part(job, count, row, batch.logitRows() - row));
+    int first = job.computed();
+    int guessed = Math.max(0, count - job.pending());
+    boolean judged = isJudged(job);
+    roomToJudge -= judged ? count : 0;
+    batch.add(job.sequence(), job.tokens(), first, count, which);
+    int rows = batch.logitRows() - row;
+    parts.add(new Part(job, first, count, guessed, row, rows, catchesUp, judged));
   }
 
   /// Writes the next tokens of a request from its rows of logits, and cuts off what was guessed
   /// wrongly.
   private void write(Part part) {
     Job job = part.job();
-    int drafted = part.rows() - 1;
+    int drafted = part.guessed();
+    int firstRow = part.logitRow() + part.rows() - 1 - drafted;
     int before = job.generation().written();
     int row = 0;
     try {
-      while (job.write(logits.data(), logits.at(part.logitRow() + row), row < drafted)) {
+      while (job.write(logits.data(), logits.at(firstRow + row), row < drafted)) {
         row++;
       }
     } catch (EngineException | ChatException e) {

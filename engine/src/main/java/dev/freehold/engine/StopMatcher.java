@@ -16,7 +16,7 @@ final class StopMatcher {
 
   private final int[] matched;
   private final StringBuilder held = new StringBuilder();
-  private boolean found;
+  private String found = "";
 
   /// @param stops strings, none of them empty
   StopMatcher(List<String> stops) {
@@ -44,14 +44,14 @@ final class StopMatcher {
 
   /// Takes the next piece of text and returns what is certain to stand before any stop string.
   String feed(String text) {
-    if (stops.isEmpty() || found) {
-      return found ? "" : text;
+    if (stops.isEmpty() || found()) {
+      return found() ? "" : text;
     }
     for (int i = 0; i < text.length(); i++) {
       held.append(text.charAt(i));
       int length = completedBy(text.charAt(i));
       if (length > 0) {
-        found = true;
+        found = held.substring(held.length() - length);
         held.setLength(held.length() - length);
         return finish();
       }
@@ -84,6 +84,11 @@ final class StopMatcher {
 
   /// Whether a stop string has appeared.
   boolean found() {
+    return !found.isEmpty();
+  }
+
+  /// The stop string that has appeared; empty where none has.
+  String which() {
     return found;
   }
 

@@ -2,6 +2,7 @@ package dev.freehold.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.freehold.chat.Activity;
 import dev.freehold.chat.Caller;
@@ -9,12 +10,16 @@ import dev.freehold.chat.Cancellation;
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.Embedding;
+import dev.freehold.chat.EmbeddingRequest;
 import dev.freehold.chat.Ending;
 import dev.freehold.chat.FinishReason;
 import dev.freehold.chat.Input;
+import dev.freehold.chat.Logprobs;
 import dev.freehold.chat.Output;
 import dev.freehold.chat.Sampling;
 import dev.freehold.chat.SamplingParameter;
+import dev.freehold.chat.TokenLogprob;
 import dev.freehold.chat.Usage;
 import dev.freehold.model.Model;
 import java.time.Clock;
@@ -356,5 +361,74 @@ class SchedulerTest {
 
   private static Usage usage(ChatEvent event) {
     return ((ChatEvent.Finished) event).usage();
+  }
+
+  @Test
+  void toldProbabilitiesAreThoseOfTheTextWhateverTheSteps() {
+    int[] text = IntStream.range(0, 50).map(i -> 3 + i * 37 % 400).toArray();
+    try (Model model = Goldens.open("qwen2/model.gguf")) {
+      List<List<TokenLogprob>> told = new ArrayList<>();
+      for (int step : new int[] {5, 64}) {
+        try (LocalBackend backend = backend(model, step, MEMORY, Scheduling.DEFAULT)) {
+          ask(backend, greedy(text, 2));
+          List<TokenLogprob> tokens = new ArrayList<>();
+          Output output = Output.AS_WRITTEN.withLogprobs(new Logprobs(true, true, 3));
+          backend.answer(
+              greedy(text, 4).withOutput(output),
+              event -> {
+                switch (event) {
+                  case ChatEvent.PromptLogprobs prompt -> tokens.addAll(prompt.tokens());
+                  case ChatEvent.AnswerLogprob one -> tokens.add(one.token());
+                  default -> {}
+                }
+              },
+              new Cancellation());
+          told.add(tokens);
+        }
+      }
+      assertThat(told.getFirst()).isEqualTo(told.getLast()).hasSize(49 + 4);
+      for (int i = 0; i < 49; i++) {
+        assertThat(told.getFirst().get(i).chosen().id()).isEqualTo(text[i + 1]);
+      }
+      for (TokenLogprob token : told.getFirst()) {
+        assertThat(token.best()).hasSize(3);
+        assertThat(token.chosen().logprob())
+            .isLessThanOrEqualTo(token.best().getFirst().logprob())
+            .isNegative();
+      }
+      TokenLogprob answer = told.getFirst().get(49);
+      assertThat(answer.chosen()).isEqualTo(answer.best().getFirst());
+    }
+  }
+
+  @Test
+  void vectorsHaveLengthOneAndDoNotDependOnTheSteps() {
+    int[] text = IntStream.range(0, 50).map(i -> 3 + i * 37 % 400).toArray();
+    Input input = new Input.Tokens(Arrays.stream(text).boxed().toList());
+    try (Model model = Goldens.open("qwen2/model.gguf");
+        LocalBackend small = backend(model, 7, MEMORY, Scheduling.DEFAULT);
+        LocalBackend large = backend(model, 64, MEMORY, Scheduling.DEFAULT)) {
+      List<float[]> seen = new ArrayList<>();
+      for (EmbeddingRequest.Pooling pooling : EmbeddingRequest.Pooling.values()) {
+        EmbeddingRequest request = new EmbeddingRequest("", input, pooling, Caller.LOCAL);
+        Embedding one = small.embed(request, new Cancellation());
+        assertThat(large.embed(request, new Cancellation()).vector()).isEqualTo(one.vector());
+        assertThat(one.tokens()).isEqualTo(50);
+        double squares = 0;
+        for (float value : one.vector()) {
+          squares += (double) value * value;
+        }
+        assertThat(squares).isCloseTo(1, within(1e-6));
+        seen.add(one.vector());
+      }
+      assertThat(seen.get(0)).isEqualTo(seen.get(1)).isNotEqualTo(seen.get(2));
+      assertThat(seen.get(2)).isNotEqualTo(seen.get(3));
+      Input tooLong = new Input.Tokens(java.util.Collections.nCopies(CONTEXT + 1, 5));
+      EmbeddingRequest bad =
+          new EmbeddingRequest("", tooLong, EmbeddingRequest.Pooling.MEAN, Caller.LOCAL);
+      assertThatThrownBy(() -> small.embed(bad, new Cancellation()))
+          .isInstanceOf(ChatException.class)
+          .hasMessageContainingAll("161 tokens", "160");
+    }
   }
 }

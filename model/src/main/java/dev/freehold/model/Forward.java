@@ -78,16 +78,23 @@ final class Forward {
     }
   }
 
+  /// What the output head reads of some tokens of the step that ran: their vectors after the last
+  /// normalization.
+  void hidden(int[] chosen, int rows, Rows hidden) {
+    int dim = architecture.modelDim();
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(x.data(), x.at(chosen[i]), hidden.data(), hidden.at(i), dim);
+    }
+    finalNorm.run(hidden, hidden, rows);
+  }
+
   /// Logits after some tokens of the step that ran.
   ///
   /// @param chosen the rows of the step that get logits
   /// @param rows how many they are
   void logits(int[] chosen, int rows, Rows logits) {
-    int dim = architecture.modelDim();
-    for (int i = 0; i < rows; i++) {
-      System.arraycopy(x.data(), x.at(chosen[i]), normed.data(), normed.at(i), dim);
-    }
-    read.set(finalNorm.run(normed, normed, rows), rows);
+    hidden(chosen, rows, normed);
+    read.set(normed, rows);
     output.run(read, logits);
     Architecture.OutputHead head = architecture.output();
     if (head.scale() != 1) {

@@ -229,6 +229,37 @@ public final class Model implements AutoCloseable {
   /// @throws ModelException where a logit is not finite
   /// @throws dev.freehold.tensor.TensorException where a file changed since it was opened
   public void forward(Batch batch, Rows logits) {
+    forward(batch, What.LOGITS, logits);
+  }
+
+  /// The same, with the vectors of the tokens after the last normalization instead of their logits.
+  ///
+  /// @param vectors rows of modelDim: [Batch#logitRows]
+  public void embed(Batch batch, Rows vectors) {
+    forward(batch, What.VECTORS, vectors);
+  }
+
+  /// What is computed of the chosen tokens of a batch.
+  private enum What {
+    LOGITS,
+    VECTORS
+  }
+
+  private void finish(Batch batch, What what, Rows rows) {
+    int count = batch.logitRows();
+    switch (what) {
+      case LOGITS -> {
+        forward.logits(batch.chosen(), count, rows);
+        requireFinite("logit of token id", rows, count, architecture.vocabSize());
+      }
+      case VECTORS -> {
+        forward.hidden(batch.chosen(), count, rows);
+        requireFinite("element", rows, count, architecture.modelDim());
+      }
+    }
+  }
+
+  private void forward(Batch batch, What what, Rows rows) {
     synchronized (stepLock) {
       requireReady(batch);
       boolean ran = false;
@@ -236,8 +267,7 @@ public final class Model implements AutoCloseable {
         checkFiles(batch.tokens());
         forward.run(batch.step(), batch.ids());
         if (batch.logitRows() != 0) {
-          forward.logits(batch.chosen(), batch.logitRows(), logits);
-          requireFinite(logits, batch.logitRows());
+          finish(batch, what, rows);
         }
         for (int part = 0; part < batch.parts(); part++) {
           batch.sequence(part).advance(batch.step().count(part));
@@ -307,14 +337,14 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  private void requireFinite(Rows logits, int rows) {
-    for (int t = 0; t < rows; t++) {
-      int at = logits.at(t);
-      for (int i = 0; i < architecture.vocabSize(); i++) {
-        if (!Float.isFinite(logits.data()[at + i])) {
+  private static void requireFinite(String what, Rows rows, int count, int columns) {
+    for (int t = 0; t < count; t++) {
+      int at = rows.at(t);
+      for (int i = 0; i < columns; i++) {
+        if (!Float.isFinite(rows.data()[at + i])) {
           throw new ModelException(
-              "logit of token id %d is %s: the weights hold numbers that are bad or too large"
-                  .formatted(i, logits.data()[at + i]));
+              "%s %d is %s: the weights hold numbers that are bad or too large"
+                  .formatted(what, i, rows.data()[at + i]));
         }
       }
     }
