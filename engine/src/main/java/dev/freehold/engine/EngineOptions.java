@@ -1,5 +1,6 @@
 package dev.freehold.engine;
 
+import dev.freehold.model.Model;
 import java.time.Clock;
 import java.util.OptionalInt;
 
@@ -33,6 +34,18 @@ public record EngineOptions(
   /// With the usual scheduling.
   public EngineOptions(OptionalInt contextLength, int stepTokens, long memoryBytes, Clock clock) {
     this(contextLength, stepTokens, memoryBytes, clock, Scheduling.DEFAULT);
+  }
+
+  public EngineOptions withMemoryBytes(long bytes) {
+    return new EngineOptions(contextLength, stepTokens, bytes, clock, scheduling);
+  }
+
+  /// With no more context than a model was made for.
+  EngineOptions clampedTo(Model model) {
+    int most = model.architecture().contextLength();
+    return contextLength.isEmpty() || contextLength.getAsInt() <= most
+        ? this
+        : new EngineOptions(OptionalInt.of(most), stepTokens, memoryBytes, clock, scheduling);
   }
 
   public EngineOptions withScheduling(Scheduling newScheduling) {

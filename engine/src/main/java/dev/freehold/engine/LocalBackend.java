@@ -2,6 +2,7 @@ package dev.freehold.engine;
 
 import dev.freehold.chat.Activity;
 import dev.freehold.chat.ActivityBackend;
+import dev.freehold.chat.Caller;
 import dev.freehold.chat.Cancellation;
 import dev.freehold.chat.ChatBackend;
 import dev.freehold.chat.ChatEvent;
@@ -11,6 +12,7 @@ import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Embedding;
 import dev.freehold.chat.EmbeddingBackend;
 import dev.freehold.chat.EmbeddingRequest;
+import dev.freehold.chat.Ending;
 import dev.freehold.chat.Input;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Part;
@@ -79,6 +81,18 @@ public final class LocalBackend
                   + " ask for a shorter context, or for keys and values of fewer bits")
               .formatted(context, needed >> 20, memoryBytes >> 20));
     }
+  }
+
+  /// Writes one token, so that a model that does not work is found before it is needed, and the
+  /// first request finds the weights in memory.
+  ///
+  /// @throws ChatException where the model cannot write
+  public void warm() {
+    Sampling greedy = Sampling.greedy();
+    Input first = new Input.Tokens(List.of(0));
+    text(
+        new ChatRequest("", first, greedy, Ending.NATURAL.withMaxTokens(1))
+            .withCaller(new Caller("", Caller.Priority.INTERACTIVE, false)));
   }
 
   /// Tokens of a prompt and its answer.
