@@ -1,52 +1,62 @@
 package dev.freehold.engine;
 
 import dev.freehold.chat.ChatEvent;
-import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Ending;
 import dev.freehold.chat.FinishReason;
 import dev.freehold.chat.Logprobs;
 import dev.freehold.chat.Sampling;
-import dev.freehold.text.StreamDecoder;
 import dev.freehold.text.Tokenizer;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// The writing of one answer: chooses token after token until something ends it, and tells the text
-/// that they make.
+/// The writing of one answer: chooses token after token until something ends it, and tells what they
+/// make.
 final class Generation {
+  private static final long[] ANY = {};
+
   private final Sampler sampler;
-  private final StreamDecoder decoder;
-  private final StopMatcher stops;
   private final Set<Integer> stopIds;
   private final int maxTokens;
   private final int contextLength;
-  private final Consumer<ChatEvent> events;
   private final boolean tellsLogprobs;
   private final TokenScores scores;
+  private final AnswerText text;
+  private final Guide guide;
+  private final Consumer<ChatEvent> events;
+  private final long[] mask;
   private int written;
+  private int reasoning;
   private Optional<FinishReason> reason = Optional.empty();
 
+  /// What the model and the request say of the writing.
+  ///
+  /// @param vocabSize tokens that have logits
   /// @param contextLength tokens of prompt and answer at most
-  Generation(
+  record Rules(
       Tokenizer tokenizer,
       int vocabSize,
       int contextLength,
-      ChatRequest request,
       Sampling sampling,
-      Consumer<ChatEvent> events) {
-    int tokens = Math.min(vocabSize, tokenizer.vocabularySize());
-    Ending ending = request.ending();
-    Logprobs logprobs = request.output().logprobs();
-    this.tellsLogprobs = logprobs.ofAnswer();
-    this.scores = new TokenScores(tokenizer, tokens, logprobs.alternatives());
-    this.sampler = new Sampler(tokens, sampling);
-    this.decoder = tokenizer.streamDecoder(false);
-    this.stops = new StopMatcher(ending.stop());
-    this.stopIds = tokenizer.stopIds();
-    this.maxTokens = ending.maxTokens().orElse(Integer.MAX_VALUE);
-    this.contextLength = contextLength;
+      Ending ending,
+      Logprobs logprobs) {
+    int tokens() {
+      return Math.min(vocabSize, tokenizer.vocabularySize());
+    }
+  }
+
+  Generation(Rules rules, AnswerText text, Guide guide, Consumer<ChatEvent> events) {
+    int tokens = rules.tokens();
+    this.sampler = new Sampler(tokens, rules.sampling());
+    this.stopIds = rules.tokenizer().stopIds();
+    this.maxTokens = rules.ending().maxTokens().orElse(Integer.MAX_VALUE);
+    this.contextLength = rules.contextLength();
+    this.tellsLogprobs = rules.logprobs().ofAnswer();
+    this.scores = new TokenScores(rules.tokenizer(), tokens, rules.logprobs().alternatives());
+    this.text = text;
+    this.guide = guide;
     this.events = events;
+    this.mask = guide == Guide.FREE ? ANY : new long[(tokens + 63) >> 6];
   }
 
   /// Takes note of the text before the answer.
@@ -62,7 +72,7 @@ final class Generation {
   /// @param position of the token in the text
   /// @return the token
   int next(float[] logits, int offset, int position) {
-    int token = sampler.sample(logits, offset, position);
+    int token = choose(logits, offset, position);
     sampler.accept(token);
     written++;
     if (tellsLogprobs) {
@@ -70,24 +80,37 @@ final class Generation {
     }
     if (stopIds.contains(token)) {
       end(FinishReason.END);
-    } else {
-      emit(stops.feed(decoder.feed(token)));
-      if (stops.found()) {
-        end(FinishReason.STOP_STRING);
-      } else if (written == maxTokens) {
-        end(FinishReason.MAX_TOKENS);
-      } else if (position + 1 == contextLength) {
-        end(FinishReason.CONTEXT_FULL);
-      }
+      return token;
+    }
+    guide.accept(token);
+    reasoning += text.isThinking() ? 1 : 0;
+    text.feed(token);
+    if (text.hasStopped()) {
+      end(FinishReason.STOP_STRING);
+    } else if (guide.isComplete()) {
+      end(FinishReason.END);
+    } else if (written == maxTokens) {
+      end(FinishReason.MAX_TOKENS);
+    } else if (position + 1 == contextLength) {
+      end(FinishReason.CONTEXT_FULL);
     }
     return token;
   }
 
+  private int choose(float[] logits, int offset, int position) {
+    if (!guide.restricts()) {
+      return sampler.sample(logits, offset, position);
+    }
+    guide.mask(mask);
+    return sampler.sample(logits, offset, position, mask);
+  }
+
   /// Ends the answer and tells the text that was held back.
   void end(FinishReason why) {
-    emit(stops.feed(decoder.finish()));
-    emit(stops.finish());
-    reason = Optional.of(stops.found() ? FinishReason.STOP_STRING : why);
+    text.finish();
+    boolean called = why == FinishReason.END && text.calls() > 0;
+    FinishReason told = called ? FinishReason.TOOL_CALLS : why;
+    reason = Optional.of(text.hasStopped() ? FinishReason.STOP_STRING : told);
   }
 
   /// Why the answer has ended; empty while it goes on.
@@ -97,7 +120,7 @@ final class Generation {
 
   /// The stop string that ended the answer; empty where none did.
   String stop() {
-    return stops.which();
+    return text.stop();
   }
 
   TokenScores scores() {
@@ -109,9 +132,8 @@ final class Generation {
     return written;
   }
 
-  private void emit(String text) {
-    if (!text.isEmpty()) {
-      events.accept(new ChatEvent.TextDelta(text));
-    }
+  /// Those of them that the model thought with.
+  int reasoning() {
+    return reasoning;
   }
 }

@@ -235,7 +235,7 @@ final class Job {
                 promptLength,
                 reused,
                 generation.written(),
-                0,
+                generation.reasoning(),
                 Duration.ofNanos(began - submitted),
                 Duration.ofNanos(first - began),
                 Duration.ofNanos(now - first),

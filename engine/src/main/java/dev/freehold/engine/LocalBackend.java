@@ -20,6 +20,7 @@ import dev.freehold.chat.Sampling;
 import dev.freehold.chat.TokenBackend;
 import dev.freehold.model.Architecture;
 import dev.freehold.model.Model;
+import dev.freehold.engine.reply.ReplyParser;
 import dev.freehold.text.ChatTemplate;
 import dev.freehold.text.Prompt;
 import dev.freehold.text.TextException;
@@ -49,6 +50,7 @@ public final class LocalBackend
   private final int contextLength;
   private final Scheduler scheduler;
   private final TextEmbedder embedder;
+  private final AnswerForm form;
 
   /// @throws EngineException where the context is longer than the model was made for, or its state
   ///   needs more memory than there is
@@ -58,6 +60,7 @@ public final class LocalBackend
     this.contextLength = contextLength(local.model(), options);
     requireMemory(local.model(), contextLength, options.memoryBytes());
     this.scheduler = new Scheduler(local.model(), contextLength, options);
+    this.form = new AnswerForm(local);
     this.embedder = new TextEmbedder(local.model(), options.stepTokens());
   }
 
@@ -103,26 +106,16 @@ public final class LocalBackend
   @Override
   public void answer(ChatRequest request, Consumer<ChatEvent> events, Cancellation cancellation) {
     requireModel(request.model());
-    int[] prompt = prompt(request.input());
-    requireFit(prompt.length);
+    PromptTokens prompt = prompt(request.input());
+    requireFit(prompt.ids().length);
     Sampling sampling = request.sampling().or(local.defaults());
     AnswerQueue answer = new AnswerQueue();
-    Generation generation =
-        new Generation(
-            local.tokenizer(),
-            local.model().architecture().vocabSize(),
-            contextLength,
-            request,
-            sampling,
-            answer::put);
-    generation.begin(prompt);
-    long most = (long) prompt.length + request.ending().maxTokens().orElse(contextLength);
     Job job =
         new Job(
             request.caller(),
-            prompt,
-            (int) Math.min(contextLength, most),
-            generation,
+            prompt.ids(),
+            capacity(prompt.ids().length, request.ending()),
+            generation(request, prompt, sampling, answer::put),
             new Job.Answering(answer, cancellation, sampling.seed().orElse(0L)),
             request.output().logprobs().ofPrompt(),
             new PromptLookup(options.scheduling().draftTokens()));
@@ -132,6 +125,36 @@ public final class LocalBackend
     }
     answer.drain(events, cancellation);
   }
+
+  private int capacity(int promptTokens, Ending ending) {
+    return (int) Math.min(contextLength, (long) promptTokens + ending.maxTokens().orElse(contextLength));
+  }
+
+  private Generation generation(
+      ChatRequest request, PromptTokens prompt, Sampling sampling, Consumer<ChatEvent> events) {
+    Tokenizer tokenizer = local.tokenizer();
+    Optional<ReplyParser> parser =
+        form.parser(request, prompt.opensReasoning(), sampling.seed().orElse(0L) + prompt.ids().length);
+    Generation generation =
+        new Generation(
+            new Generation.Rules(
+                tokenizer,
+                local.model().architecture().vocabSize(),
+                contextLength,
+                sampling,
+                request.ending(),
+                request.output().logprobs()),
+            new AnswerText(tokenizer, request.ending().stop(), parser, events),
+            form.guide(request, parser, prompt.opensReasoning()),
+            events);
+    generation.begin(prompt.ids());
+    return generation;
+  }
+
+  /// What a model reads.
+  ///
+  /// @param opensReasoning whether it ends in an open block of thoughts
+  private record PromptTokens(int[] ids, boolean opensReasoning) {}
 
   private void requireModel(String model) {
     if (!model.isEmpty() && !model.equals(local.name())) {
@@ -154,14 +177,17 @@ public final class LocalBackend
     }
   }
 
-  private int[] prompt(Input input) {
+  private PromptTokens prompt(Input input) {
     Tokenizer tokenizer = local.tokenizer();
-    int[] ids =
+    PromptTokens prompt =
         switch (input) {
           case Input.Conversation conversation -> prompt(conversation);
-          case Input.Text text -> tokenizer.encodeWithSpecials(text.text());
-          case Input.Tokens tokens -> tokens.ids().stream().mapToInt(id -> id).toArray();
+          case Input.Text text ->
+              new PromptTokens(tokenizer.encodeWithSpecials(text.text()), false);
+          case Input.Tokens tokens ->
+              new PromptTokens(tokens.ids().stream().mapToInt(id -> id).toArray(), false);
         };
+    int[] ids = prompt.ids();
     int vocabSize = local.model().architecture().vocabSize();
     for (int i = 0; i < ids.length; i++) {
       if (ids[i] < 0 || ids[i] >= vocabSize) {
@@ -173,10 +199,10 @@ public final class LocalBackend
     if (ids.length == 0) {
       throw new ChatException("prompt", "holds no token; at least one is needed");
     }
-    return ids;
+    return prompt;
   }
 
-  private int[] prompt(Input.Conversation conversation) {
+  private PromptTokens prompt(Input.Conversation conversation) {
     Tokenizer tokenizer = local.tokenizer();
     try {
       Optional<ChatTemplate> template = local.templates().find(!conversation.tools().isEmpty());
@@ -189,7 +215,8 @@ public final class LocalBackend
                     text(tokenizer.bosId()),
                     text(tokenizer.eosId()),
                     LocalDateTime.now(options.clock()));
-        return tokenizer.encode(prompt);
+        return new PromptTokens(
+            tokenizer.encode(prompt), form.format().opensReasoning(prompt));
       }
     } catch (TextException e) {
       throw new ChatException(
@@ -205,9 +232,9 @@ public final class LocalBackend
       int[] begun = new int[ids.length + 1];
       begun[0] = tokenizer.bosId().getAsInt();
       System.arraycopy(ids, 0, begun, 1, ids.length);
-      return begun;
+      return new PromptTokens(begun, false);
     }
-    return ids;
+    return new PromptTokens(ids, false);
   }
 
   private Optional<String> text(OptionalInt id) {
@@ -238,13 +265,13 @@ public final class LocalBackend
   @Override
   public int countTokens(ChatRequest request) {
     requireModel(request.model());
-    return prompt(request.input()).length;
+    return prompt(request.input()).ids().length;
   }
 
   @Override
   public Embedding embed(EmbeddingRequest request, Cancellation cancellation) {
     requireModel(request.model());
-    int[] tokens = prompt(request.input());
+    int[] tokens = prompt(request.input()).ids();
     if (tokens.length > contextLength) {
       throw new ChatException(
           Kind.CONTEXT_EXCEEDED,

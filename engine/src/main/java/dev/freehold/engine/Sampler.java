@@ -34,6 +34,7 @@ import java.util.Optional;
 /// repetition penalty is N. S. Keskar et al., "CTRL" (2019), section 4.1.
 public final class Sampler {
   private static final int DEFAULT_WINDOW = 64;
+  private static final long[] ANY = {};
 
   /// The stream of random numbers that tokens are drawn with.
   private static final long STREAM = 0;
@@ -96,6 +97,13 @@ public final class Sampler {
   /// @param logits holds a logit per token from `offset` on; is left as it is
   /// @param position of the token to come in the text
   public int sample(float[] logits, int offset, long position) {
+    return sample(logits, offset, position, ANY);
+  }
+
+  /// The next token, one of those whose bits are set: token `i` is bit `i mod 64` of long `i / 64`.
+  ///
+  /// @param allowed at least one token of the vocabulary; empty for all
+  public int sample(float[] logits, int offset, long position, long[] allowed) {
     System.arraycopy(logits, offset, scores, 0, vocabSize);
     for (int i = 0; i < biasedIds.length; i++) {
       scores[biasedIds[i]] += biases[i];
@@ -103,11 +111,12 @@ public final class Sampler {
     if (recent.isPresent()) {
       penalize(recent.get());
     }
-    int best = best();
+    int count = allowed.length == 0 ? vocabSize : exclude(allowed);
+    int best = best(allowed.length != 0);
     if (temperature == 0 || topK == 1) {
       return best;
     }
-    candidates.fill(scores, topK);
+    candidates.fill(scores, topK == 0 ? count : Math.min(topK, count));
     if (typicalP < 1) {
       candidates.keepTypical(typicalP);
     }
@@ -120,6 +129,22 @@ public final class Sampler {
     return candidates.draw(temperature, Philox.uniform(seed, STREAM, position));
   }
 
+  /// Gives tokens that are not allowed the lowest score there is; returns how many are left.
+  private int exclude(long[] allowed) {
+    int count = 0;
+    for (int id = 0; id < vocabSize; id++) {
+      if ((allowed[id >> 6] >>> id & 1) == 0) {
+        scores[id] = Float.NEGATIVE_INFINITY;
+      } else {
+        count++;
+      }
+    }
+    if (count == 0) {
+      throw new EngineException("no token may come next: the answer's form allows none");
+    }
+    return count;
+  }
+
   private void penalize(RecentTokens tokens) {
     for (int i = 0; i < tokens.distinctCount(); i++) {
       int id = tokens.distinct(i);
@@ -129,11 +154,12 @@ public final class Sampler {
     }
   }
 
-  /// The highest score's token, of equal ones the lowest id; checks all scores.
-  private int best() {
+  /// The highest score's token, of equal ones the lowest id; checks all scores of allowed ones.
+  private int best(boolean someAreExcluded) {
     int best = 0;
     for (int id = 0; id < vocabSize; id++) {
-      if (!(Math.abs(scores[id]) <= Float.MAX_VALUE)) {
+      boolean isExcluded = someAreExcluded && scores[id] == Float.NEGATIVE_INFINITY;
+      if (!isExcluded && !(Math.abs(scores[id]) <= Float.MAX_VALUE)) {
         throw new EngineException(
             "score of token %d is %s: expected a finite number".formatted(id, scores[id]));
       }

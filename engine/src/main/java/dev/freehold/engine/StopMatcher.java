@@ -1,5 +1,6 @@
 package dev.freehold.engine;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// Watches a growing text for strings that end it.
@@ -80,6 +81,13 @@ final class StopMatcher {
       }
     }
     return length;
+  }
+
+  /// Says that something stands here that is no text, so that no stop string goes across it; returns
+  /// the text that was held back.
+  String interrupt() {
+    Arrays.fill(matched, 0);
+    return finish();
   }
 
   /// Whether a stop string has appeared.

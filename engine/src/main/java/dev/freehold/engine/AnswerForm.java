@@ -1,0 +1,147 @@
+package dev.freehold.engine;
+
+import dev.freehold.chat.ChatException;
+import dev.freehold.chat.ChatException.Kind;
+import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.Input;
+import dev.freehold.chat.Output;
+import dev.freehold.chat.OutputFormat;
+import dev.freehold.chat.Tool;
+import dev.freehold.chat.ToolChoice;
+import dev.freehold.engine.constraint.Constraint;
+import dev.freehold.engine.constraint.TokenVocabulary;
+import dev.freehold.engine.reply.CallDelivery;
+import dev.freehold.engine.reply.ForcedCall;
+import dev.freehold.engine.reply.ReplyFormat;
+import dev.freehold.engine.reply.ReplyParser;
+import dev.freehold.engine.reply.ReplyParser.Place;
+import dev.freehold.engine.reply.ReplySettings;
+import dev.freehold.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+
+/// What a model's answers are made of: how they are taken apart, and how they are held to a form.
+///
+/// Made once per model; safe to share between threads.
+final class AnswerForm {
+  private final Tokenizer tokenizer;
+  private final ReplyFormat format;
+  private Optional<TokenVocabulary> vocabulary = Optional.empty();
+
+  AnswerForm(LocalModel local) {
+    this.tokenizer = local.tokenizer();
+    this.format = ReplyFormat.of(local.templates(), tokenizer);
+  }
+
+  ReplyFormat format() {
+    return format;
+  }
+
+  /// Takes an answer apart; empty where it is told as it was written.
+  ///
+  /// @param reasoningOpen whether the prompt ends in an open block of thoughts
+  Optional<ReplyParser> parser(ChatRequest request, boolean reasoningOpen, long seed) {
+    if (request.output().asWritten() || !(request.input() instanceof Input.Conversation asked)) {
+      return Optional.empty();
+    }
+    Output output = request.output();
+    boolean mayCall = !(output.toolChoice() instanceof ToolChoice.None);
+    return Optional.of(
+        format.parser(
+            new ReplySettings(
+                mayCall ? asked.tools() : List.of(),
+                reasoningOpen,
+                seed,
+                output.parallelCalls() ? ReplySettings.MAX_CALLS : 1,
+                CallDelivery.WHOLE)));
+  }
+
+  /// What the answer must be.
+  ///
+  /// @throws ChatException where the format or the tools cannot be held to
+  Guide guide(ChatRequest request, Optional<ReplyParser> parser, boolean reasoningOpen) {
+    Output output = request.output();
+    Supplier<Place> place =
+        parser.isPresent() ? parser.get()::place : () -> Place.CONTENT;
+    OptionalInt mark = parser.isEmpty() || reasoningOpen ? OptionalInt.empty() : thoughtMark();
+    Optional<List<Tool>> demanded = demanded(request);
+    if (demanded.isPresent()) {
+      boolean endsAfterCall = !output.parallelCalls();
+      return new CallGuide(calls(demanded.get()), place, mark, endsAfterCall);
+    }
+    if (output.format() instanceof OutputFormat.Free) {
+      return Guide.FREE;
+    }
+    Optional<Constraint> constraint = Constraint.compile(output.format(), vocabulary());
+    return constraint.isPresent()
+        ? new FormatGuide(constraint.get(), place, mark)
+        : Guide.FREE;
+  }
+
+  /// The tools of which one must be called; empty where none must.
+  private static Optional<List<Tool>> demanded(ChatRequest request) {
+    List<Tool> tools =
+        request.input() instanceof Input.Conversation asked ? asked.tools() : List.of();
+    return switch (request.output().toolChoice()) {
+      case ToolChoice.Auto _, ToolChoice.None _ -> Optional.empty();
+      case ToolChoice.Required _ -> {
+        if (tools.isEmpty()) {
+          throw new ChatException("tool_choice", "a call is demanded and no tools are given");
+        }
+        yield Optional.of(tools);
+      }
+      case ToolChoice.Named named -> {
+        List<Tool> chosen =
+            tools.stream().filter(tool -> tool.name().equals(named.tool())).toList();
+        if (chosen.isEmpty()) {
+          throw new ChatException(
+              "tool_choice", "\"%s\" is not among the tools".formatted(named.tool()));
+        }
+        yield Optional.of(chosen);
+      }
+    };
+  }
+
+  private List<CallGuide.Call> calls(List<Tool> tools) {
+    return switch (format.forcedCall(tools)) {
+      case ForcedCall.Unsupported no ->
+          throw new ChatException(Kind.NOT_SUPPORTED, "tool_choice", no.reason());
+      case ForcedCall.Grammar grammar -> {
+        List<CallGuide.Call> calls = new ArrayList<>();
+        for (ForcedCall.Alternative one : grammar.alternatives()) {
+          Optional<Constraint> arguments =
+              one.arguments()
+                  .flatMap(
+                      schema ->
+                          Constraint.compile(new OutputFormat.JsonSchema(schema), vocabulary()));
+          calls.add(
+              new CallGuide.Call(
+                  tokenizer.encode(one.prefix(), true),
+                  arguments,
+                  tokenizer.encode(one.suffix(), true)));
+        }
+        yield calls;
+      }
+    };
+  }
+
+  private synchronized TokenVocabulary vocabulary() {
+    if (vocabulary.isEmpty()) {
+      vocabulary = Optional.of(TokenVocabulary.of(tokenizer));
+    }
+    return vocabulary.get();
+  }
+
+  /// The token that opens a block of thoughts, where it is a single one.
+  private OptionalInt thoughtMark() {
+    Optional<String> mark = format.thoughtMark();
+    if (mark.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    int[] ids = tokenizer.encode(mark.get(), true);
+    return ids.length == 1 ? OptionalInt.of(ids[0]) : OptionalInt.empty();
+  }
+}
