@@ -64,8 +64,7 @@ final class AnswerForm {
   /// @throws ChatException where the format or the tools cannot be held to
   Guide guide(ChatRequest request, Optional<ReplyParser> parser, boolean reasoningOpen) {
     Output output = request.output();
-    Supplier<Place> place =
-        parser.isPresent() ? parser.get()::place : () -> Place.CONTENT;
+    Supplier<Place> place = parser.isPresent() ? parser.get()::place : () -> Place.CONTENT;
     OptionalInt mark = parser.isEmpty() || reasoningOpen ? OptionalInt.empty() : thoughtMark();
     Optional<List<Tool>> demanded = demanded(request);
     if (demanded.isPresent()) {
@@ -76,9 +75,7 @@ final class AnswerForm {
       return Guide.FREE;
     }
     Optional<Constraint> constraint = Constraint.compile(output.format(), vocabulary());
-    return constraint.isPresent()
-        ? new FormatGuide(constraint.get(), place, mark)
-        : Guide.FREE;
+    return constraint.isPresent() ? new FormatGuide(constraint.get(), place, mark) : Guide.FREE;
   }
 
   /// The tools of which one must be called; empty where none must.
@@ -114,9 +111,8 @@ final class AnswerForm {
         for (ForcedCall.Alternative one : grammar.alternatives()) {
           Optional<Constraint> arguments =
               one.arguments()
-                  .flatMap(
-                      schema ->
-                          Constraint.compile(new OutputFormat.JsonSchema(schema), vocabulary()));
+                  .flatMap(schema ->
+                      Constraint.compile(new OutputFormat.JsonSchema(schema), vocabulary()));
           calls.add(
               new CallGuide.Call(
                   tokenizer.encode(one.prefix(), true),

@@ -92,8 +92,7 @@ final class AnswerText {
           events.accept(new ChatEvent.CallStarted(call.index(), call.id(), call.name()));
         }
         case ReplyPart.CallArguments arguments ->
-            events.accept(
-                new ChatEvent.CallArguments(arguments.index(), arguments.jsonFragment()));
+            events.accept(new ChatEvent.CallArguments(arguments.index(), arguments.jsonFragment()));
         case ReplyPart.CallEnded _, ReplyPart.CallBroken _ -> {}
       }
     }

@@ -48,9 +48,7 @@ final class CallGuide implements Guide {
   @Override
   public boolean restricts() {
     return switch (stage) {
-      case BEFORE ->
-          place.get() == Place.CONTENT
-              || place.get() == Place.MARKS;
+      case BEFORE -> place.get() == Place.CONTENT || place.get() == Place.MARKS;
       case BEGIN, ARGUMENTS, END -> true;
       case AFTER -> false;
     };

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// The writing of one answer: chooses token after token until something ends it, and tells what they
-/// make.
+/// The writing of one answer: chooses token after token until something ends it, and tells what
+/// they make.
 final class Generation {
   private static final long[] ANY = {};
 

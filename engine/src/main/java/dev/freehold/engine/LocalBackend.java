@@ -18,9 +18,9 @@ import dev.freehold.chat.Message;
 import dev.freehold.chat.Part;
 import dev.freehold.chat.Sampling;
 import dev.freehold.chat.TokenBackend;
+import dev.freehold.engine.reply.ReplyParser;
 import dev.freehold.model.Architecture;
 import dev.freehold.model.Model;
-import dev.freehold.engine.reply.ReplyParser;
 import dev.freehold.text.ChatTemplate;
 import dev.freehold.text.Prompt;
 import dev.freehold.text.TextException;
@@ -127,14 +127,16 @@ public final class LocalBackend
   }
 
   private int capacity(int promptTokens, Ending ending) {
-    return (int) Math.min(contextLength, (long) promptTokens + ending.maxTokens().orElse(contextLength));
+    return (int)
+        Math.min(contextLength, (long) promptTokens + ending.maxTokens().orElse(contextLength));
   }
 
   private Generation generation(
       ChatRequest request, PromptTokens prompt, Sampling sampling, Consumer<ChatEvent> events) {
     Tokenizer tokenizer = local.tokenizer();
     Optional<ReplyParser> parser =
-        form.parser(request, prompt.opensReasoning(), sampling.seed().orElse(0L) + prompt.ids().length);
+        form.parser(
+            request, prompt.opensReasoning(), sampling.seed().orElse(0L) + prompt.ids().length);
     Generation generation =
         new Generation(
             new Generation.Rules(
@@ -215,8 +217,7 @@ public final class LocalBackend
                     text(tokenizer.bosId()),
                     text(tokenizer.eosId()),
                     LocalDateTime.now(options.clock()));
-        return new PromptTokens(
-            tokenizer.encode(prompt), form.format().opensReasoning(prompt));
+        return new PromptTokens(tokenizer.encode(prompt), form.format().opensReasoning(prompt));
       }
     } catch (TextException e) {
       throw new ChatException(

@@ -29,8 +29,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Several models under one roof: each is opened when it is first asked for, stays while it is used
-/// and for a time after, and gives way to others when memory is short, the one that was idle longest
-/// first. A model that is being answered with is never taken away.
+/// and for a time after, and gives way to others when memory is short, the one that was idle
+/// longest first. A model that is being answered with is never taken away.
 ///
 /// Where a model's file changed, its next request opens the new one; the old one goes when the new
 /// one has shown that it works and its own answers have ended.
@@ -64,8 +64,7 @@ public final class ModelPool
   }
 
   @Override
-  public void answer(
-      ChatRequest request, Consumer<ChatEvent> events, Cancellation cancellation) {
+  public void answer(ChatRequest request, Consumer<ChatEvent> events, Cancellation cancellation) {
     with(
         request.model(),
         backend -> {
@@ -130,8 +129,7 @@ public final class ModelPool
             .filter(one -> one.name().equals(full))
             .findFirst()
             .orElseThrow(() ->
-                new ChatException(
-                    Kind.MODEL_NOT_FOUND, "model", "\"%s\" is gone".formatted(full)));
+                new ChatException(Kind.MODEL_NOT_FOUND, "model", "\"%s\" is gone".formatted(full)));
     lock.lock();
     try {
       return state(model, Optional.of(details));
@@ -281,8 +279,7 @@ public final class ModelPool
         backend.close();
         throw e;
       }
-      return new PooledModel(
-          local, backend, version, weights + states, options.keepAlive(), clock);
+      return new PooledModel(local, backend, version, weights + states, options.keepAlive(), clock);
     } catch (EngineException e) {
       local.model().close();
       throw new ChatException(Kind.FAILED, String.valueOf(e.getMessage()), e);
@@ -291,7 +288,6 @@ public final class ModelPool
       throw e;
     }
   }
-
 
   /// Drops idle models until another fits beside the rest, waiting a little for one that is used.
   ///

@@ -83,8 +83,8 @@ final class StopMatcher {
     return length;
   }
 
-  /// Says that something stands here that is no text, so that no stop string goes across it; returns
-  /// the text that was held back.
+  /// Says that something stands here that is no text, so that no stop string goes across it;
+  /// returns the text that was held back.
   String interrupt() {
     Arrays.fill(matched, 0);
     return finish();

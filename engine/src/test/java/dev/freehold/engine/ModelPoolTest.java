@@ -64,7 +64,16 @@ class ModelPoolTest {
     @Override
     public ServedModel.Details details(String name) {
       return new ServedModel.Details(
-          "", "gguf", "qwen2", "F32", 1, 512, 64, Set.of(), "", JsonNodeFactory.instance.nullNode());
+          "",
+          "gguf",
+          "qwen2",
+          "F32",
+          1,
+          512,
+          64,
+          Set.of(),
+          "",
+          JsonNodeFactory.instance.nullNode());
     }
 
     @Override
