@@ -1,0 +1,234 @@
+package dev.freehold.cli;
+
+import dev.freehold.chat.ChatException;
+import dev.freehold.chat.ChatException.Kind;
+import dev.freehold.chat.ServedModel;
+import dev.freehold.engine.Capabilities;
+import dev.freehold.engine.EngineException;
+import dev.freehold.engine.LocalModel;
+import dev.freehold.engine.ModelSource;
+import dev.freehold.hub.FoundModel;
+import dev.freehold.hub.HubException;
+import dev.freehold.kernel.KernelException;
+import dev.freehold.model.Model;
+import dev.freehold.model.ModelException;
+import dev.freehold.tensor.Dtype;
+import dev.freehold.tensor.TensorException;
+import dev.freehold.text.TextException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The models that a server offers: those that were named when it was started, or all that are on
+/// this machine under a name. Requests cannot name files.
+final class MachineModels implements ModelSource {
+  private static final Duration INVENTORY_AGE = Duration.ofSeconds(5);
+  private static final int LONGEST_VALUE = 1024;
+  private static final int LONGEST_LIST = 64;
+
+  private final Surroundings surroundings;
+  private final ArithmeticOptions arithmetic;
+  private final List<FoundModel> named;
+  private final String usual;
+  private final Map<String, ServedModel.Details> detailsByVersion = new ConcurrentHashMap<>();
+  private List<FoundModel> inventory = List.of();
+  private Instant inventoryTime = Instant.MIN;
+
+  /// @param named the models to offer; empty for all on this machine
+  /// @param usual the name of the model that answers where a request names none
+  MachineModels(
+      Surroundings surroundings,
+      ArithmeticOptions arithmetic,
+      List<FoundModel> named,
+      String usual) {
+    this.surroundings = surroundings;
+    this.arithmetic = arithmetic;
+    this.named = List.copyOf(named);
+    this.usual = usual;
+  }
+
+  private synchronized List<FoundModel> found() {
+    if (!named.isEmpty()) {
+      return named;
+    }
+    Instant now = surroundings.clock().instant();
+    if (inventoryTime.plus(INVENTORY_AGE).isBefore(now)) {
+      inventory = Models.inventory(surroundings).models();
+      inventoryTime = now;
+    }
+    return inventory;
+  }
+
+  @Override
+  public List<ServedModel> models() {
+    List<ServedModel> models = new ArrayList<>();
+    for (FoundModel model : found()) {
+      models.add(
+          new ServedModel(
+              model.name(),
+              model.name().equals(DemoModel.NAME) ? DemoModel.WHAT_IT_IS : "",
+              modified(model),
+              model.bytes(),
+              Optional.ofNullable(detailsByVersion.get(version(model))),
+              Optional.empty()));
+    }
+    return models;
+  }
+
+  private static Instant modified(FoundModel model) {
+    try {
+      return Files.getLastModifiedTime(model.path()).toInstant();
+    } catch (IOException gone) {
+      return Instant.EPOCH;
+    }
+  }
+
+  @Override
+  public String resolve(String name) {
+    return find(name.isEmpty() ? usual : name).name();
+  }
+
+  private FoundModel find(String name) {
+    List<FoundModel> all = found();
+    return all.stream()
+        .filter(model -> model.name().equals(name))
+        .findFirst()
+        .or(() -> byFold(all, name))
+        .orElseThrow(() -> unknown(all, name));
+  }
+
+  /// The only model that has this name when upper and lower case are the same.
+  private static Optional<FoundModel> byFold(List<FoundModel> all, String name) {
+    List<FoundModel> alike =
+        all.stream().filter(model -> model.name().equalsIgnoreCase(name)).toList();
+    return alike.size() == 1 ? Optional.of(alike.getFirst()) : Optional.empty();
+  }
+
+  private static ChatException unknown(List<FoundModel> all, String name) {
+    int shown = 10;
+    String names =
+        String.join(", ", all.stream().limit(shown).map(FoundModel::name).toList())
+            + (all.size() > shown ? ", and %d more".formatted(all.size() - shown) : "");
+    return new ChatException(
+        Kind.MODEL_NOT_FOUND, "model", "\"%s\" is not served here; there are: %s".formatted(name, names));
+  }
+
+  @Override
+  public ServedModel.Details details(String name) {
+    FoundModel found = find(name);
+    return detailsByVersion.computeIfAbsent(
+        version(found),
+        version -> {
+          LocalModel local = open(found);
+          try (Model model = local.model()) {
+            return details(found, local, model);
+          }
+        });
+  }
+
+  private static ServedModel.Details details(FoundModel found, LocalModel local, Model model) {
+    String quantization =
+        model.parametersByDtype().entrySet().stream()
+            .max(Map.Entry.<Dtype, Long>comparingByValue())
+            .map(entry -> entry.getKey().name())
+            .orElse("");
+    return new ServedModel.Details(
+        "",
+        found.format().label(),
+        model.architecture().family(),
+        quantization,
+        model.parameters(),
+        model.architecture().contextLength(),
+        model.architecture().modelDim(),
+        Capabilities.of(local),
+        local.templates().sources().getOrDefault("default", ""),
+        metadata(model.store().metadata().asMap()));
+  }
+
+  /// The metadata without what is long: vocabularies, merges, templates.
+  private static JsonNode metadata(Map<String, Object> values) {
+    Map<String, Object> kept = new java.util.TreeMap<>();
+    values.forEach(
+        (key, value) -> {
+          boolean isShort =
+              switch (value) {
+                case String text -> text.length() <= LONGEST_VALUE;
+                case List<?> list -> list.size() <= LONGEST_LIST;
+                default -> value instanceof Number || value instanceof Boolean;
+              };
+          if (isShort) {
+            kept.put(key, value);
+          }
+        });
+    return JsonMapper.shared().valueToTree(kept);
+  }
+
+  @Override
+  public long memoryBytes(String name) {
+    return find(name).bytes();
+  }
+
+  @Override
+  public String version(String name) {
+    return version(find(name));
+  }
+
+  /// Names, sizes and time stamps of a model's files.
+  private static String version(FoundModel model) {
+    StringBuilder version = new StringBuilder(model.path().toString());
+    try {
+      if (Files.isDirectory(model.path())) {
+        try (Stream<Path> files = Files.list(model.path())) {
+          for (Path file : files.sorted().toList()) {
+            version.append(stamp(file));
+          }
+        }
+      } else {
+        version.append(stamp(model.path()));
+      }
+    } catch (IOException gone) {
+      version.append(" gone");
+    }
+    return version.toString();
+  }
+
+  private static String stamp(Path file) throws IOException {
+    return " %s %d %s"
+        .formatted(file.getFileName(), Files.size(file), Files.getLastModifiedTime(file));
+  }
+
+  @Override
+  public LocalModel open(String name) {
+    return open(find(name));
+  }
+
+  private LocalModel open(FoundModel found) {
+    try {
+      Model model = Models.open(surroundings, found, arithmetic);
+      try {
+        return Models.local(found, model);
+      } catch (Throwable e) {
+        model.close();
+        throw e;
+      }
+    } catch (ModelException
+        | TensorException
+        | TextException
+        | KernelException
+        | EngineException
+        | HubException e) {
+      throw new ChatException(
+          Kind.FAILED, "\"%s\" cannot be opened: %s".formatted(found.name(), e.getMessage()), e);
+    }
+  }
+}
