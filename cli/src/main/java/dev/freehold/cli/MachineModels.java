@@ -39,18 +39,18 @@ final class MachineModels implements ModelSource {
   private final Surroundings surroundings;
   private final ArithmeticOptions arithmetic;
   private final List<FoundModel> named;
-  private final String usual;
+  private final FoundModel usual;
   private final Map<String, ServedModel.Details> detailsByVersion = new ConcurrentHashMap<>();
   private List<FoundModel> inventory = List.of();
   private Instant inventoryTime = Instant.MIN;
 
   /// @param named the models to offer; empty for all on this machine
-  /// @param usual the name of the model that answers where a request names none
+  /// @param usual the model that answers where a request names none
   MachineModels(
       Surroundings surroundings,
       ArithmeticOptions arithmetic,
       List<FoundModel> named,
-      String usual) {
+      FoundModel usual) {
     this.surroundings = surroundings;
     this.arithmetic = arithmetic;
     this.named = List.copyOf(named);
@@ -63,7 +63,11 @@ final class MachineModels implements ModelSource {
     }
     Instant now = surroundings.clock().instant();
     if (inventoryTime.plus(INVENTORY_AGE).isBefore(now)) {
-      inventory = Models.inventory(surroundings).models();
+      List<FoundModel> all = new ArrayList<>(Models.inventory(surroundings).models());
+      if (all.stream().noneMatch(model -> model.name().equals(usual.name()))) {
+        all.addFirst(usual);
+      }
+      inventory = List.copyOf(all);
       inventoryTime = now;
     }
     return inventory;
@@ -95,7 +99,7 @@ final class MachineModels implements ModelSource {
 
   @Override
   public String resolve(String name) {
-    return find(name.isEmpty() ? usual : name).name();
+    return find(name.isEmpty() ? usual.name() : name).name();
   }
 
   private FoundModel find(String name) {
@@ -120,7 +124,9 @@ final class MachineModels implements ModelSource {
         String.join(", ", all.stream().limit(shown).map(FoundModel::name).toList())
             + (all.size() > shown ? ", and %d more".formatted(all.size() - shown) : "");
     return new ChatException(
-        Kind.MODEL_NOT_FOUND, "model", "\"%s\" is not served here; there are: %s".formatted(name, names));
+        Kind.MODEL_NOT_FOUND,
+        "model",
+        "\"%s\" is not served here; there are: %s".formatted(name, names));
   }
 
   @Override
@@ -158,18 +164,17 @@ final class MachineModels implements ModelSource {
   /// The metadata without what is long: vocabularies, merges, templates.
   private static JsonNode metadata(Map<String, Object> values) {
     Map<String, Object> kept = new java.util.TreeMap<>();
-    values.forEach(
-        (key, value) -> {
-          boolean isShort =
-              switch (value) {
-                case String text -> text.length() <= LONGEST_VALUE;
-                case List<?> list -> list.size() <= LONGEST_LIST;
-                default -> value instanceof Number || value instanceof Boolean;
-              };
-          if (isShort) {
-            kept.put(key, value);
-          }
-        });
+    values.forEach((key, value) -> {
+      boolean isShort =
+          switch (value) {
+            case String text -> text.length() <= LONGEST_VALUE;
+            case List<?> list -> list.size() <= LONGEST_LIST;
+            default -> value instanceof Number || value instanceof Boolean;
+          };
+      if (isShort) {
+        kept.put(key, value);
+      }
+    });
     return JsonMapper.shared().valueToTree(kept);
   }
 

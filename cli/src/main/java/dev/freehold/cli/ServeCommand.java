@@ -2,10 +2,10 @@ package dev.freehold.cli;
 
 import dev.freehold.chat.PullBackend;
 import dev.freehold.engine.EngineOptions;
-import dev.freehold.engine.LocalBackend;
-import dev.freehold.engine.LocalModel;
+import dev.freehold.engine.ModelPool;
+import dev.freehold.engine.PoolOptions;
+import dev.freehold.engine.Scheduling;
 import dev.freehold.hub.FoundModel;
-import dev.freehold.model.Model;
 import dev.freehold.server.Backends;
 import dev.freehold.server.Dialect;
 import dev.freehold.server.Server;
@@ -38,6 +38,7 @@ import picocli.CommandLine.Parameters;
     },
     footerHeading = "%nExamples:%n",
     footer = {
+      "  freehold serve",
       "  freehold serve MODEL",
       "  OPENAI_BASE_URL=http://127.0.0.1:9931/v1 OPENAI_API_KEY=none some-client"
     })
@@ -46,13 +47,13 @@ final class ServeCommand implements Callable<Integer> {
   private final Logger libraries = Logger.getLogger("io.helidon"); // loggers are held weakly
 
   @Parameters(
-      index = "0",
-      arity = "0..1",
+      arity = "0..*",
       paramLabel = "MODEL",
       description =
-          "A model: a path, a name that list shows, or demo. Without it, the model that config.json"
-              + " names, else demo.")
-  private Optional<String> model = Optional.empty();
+          "Models to offer, the first for requests that name none: paths, names that list shows, or"
+              + " demo. Without any, all models of this machine, and for requests that name none"
+              + " the one that config.json names, else demo.")
+  private List<String> models = List.of();
 
   @Option(
       names = "--port",
@@ -65,6 +66,18 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Tokens of prompt and answer together; 8192 by default.")
   private Optional<Integer> context = Optional.empty();
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      description = "Requests that a model answers at the same time; 32 by default.")
+  private int parallel = Scheduling.DEFAULT.maxSequences();
+
+  @Option(
+      names = "--keep-alive",
+      paramLabel = "MINUTES",
+      description = "How long a model stays in memory without requests; 5 by default, -1 for ever.")
+  private int keepAlive = (int) PoolOptions.DEFAULT_KEEP_ALIVE.toMinutes();
 
   @Option(
       names = "--patience",
@@ -80,13 +93,15 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    FoundModel found = Models.findOrDefault(surroundings, model);
-    try (Model opened = Models.open(surroundings, found, arithmetic)) {
-      LocalModel local = Models.local(found, opened);
-      try (LocalBackend backend = new LocalBackend(local, engineOptions())) {
-        SingleModel single = new SingleModel(found, local, backend.contextLength());
-        serve(new Backends(backend, backend, single, single, single));
-      }
+    List<FoundModel> named = models.stream().map(name -> Models.find(surroundings, name)).toList();
+    FoundModel usual =
+        named.isEmpty() ? Models.findOrDefault(surroundings, Optional.empty()) : named.getFirst();
+    MachineModels source = new MachineModels(surroundings, arithmetic, named, usual);
+    try (ModelPool pool = new ModelPool(source, poolOptions())) {
+      pool.load(usual.name(), Optional.empty());
+      serve(new Backends(pool, pool, pool, pool, pool));
+    } catch (ChatException failure) {
+      throw new CliException(String.valueOf(failure.getMessage()), failure);
     }
     return Exit.OK.code();
   }
@@ -123,11 +138,18 @@ final class ServeCommand implements Callable<Integer> {
     libraries.setLevel(Level.SEVERE);
   }
 
-  private EngineOptions engineOptions() {
-    return new EngineOptions(
-        context.map(OptionalInt::of).orElse(OptionalInt.empty()),
-        EngineOptions.DEFAULT_STEP,
+  private PoolOptions poolOptions() {
+    EngineOptions engine =
+        new EngineOptions(
+            context.map(OptionalInt::of).orElse(OptionalInt.empty()),
+            EngineOptions.DEFAULT_STEP,
+            0,
+            surroundings.clock(),
+            Scheduling.DEFAULT.withMaxSequences(parallel));
+    return new PoolOptions(
         MachineMemory.availableBytes(),
-        surroundings.clock());
+        PoolOptions.DEFAULT_STATE_SHARE,
+        keepAlive < 0 ? Duration.ofSeconds(-1) : Duration.ofMinutes(keepAlive),
+        engine);
   }
 }
