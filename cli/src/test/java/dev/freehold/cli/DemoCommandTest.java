@@ -54,7 +54,7 @@ class DemoCommandTest {
     Session.Result answer = new Session(home).runWithInput("Hello!", "run");
     assertThat(answer.exit()).as(answer.err()).isEqualTo(Exit.OK);
     assertThat(answer.err())
-        .contains("no model is named", "not an assistant", "for a larger one, bring");
+        .contains("no model is named", "not an assistant", "for a larger one, see");
     Path config = Files.createDirectories(home.resolve(".config/freehold")).resolve("config.json");
     Files.writeString(config, "{\"model\": \"%s\"}".formatted(GOLDEN));
     Session.Result configured =

@@ -348,7 +348,7 @@ class ChatRoutesTest {
           {'messages':[{'role':'root','content':'x'}]} | messages[0].role
           {'messages':[{'role':'user'}]} | messages[0].content
           {'messages':[{'role':'user','content':5}]} | messages[0].content
-          {'messages':[{'role':'user','content':[{'type':'image_url'}]}]} | messages[0].content[0].type
+          {'messages':[{'role':'user','content':[{'type':'file'}]}]} | messages[0].content[0].type
           """)
   void refusesMessagesThatAreNotAsTheyMustBe(String body, String field) {
     HttpResponse<String> answer = test.post(PATH, body.strip());
