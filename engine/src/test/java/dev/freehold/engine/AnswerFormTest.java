@@ -167,8 +167,7 @@ class AnswerFormTest {
       assertThat(city.codePointCount(0, city.length())).isLessThanOrEqualTo(12);
     }
     assertThat(text(events)).isEmpty();
-    assertThat(((ChatEvent.Finished) events.getLast()).reason())
-        .isEqualTo(FinishReason.TOOL_CALLS);
+    assertThat(((ChatEvent.Finished) events.getLast()).reason()).isEqualTo(FinishReason.TOOL_CALLS);
   }
 
   @Test
@@ -188,10 +187,7 @@ class AnswerFormTest {
   @Test
   void whatCannotBeDemandedIsRefused() {
     assertThatThrownBy(() ->
-            ask(
-                Output.FREE.withTools(new ToolChoice.Named("fly"), true),
-                TOOLS,
-                Sampling.greedy()))
+            ask(Output.FREE.withTools(new ToolChoice.Named("fly"), true), TOOLS, Sampling.greedy()))
         .isInstanceOf(ChatException.class)
         .hasMessageContaining("\"fly\" is not among the tools");
     assertThatThrownBy(() ->
@@ -202,8 +198,7 @@ class AnswerFormTest {
         .isInstanceOf(ChatException.class)
         .hasMessageContaining("no tools are given");
     OutputFormat impossible = new OutputFormat.Regex("(a");
-    assertThatThrownBy(() ->
-            ask(Output.FREE.withFormat(impossible), List.of(), Sampling.greedy()))
+    assertThatThrownBy(() -> ask(Output.FREE.withFormat(impossible), List.of(), Sampling.greedy()))
         .isInstanceOfSatisfying(
             ChatException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INVALID_REQUEST));
   }
