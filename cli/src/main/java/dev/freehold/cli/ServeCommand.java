@@ -1,5 +1,6 @@
 package dev.freehold.cli;
 
+import dev.freehold.chat.ChatException;
 import dev.freehold.chat.PullBackend;
 import dev.freehold.engine.EngineOptions;
 import dev.freehold.engine.ModelPool;
