@@ -117,7 +117,15 @@ final class PullCommand implements Callable<Integer> {
           "Give the same command again to go on.");
     } catch (HubException failure) {
       progress.end();
-      throw failure;
+      CliException told =
+          new CliException(
+              Exit.FAILURE,
+              String.valueOf(failure.getMessage()),
+              progress.hasFetched()
+                  ? "What has arrived is kept; the same command goes on from there."
+                  : "");
+      told.initCause(failure);
+      throw told;
     } finally {
       Signals.unregister("INT", before);
     }

@@ -35,6 +35,7 @@ final class PullProgress implements Consumer<PullEvent> {
   private long shownAt = Long.MIN_VALUE / 2;
   private long shownTenth;
   private int lineLength;
+  private volatile boolean hasFetched;
 
   /// @param clock nanoseconds
   PullProgress(PrintStream err, boolean isTerminal, LongSupplier clock) {
@@ -84,6 +85,7 @@ final class PullProgress implements Consumer<PullEvent> {
   }
 
   private void fetched(RemoteFile file, long bytes) {
+    hasFetched = true;
     count(file, bytes);
     long now = clock.getAsLong();
     if (now - shownAt < REFRESH) {
@@ -145,6 +147,11 @@ final class PullProgress implements Consumer<PullEvent> {
     return whole < 3600
         ? "%d:%02d".formatted(whole / 60, whole % 60)
         : "%d:%02d h".formatted(whole / 3600, whole / 60 % 60);
+  }
+
+  /// Whether anything came over the network.
+  boolean hasFetched() {
+    return hasFetched;
   }
 
   /// A line that stays.

@@ -63,7 +63,7 @@ class PullProgressTest {
     fetched(progress, 300_000_000);
     fetched(progress, 350_000_000);
     assertThat(text())
-        .contains("1 files, 1.00 GB; 800 MB to fetch")
+        .contains("1 file, 1.00 GB; 800 MB to fetch")
         .endsWith(
             "\rmodel-Q4_K_M.gguf  [#######.............] 35 %  350 MB of 1.00 GB  50.0 MB/s"
                 + "  0:13 left");

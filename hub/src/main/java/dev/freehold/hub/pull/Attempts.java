@@ -13,18 +13,35 @@ import java.util.regex.Pattern;
 /// too many in a row.
 final class Attempts {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final int MOST_FOR_ANSWERS = 4;
   private static final Pattern RATE_LIMIT = Pattern.compile("\\br=0\\b.*\\bt=(\\d{1,9})\\b");
 
   private final String what;
   private final PullSettings.Patience patience;
   private final Consumer<PullEvent> events;
+  private final int most;
   private int failures;
 
-  /// @param what is attempted, for messages
-  Attempts(String what, PullSettings.Patience patience, Consumer<PullEvent> events) {
+  private Attempts(
+      String what, PullSettings.Patience patience, int most, Consumer<PullEvent> events) {
     this.what = what;
     this.patience = patience;
+    this.most = most;
     this.events = events;
+  }
+
+  /// At a file, which comes bit by bit.
+  ///
+  /// @param what is attempted, for messages
+  static Attempts atFile(String what, PullSettings.Patience patience, Consumer<PullEvent> events) {
+    return new Attempts(what, patience, patience.attempts(), events);
+  }
+
+  /// At a small answer, for which a person waits.
+  static Attempts atAnswer(
+      String what, PullSettings.Patience patience, Consumer<PullEvent> events) {
+    int most = Math.min(patience.attempts(), MOST_FOR_ANSWERS);
+    return new Attempts(what, patience, most, events);
   }
 
   /// Tells that something was achieved: failures before it count no more.
@@ -38,11 +55,9 @@ final class Attempts {
   void failed(IOException failure) throws InterruptedException {
     failures++;
     String reason = String.valueOf(failure.getMessage());
-    if (failures >= patience.attempts()) {
+    if (failures >= most) {
       throw new HubException(
-          "%s: %s; gave up after %d attempts. What has arrived is kept: pull again to go on"
-              .formatted(what, reason, failures),
-          failure);
+          "%s: %s; gave up after %d attempts".formatted(what, reason, failures), failure);
     }
     Duration pause = pause();
     if (failure instanceof FailedAttempt attempt && attempt.requestedWait().isPresent()) {

@@ -28,7 +28,7 @@ final class Documents {
 
   /// The bytes at an address, asked for again while the server is busy or the connection breaks.
   byte[] bytes(URI address, Map<String, String> headers, long limit) throws InterruptedException {
-    Attempts attempts = new Attempts(Addresses.shown(address), settings.patience(), events);
+    Attempts attempts = Attempts.atAnswer(Addresses.shown(address), settings.patience(), events);
     while (true) {
       try (Answer answer = web.get(address, headers)) {
         return answer.body().bytes(limit);
@@ -43,7 +43,7 @@ final class Documents {
 
   /// What the head of a file says, as the hub itself answers.
   Answer head(URI address) throws InterruptedException {
-    Attempts attempts = new Attempts(Addresses.shown(address), settings.patience(), events);
+    Attempts attempts = Attempts.atAnswer(Addresses.shown(address), settings.patience(), events);
     while (true) {
       try (Answer answer = web.head(address)) {
         return answer;
@@ -55,7 +55,7 @@ final class Documents {
 
   /// What the storage of a file says of it: the head of an answer with its first byte.
   Answer probe(URI address) throws InterruptedException {
-    Attempts attempts = new Attempts(Addresses.shown(address), settings.patience(), events);
+    Attempts attempts = Attempts.atAnswer(Addresses.shown(address), settings.patience(), events);
     while (true) {
       try (Answer answer = web.get(address, Map.of("Range", "bytes=0-0"))) {
         return answer;

@@ -136,7 +136,7 @@ final class RangedDownload {
 
   private void fetch(Pieces.Segment segment, FileChannel channel, Pieces pieces)
       throws IOException, InterruptedException {
-    Attempts attempts = new Attempts(file.name(), settings.patience(), events);
+    Attempts attempts = Attempts.atFile(file.name(), settings.patience(), events);
     long position = segment.begin();
     while (position < segment.end()) {
       long before = position;
@@ -244,7 +244,7 @@ final class RangedDownload {
     if (pieces.bytesDone() == file.bytes()) {
       return;
     }
-    Attempts attempts = new Attempts(file.name(), settings.patience(), events);
+    Attempts attempts = Attempts.atFile(file.name(), settings.patience(), events);
     while (true) {
       pieces.clear();
       arrived.set(0);
@@ -318,7 +318,7 @@ final class RangedDownload {
 
   private HubException unwritable(IOException cause) {
     return new HubException(
-        "%s cannot be written: %s. What has arrived is kept: make room and pull again to go on"
+        "%s cannot be written: %s; make room and pull again, what has arrived is kept"
             .formatted(file.name(), cause.getMessage()),
         cause);
   }
