@@ -16,6 +16,7 @@ import dev.freehold.server.ollama.OllamaDialect;
 import dev.freehold.server.openai.OpenAiDialect;
 import dev.freehold.server.responses.ResponsesDialect;
 import dev.freehold.server.wire.Ids;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -100,7 +101,7 @@ final class ServeCommand implements Callable<Integer> {
     MachineModels source = new MachineModels(surroundings, arithmetic, named, usual);
     try (ModelPool pool = new ModelPool(source, poolOptions())) {
       pool.load(usual.name(), Optional.empty());
-      serve(new Backends(pool, pool, pool, pool, pool));
+      serve(new Backends(new FreshSeeds(pool, new SecureRandom()), pool, pool, pool, pool));
     } catch (ChatException failure) {
       throw new CliException(String.valueOf(failure.getMessage()), failure);
     }

@@ -40,6 +40,11 @@ public record EngineOptions(
     return new EngineOptions(contextLength, stepTokens, bytes, clock, scheduling);
   }
 
+  /// Tokens of a prompt and its answer with a model.
+  int contextLengthFor(Model model) {
+    return contextLength.orElse(Math.min(model.architecture().contextLength(), DEFAULT_CONTEXT));
+  }
+
   /// With no more context than a model was made for.
   EngineOptions clampedTo(Model model) {
     int most = model.architecture().contextLength();

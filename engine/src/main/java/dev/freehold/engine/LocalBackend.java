@@ -73,7 +73,7 @@ public final class LocalBackend
           "context: %d tokens asked for, the model was made for %d; ask for no more"
               .formatted(wanted.getAsInt(), most));
     }
-    return wanted.orElse(Math.min(most, EngineOptions.DEFAULT_CONTEXT));
+    return options.contextLengthFor(model);
   }
 
   private static void requireMemory(Model model, int context, long memoryBytes) {

@@ -14,6 +14,7 @@ import dev.freehold.chat.EmbeddingRequest;
 import dev.freehold.chat.ModelAdmin;
 import dev.freehold.chat.ServedModel;
 import dev.freehold.chat.TokenBackend;
+import dev.freehold.model.Model;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -270,8 +271,12 @@ public final class ModelPool
     long free = makeRoom(name, weights);
     LocalModel local = source.open(name);
     try {
-      long states = (long) ((free - weights) * options.stateShare());
-      EngineOptions engine = options.engine().withMemoryBytes(states).clampedTo(local.model());
+      EngineOptions clamped = options.engine().clampedTo(local.model());
+      long states =
+          Math.min(
+              usefulBytes(local.model(), clamped),
+              (long) ((free - weights) * options.stateShare()));
+      EngineOptions engine = clamped.withMemoryBytes(states);
       LocalBackend backend = new LocalBackend(local, engine);
       try {
         backend.warm();
@@ -287,6 +292,12 @@ public final class ModelPool
       local.model().close();
       throw e;
     }
+  }
+
+  /// What the states of as many requests as there may be can take, and as much again for prefixes.
+  private static long usefulBytes(Model model, EngineOptions engine) {
+    int context = engine.contextLengthFor(model);
+    return 2 * engine.scheduling().maxSequences() * model.stateBytes(context);
   }
 
   /// Drops idle models until another fits beside the rest, waiting a little for one that is used.
