@@ -11,21 +11,16 @@ final class Alternatives {
   private static final int MAX_CHAIN = 64;
 
   private static final Set<String> UNSUPPORTED =
-      Set.of(
-          "not",
-          "contains",
-          "dependentRequired",
-          "dependentSchemas",
-          "dependencies",
-          "$dynamicRef",
-          "$recursiveRef");
+      Set.of("contains", "dependentSchemas", "$dynamicRef", "$recursiveRef");
 
   private final SchemaReferences references;
   private final Meter meter;
+  private final Negations negations;
 
   Alternatives(SchemaReferences references, Meter meter) {
     this.references = references;
     this.meter = meter;
+    this.negations = new Negations(meter);
   }
 
   /// The ways to satisfy several schemas at once.
@@ -74,7 +69,27 @@ final class Alternatives {
     if (schema.has("oneOf")) {
       all = product(all, oneOf(schema, chain));
     }
+    for (List<Located> choices : negations(schema)) {
+      List<Alternative> some = new ArrayList<>();
+      for (Located choice : choices) {
+        some.addAll(of(choice, chain));
+      }
+      all = product(all, some);
+    }
     chain.removeLast();
+    return all;
+  }
+
+  private List<List<Located>> negations(Located schema) {
+    List<List<Located>> all = new ArrayList<>();
+    for (String keyword : List.of("dependentRequired", "dependencies")) {
+      if (schema.has(keyword)) {
+        all.addAll(negations.dependentRequired(schema, keyword));
+      }
+    }
+    if (schema.has("not")) {
+      all.add(negations.not(schema));
+    }
     return all;
   }
 
@@ -129,7 +144,7 @@ final class Alternatives {
     for (String keyword : schema.node().propertyNames()) {
       boolean isEmpty =
           schema.node().path(keyword).isObject() && schema.node().path(keyword).isEmpty();
-      if (UNSUPPORTED.contains(keyword) && !(keyword.startsWith("dependen") && isEmpty)) {
+      if (UNSUPPORTED.contains(keyword) && !(keyword.equals("dependentSchemas") && isEmpty)) {
         throw unsupported(schema, keyword);
       }
     }
