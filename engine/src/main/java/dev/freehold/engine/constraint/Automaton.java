@@ -1,7 +1,10 @@
 package dev.freehold.engine.constraint;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,9 @@ final class Automaton {
     }
   }
 
+  /// A state of a leaf.
+  private record Place(Leaf leaf, int state) {}
+
   private record Key(Strand[] strands, boolean mayEnd) {
     @Override
     public boolean equals(Object other) {
@@ -63,7 +69,7 @@ final class Automaton {
   private final Continuation root;
   private final LeafMasks ownMasks;
   private final Map<Key, State> states = new HashMap<>();
-  private final Map<Continuation, State> starts = new HashMap<>();
+  private final Map<List<Continuation>, State> starts = new HashMap<>();
   private int generation;
   private int maskCount;
 
@@ -75,14 +81,14 @@ final class Automaton {
 
   /// The state before the first byte.
   synchronized State start() {
-    return start(root);
+    return start(List.of(root));
   }
 
-  private State start(Continuation from) {
+  private State start(List<Continuation> from) {
     State known = starts.get(from);
     if (known == null) {
       Expansion expansion = new Expansion(vocabulary);
-      expansion.add(from);
+      from.forEach(expansion::add);
       known = state(expansion);
       starts.put(from, known);
     }
@@ -96,13 +102,51 @@ final class Automaton {
         new Key(strands, mayEnd), key -> new State(strands, mayEnd, generation));
   }
 
-  /// The state after the bytes of a token, perhaps a dead one.
+  /// The state after the bytes of a token, perhaps a dead one; it is not dead if [#tokens] has the
+  /// token.
   synchronized State after(State from, byte[] bytes, int offset) {
+    State after = run(from, bytes, offset);
+    return after.isDead() ? afterLeaf(from, bytes, offset, after) : after;
+  }
+
+  private State run(State from, byte[] bytes, int offset) {
     State at = from;
     for (int i = offset; i < bytes.length && !at.isDead(); i++) {
       at = step(at, bytes[i] & 0xff);
     }
     return at;
+  }
+
+  /// Where there were too many ways to follow at once: follows those from one place, as [#tokens]
+  /// does.
+  private State afterLeaf(State from, byte[] bytes, int offset, State dead) {
+    for (Map.Entry<Place, List<Continuation>> place : places(from).entrySet()) {
+      Leaf leaf = place.getKey().leaf();
+      int state = place.getKey().state();
+      for (int i = offset; i < bytes.length - 1; i++) {
+        state = leaf.step(state, bytes[i] & 0xff);
+        if (state < 0) {
+          break;
+        }
+        if (leaf.accepts(state)) {
+          State after = run(start(place.getValue()), bytes, i + 1);
+          if (!after.isDead()) {
+            return after;
+          }
+        }
+      }
+    }
+    return dead;
+  }
+
+  private static Map<Place, List<Continuation>> places(State state) {
+    Map<Place, List<Continuation>> places = new LinkedHashMap<>();
+    for (Strand strand : state.strands) {
+      places
+          .computeIfAbsent(new Place(strand.leaf(), strand.state()), place -> new ArrayList<>())
+          .add(strand.next());
+    }
+    return places;
   }
 
   private State step(State from, int symbol) {
@@ -141,8 +185,8 @@ final class Automaton {
     TokenSet mask = state.mask;
     if (mask == null) {
       mask = new TokenSet(vocabulary.size());
-      for (Strand strand : state.strands) {
-        add(strand, mask);
+      for (Map.Entry<Place, List<Continuation>> place : places(state).entrySet()) {
+        add(place.getKey(), place.getValue(), mask);
       }
       if (mask.isWide() && ++maskCount > MOST_MASKS) {
         states.values().forEach(s -> s.mask = null);
@@ -153,34 +197,36 @@ final class Automaton {
     return mask;
   }
 
-  private void add(Strand strand, TokenSet out) {
-    Leaf leaf = strand.leaf();
-    int state = strand.state();
+  /// Adds the tokens that fit at a place in a leaf, whatever may follow the leaf.
+  private void add(Place place, List<Continuation> next, TokenSet out) {
+    Leaf leaf = place.leaf();
+    int state = place.state();
     TokenTrie longTokens = vocabulary.longTokens();
     if (leaf instanceof CountedText text && text.isInside(state)) {
       LeafMasks masks = vocabulary.sharedMasks();
       JsonLeaves leaves = vocabulary.leaves();
       CountedText ahead = text.ahead(state, TokenVocabulary.REACH, leaves);
       int inside = text.inside(state);
-      add(masks.shortTokens(ahead, inside), vocabulary.shortTokens(), strand.next(), out);
-      add(
+      add(masks.shortTokens(ahead, inside), vocabulary.shortTokens(), next, out);
+      LeafMasks.Fit fit =
           text.isFree(state, longTokens.maxDepth())
               ? masks.longTokens(leaves.string(), inside)
-              : masks.longTokensOnce(leaf, state),
-          longTokens,
-          strand.next(),
-          out);
+              : masks.longTokensOnce(leaf, state);
+      add(fit, longTokens, next, out);
       return;
     }
     LeafMasks masks = vocabulary.isShared(leaf) ? vocabulary.sharedMasks() : ownMasks;
-    add(masks.shortTokens(leaf, state), vocabulary.shortTokens(), strand.next(), out);
-    add(masks.longTokens(leaf, state), longTokens, strand.next(), out);
+    add(masks.shortTokens(leaf, state), vocabulary.shortTokens(), next, out);
+    add(masks.longTokens(leaf, state), longTokens, next, out);
   }
 
-  private void add(LeafMasks.Fit fit, TokenTrie trie, Continuation next, TokenSet out) {
+  private void add(LeafMasks.Fit fit, TokenTrie trie, List<Continuation> next, TokenSet out) {
     out.addAll(fit.inside());
-    if (fit.crossings().length > 0 && !next.isEnd()) {
-      State after = start(next);
+    if (fit.crossings().length == 0) {
+      return;
+    }
+    State after = start(next);
+    if (!after.isLast()) {
       State[] path = new State[trie.maxDepth() + 1];
       for (int crossing : fit.crossings()) {
         path[trie.depth(crossing)] = after;

@@ -11,7 +11,7 @@ package dev.freehold.engine.constraint;
 public record Budget(
     long work, long cells, int fragments, int shapes, int alternatives, int depth) {
   /// For requests of anybody: tens of megabytes and some tenths of a second at worst.
-  public static final Budget DEFAULT = new Budget(40_000_000, 6_000_000, 30_000, 4_000, 256, 48);
+  public static final Budget DEFAULT = new Budget(20_000_000, 3_000_000, 30_000, 4_000, 256, 48);
 
   public Budget {
     if (work < 1 || cells < 1 || fragments < 1 || shapes < 1 || alternatives < 1 || depth < 1) {

@@ -27,7 +27,8 @@ public final class ConstraintState {
   /// Sets the bits of the tokens that may come next and clears all others: token `i` is bit `i mod
   /// 64` of long `i / 64`. Tokens that end an answer are allowed where the text may end.
   ///
-  /// While the answer has not ended at least one bit is set.
+  /// At least one bit is set, unless [#isFinished] and the vocabulary has no token that ends an
+  /// answer.
   ///
   /// @param bits at least [TokenVocabulary#words] long
   public void mask(long[] bits) {

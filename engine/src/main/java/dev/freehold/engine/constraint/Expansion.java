@@ -8,10 +8,10 @@ import java.util.Set;
 
 /// The strands that a text may go on with, in the order in which they are found.
 ///
-/// At most [#MOST] are kept, the first ones: each leads to a whole text on its own, so an automaton
-/// with too many ways at once allows fewer texts, never wrong ones.
+/// Where there are [#ENOUGH] already nothing more is expanded: each strand leads to a whole text on
+/// its own, so an automaton with too many ways at once allows fewer texts, never wrong ones.
 final class Expansion {
-  static final int MOST = 1024;
+  private static final int ENOUGH = 256;
 
   private final TokenVocabulary vocabulary;
   private final Set<Strand> strands = new LinkedHashSet<>();
@@ -32,7 +32,7 @@ final class Expansion {
 
   /// Adds a strand, and what follows it where its leaf may end here.
   void add(Leaf leaf, int state, Continuation next) {
-    if (leaf.goesOn(state) && strands.size() < MOST) {
+    if (leaf.goesOn(state)) {
       strands.add(new Strand(leaf, state, next));
     }
     if (leaf.accepts(state)) {
@@ -46,7 +46,7 @@ final class Expansion {
       mayEnd = true;
       return;
     }
-    if (strands.size() >= MOST) {
+    if (strands.size() >= ENOUGH) {
       return;
     }
     switch (next.frame()) {
