@@ -213,7 +213,7 @@ public final class LocalBackend
             template
                 .get()
                 .render(
-                    TemplateInput.of(conversation),
+                    TemplateInput.of(conversation, template.get().source()),
                     text(tokenizer.bosId()),
                     text(tokenizer.eosId()),
                     LocalDateTime.now(options.clock()));

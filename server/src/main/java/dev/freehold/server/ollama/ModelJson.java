@@ -63,8 +63,7 @@ final class ModelJson {
     ArrayNode families = node.putArray("families");
     known.ifPresent(details -> {
       families.add(family);
-      node.put(
-                  "parameter_size", details.parameters() == 0 ? "" : size(details.parameters()))
+      node.put("parameter_size", details.parameters() == 0 ? "" : size(details.parameters()))
           .put("quantization_level", details.quantization())
           .put("context_length", details.contextLength())
           .put("embedding_length", details.embeddingLength());
