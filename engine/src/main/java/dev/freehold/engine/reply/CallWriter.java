@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /// Turns what readers find into the parts of calls.
 final class CallWriter {
@@ -52,7 +53,7 @@ final class CallWriter {
 
   /// The schema of the arguments of the call that is open.
   JsonNode schema() {
-    return schemas.getOrDefault(name, tools.jackson.databind.node.MissingNode.getInstance());
+    return schemas.getOrDefault(name, MissingNode.getInstance());
   }
 
   void arguments(CharSequence fragment) {

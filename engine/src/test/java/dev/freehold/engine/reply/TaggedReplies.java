@@ -9,6 +9,7 @@ final class TaggedReplies {
       "q \" b\\s </tool_call> \u00e9 \ud83d\ude00\n\u00e9\ud83d\ude00";
   private static final String LIST = "[1, [2.5, {}], \"\"]";
   private static final String OPTS = "{\"x\": {\"y\": [true, false]}}";
+  private static final List<String> NONE = List.of("", "");
   private static final List<String> THINK = List.of("<think>\n", "\n</think>\n\n");
   private static final String TAG = "<parameter=%s>\n%s\n</parameter>\n";
   private static final String ATTRIBUTE = "<parameter name=\"%s\">%s</parameter>\n";
@@ -72,11 +73,7 @@ final class TaggedReplies {
           Set.of(),
           "|||<function=|||>\n|||</function>|||",
           TAG,
-          NONE());
-
-  private static List<String> NONE() {
-    return List.of("", "");
-  }
+          NONE);
 
   static final Replies MINIMAX =
       tagged(
@@ -112,7 +109,7 @@ final class TaggedReplies {
           "<|tool_call_start|>[" + pythonOdd() + "]<|tool_call_end|>",
           "<|tool_call_start|>[add(a=1 2)]<|tool_call_end|>",
           "<|tool_call_start|>[launch()]<|tool_call_end|>",
-          NONE());
+          NONE);
 
   static final Replies OLMO =
       new Replies(
@@ -123,7 +120,7 @@ final class TaggedReplies {
           "<function_calls>" + pythonOdd() + "</function_calls>",
           "<function_calls>add(a=[1)</function_calls>",
           "<function_calls>launch()</function_calls>",
-          NONE());
+          NONE);
 
   private static String pythonOdd() {
     return "add(any=\"q \\\" b\\\\s </tool_call> \u00e9 \ud83d\ude00\\n\\u00e9\\ud83d\\ude00\","
