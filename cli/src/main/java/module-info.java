@@ -15,6 +15,7 @@ module dev.freehold.cli {
   requires java.logging;
   requires jdk.management;
   requires org.jline;
+  requires org.snakeyaml.engine;
   requires tools.jackson.core;
   requires tools.jackson.databind;
 

@@ -6,6 +6,8 @@ module dev.freehold.server {
   requires transitive tools.jackson.databind;
   requires dev.freehold.tensor;
   requires io.helidon.common.buffers;
+  requires io.helidon.common.configurable;
+  requires io.helidon.common.pki;
   requires io.helidon.common.socket;
   requires io.helidon.common.tls;
   requires io.helidon.http;

@@ -27,6 +27,7 @@ final class CommandFrame {
     Map<String, Class<? extends Callable<Integer>>> commands = new LinkedHashMap<>();
     commands.put("run", RunCommand.class);
     commands.put("serve", ServeCommand.class);
+    commands.put("keys", KeysCommand.class);
     commands.put("demo", DemoCommand.class);
     commands.put("pull", PullCommand.class);
     commands.put("list", ListCommand.class);

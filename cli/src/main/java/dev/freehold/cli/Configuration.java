@@ -78,8 +78,13 @@ record Configuration(List<Path> models, Optional<String> model) {
   }
 
   private static Path file(Surroundings surroundings) {
+    return folder(surroundings).resolve("config.json");
+  }
+
+  /// Where settings are kept.
+  static Path folder(Surroundings surroundings) {
     String folder = surroundings.environment().getOrDefault("XDG_CONFIG_HOME", "");
     Path base = folder.isEmpty() ? surroundings.home().resolve(".config") : Path.of(folder);
-    return base.resolve("freehold/config.json");
+    return base.resolve("freehold");
   }
 }

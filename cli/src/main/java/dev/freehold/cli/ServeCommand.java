@@ -33,9 +33,12 @@ import picocli.CommandLine.Parameters;
 /// `freehold serve`: answers over HTTP until it is told to stop.
 @Command(
     name = "serve",
+    defaultValueProvider = ServeDefaults.class,
     description = {
       "Answers over HTTP, in the ways that clients of OpenAI, Anthropic and Ollama know, at an"
           + " address of this machine only. Prints one line with the address when it is ready.",
+      "What the command line does not say is taken from the environment, as FREEHOLD_PORT, else"
+          + " from serve.yaml beside config.json (FREEHOLD_CONFIG names another file), as port: 8080.",
       "Ctrl-C takes no more requests and waits for those that are being answered."
     },
     footerHeading = "%nExamples:%n",
@@ -58,12 +61,6 @@ final class ServeCommand implements Callable<Integer> {
   private List<String> models = List.of();
 
   @Option(
-      names = "--port",
-      paramLabel = "N",
-      description = "The port to listen at; 9931 by default, 0 for any free one.")
-  private int port = 9931;
-
-  @Option(
       names = "--context",
       paramLabel = "N",
       description = "Tokens of prompt and answer together; 8192 by default.")
@@ -81,12 +78,7 @@ final class ServeCommand implements Callable<Integer> {
       description = "How long a model stays in memory without requests; 5 by default, -1 for ever.")
   private int keepAlive = (int) PoolOptions.DEFAULT_KEEP_ALIVE.toMinutes();
 
-  @Option(
-      names = "--patience",
-      paramLabel = "SECONDS",
-      description = "How long Ctrl-C waits for answers; 30 by default.")
-  private int patience = 30;
-
+  @Mixin private ServeOptions serving = new ServeOptions();
   @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
 
   ServeCommand(Surroundings surroundings) {
@@ -94,35 +86,40 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
+    ServerOptions options = serving.serverOptions(surroundings);
     List<FoundModel> named = models.stream().map(name -> Models.find(surroundings, name)).toList();
     FoundModel usual =
         named.isEmpty() ? Models.findOrDefault(surroundings, Optional.empty()) : named.getFirst();
     MachineModels source = new MachineModels(surroundings, arithmetic, named, usual);
     try (ModelPool pool = new ModelPool(source, poolOptions())) {
       pool.load(usual.name(), Optional.empty());
-      serve(new Backends(new FreshSeeds(pool, new SecureRandom()), pool, pool, pool, pool));
+      return serve(
+              options,
+              new Backends(new FreshSeeds(pool, new SecureRandom()), pool, pool, pool, pool))
+          .code();
     } catch (ChatException failure) {
       throw new CliException(String.valueOf(failure.getMessage()), failure);
     }
-    return Exit.OK.code();
   }
 
-  private void serve(Backends backends) throws InterruptedException {
+  private Exit serve(ServerOptions options, Backends backends) {
     quietLibraries();
-    ServerOptions options = ServerOptions.loopback(port, surroundings.clock());
+    CountDownLatch isStopped = new CountDownLatch(1);
     try (ServedPulls pulls = new ServedPulls(HubEnvironment.of(surroundings));
-        Server server = Server.start(options, dialects(backends, pulls))) {
-      CountDownLatch isStopped = new CountDownLatch(1);
+        Server server = Server.start(options, backends, measured -> dialects(measured, pulls))) {
       Thread stop =
           new Thread(() -> {
-            server.close(Duration.ofSeconds(patience));
+            server.close(serving.patience());
             isStopped.countDown();
           });
       Runtime.getRuntime().addShutdownHook(stop);
-      surroundings.out().printf("listening at http://%s:%d%n", options.host(), server.port());
+      surroundings.out().println("listening at " + serving.address(server.port()));
       surroundings.out().flush();
       isStopped.await();
+      return Exit.OK;
+    } catch (InterruptedException stopped) {
+      return Exit.INTERRUPTED;
     }
   }
 

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public final class Exchange {
   private @Nullable Fields body;
   private @Nullable ReplyStream stream;
   private int status;
+  private String route = "";
   private volatile boolean isGone;
 
   /// What all exchanges of a server share.
@@ -56,8 +58,24 @@ public final class Exchange {
     identity = newIdentity;
   }
 
-  void routed(Map<String, String> parameters) {
+  void routed(Route newRoute, Map<String, String> parameters) {
+    route = newRoute.method() + " " + newRoute.path();
     pathParameters = parameters;
+  }
+
+  /// The route that was found; empty where none was.
+  String route() {
+    return route;
+  }
+
+  /// The body, where it was read.
+  Optional<JsonNode> readBodyNode() {
+    return Optional.ofNullable(body).map(Fields::object);
+  }
+
+  /// All values of a request header.
+  List<String> headers(String name) {
+    return request.headers().all(HeaderNames.create(name), List::of);
   }
 
   /// A number of this request for logs and errors, made by the server.

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -24,12 +25,19 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The HTTP server: takes requests to the routes of its dialects, and turns whatever goes wrong
 /// into errors in the words of the dialect that was spoken.
 public final class Server implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Server.class.getName());
+
+  /// As nginx counts answers that nobody waited for.
+  private static final int CLIENT_GONE = 499;
+
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
   private final RouteTable routes;
@@ -39,14 +47,22 @@ public final class Server implements AutoCloseable {
   private final ServerOptions.Limits limits;
   private final ScheduledExecutorService timer;
   private final Exchange.Surroundings around;
+  private final Metrics metrics = new Metrics();
+  private final Doorkeeper doorkeeper;
+  private final RequestLog log;
   private final AtomicLong requests = new AtomicLong();
   private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
 
-  private Server(ServerOptions options, List<Dialect> dialects) {
-    List<Dialect> all = new ArrayList<>(dialects);
-    this.fallback = dialects.getFirst();
+  private Server(
+      ServerOptions options, Backends backends, Function<Backends, List<Dialect>> dialects) {
+    this.log = options.log();
     this.limits = options.limits();
-    all.add(new HealthRoutes(fallback));
+    Quotas quotas = new Quotas(System::nanoTime);
+    this.doorkeeper = new Doorkeeper(options, quotas);
+    Backends measured = new MeasuredBackend(backends, metrics, quotas, log).backends();
+    List<Dialect> all = new ArrayList<>(dialects.apply(measured));
+    this.fallback = all.getFirst();
+    all.add(new HealthRoutes(fallback, metrics, backends.activity(), this::connections));
     this.routes = new RouteTable(all);
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
@@ -71,6 +87,8 @@ public final class Server implements AutoCloseable {
             .maxTcpConnections(limits.connections())
             .idleConnectionTimeout(Duration.ofDays(1)) // the guard keeps shorter ones
             .writeBufferSize(0)
+            .update(builder -> options.security().tls().ifPresent(tls -> builder.tls(tls.tls())))
+            .useNio(options.security().tls().isEmpty()) // TLS that reads and writes at once
             .connectionOptions(guard)
             .protocolsDiscoverServices(false)
             .addConnectionSelector(guard)
@@ -81,10 +99,20 @@ public final class Server implements AutoCloseable {
 
   /// Starts a server.
   ///
-  /// @param dialects what it speaks; paths that are nobody's are told of in the words of the first
-  /// @throws ServerException where the address cannot be listened at
-  public static Server start(ServerOptions options, List<Dialect> dialects) {
-    Server server = new Server(options, dialects);
+  /// @param dialects makes what it speaks over backends that are measured; paths that are nobody's
+  ///   are told of in the words of the first
+  /// @throws ServerException where the address cannot be listened at, or other machines could reach
+  ///   it and there are no keys
+  public static Server start(
+      ServerOptions options, Backends backends, Function<Backends, List<Dialect>> dialects) {
+    if (!options.isLoopback() && options.security().keys().get().isEmpty()) {
+      throw new ServerException(
+          Problem.Kind.FORBIDDEN,
+          ("%s is reached by other machines, and there are no keys; add one first, or listen at"
+                  + " 127.0.0.1")
+              .formatted(options.host()));
+    }
+    Server server = new Server(options, backends, dialects);
     try {
       server.web.start();
     } catch (RuntimeException failure) {
@@ -155,10 +183,12 @@ public final class Server implements AutoCloseable {
       answer(request, exchange);
     } finally {
       exchange.stream().ifPresent(ReplyStream::end);
+      tellLog(exchange);
       running.remove(exchange);
       connection.endRequest();
     }
     if (exchange.isGone()) {
+      metrics.clientGone();
       throw new CloseConnectionException("the client is gone");
     }
   }
@@ -167,6 +197,16 @@ public final class Server implements AutoCloseable {
     Predicate<String> hasHeader = name -> request.headers().contains(HeaderNames.create(name));
     Dialect dialect = routes.nearest(exchange.path(), hasHeader).orElse(fallback);
     try {
+      doorkeeper.checkSource(exchange);
+      if (request.headers().size() > limits.headers()) {
+        throw new ServerException(
+            Problem.Kind.HEADERS_TOO_LARGE,
+            "the headers: expected at most %d, found %d"
+                .formatted(limits.headers(), request.headers().size()));
+      }
+      if (isPreflight(exchange)) {
+        return;
+      }
       if (around.isEnding().get()) {
         throw new ServerException(
             Problem.Kind.UNAVAILABLE, "the server shuts down; ask another one, or later");
@@ -176,7 +216,8 @@ public final class Server implements AutoCloseable {
               .find(exchange.method(), exchange.path(), hasHeader)
               .orElseThrow(() -> nowhere(exchange));
       dialect = match.dialect();
-      exchange.routed(match.parameters());
+      exchange.routed(match.route(), match.parameters());
+      exchange.identified(doorkeeper.identify(exchange, match.route().access()));
       match.route().handler().handle(exchange);
     } catch (ChatException failure) {
       tell(exchange, dialect, Problem.of(failure));
@@ -192,6 +233,41 @@ public final class Server implements AutoCloseable {
       String message = "a bug in Freehold; the server's log has it as " + exchange.id();
       tell(exchange, dialect, Problem.of(Problem.Kind.FAILED, message));
     }
+  }
+
+  /// Lets pages of listed origins read answers, and answers what browsers ask before they send.
+  private boolean isPreflight(Exchange exchange) {
+    Optional<String> origin = exchange.header("Origin").filter(doorkeeper::isListed);
+    if (origin.isEmpty()) {
+      return false;
+    }
+    exchange.replyHeader("Access-Control-Allow-Origin", origin.get());
+    exchange.replyHeader("Vary", "Origin");
+    if (!exchange.method().equals("OPTIONS")) {
+      return false;
+    }
+    exchange.replyHeader("Access-Control-Allow-Methods", "GET, POST, DELETE, HEAD");
+    exchange.replyHeader(
+        "Access-Control-Allow-Headers",
+        "authorization, content-type, x-api-key, anthropic-version, anthropic-beta");
+    exchange.replyHeader("Access-Control-Max-Age", "600");
+    exchange.reply(204, "text/plain", new byte[0]);
+    return true;
+  }
+
+  /// Tells the route and not the path, which may hold anything.
+  private void tellLog(Exchange exchange) {
+    metrics.answered(exchange.isGone() ? CLIENT_GONE : exchange.status());
+    ObjectNode line = JsonNodeFactory.instance.objectNode().put("event", "request");
+    line.put("time", exchange.started().toString()).put("id", exchange.id());
+    line.put("route", exchange.route()).put("status", exchange.status());
+    line.put("caller", exchange.caller().name());
+    line.put("ms", Duration.between(exchange.started(), around.clock().instant()).toMillis());
+    line.put("client_gone", exchange.isGone());
+    if (log.wantsPrompts()) {
+      exchange.readBodyNode().ifPresent(body -> line.set("body", body));
+    }
+    log.line(line);
   }
 
   private ServerException nowhere(Exchange exchange) {
@@ -260,11 +336,8 @@ public final class Server implements AutoCloseable {
               "the headers: more than the limit of %d bytes".formatted(limits.headerBytes()));
       case 501 -> Problem.of(Problem.Kind.NOT_SUPPORTED, "this transfer coding is not supported");
       case 503 -> Problem.of(Problem.Kind.UNAVAILABLE, "too many requests at a time");
-      default ->
-          status.code() < 500
-              ? Problem.of(
-                  Problem.Kind.INVALID_REQUEST, "this is no HTTP/1.1 request that can be read")
-              : Problem.of(Problem.Kind.FAILED, "a bug in Freehold; the server's log has it");
+      default -> // handlers let nothing through: it is what the parser did not understand
+          Problem.of(Problem.Kind.INVALID_REQUEST, "this is no HTTP/1.1 request that can be read");
     };
   }
 }

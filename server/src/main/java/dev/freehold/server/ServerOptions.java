@@ -2,26 +2,16 @@ package dev.freehold.server;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 
 /// How the server listens and what it allows.
 ///
 /// @param host address or name to listen at
 /// @param port to listen at; 0 for any free one
-/// @param hostNames names by which clients may call this server, beside addresses of this machine
-///   that it listens at; against DNS rebinding
-/// @param origins web pages that may call it, as `https://chat.example.org`; none by default
 /// @param clock tells the time
+/// @param log takes a line for each request and each answer
 public record ServerOptions(
-    String host,
-    int port,
-    List<String> hostNames,
-    List<String> origins,
-    Limits limits,
-    Clock clock) {
+    String host, int port, Security security, Limits limits, Clock clock, RequestLog log) {
   public ServerOptions {
-    hostNames = List.copyOf(hostNames);
-    origins = List.copyOf(origins);
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("port: expected 0 to 65535, found " + port);
     }
@@ -29,11 +19,34 @@ public record ServerOptions(
 
   /// Listens at the loopback address, for this machine only.
   public static ServerOptions loopback(int port, Clock clock) {
-    return new ServerOptions("127.0.0.1", port, List.of(), List.of(), Limits.DEFAULT, clock);
+    return new ServerOptions(
+        "127.0.0.1", port, Security.LOCAL, Limits.DEFAULT, clock, RequestLog.NONE);
   }
 
   public ServerOptions withLimits(Limits newLimits) {
-    return new ServerOptions(host, port, hostNames, origins, newLimits, clock);
+    return new ServerOptions(host, port, security, newLimits, clock, log);
+  }
+
+  public ServerOptions withHost(String newHost) {
+    return new ServerOptions(newHost, port, security, limits, clock, log);
+  }
+
+  public ServerOptions withSecurity(Security newSecurity) {
+    return new ServerOptions(host, port, newSecurity, limits, clock, log);
+  }
+
+  public ServerOptions withLog(RequestLog newLog) {
+    return new ServerOptions(host, port, security, limits, clock, newLog);
+  }
+
+  /// Whether only this machine reaches the server.
+  public boolean isLoopback() {
+    try {
+      return java.net.InetAddress.getByName(host).isLoopbackAddress();
+    } catch (java.net.UnknownHostException unknown) {
+      throw new ServerException(
+          "cannot listen at %s: no such address or name".formatted(host), unknown);
+    }
   }
 
   /// What one connection may take of the server's memory and time.
@@ -68,6 +81,19 @@ public record ServerOptions(
             Duration.ofSeconds(60),
             Duration.ofSeconds(30),
             Duration.ofSeconds(10));
+
+    public Limits withBodyBytes(int newBodyBytes) {
+      return new Limits(
+          newBodyBytes,
+          headerBytes,
+          headers,
+          connections,
+          headerTime,
+          bodyTime,
+          idleTime,
+          writeTime,
+          keepAlive);
+    }
 
     public Limits withKeepAlive(Duration newKeepAlive) {
       return new Limits(

@@ -26,7 +26,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   public TestServer(Function<Backends, Dialect> dialect, ServerOptions options) {
-    this.server = Server.start(options, List.of(dialect.apply(backend.backends())));
+    this.server = Server.start(options, backend.backends(), b -> List.of(dialect.apply(b)));
   }
 
   public int port() {
