@@ -36,9 +36,10 @@ import picocli.CommandLine.Parameters;
     defaultValueProvider = ServeDefaults.class,
     description = {
       "Answers over HTTP, in the ways that clients of OpenAI, Anthropic and Ollama know, at an"
-          + " address of this machine only. Prints one line with the address when it is ready.",
+          + " address of this machine only by default. Prints one line with the address when it is ready.",
       "What the command line does not say is taken from the environment, as FREEHOLD_PORT, else"
-          + " from serve.yaml beside config.json (FREEHOLD_CONFIG names another file), as port: 8080.",
+          + " from serve.yaml beside config.json (or the file that FREEHOLD_CONFIG names), as"
+          + " \"port: 8080\".",
       "Ctrl-C takes no more requests and waits for those that are being answered."
     },
     footerHeading = "%nExamples:%n",
