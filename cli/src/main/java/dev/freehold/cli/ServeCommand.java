@@ -36,7 +36,8 @@ import picocli.CommandLine.Parameters;
     defaultValueProvider = ServeDefaults.class,
     description = {
       "Answers over HTTP, in the ways that clients of OpenAI, Anthropic and Ollama know, at an"
-          + " address of this machine only by default. Prints one line with the address when it is ready.",
+          + " address of this machine only by default. Prints one line with the address when it is"
+          + " ready.",
       "What the command line does not say is taken from the environment, as FREEHOLD_PORT, else"
           + " from serve.yaml beside config.json (or the file that FREEHOLD_CONFIG names), as"
           + " \"port: 8080\".",
