@@ -74,9 +74,13 @@ final class PullProgress implements Consumer<PullEvent> {
     sum = total - plan.missing();
     shownTenth = total == 0 ? 0 : sum * 10 / total;
     say(
-        "%s: %d files, %s; %s to fetch"
+        "%s: %d file%s, %s; %s to fetch"
             .formatted(
-                plan.name(), plan.files().size(), Sizes.bytes(total), Sizes.bytes(plan.missing())));
+                plan.name(),
+                plan.files().size(),
+                plan.files().size() == 1 ? "" : "s",
+                Sizes.bytes(total),
+                Sizes.bytes(plan.missing())));
   }
 
   private void count(RemoteFile file, long bytes) {
