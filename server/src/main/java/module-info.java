@@ -17,6 +17,7 @@ module dev.freehold.server {
   exports dev.freehold.server.anthropic;
   exports dev.freehold.server.ollama;
   exports dev.freehold.server.openai;
+  exports dev.freehold.server.page;
   exports dev.freehold.server.responses;
   exports dev.freehold.server.wire;
 }

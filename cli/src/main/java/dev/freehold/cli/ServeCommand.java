@@ -14,6 +14,7 @@ import dev.freehold.server.ServerOptions;
 import dev.freehold.server.anthropic.AnthropicDialect;
 import dev.freehold.server.ollama.OllamaDialect;
 import dev.freehold.server.openai.OpenAiDialect;
+import dev.freehold.server.page.WebPages;
 import dev.freehold.server.responses.ResponsesDialect;
 import dev.freehold.server.wire.Ids;
 import java.security.SecureRandom;
@@ -130,8 +131,9 @@ final class ServeCommand implements Callable<Integer> {
     return List.of(
         new OpenAiDialect(backends),
         new AnthropicDialect(backends, ids),
-        new OllamaDialect(backends, pulls, ids, true),
-        new ResponsesDialect(backends, ids));
+        new OllamaDialect(backends, pulls, ids, false),
+        new ResponsesDialect(backends, ids),
+        new WebPages(backends));
   }
 
   /// The library tells of starts and of every request that is none; the server tells what matters.

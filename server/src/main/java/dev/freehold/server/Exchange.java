@@ -5,6 +5,7 @@ import dev.freehold.chat.Cancellation;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -200,11 +201,12 @@ public final class Exchange {
     reply(newStatus, "application/json", value.toString().getBytes(StandardCharsets.UTF_8));
   }
 
+  /// Caches keep nothing, unless a `Cache-Control` was set that says otherwise.
   public void reply(int newStatus, String contentType, byte[] bytes) {
     status = newStatus;
     response.status(Status.create(newStatus));
     response.header(HeaderNames.CONTENT_TYPE, contentType);
-    response.header(HeaderNames.CACHE_CONTROL, "no-store");
+    response.headers().setIfAbsent(HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-store"));
     response.send(bytes);
   }
 
