@@ -15,7 +15,7 @@ const LONGEST_HIGHLIGHTED = 40_000;
 /// Nesting deeper than any text for people: 24 markers in a row, or a list far to the right.
 const TOO_DEEP = /^[ \t]*(?:>[ \t]*|(?:[-*+]|\d{1,9}[.)])[ \t]+){24}|^[ \t]{60,}(?:[-*+]|\d{1,9}[.)])[ \t]/m;
 
-/// Emphasis marks in one paragraph. The parser looks from each to all others.
+/// Marks of emphasis, links and code in one paragraph. The parser looks from each to all others.
 const MOST_MARKS = 1000;
 const FENCED = /^ {0,3}(`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:\n {0,3}\1|(?![\s\S]))/gm;
 
@@ -42,7 +42,7 @@ function isSlow(text) {
     return true;
   }
   return text.replace(FENCED, "\n\n").split(/\n[ \t]*\n/)
-    .some((paragraph) => (paragraph.match(/[*_~]+/g)?.length ?? 0) > MOST_MARKS);
+    .some((paragraph) => (paragraph.match(/[*_~]+|`+|[[<]/g)?.length ?? 0) > MOST_MARKS);
 }
 
 const marked = new Marked({

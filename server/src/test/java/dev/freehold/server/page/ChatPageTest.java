@@ -99,7 +99,7 @@ class ChatPageTest {
     assertThat(tab.evaluate("document.querySelector('.content a').rel").asString())
         .contains("noopener", "noreferrer");
     assertThat(tab.evaluate("document.querySelector('.thinking').open").asBoolean()).isFalse();
-    assertThat(tab.evaluate("document.querySelector('.thought').textContent").asString())
+    assertThat(tab.evaluate("document.querySelector('.assistant .thought').textContent").asString())
         .isEqualTo("The user wants an example.");
     assertThat(tab.text(".figures")).isEqualTo("30 tokens · 100.0 tokens/s");
     assertThat(tab.text("#voice")).startsWith("Answer complete. Here is");
@@ -159,15 +159,17 @@ class ChatPageTest {
   void sendsSystemPromptSamplingAndTheWholeConversation() throws IOException {
     tab.click("#open-settings");
     tab.picture("settings");
-    tab.evaluate(
+    String script =
         """
-        for (const [id, value] of [["#system", "Be brief."], ["[name=temperature]", "0.5"], ["[name=seed]", "7"]]) {
+        const values = { "#system": "Be brief.", "[name=temperature]": "0.5", "[name=seed]": "7" };
+        for (const [id, value] of Object.entries(values)) {
           const field = document.querySelector(id);
           field.value = value;
           field.dispatchEvent(new Event("change"));
         }
         document.querySelector("#settings .actions .primary").click();
-        """);
+        """;
+    tab.evaluate(script);
     ask("One");
     tab.await("document.querySelectorAll('.assistant').length === 1");
     awaitAnswer();
@@ -207,7 +209,7 @@ class ChatPageTest {
 
   /// Chooses a file to import.
   private void give(String json) {
-    tab.evaluate(
+    String script =
         """
         (() => {
           const files = new DataTransfer();
@@ -216,8 +218,8 @@ class ChatPageTest {
           input.files = files.files;
           input.dispatchEvent(new Event("change"));
         })()
-        """
-            .formatted(Tab.quoted(json)));
+        """;
+    tab.evaluate(script.formatted(Tab.quoted(json)));
   }
 
   @Test
@@ -300,8 +302,9 @@ class ChatPageTest {
                 """
                 (async () => {
                   const { MarkdownView } = await import("/page/markdown.js");
-                  const text = "# A\\n\\ntext *with* [r]\\nmore\\n\\n1. one\\n   - in\\n\\n2. two\\n\\n"
-                    + "> q\\n> r\\n\\n```js\\nlet a = 1;\\n\\nlet b;\\n```\\n\\n|a|b|\\n|-|-|\\n|1|2|\\n\\n"
+                  const text = "# A\\n\\ntext *with* [r]\\nmore\\n\\n1. one\\n   - in\\n\\n"
+                    + "2. two\\n\\n> q\\n> r\\n\\n```js\\nlet a = 1;\\n\\nlet b;\\n```\\n\\n"
+                    + "|a|b|\\n|-|-|\\n|1|2|\\n\\n"
                     + "Title\\n===\\n\\nend\\n\\n[r]: https://example.org\\n";
                   const whole = document.createElement("div");
                   new MarkdownView(whole).update(text, true);
@@ -411,7 +414,7 @@ class ChatPageTest {
 
   @Test
   void aLongConversationIsShownAtOnce() {
-    tab.evaluate(
+    String script =
         """
         (async () => {
           const { openStore } = await import("/page/store.js");
@@ -423,7 +426,8 @@ class ChatPageTest {
             model: "tiny", system: "", sampling: {}, messages });
           location.hash = "long";
         })()
-        """);
+        """;
+    tab.evaluate(script);
     tab.reload();
     assertThat(tab.count(".message")).isEqualTo(1000);
     tab.await("document.querySelectorAll('.message strong').length > 0");
