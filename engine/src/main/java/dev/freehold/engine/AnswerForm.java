@@ -18,7 +18,9 @@ import dev.freehold.engine.reply.ReplyParser.Place;
 import dev.freehold.engine.reply.ReplySettings;
 import dev.freehold.text.Tokenizer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
@@ -27,8 +29,11 @@ import java.util.function.Supplier;
 ///
 /// Made once per model; safe to share between threads.
 final class AnswerForm {
+  private static final int MOST_COMPILED = 16;
+
   private final Tokenizer tokenizer;
   private final ReplyFormat format;
+  private final Map<OutputFormat, Constraint> compiled = new LinkedHashMap<>(16, 0.75f, true);
   private Optional<TokenVocabulary> vocabulary = Optional.empty();
 
   AnswerForm(LocalModel local) {
@@ -74,7 +79,7 @@ final class AnswerForm {
     if (output.format() instanceof OutputFormat.Free) {
       return Guide.FREE;
     }
-    Optional<Constraint> constraint = Constraint.compile(output.format(), vocabulary());
+    Optional<Constraint> constraint = compiled(output.format());
     return constraint.isPresent() ? new FormatGuide(constraint.get(), place, mark) : Guide.FREE;
   }
 
@@ -110,9 +115,7 @@ final class AnswerForm {
         List<CallGuide.Call> calls = new ArrayList<>();
         for (ForcedCall.Alternative one : grammar.alternatives()) {
           Optional<Constraint> arguments =
-              one.arguments()
-                  .flatMap(schema ->
-                      Constraint.compile(new OutputFormat.JsonSchema(schema), vocabulary()));
+              one.arguments().flatMap(schema -> compiled(new OutputFormat.JsonSchema(schema)));
           calls.add(
               new CallGuide.Call(
                   tokenizer.encode(one.prefix(), true),
@@ -122,6 +125,24 @@ final class AnswerForm {
         yield calls;
       }
     };
+  }
+
+  /// A compiled format; those used last are kept, since clients ask for the same ones again.
+  private Optional<Constraint> compiled(OutputFormat format) {
+    synchronized (compiled) {
+      Constraint known = compiled.get(format);
+      if (known != null) {
+        return Optional.of(known);
+      }
+    }
+    Optional<Constraint> fresh = Constraint.compile(format, vocabulary());
+    synchronized (compiled) {
+      fresh.ifPresent(constraint -> compiled.put(format, constraint));
+      if (compiled.size() > MOST_COMPILED) {
+        compiled.remove(compiled.keySet().iterator().next());
+      }
+    }
+    return fresh;
   }
 
   private synchronized TokenVocabulary vocabulary() {
