@@ -2,7 +2,6 @@ package dev.freehold.server.page;
 
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.FinishReason;
-import dev.freehold.server.Backends;
 import dev.freehold.server.ScriptedBackend;
 import dev.freehold.server.Server;
 import dev.freehold.server.ServerOptions;
@@ -18,11 +17,11 @@ final class PageServer implements AutoCloseable {
   private final Server server;
 
   PageServer() {
-    Backends backends = backend.backends();
     this.server =
         Server.start(
             ServerOptions.loopback(0, Clock.systemUTC()),
-            List.of(new OpenAiDialect(backends), new WebPages(backends)));
+            backend.backends(),
+            backends -> List.of(new OpenAiDialect(backends), new WebPages(backends)));
   }
 
   /// The address without a slash at the end.
