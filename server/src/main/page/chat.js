@@ -128,7 +128,7 @@ async function open(id) {
 
 async function remove(id) {
   const removed = await store.get(id);
-  runs.get(id)?.stop();
+  drop(id);
   await store.remove(id);
   if (conversation.id === id) {
     await show(undefined);
@@ -222,8 +222,17 @@ function answer() {
   void save(asked).then(listConversations);
 }
 
+/// Stops an answer that nobody wants to keep.
+function drop(id) {
+  runs.get(id)?.stop();
+  runs.delete(id);
+}
+
 function finish(run) {
   const { conversation: asked, message } = run;
+  if (runs.get(asked.id) !== run) {
+    return; // its message was cut off, or its conversation deleted
+  }
   runs.delete(asked.id);
   void save(asked).then(listConversations);
   if (asked.id === conversation.id) {
@@ -262,7 +271,7 @@ function regenerate(message) {
 /// Removes messages from a place on, and offers to bring them back.
 function cutAfter(length, change) {
   const cut = conversation;
-  runs.get(cut.id)?.stop();
+  drop(cut.id);
   const before = structuredClone(cut.messages);
   const isLoss = cut.messages.length > length;
   cut.messages.length = length;
@@ -271,7 +280,7 @@ function cutAfter(length, change) {
     return;
   }
   toast(text("removed"), text("undo"), async () => {
-    runs.get(cut.id)?.stop();
+    drop(cut.id);
     cut.messages = before;
     await save(cut);
     if (cut.id === conversation.id) {

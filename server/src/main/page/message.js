@@ -213,5 +213,8 @@ export function problemText({ kind, message, retryAfter }) {
     key: "keyTitle", forbidden: "errorForbidden", busy: "errorBusy", context: "errorContext",
     broken: "errorBroken", network: "errorNetwork",
   };
-  return text(keys[kind] ?? "errorRefused", { message, seconds: number(retryAfter || 1) });
+  if (kind === "busy" && retryAfter > 0) {
+    return text("errorBusyFor", { seconds: number(retryAfter) });
+  }
+  return text(keys[kind] ?? "errorRefused", { message });
 }

@@ -149,6 +149,47 @@ class ChatPageTest {
     assertThat(tab.text(".user .content")).isEqualTo("What?");
   }
 
+  @Test
+  void whatIsCutOffOrDeletedWhileItGrowsDoesNotComeBack() throws Exception {
+    server.answersUntilStopped();
+    ask("Count");
+    tab.awaitText(".assistant .content", "word3 ");
+    server.backend.answers(ScriptedBackend.text("other"));
+    tab.click(".user [data-action=edit]");
+    tab.click(".user form button[type=submit]");
+    assertThat(server.cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+    tab.awaitText(".assistant .content", "other");
+    awaitAnswer();
+    assertThat(tab.count(".message")).isEqualTo(2);
+    server.answersUntilStopped();
+    ask("Again");
+    tab.awaitText(".assistant .content", "word3 ");
+    tab.click("#conversations .delete");
+    tab.await("document.querySelectorAll('#conversations li').length === 0");
+    tab.reload();
+    assertThat(tab.count("#conversations li")).isZero();
+  }
+
+  @Test
+  void asksForAKeyWhereOneIsWanted() throws IOException {
+    tab.close();
+    server.close();
+    server = new PageServer("secret");
+    tab = browser.open();
+    tab.open(server.address() + "/");
+    tab.await("document.querySelector('#key-dialog').open");
+    tab.picture("key");
+    tab.evaluate("document.querySelector('#key').focus()");
+    tab.type("secret");
+    tab.press("Enter", 0);
+    tab.await("document.querySelector('#model').value === 'tiny'");
+    ask("Hello");
+    tab.awaitText(".assistant .content", "Hello, world");
+    assertThat(tab.evaluate("JSON.stringify(localStorage)").asString()).doesNotContain("secret");
+    assertThat(tab.evaluate("sessionStorage.getItem('freehold.key')").asString())
+        .isEqualTo("secret");
+  }
+
   /// The texts of the last request's messages.
   private static List<String> conversation(PageServer server) {
     return ((Input.Conversation) server.backend.last().input())
