@@ -47,7 +47,7 @@ export class Plot {
       series.values.push(values[i]);
       series.values.splice(0, series.values.length - this.#most);
     });
-    const highest = Math.max(1e-9, ...this.#series.flatMap((series) => series.values));
+    const highest = Math.max(1, ...this.#series.flatMap((series) => series.values));
     const top = roundUp(highest);
     this.#series.forEach((series, i) => {
       const points = series.values.map((value, at) => {
@@ -56,7 +56,7 @@ export class Plot {
       });
       this.#lines[i].setAttribute("points", points.join(" "));
     });
-    this.#top.textContent = `0 – ${number(top, top < 1 ? 2 : 0)}`;
+    this.#top.textContent = `0 – ${number(top)}`;
     this.#now.textContent = this.#series
       .map(({ name, values: all }) => `${number(all.at(-1), this.#digits)} ${name}`.trim())
       .join(", ");
