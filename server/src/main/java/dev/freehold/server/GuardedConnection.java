@@ -101,9 +101,12 @@ final class GuardedConnection implements ConnectionContext {
   }
 
   /// The answer was sent: the next request may come.
-  void endRequest() {
+  ///
+  /// @param isLast whether one side does not want another
+  void endRequest(boolean isLast) {
     lock.lock();
     try {
+      atEnd |= isLast;
       phase = Phase.NEXT_REQUEST;
       deadlineNanos = System.nanoTime() + limits.idleTime().toNanos();
       whenGone = null;

@@ -185,12 +185,17 @@ public final class Server implements AutoCloseable {
       exchange.stream().ifPresent(ReplyStream::end);
       tellLog(exchange);
       running.remove(exchange);
-      connection.endRequest();
+      connection.endRequest(isLast(request, response));
     }
     if (exchange.isGone()) {
       metrics.clientGone();
       throw new CloseConnectionException("the client is gone");
     }
+  }
+
+  private static boolean isLast(ServerRequest request, ServerResponse response) {
+    return request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+        || response.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
   }
 
   private void answer(ServerRequest request, Exchange exchange) {

@@ -53,9 +53,9 @@ final class SocketGuard implements SocketOptions, ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    SocketAddress peer = context.remotePeer().address();
+    SocketAddress peer = context.remotePeer().address(); // null where it was closed meanwhile
     for (Map.Entry<SocketChannel, Entry> socket : sockets.entrySet()) {
-      if (socket.getValue().connection.isEmpty() && peer.equals(address(socket.getKey()))) {
+      if (socket.getValue().connection.isEmpty() && address(socket.getKey()).equals(peer)) {
         GuardedConnection guarded = new GuardedConnection(context, limits, socket.getKey());
         socket.getValue().connection = Optional.of(guarded);
         return new Watched(http.connection(guarded), guarded, socket.getValue());

@@ -211,6 +211,14 @@ class ConnectionTest {
   }
 
   @Test
+  void aConnectionEndsWhereTheClientWantsNoOther() throws Exception {
+    long begun = System.nanoTime();
+    assertThat(answerTo("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+        .endsWith("{\"status\":\"ok\"}");
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SHORT.idleTime());
+  }
+
+  @Test
   void shutdownEndsStreamsWithAnError() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     test.backend.answers((request, events, cancellation) -> {
