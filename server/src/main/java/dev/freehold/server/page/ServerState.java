@@ -21,10 +21,17 @@ final class ServerState {
     ObjectNode state = JsonNodeFactory.instance.objectNode();
     state.put("time", exchange.clock().millis());
     ArrayNode models = state.putArray("models");
-    backends.models().models().forEach(model -> models.add(model(model)));
+    backends.models().models().forEach(model -> models.add(model(told(model))));
     ArrayNode activity = state.putArray("activity");
     backends.activity().activity().forEach(one -> activity.add(activity(one)));
     exchange.reply(state);
+  }
+
+  /// With details, where reading them costs nothing: the model is in memory.
+  private ServedModel told(ServedModel listed) {
+    return listed.loaded().isPresent() && listed.details().isEmpty()
+        ? backends.models().show(listed.name())
+        : listed;
   }
 
   private static ObjectNode model(ServedModel model) {
