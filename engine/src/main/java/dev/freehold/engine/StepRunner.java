@@ -146,7 +146,7 @@ final class StepRunner {
             : Math.min(options.stepTokens(), options.scheduling().sharedStepTokens());
     for (Job job : ready) {
       if (!job.isWriting() && budget > 0) {
-        int count = Math.min(chunk(job, Math.min(budget, batch.room())), job.pending());
+        int count = chunk(job, budget);
         if (count > 0) {
           add(job, count);
           budget -= count;
@@ -156,7 +156,7 @@ final class StepRunner {
   }
 
   private void addAlone(Job job) {
-    add(job, Math.min(chunk(job, options.stepTokens()), job.pending()));
+    add(job, chunk(job, options.stepTokens()));
   }
 
   /// Tokens of a prompt that go into this step.
@@ -192,8 +192,7 @@ final class StepRunner {
         Math.min(
             Math.min(job.capacity() - job.known() - 1, batch.room() - 1),
             options.scheduling().draftTokens());
-    int most = options.scheduling().draftTokens();
-    if (most == 0 || room <= 0 || !job.sequence().canTruncate()) {
+    if (room <= 0 || !job.sequence().canTruncate()) {
       return 0;
     }
     int guessed = job.lookup().guess(job.tokens(), job.known(), room);
@@ -203,12 +202,12 @@ final class StepRunner {
 
   private void add(Job job, int count) {
     boolean catchesUp = count >= job.pending();
-    boolean wantsAll = count > job.pending() || isJudged(job);
+    boolean judged = isJudged(job);
+    boolean wantsAll = count > job.pending() || judged;
     LogitsOf which = wantsAll ? LogitsOf.ALL : catchesUp ? LogitsOf.LAST : LogitsOf.NONE;
     int row = batch.logitRows();
     int first = job.computed();
     int guessed = Math.max(0, count - job.pending());
-    boolean judged = isJudged(job);
     roomToJudge -= judged ? count : 0;
     batch.add(job.sequence(), job.tokens(), first, count, which);
     int rows = batch.logitRows() - row;
