@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -102,11 +101,7 @@ public record KeyRing(List<Key> keys) {
   }
 
   private static byte[] sha256(String key) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException impossible) { // every JDK has it
-      throw new IllegalStateException(impossible);
-    }
+    return Sha256.of(key.getBytes(StandardCharsets.UTF_8));
   }
 
   /// The entry of a key. All entries are compared, each in a time that does not tell how much of it

@@ -2,12 +2,11 @@ package dev.freehold.server.anthropic;
 
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.Usage;
+import dev.freehold.server.Sha256;
 import dev.freehold.server.wire.AnswerPart;
 import dev.freehold.server.wire.CarriedThought;
 import dev.freehold.server.wire.Ids;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -102,13 +101,7 @@ record MessageJson(String id, String model, List<String> stops, boolean showsThi
     if (!showsThinking) {
       return CarriedThought.encode(thought);
     }
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return Base64.getEncoder()
-          .encodeToString(digest.digest(thought.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Base64.getEncoder().encodeToString(Sha256.of(thought.getBytes(StandardCharsets.UTF_8)));
   }
 
   /// Why the answer ended.

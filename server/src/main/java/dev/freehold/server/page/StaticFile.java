@@ -1,10 +1,9 @@
 package dev.freehold.server.page;
 
+import dev.freehold.server.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// A file of the web pages, as it goes over the wire.
@@ -40,11 +39,6 @@ record StaticFile(String type, String tag, byte[] bytes) {
   }
 
   private static String tag(byte[] bytes) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return '"' + HexFormat.of().formatHex(digest, 0, 16) + '"';
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return '"' + HexFormat.of().formatHex(Sha256.of(bytes), 0, 16) + '"';
   }
 }
