@@ -1,13 +1,9 @@
 package dev.freehold.train.recipe;
 
-import dev.freehold.train.TrainException;
+import dev.freehold.train.Sha256;
 import dev.freehold.train.data.source.SourceFormat;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -151,11 +147,6 @@ public record CorpusDescription(
 
   /// SHA-256 of the canonical form.
   public String digest() {
-    try {
-      byte[] bytes = canonical().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new TrainException("this JDK has no SHA-256", e);
-    }
+    return Sha256.of(canonical());
   }
 }

@@ -1,12 +1,8 @@
 package dev.freehold.train.recipe;
 
-import dev.freehold.train.TrainException;
+import dev.freehold.train.Sha256;
 import dev.freehold.train.step.Optimizer;
 import dev.freehold.train.step.Schedule;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.SerializationFeature;
@@ -145,11 +141,6 @@ public record Recipe(
 
   /// SHA-256 of the canonical form.
   public String digest() {
-    try {
-      byte[] bytes = canonical().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new TrainException("this JDK has no SHA-256", e);
-    }
+    return Sha256.of(canonical());
   }
 }

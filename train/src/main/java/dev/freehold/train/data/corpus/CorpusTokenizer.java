@@ -2,6 +2,7 @@ package dev.freehold.train.data.corpus;
 
 import dev.freehold.text.TextException;
 import dev.freehold.text.Tokenizer;
+import dev.freehold.train.Sha256;
 import dev.freehold.train.TrainException;
 import dev.freehold.train.data.DocumentSource;
 import dev.freehold.train.data.TrainedTokenizer;
@@ -89,7 +90,7 @@ record CorpusTokenizer(Tokenizer tokenizer, String digest, int endOfText) {
 
   /// SHA-256 of the files of the tokenizer in a folder.
   static String digest(Path folder) {
-    MessageDigest digest = Hashes.sha256();
+    MessageDigest digest = Sha256.begin();
     try {
       for (String name : FILES) {
         Path file = folder.resolve(name);

@@ -1,6 +1,7 @@
 package dev.freehold.train.data.corpus;
 
 import dev.freehold.kernel.WorkerPool;
+import dev.freehold.train.Sha256;
 import dev.freehold.train.TrainException;
 import dev.freehold.train.data.source.SourceDocument;
 import dev.freehold.train.data.source.SourceReader;
@@ -122,7 +123,7 @@ final class DocumentScan {
 
   private Read read(SourceDocument document, int source) {
     String cleaned = cleaner.clean(document.text());
-    MessageDigest digest = Hashes.sha256();
+    MessageDigest digest = Sha256.begin();
     byte[] id = digest.digest(cleaned.getBytes(StandardCharsets.UTF_8));
     Quality quality = Quality.of(cleaned, description.rules());
     boolean kept = quality.broken() == 0;

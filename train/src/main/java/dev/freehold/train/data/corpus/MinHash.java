@@ -4,12 +4,11 @@ import dev.freehold.kernel.Philox;
 import dev.freehold.text.unicode.CodePoints;
 import dev.freehold.text.unicode.Normalization;
 import dev.freehold.text.unicode.Unicode;
-import dev.freehold.train.TrainException;
+import dev.freehold.train.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +51,7 @@ final class MinHash {
     if (words.size() < WORDS) {
       return NONE;
     }
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     long[] least = new long[BANDS * ROWS];
     Arrays.fill(least, Long.MAX_VALUE);
     for (int i = 0; i + WORDS <= words.size(); i++) {
@@ -87,14 +86,6 @@ final class MinHash {
 
   private static long little(byte[] bytes) {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new TrainException("this JDK has no SHA-256", e);
-    }
   }
 
   static List<String> words(String text) {

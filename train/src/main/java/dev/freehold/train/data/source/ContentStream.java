@@ -1,5 +1,6 @@
 package dev.freehold.train.data.source;
 
+import dev.freehold.train.Sha256;
 import dev.freehold.train.TrainException;
 import dev.freehold.train.data.zstd.UnreadableFrameException;
 import java.io.EOFException;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.zip.ZipException;
 
@@ -64,11 +64,7 @@ final class ContentStream implements AutoCloseable {
     this.file = file;
     this.compressed = compressed;
     this.content = content;
-    try {
-      this.digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new TrainException("this JDK has no SHA-256", e);
-    }
+    this.digest = Sha256.begin();
   }
 
   static ContentStream open(Path file) {
