@@ -214,7 +214,11 @@ final class MachineModels implements ModelSource {
 
   @Override
   public LocalModel open(String name) {
-    return open(find(name));
+    FoundModel found = find(name);
+    String version = version(found);
+    LocalModel local = open(found);
+    detailsByVersion.computeIfAbsent(version, key -> details(found, local, local.model()));
+    return local;
   }
 
   private LocalModel open(FoundModel found) {
