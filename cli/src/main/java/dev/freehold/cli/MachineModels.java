@@ -217,8 +217,13 @@ final class MachineModels implements ModelSource {
     FoundModel found = find(name);
     String version = version(found);
     LocalModel local = open(found);
-    detailsByVersion.computeIfAbsent(version, key -> details(found, local, local.model()));
-    return local;
+    try {
+      detailsByVersion.computeIfAbsent(version, key -> details(found, local, local.model()));
+      return local;
+    } catch (Throwable e) {
+      local.model().close();
+      throw e;
+    }
   }
 
   private LocalModel open(FoundModel found) {

@@ -2,6 +2,7 @@ package dev.freehold.train.data.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freehold.train.Sha256;
 import dev.freehold.train.recipe.CorpusDescription.Cleaning;
 import dev.freehold.train.recipe.CorpusDescription.Replacement;
 import java.util.Random;
@@ -43,7 +44,7 @@ class CleaningTest {
   }
 
   private static String replace(String text, int id) {
-    return PERSONAL.replace(text, new byte[] {(byte) id}, Hashes.sha256());
+    return PERSONAL.replace(text, new byte[] {(byte) id}, Sha256.begin());
   }
 
   @Test
@@ -78,7 +79,7 @@ class CleaningTest {
     }
     assertThat(
             new PersonalData(new Replacement(false, false))
-                .replace("a@b.cd 8.8.4.4", new byte[1], Hashes.sha256()))
+                .replace("a@b.cd 8.8.4.4", new byte[1], Sha256.begin()))
         .isEqualTo("a@b.cd 8.8.4.4");
   }
 
