@@ -13,6 +13,7 @@ module dev.freehold.cli {
   requires dev.freehold.server;
   requires info.picocli;
   requires java.logging;
+  requires java.net.http;
   requires jdk.management;
   requires org.jline;
   requires org.snakeyaml.engine;

@@ -130,7 +130,7 @@ final class ChatConsole {
               err.println("/clear forgets the conversation.");
             }
           } catch (CliException brokenOff) {
-            if (brokenOff.exit() == Exit.OUTPUT_CLOSED) {
+            if (brokenOff.exit().equals(Exit.OUTPUT_CLOSED)) {
               throw brokenOff;
             }
             complain(brokenOff);

@@ -27,6 +27,7 @@ final class CommandFrame {
     Map<String, Class<? extends Callable<Integer>>> commands = new LinkedHashMap<>();
     commands.put("run", RunCommand.class);
     commands.put("serve", ServeCommand.class);
+    commands.put("launch", LaunchCommand.class);
     commands.put("keys", KeysCommand.class);
     commands.put("demo", DemoCommand.class);
     commands.put("pull", PullCommand.class);
@@ -56,7 +57,7 @@ final class CommandFrame {
     try {
       int code = commandLine(arguments).execute(arguments);
       surroundings.out().flush();
-      return Arrays.stream(Exit.values()).filter(e -> e.code() == code).findFirst().orElseThrow();
+      return new Exit(code);
     } catch (Throwable failure) { // whatever it is, the user gets two lines
       return failed(failure, arguments);
     }
@@ -65,7 +66,7 @@ final class CommandFrame {
   private Exit failed(Throwable failure, String... arguments) {
     boolean stackTrace = List.of(arguments).contains("--stacktrace");
     Failure report = Failure.of("freehold" + commandName(arguments), failure);
-    if (report.exit() != Exit.OUTPUT_CLOSED) {
+    if (!report.exit().equals(Exit.OUTPUT_CLOSED)) {
       flushQuietly();
     }
     return report.report(surroundings.err(), stackTrace);

@@ -1,27 +1,35 @@
 package dev.freehold.cli;
 
+import java.util.List;
+
 /// How a command ended, as the exit code tells the shell.
-public enum Exit {
+///
+/// @param code from 0 to 255; a program that was started by `launch` has codes of its own
+public record Exit(int code) {
   /// Done as asked.
-  OK(0),
+  public static final Exit OK = new Exit(0);
+
   /// The request could not be fulfilled: a file, a model or a value is not as it must be.
-  FAILURE(1),
+  public static final Exit FAILURE = new Exit(1);
+
   /// The command line could not be understood.
-  USAGE(2),
+  public static final Exit USAGE = new Exit(2);
+
   /// A bug in Freehold.
-  BUG(70),
+  public static final Exit BUG = new Exit(70);
+
   /// Stopped by Ctrl-C.
-  INTERRUPTED(130),
+  public static final Exit INTERRUPTED = new Exit(130);
+
   /// Whoever read the output stopped reading, as `head` does.
-  OUTPUT_CLOSED(141);
+  public static final Exit OUTPUT_CLOSED = new Exit(141);
 
-  private final int code;
+  /// Those that Freehold's own commands end with.
+  static final List<Exit> OWN = List.of(OK, FAILURE, USAGE, BUG, INTERRUPTED, OUTPUT_CLOSED);
 
-  Exit(int code) {
-    this.code = code;
-  }
-
-  public int code() {
-    return code;
+  public Exit {
+    if (code < 0 || code > 255) {
+      throw new IllegalArgumentException("no exit code: " + code);
+    }
   }
 }

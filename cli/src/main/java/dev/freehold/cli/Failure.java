@@ -35,7 +35,7 @@ record Failure(String command, Throwable cause, Exit exit, String message, Strin
 
   /// Prints the two lines, and the stack trace where it is wanted.
   Exit report(PrintStream err, boolean stackTrace) {
-    if (exit == Exit.OUTPUT_CLOSED) {
+    if (exit.equals(Exit.OUTPUT_CLOSED)) {
       return exit;
     }
     err.println(command + ": " + printable(message));

@@ -30,7 +30,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The models that a server offers: those that were named when it was started, or all that are on
-/// this machine under a name. Requests cannot name files.
+/// this machine under a name; the first is that for requests that name none. Requests cannot name
+/// files.
 final class MachineModels implements ModelSource {
   private static final Duration INVENTORY_AGE = Duration.ofSeconds(5);
   private static final int LONGEST_VALUE = 1024;
@@ -64,9 +65,8 @@ final class MachineModels implements ModelSource {
     Instant now = surroundings.clock().instant();
     if (inventoryTime.plus(INVENTORY_AGE).isBefore(now)) {
       List<FoundModel> all = new ArrayList<>(Models.inventory(surroundings).models());
-      if (all.stream().noneMatch(model -> model.name().equals(usual.name()))) {
-        all.addFirst(usual);
-      }
+      all.removeIf(model -> model.name().equals(usual.name()));
+      all.addFirst(usual);
       inventory = List.copyOf(all);
       inventoryTime = now;
     }

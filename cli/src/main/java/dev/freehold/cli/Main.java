@@ -12,7 +12,7 @@ public final class Main {
   public static void main(String[] arguments) {
     Surroundings surroundings = Surroundings.ofProcess();
     Exit exit = run(surroundings, arguments);
-    if (exit != Exit.OK) {
+    if (!exit.equals(Exit.OK)) {
       System.exit(exit.code());
     }
   }

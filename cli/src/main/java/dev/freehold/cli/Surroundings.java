@@ -29,11 +29,17 @@ public record Surroundings(
   public static Surroundings ofProcess() {
     return new Surroundings(
         System.getenv(),
-        Path.of(System.getProperty("user.home")),
+        home(System.getenv()),
         new FileInputStream(FileDescriptor.in),
         utf8(FileDescriptor.out, false),
         utf8(FileDescriptor.err, true),
         Clock.systemDefaultZone());
+  }
+
+  /// The folder that `HOME` names, as every other program takes it, else the one of the account.
+  private static Path home(Map<String, String> environment) {
+    String named = environment.getOrDefault("HOME", "");
+    return Path.of(named.startsWith("/") ? named : System.getProperty("user.home"));
   }
 
   private static PrintStream utf8(FileDescriptor descriptor, boolean autoFlush) {
