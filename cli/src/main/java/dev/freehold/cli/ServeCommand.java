@@ -76,6 +76,14 @@ final class ServeCommand implements Callable<Integer> {
   private int parallel = Scheduling.DEFAULT.maxSequences();
 
   @Option(
+      names = "--queue",
+      paramLabel = "TOKENS",
+      description =
+          "Tokens that waiting requests may need together; 262144 by default. What is beyond is"
+              + " refused with 429 and the time after which to ask again.")
+  private long queue = Scheduling.DEFAULT.queueTokens();
+
+  @Option(
       names = "--keep-alive",
       paramLabel = "MINUTES",
       description = "How long a model stays in memory without requests; 5 by default, -1 for ever.")
@@ -148,7 +156,7 @@ final class ServeCommand implements Callable<Integer> {
             EngineOptions.DEFAULT_STEP,
             0,
             surroundings.clock(),
-            Scheduling.DEFAULT.withMaxSequences(parallel));
+            Scheduling.DEFAULT.withMaxSequences(parallel).withQueueTokens(queue));
     return new PoolOptions(
         MachineMemory.availableBytes(),
         PoolOptions.DEFAULT_STATE_SHARE,

@@ -183,7 +183,9 @@ class VerifyRunTest {
     Session.Result unlike = session("verify", "" + run, "--against", out);
     assertThat(unlike.out()).contains("without     none in " + run, "undecided");
     assertThat(session("train", "--without", read, "--out", out).exit()).isEqualTo(Exit.USAGE);
-    assertThat(session("train", "--without", "x", "--from", "" + run, "--out", "y").err())
+    assertThat(
+            session("train", "--without", "x", "--from", "" + run, "--out", "" + home.resolve("y"))
+                .err())
         .contains("expected the SHA-256 of a document's text, or its number; found x");
   }
 

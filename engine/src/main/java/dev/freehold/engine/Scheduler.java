@@ -26,7 +26,6 @@ final class Scheduler implements AutoCloseable {
   private static final int SHORTEST_SHARED = 64;
 
   private static final int ASSUMED_ANSWER = 512;
-  private static final double RATE_MEMORY = 0.9;
   private static final long MOST_WAIT_SECONDS = 600;
 
   private final Model model;
@@ -42,7 +41,7 @@ final class Scheduler implements AutoCloseable {
   private final Thread thread;
   private long reservedBytes;
   private long queuedTokens;
-  private double tokensPerSecond;
+  private final Pace pace = new Pace();
   private boolean isClosing;
 
   Scheduler(Model model, int contextLength, EngineOptions options) {
@@ -63,13 +62,8 @@ final class Scheduler implements AutoCloseable {
       if (isClosing) {
         throw new ChatException(Kind.UNAVAILABLE, "", "this model is being closed");
       }
-      if (queuedTokens > 0 && queuedTokens + estimate > options.scheduling().queueTokens()) {
-        throw new ChatException(
-            Kind.OVERLOADED,
-            ("requests of about %d tokens are waiting already, and at most %d may wait;"
-                    + " ask again later")
-                .formatted(queuedTokens, options.scheduling().queueTokens()),
-            retryAfter());
+      if (queuedTokens > 0) {
+        requireRoom(estimate);
       }
       queuedTokens += estimate;
       inbox.add(job);
@@ -77,13 +71,34 @@ final class Scheduler implements AutoCloseable {
     }
   }
 
+  /// Refuses a request that would wait behind too many others.
+  private void requireRoom(long estimate) {
+    Scheduling scheduling = options.scheduling();
+    Duration wait = pace.timeFor(queuedTokens);
+    if (queuedTokens + estimate > scheduling.queueTokens()) {
+      throw new ChatException(
+          Kind.OVERLOADED,
+          ("requests of about %d tokens are waiting already, and at most %d may wait;"
+                  + " ask again later")
+              .formatted(queuedTokens, scheduling.queueTokens()),
+          retryAfter(wait));
+    }
+    if (wait.compareTo(scheduling.queueTime()) > 0) {
+      throw new ChatException(
+          Kind.OVERLOADED,
+          ("an answer would begin after about %d s, and at most %d s may be waited;"
+                  + " ask again later")
+              .formatted(wait.toSeconds(), scheduling.queueTime().toSeconds()),
+          retryAfter(wait));
+    }
+  }
+
   private static long estimate(Job job) {
     return Math.min(job.capacity(), job.promptLength() + ASSUMED_ANSWER);
   }
 
-  private Duration retryAfter() {
-    double seconds = tokensPerSecond == 0 ? 1 : queuedTokens / tokensPerSecond;
-    return Duration.ofSeconds(Math.clamp((long) Math.ceil(seconds), 1, MOST_WAIT_SECONDS));
+  private static Duration retryAfter(Duration wait) {
+    return Duration.ofSeconds(Math.clamp(wait.toSeconds(), 1, MOST_WAIT_SECONDS));
   }
 
   private void loop() {
@@ -136,7 +151,7 @@ final class Scheduler implements AutoCloseable {
     }
     List<Job> ready = running.stream().filter(Job::hasStarted).sorted(fairness.order()).toList();
     int computed = steps.run(ready, fairness, this::keepCheckpoint);
-    learnRate(computed, System.nanoTime() - before);
+    learnPace(computed, System.nanoTime() - before);
     counters.present(running.size(), waiting.size(), stateBytes());
     for (Job job : ready) {
       if (job.hasEnded()) {
@@ -155,12 +170,11 @@ final class Scheduler implements AutoCloseable {
     return bytes;
   }
 
-  private void learnRate(int computed, long nanos) {
-    double rate = computed * 1e9 / Math.max(1, nanos);
-    double learned =
-        tokensPerSecond == 0 ? rate : RATE_MEMORY * tokensPerSecond + (1 - RATE_MEMORY) * rate;
-    synchronized (inbox) {
-      tokensPerSecond = learned;
+  private void learnPace(int computed, long nanos) {
+    if (!waiting.isEmpty()) {
+      synchronized (inbox) {
+        pace.learn(computed, nanos);
+      }
     }
   }
 

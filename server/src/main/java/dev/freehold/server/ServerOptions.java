@@ -78,7 +78,7 @@ public record ServerOptions(
             4096,
             Duration.ofSeconds(10),
             Duration.ofSeconds(20),
-            Duration.ofSeconds(60),
+            Duration.ofSeconds(45),
             Duration.ofSeconds(30),
             Duration.ofSeconds(10));
 
