@@ -32,6 +32,11 @@ public final class MakeModel {
           "<|eom_id|>",
           "<|eot_id|>");
 
+  private static final String TEMPLATE =
+      "{% for m in messages %}<|start_header_id|>{{ m.role }}<|end_header_id|>{{ m.content }}"
+          + "<|eot_id|>{% endfor %}{% if add_generation_prompt %}<|start_header_id|>assistant"
+          + "<|end_header_id|>{% endif %}";
+
   private record Planned(String name, Dtype dtype, long[] shape, boolean matrix) {}
 
   private final ModelShape shape;
@@ -208,7 +213,8 @@ public final class MakeModel {
         .put("tokenizer.ggml.merges", merges)
         .put("tokenizer.ggml.bos_token_id", firstSpecial)
         .put("tokenizer.ggml.eos_token_id", firstSpecial + 1)
-        .put("tokenizer.ggml.add_bos_token", shape.architecture().equals("llama"));
+        .put("tokenizer.ggml.add_bos_token", shape.architecture().equals("llama"))
+        .put("tokenizer.chat_template", TEMPLATE);
   }
 
   /// GPT-2's printable character for a byte: itself where it is printable Latin-1, else the next

@@ -175,7 +175,8 @@ final class Mixture implements AutoCloseable {
   private void vanish(Kind kind, String body) throws IOException, InterruptedException {
     byte[] content = body.getBytes(StandardCharsets.UTF_8);
     String head =
-        "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        ("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"
+                + "Content-Length: %d\r\n\r\n")
             .formatted(kind.path(), address.getAuthority(), content.length);
     try (Socket socket = new Socket(address.getHost(), address.getPort())) {
       socket.setSoLinger(random.nextBoolean(), 0);
