@@ -5,6 +5,7 @@ module dev.freehold.bench {
   requires transitive dev.freehold.kernel;
   requires dev.freehold.model;
   requires java.compiler;
+  requires java.net.http;
   requires dev.freehold.tensor;
   requires dev.freehold.train;
   requires tools.jackson.databind;
