@@ -14,7 +14,6 @@ module dev.freehold.cli {
   requires info.picocli;
   requires java.logging;
   requires java.net.http;
-  requires jdk.management;
   requires org.jline;
   requires org.snakeyaml.engine;
   requires tools.jackson.core;

@@ -5,6 +5,7 @@ module dev.freehold.engine {
   requires transitive dev.freehold.chat;
   requires transitive dev.freehold.model;
   requires transitive dev.freehold.text;
+  requires jdk.management;
 
   exports dev.freehold.engine;
   exports dev.freehold.engine.constraint;

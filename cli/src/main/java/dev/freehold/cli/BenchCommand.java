@@ -1,5 +1,6 @@
 package dev.freehold.cli;
 
+import dev.freehold.engine.MachineMemory;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.kernel.KernelException;
 import dev.freehold.kernel.KernelOptions;

@@ -8,6 +8,7 @@ import dev.freehold.chat.Sampling;
 import dev.freehold.engine.EngineOptions;
 import dev.freehold.engine.LocalBackend;
 import dev.freehold.engine.LocalModel;
+import dev.freehold.engine.MachineMemory;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.model.Model;
 import dev.freehold.text.ChatTemplate;

@@ -1,7 +1,6 @@
 package dev.freehold.cli;
 
 import dev.freehold.engine.LocalModel;
-import dev.freehold.engine.SamplingDefaults;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.hub.HubException;
 import dev.freehold.hub.Inventory;
@@ -10,8 +9,6 @@ import dev.freehold.hub.ModelLocations;
 import dev.freehold.hub.pull.ModelReference;
 import dev.freehold.model.Model;
 import dev.freehold.model.ModelOptions;
-import dev.freehold.text.ChatTemplates;
-import dev.freehold.text.Tokenizer;
 import java.util.List;
 import java.util.Optional;
 
@@ -88,20 +85,8 @@ final class Models {
   /// A model with its tokenizer and chat templates.
   static LocalModel local(FoundModel found, Model opened) {
     return switch (found.format()) {
-      case GGUF ->
-          new LocalModel(
-              found.name(),
-              opened,
-              Tokenizer.fromGguf(opened.store().metadata()),
-              ChatTemplates.fromGguf(opened.store().metadata()),
-              SamplingDefaults.fromGguf(opened.store().metadata()));
-      case SAFETENSORS ->
-          new LocalModel(
-              found.name(),
-              opened,
-              Tokenizer.fromFolder(found.path()),
-              ChatTemplates.fromFolder(found.path()),
-              SamplingDefaults.fromFolder(found.path()));
+      case GGUF -> LocalModel.fromGguf(found.name(), opened);
+      case SAFETENSORS -> LocalModel.fromFolder(found.name(), opened, found.path());
     };
   }
 }

@@ -3,6 +3,7 @@ package dev.freehold.cli;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.PullBackend;
 import dev.freehold.engine.EngineOptions;
+import dev.freehold.engine.MachineMemory;
 import dev.freehold.engine.ModelPool;
 import dev.freehold.engine.PoolOptions;
 import dev.freehold.engine.Scheduling;

@@ -10,6 +10,7 @@ import dev.freehold.chat.Tool;
 import dev.freehold.engine.EngineOptions;
 import dev.freehold.engine.LocalBackend;
 import dev.freehold.engine.LocalModel;
+import dev.freehold.engine.MachineMemory;
 import dev.freehold.text.Conversation;
 import dev.freehold.train.seedling.TestItem;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.freehold.cli;
 
+import dev.freehold.engine.MachineMemory;
 import dev.freehold.train.TrainingCost;
 import java.io.PrintStream;
 

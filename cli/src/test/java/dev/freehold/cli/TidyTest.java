@@ -64,6 +64,8 @@ class TidyTest {
           Map.entry("chat", Set.of()),
           Map.entry("engine", Set.of("chat", "model", "text")),
           Map.entry("hub", Set.of("tensor")),
+          Map.entry("api", Set.of("chat", "engine", "model", "hub")),
+          Map.entry("examples", Set.of("api")),
           Map.entry("server", Set.of("chat", "tensor")),
           Map.entry("train", Set.of("tensor", "kernel", "text", "model")),
           Map.entry(
@@ -248,10 +250,11 @@ class TidyTest {
     Pattern reading =
         Pattern.compile(
             "System\\.(getenv|currentTimeMillis|in\\b)|(Instant|LocalDate\\w*)\\.now\\(\\)");
+    Path doorway = ROOT.resolve("api/src/main/java/dev/freehold/api/OpenedModel.java");
     List<String> found = new ArrayList<>();
     for (Path file : sources()) {
       boolean shipped = ROOT.relativize(file).toString().contains("/main/");
-      if (shipped && !Set.of("cli", "bench").contains(moduleOf(file))) {
+      if (shipped && !Set.of("cli", "bench").contains(moduleOf(file)) && !file.equals(doorway)) {
         List<String> lines = Files.readAllLines(file);
         for (int i = 0; i < lines.size(); i++) {
           if (reading.matcher(lines.get(i)).find()) {

@@ -2,8 +2,10 @@ package dev.freehold.engine;
 
 import dev.freehold.chat.Sampling;
 import dev.freehold.model.Model;
+import dev.freehold.tensor.Metadata;
 import dev.freehold.text.ChatTemplates;
 import dev.freehold.text.Tokenizer;
+import java.nio.file.Path;
 
 /// A model with all that turns messages into its tokens and its tokens into text.
 ///
@@ -11,4 +13,31 @@ import dev.freehold.text.Tokenizer;
 /// @param templates may be empty: the model then continues text and knows no turns
 /// @param defaults how tokens are chosen where a request does not say
 public record LocalModel(
-    String name, Model model, Tokenizer tokenizer, ChatTemplates templates, Sampling defaults) {}
+    String name, Model model, Tokenizer tokenizer, ChatTemplates templates, Sampling defaults) {
+  /// A model whose GGUF file holds tokenizer, templates and recommendations too.
+  ///
+  /// @throws dev.freehold.text.TextException where tokenizer or templates are damaged or unknown
+  /// @throws EngineException where a recommendation is out of its range
+  public static LocalModel fromGguf(String name, Model model) {
+    Metadata metadata = model.store().metadata();
+    return new LocalModel(
+        name,
+        model,
+        Tokenizer.fromGguf(metadata),
+        ChatTemplates.fromGguf(metadata),
+        SamplingDefaults.fromGguf(metadata));
+  }
+
+  /// A model of a Hugging Face folder, which holds the rest in files beside the weights.
+  ///
+  /// @throws dev.freehold.text.TextException where tokenizer or templates are damaged or unknown
+  /// @throws EngineException where a recommendation is out of its range
+  public static LocalModel fromFolder(String name, Model model, Path folder) {
+    return new LocalModel(
+        name,
+        model,
+        Tokenizer.fromFolder(folder),
+        ChatTemplates.fromFolder(folder),
+        SamplingDefaults.fromFolder(folder));
+  }
+}

@@ -1,4 +1,4 @@
-package dev.freehold.cli;
+package dev.freehold.engine;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /// How much memory this machine has to give, and how much this process has taken.
-final class MachineMemory {
+public final class MachineMemory {
   private static final Path MEMORY_INFO = Path.of("/proc/meminfo");
   private static final Path STATUS = Path.of("/proc/self/status");
 
@@ -16,14 +16,14 @@ final class MachineMemory {
 
   /// Bytes that can be taken without swapping: what the kernel says is available, where it says so,
   /// but no more than this process may have in all.
-  static long availableBytes() {
+  public static long availableBytes() {
     long total =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     return Math.min(total, field(MEMORY_INFO, "MemAvailable:").orElse(total));
   }
 
   /// The most bytes of memory that this process has held, where the system tells.
-  static OptionalLong peakBytes() {
+  public static OptionalLong peakBytes() {
     return field(STATUS, "VmHWM:");
   }
 
