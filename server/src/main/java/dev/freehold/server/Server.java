@@ -38,7 +38,7 @@ public final class Server implements AutoCloseable {
   /// As nginx counts answers that nobody waited for.
   private static final int CLIENT_GONE = 499;
 
-  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
   private final RouteTable routes;
   private final Dialect fallback;

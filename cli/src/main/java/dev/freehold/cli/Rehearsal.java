@@ -1,0 +1,105 @@
+package dev.freehold.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// What most starts do, done once while the JVM watches: `./freehold` runs it when it makes its
+/// cache of classes, so that the help, a server and a chat start from that cache.
+///
+/// It uses the plain kernels, since a cache cannot hold classes of the Vector API's module, which
+/// is loaded when it is needed. What it prints goes nowhere, and it leaves no file behind.
+final class Rehearsal {
+  private static final String READY = "listening at http://127.0.0.1:";
+  private static final int PATIENCE_MILLIS = 60_000;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final Surroundings surroundings;
+
+  private Rehearsal(Path folder) {
+    PrintStream err = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    this.surroundings =
+        new Surroundings(
+            Map.of(),
+            folder,
+            new ByteArrayInputStream(new byte[0]),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            err,
+            Clock.systemUTC());
+  }
+
+  /// @param arguments none
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("freehold");
+    try {
+      new Rehearsal(folder).run();
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private void run() throws IOException, InterruptedException {
+    Main.run(surroundings, "--help");
+    Main.run(surroundings, "list");
+    out.reset();
+    List<String> serve = List.of("serve", "demo", "--port", "0", "--kernel", "reference");
+    Thread server = new Thread(() -> Main.run(surroundings, serve.toArray(String[]::new)));
+    server.start();
+    try {
+      chat(port(server));
+    } finally {
+      server.interrupt();
+      server.join();
+    }
+  }
+
+  private int port(Thread server) throws IOException, InterruptedException {
+    while (true) {
+      String line = out.toString(StandardCharsets.UTF_8);
+      if (line.endsWith("\n") && line.startsWith(READY)) {
+        return Integer.parseInt(line.strip().substring(READY.length()));
+      }
+      if (!server.isAlive()) {
+        throw new IOException("the server did not start");
+      }
+      Thread.sleep(5);
+    }
+  }
+
+  private static void chat(int port) throws IOException {
+    String body =
+        "{\"stream\":true,\"max_tokens\":16,\"temperature\":0,"
+            + "\"messages\":[{\"role\":\"user\",\"content\":\"What is 48 + 36?\"}]}";
+    String head =
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                .formatted(body.length());
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.getOutputStream().write((head + body).getBytes(StandardCharsets.UTF_8));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (!answer.contains("data: [DONE]")) {
+        throw new IOException("the answer broke off");
+      }
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
