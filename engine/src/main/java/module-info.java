@@ -9,5 +9,6 @@ module dev.freehold.engine {
 
   exports dev.freehold.engine;
   exports dev.freehold.engine.constraint;
+  exports dev.freehold.engine.receipt;
   exports dev.freehold.engine.reply;
 }

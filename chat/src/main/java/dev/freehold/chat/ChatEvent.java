@@ -1,6 +1,8 @@
 package dev.freehold.chat;
 
 import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /// What a backend tells while it answers; the last event is [Finished] or [Failed].
 public sealed interface ChatEvent {
@@ -42,9 +44,19 @@ public sealed interface ChatEvent {
   /// The answer is complete.
   ///
   /// @param stop the stop string that ended it; empty where none did
-  record Finished(FinishReason reason, Usage usage, String stop) implements ChatEvent {
+  /// @param receipt how it can be computed again, where that was asked for
+  record Finished(FinishReason reason, Usage usage, String stop, Optional<JsonNode> receipt)
+      implements ChatEvent {
+    public Finished(FinishReason reason, Usage usage, String stop) {
+      this(reason, usage, stop, Optional.empty());
+    }
+
     public Finished(FinishReason reason, Usage usage) {
       this(reason, usage, "");
+    }
+
+    public Finished withReceipt(JsonNode newReceipt) {
+      return new Finished(reason, usage, stop, Optional.of(newReceipt));
     }
   }
 

@@ -9,6 +9,8 @@ import dev.freehold.chat.Usage;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /// Prints one answer as it comes: its text on standard output, all else on standard error.
 final class AnswerPrinter {
@@ -18,6 +20,7 @@ final class AnswerPrinter {
   private final boolean isVerbose;
   private final StringBuilder text = new StringBuilder();
   private String failure = "";
+  private Optional<JsonNode> receipt = Optional.empty();
 
   /// @param isTerminal whether control characters in the text are to be spelled out
   AnswerPrinter(Surroundings surroundings, boolean isTerminal, boolean isVerbose) {
@@ -34,11 +37,17 @@ final class AnswerPrinter {
   String print(ChatBackend backend, ChatRequest request, Cancellation cancellation) {
     text.setLength(0);
     failure = "";
+    receipt = Optional.empty();
     backend.answer(request, this::show, cancellation);
     if (!failure.isEmpty()) {
       throw new CliException("the answer broke off: " + failure);
     }
     return text.toString();
+  }
+
+  /// The receipt of the last answer, where one was asked for and the answer is complete.
+  Optional<JsonNode> receipt() {
+    return receipt;
   }
 
   private void show(ChatEvent event) {
@@ -51,6 +60,7 @@ final class AnswerPrinter {
       }
       case ChatEvent.Finished finished -> {
         endLine();
+        receipt = finished.receipt();
         finish(finished);
       }
       case ChatEvent.Failed failed -> {

@@ -67,8 +67,22 @@ final class ArithmeticOptions {
 
   /// The same options for another number of threads.
   ArithmeticOptions withThreads(int number) {
-    ArithmeticOptions other = new ArithmeticOptions();
+    ArithmeticOptions other = copy();
     other.threads = number;
+    return other;
+  }
+
+  /// The same options with what decides the numbers.
+  ArithmeticOptions with(ActivationFormat newActivations, KvDtype newKv) {
+    ArithmeticOptions other = copy();
+    other.activations = newActivations;
+    other.kv = Optional.of(newKv);
+    return other;
+  }
+
+  private ArithmeticOptions copy() {
+    ArithmeticOptions other = new ArithmeticOptions();
+    other.threads = threads;
     other.tier = tier;
     other.lanes = lanes;
     other.activations = activations;

@@ -56,7 +56,13 @@ final class DemoCommand implements Callable<Integer> {
       surroundings.err().println(DemoModel.WHAT_IT_IS);
       surroundings.err().println(DemoModel.LARGER);
     }
-    new Talk(surroundings, DemoModel.found(surroundings), arithmetic, OptionalInt.empty(), verbose)
+    new Talk(
+            surroundings,
+            DemoModel.found(surroundings),
+            arithmetic,
+            OptionalInt.empty(),
+            verbose,
+            Optional.empty())
         .hold(
             prompt,
             defaults -> new Dialogue("", false, Map.of(), said.or(defaults), Ending.NATURAL));

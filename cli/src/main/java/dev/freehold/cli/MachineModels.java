@@ -18,6 +18,7 @@ import dev.freehold.text.TextException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PrivateKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,21 +42,25 @@ final class MachineModels implements ModelSource {
   private final ArithmeticOptions arithmetic;
   private final List<FoundModel> named;
   private final FoundModel usual;
+  private final Optional<PrivateKey> signer;
   private final Map<String, ServedModel.Details> detailsByVersion = new ConcurrentHashMap<>();
   private List<FoundModel> inventory = List.of();
   private Instant inventoryTime = Instant.MIN;
 
   /// @param named the models to offer; empty for all on this machine
   /// @param usual the model that answers where a request names none
+  /// @param signer signs receipts, where they are signed
   MachineModels(
       Surroundings surroundings,
       ArithmeticOptions arithmetic,
       List<FoundModel> named,
-      FoundModel usual) {
+      FoundModel usual,
+      Optional<PrivateKey> signer) {
     this.surroundings = surroundings;
     this.arithmetic = arithmetic;
     this.named = List.copyOf(named);
     this.usual = usual;
+    this.signer = signer;
   }
 
   private synchronized List<FoundModel> found() {
@@ -230,7 +235,7 @@ final class MachineModels implements ModelSource {
     try {
       Model model = Models.open(surroundings, found, arithmetic);
       try {
-        return Models.local(found, model);
+        return Models.local(surroundings, found, model, signer);
       } catch (Throwable e) {
         model.close();
         throw e;

@@ -9,6 +9,7 @@ import dev.freehold.hub.ModelLocations;
 import dev.freehold.hub.pull.ModelReference;
 import dev.freehold.model.Model;
 import dev.freehold.model.ModelOptions;
+import java.security.PrivateKey;
 import java.util.List;
 import java.util.Optional;
 
@@ -80,6 +81,15 @@ final class Models {
         arithmetic.usesPrepared()
             ? PreparedCache.of(surroundings).find(found.path())
             : Optional.empty());
+  }
+
+  /// A model whose answers can have receipts.
+  ///
+  /// @param signer signs them, where they are signed
+  static LocalModel local(
+      Surroundings surroundings, FoundModel found, Model opened, Optional<PrivateKey> signer) {
+    HashedFiles files = HashedFiles.of(found, opened.store().files());
+    return local(found, opened).withOrigin(new MachineOrigin(surroundings, files, signer));
   }
 
   /// A model with its tokenizer and chat templates.

@@ -6,14 +6,9 @@ import dev.freehold.tensor.TensorStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -21,48 +16,22 @@ import java.util.Optional;
 /// The prepared files of this user's models, in the cache folder.
 ///
 /// A prepared file is named by the model's digest (SHA-256 over the bytes of its files) and the
-/// version of the layout. Hashing a model takes a while, so a small file beside it, named by the
-/// model's paths, sizes and time stamps, remembers the digest; a model that changed has another
-/// name and so none.
+/// version of the layout. Hashing a model takes a while, so that its digest is remembered.
 final class PreparedCache {
   private static final int BUFFER_BYTES = 1 << 20;
   private static final long MEGABYTE = 1_000_000;
 
   private final Path folder;
+  private final DigestMemory memory;
 
   private PreparedCache(Path folder) {
     this.folder = folder;
+    this.memory = new DigestMemory(folder);
   }
 
   /// `$XDG_CACHE_HOME/freehold/prepared`, or the same under `~/.cache`.
   static PreparedCache of(Surroundings surroundings) {
-    String cache = surroundings.environment().getOrDefault("XDG_CACHE_HOME", "");
-    Path base = cache.isBlank() ? surroundings.home().resolve(".cache") : Path.of(cache);
-    return new PreparedCache(base.resolve("freehold").resolve("prepared"));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /// Where the digest of the model with these files is remembered.
-  private Path memory(List<Path> files) {
-    MessageDigest digest = sha256();
-    for (Path file : files) {
-      try {
-        Path real = file.toRealPath();
-        BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
-        String line = real + "\n" + attributes.size() + "\n" + attributes.lastModifiedTime() + "\n";
-        digest.update(line.getBytes(StandardCharsets.UTF_8));
-      } catch (IOException e) {
-        throw new CliException(file + ": cannot be read", e);
-      }
-    }
-    return folder.resolve(HexFormat.of().formatHex(digest.digest()) + ".digest");
+    return new PreparedCache(DigestMemory.folder(surroundings));
   }
 
   private Path prepared(String digest) {
@@ -74,31 +43,22 @@ final class PreparedCache {
     if (!Files.isDirectory(folder)) {
       return Optional.empty();
     }
-    Path memory;
+    Optional<String> digest;
     try (TensorStore store = ModelFiles.open(model)) {
-      memory = memory(store.files());
+      digest = memory.recall(store.files());
     }
-    if (!Files.isRegularFile(memory)) {
+    if (digest.isEmpty()) {
       return Optional.empty();
     }
-    String digest;
-    try {
-      digest = Files.size(memory) > 100 ? "" : Files.readString(memory).strip();
-    } catch (IOException e) {
-      throw new CliException(memory + ": cannot be read", e);
-    }
-    if (!digest.matches("[0-9a-f]{64}")) {
-      throw new CliException(memory + ": holds no SHA-256; remove it and prepare the model again");
-    }
-    Path file = prepared(digest);
+    Path file = prepared(digest.get());
     return Files.isRegularFile(file)
-        ? Optional.of(PreparedFile.open(file, digest))
+        ? Optional.of(PreparedFile.open(file, digest.get()))
         : Optional.empty();
   }
 
   /// Hashes the model's files, telling how far it is.
   String digest(List<Path> files, PrintStream progress) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = DigestMemory.sha256();
     byte[] buffer = new byte[BUFFER_BYTES];
     for (Path file : files) {
       try (InputStream in = Files.newInputStream(file)) {
@@ -128,18 +88,7 @@ final class PreparedCache {
 
   /// Remembers the digest of these files, so that opening the model finds its prepared file.
   void remember(List<Path> files, String digest) {
-    Path memory = memory(files);
-    Path partial = memory.resolveSibling(memory.getFileName() + ".partial");
-    try {
-      Files.writeString(partial, digest + "\n");
-      try {
-        Files.move(partial, memory, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(partial, memory, StandardCopyOption.REPLACE_EXISTING);
-      }
-    } catch (IOException e) {
-      throw new CliException(memory + ": cannot be written", e);
-    }
+    memory.remember(files, digest);
   }
 
   /// One line that is written over, about once per 64 MB.

@@ -5,6 +5,8 @@ import dev.freehold.chat.Sampling;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +93,14 @@ final class RunCommand implements Callable<Integer> {
       description = "A variable for the chat template, such as enable_thinking=false.")
   private Map<String, String> templateOptions = Map.of();
 
+  @Option(
+      names = "--receipt",
+      paramLabel = "FILE",
+      description =
+          "Write what the answer was computed from into this file, by which freehold verify"
+              + " computes it again.")
+  private Optional<Path> receipt = Optional.empty();
+
   @Option(names = "--verbose", description = "Tell tokens, times and the seed on standard error.")
   private boolean verbose;
 
@@ -110,6 +120,11 @@ final class RunCommand implements Callable<Integer> {
           "Put the instructions into the prompt.");
     }
     Optional<String> prompt = Talk.prompt(surroundings, words);
+    if (prompt.isEmpty() && receipt.isPresent()) {
+      throw new CliException(
+          Exit.USAGE, "--receipt is for one answer", "Give a prompt, or leave --receipt out.");
+    }
+    receipt.ifPresent(RunCommand::requireFolder);
     Sampling said = sampling.sampling();
     Ending ending = new Ending(stop, maxTokens.map(OptionalInt::of).orElse(OptionalInt.empty()));
     new Talk(
@@ -117,10 +132,19 @@ final class RunCommand implements Callable<Integer> {
             Models.findOrDefault(surroundings, model),
             arithmetic,
             context.map(OptionalInt::of).orElse(OptionalInt.empty()),
-            verbose)
+            verbose,
+            receipt)
         .hold(
             prompt, defaults -> new Dialogue(system, raw, variables(), said.or(defaults), ending));
     return Exit.OK.code();
+  }
+
+  /// Before the answer is computed.
+  private static void requireFolder(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+      throw new CliException("--receipt %s: no file of a folder that exists".formatted(file));
+    }
   }
 
   private Map<String, JsonNode> variables() {

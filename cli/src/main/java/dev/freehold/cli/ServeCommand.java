@@ -18,6 +18,8 @@ import dev.freehold.server.openai.OpenAiDialect;
 import dev.freehold.server.page.WebPages;
 import dev.freehold.server.responses.ResponsesDialect;
 import dev.freehold.server.wire.Ids;
+import dev.freehold.train.transcript.SigningKeys;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -90,6 +92,14 @@ final class ServeCommand implements Callable<Integer> {
       description = "How long a model stays in memory without requests; 5 by default, -1 for ever.")
   private int keepAlive = (int) PoolOptions.DEFAULT_KEEP_ALIVE.toMinutes();
 
+  @Option(
+      names = "--sign-receipts",
+      paramLabel = "FILE",
+      description =
+          "Sign the receipts that clients ask for with this private key: Ed25519, PEM, as openssl"
+              + " genpkey -algorithm ed25519 writes it.")
+  private Optional<Path> signReceipts = Optional.empty();
+
   @Mixin private ServeOptions serving = new ServeOptions();
   @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
 
@@ -103,7 +113,9 @@ final class ServeCommand implements Callable<Integer> {
     List<FoundModel> named = models.stream().map(name -> Models.find(surroundings, name)).toList();
     FoundModel usual =
         named.isEmpty() ? Models.findOrDefault(surroundings, Optional.empty()) : named.getFirst();
-    MachineModels source = new MachineModels(surroundings, arithmetic, named, usual);
+    MachineModels source =
+        new MachineModels(
+            surroundings, arithmetic, named, usual, signReceipts.map(SigningKeys::privateKey));
     try (ModelPool pool = new ModelPool(source, poolOptions())) {
       pool.load(usual.name(), Optional.empty());
       return serve(

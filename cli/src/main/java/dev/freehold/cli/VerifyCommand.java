@@ -54,7 +54,12 @@ import picocli.CommandLine.Parameters;
           + " on, and compares the file; takes about two hours on two cores, can be interrupted,"
           + " and goes on where it was. verify demo --sample N checks what can be checked sooner:"
           + " what every step read, the first 10 N steps, and the losses of the last ones; N = 2"
-          + " takes about a minute."
+          + " takes about a minute.",
+      "",
+      "verify RECEIPT, a file with the receipt of an answer (run --receipt; \"freehold\":"
+          + " {\"receipt\": true} in a request to the server) or with the whole answer: finds the"
+          + " model by its digests, lays out the prompt and computes the answer again. The first"
+          + " claim that does not hold is named."
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -64,7 +69,8 @@ import picocli.CommandLine.Parameters;
       "  freehold verify runs/smoke --sample 2",
       "  freehold verify runs/smoke --against runs/theirs",
       "  freehold verify runs/smoke --key author.pub",
-      "  freehold verify demo --sample 2"
+      "  freehold verify demo --sample 2",
+      "  freehold verify receipt.json"
     })
 final class VerifyCommand implements Callable<Integer> {
   private static final int[] WIDTHS = {128, 256, 512};
@@ -75,7 +81,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "WHAT",
-      description = "What to verify: arithmetic, demo, or the folder of a training run.")
+      description = "What to verify: arithmetic, demo, the folder of a training run, or a receipt.")
   private String what = "";
 
   @Option(names = "--from", paramLabel = "STEP", description = "First step of a run to verify.")
@@ -111,8 +117,8 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--key",
       paramLabel = "FILE",
       description =
-          "Check the signature under the run with this public key: Ed25519, PEM, as openssl pkey"
-              + " -pubout writes it.")
+          "Check the signature under the run or receipt with this public key: Ed25519, PEM, as"
+              + " openssl pkey -pubout writes it.")
   private Path key = Path.of("");
 
   @Option(
@@ -128,6 +134,13 @@ final class VerifyCommand implements Callable<Integer> {
           "For demo: folder of the run, which then keeps all checkpoints; by default one in the"
               + " cache folder, with the last.")
   private Path out = Path.of("");
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      description =
+          "The model of a receipt; without it, one with the receipt's digests is looked for.")
+  private Optional<String> model = Optional.empty();
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -184,6 +197,10 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    boolean isWord = what.equals(DemoModel.NAME) || what.equals("arithmetic");
+    if (!isWord && Files.isRegularFile(Path.of(what))) {
+      return new ReceiptVerification(surroundings, Path.of(what), model, signer()).verify(json);
+    }
     if (Files.exists(Path.of(what).resolve("transcript.jsonl"))) {
       return verifyRun(Path.of(what));
     }
@@ -193,7 +210,9 @@ final class VerifyCommand implements Callable<Integer> {
     if (!what.equals("arithmetic")) {
       throw new CliException(
           Exit.USAGE,
-          "\"" + what + "\" cannot be verified; arithmetic, demo and the folder of a run can",
+          "\""
+              + what
+              + "\" cannot be verified; arithmetic, demo, the folder of a run and a receipt can",
           "Try \"freehold verify --help\".");
     }
     VectorModule.require();
@@ -294,9 +313,11 @@ final class VerifyCommand implements Callable<Integer> {
     if (!other.toString().isEmpty()) {
       return new DisputedRuns(surroundings, run, other, corpus).compare();
     }
-    Optional<PublicKey> signer =
-        key.toString().isEmpty() ? Optional.empty() : Optional.of(SigningKeys.publicKey(key));
-    return new RunVerification(surroundings, run, corpus, signer).verify(scope());
+    return new RunVerification(surroundings, run, corpus, signer()).verify(scope());
+  }
+
+  private Optional<PublicKey> signer() {
+    return key.toString().isEmpty() ? Optional.empty() : Optional.of(SigningKeys.publicKey(key));
   }
 
   private RunVerification.Scope scope() {

@@ -201,11 +201,17 @@ final class Job {
     }
     int guess = isGuessed ? tokens[known] : 0;
     int token = generation.next(logits, offset, known);
+    tokens[known] = token;
     if (generation.reason().isPresent()) {
       return false;
     }
-    tokens[known++] = token;
+    known++;
     return isGuessed && token == guess;
+  }
+
+  /// The tokens of an answer that has ended, its end mark included.
+  int[] answer() {
+    return Arrays.copyOfRange(tokens, promptLength, promptLength + generation.written());
   }
 
   void tellProgress() {

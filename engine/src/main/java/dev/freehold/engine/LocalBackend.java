@@ -106,7 +106,8 @@ public final class LocalBackend
   @Override
   public void answer(ChatRequest request, Consumer<ChatEvent> events, Cancellation cancellation) {
     requireModel(request.model());
-    PromptTokens prompt = prompt(request.input());
+    LocalDateTime now = LocalDateTime.now(options.clock());
+    PromptTokens prompt = prompt(request.input(), now);
     requireFit(prompt.ids().length);
     Sampling sampling = request.sampling().or(local.defaults());
     AnswerQueue answer = new AnswerQueue();
@@ -119,11 +120,20 @@ public final class LocalBackend
             new Job.Answering(answer, cancellation, sampling.seed().orElse(0L)),
             request.output().logprobs().ofPrompt(),
             new PromptLookup(options.scheduling().draftTokens()));
+    Consumer<ChatEvent> told =
+        request.output().receipt()
+            ? new ReceiptScribe(
+                local,
+                ReceiptScribe.question(request, sampling, now, contextLength, prompt.ids()),
+                job,
+                events,
+                cancellation)
+            : events;
     scheduler.submit(job);
     if (request.input() instanceof Input.Conversation && local.templates().sources().isEmpty()) {
       events.accept(new ChatEvent.Notice(NO_TEMPLATE));
     }
-    answer.drain(events, cancellation);
+    answer.drain(told, cancellation);
   }
 
   private int capacity(int promptTokens, Ending ending) {
@@ -180,10 +190,14 @@ public final class LocalBackend
   }
 
   private PromptTokens prompt(Input input) {
+    return prompt(input, LocalDateTime.now(options.clock()));
+  }
+
+  private PromptTokens prompt(Input input, LocalDateTime now) {
     Tokenizer tokenizer = local.tokenizer();
     PromptTokens prompt =
         switch (input) {
-          case Input.Conversation conversation -> prompt(conversation);
+          case Input.Conversation conversation -> prompt(conversation, now);
           case Input.Text text ->
               new PromptTokens(tokenizer.encodeWithSpecials(text.text()), false);
           case Input.Tokens tokens ->
@@ -204,7 +218,7 @@ public final class LocalBackend
     return prompt;
   }
 
-  private PromptTokens prompt(Input.Conversation conversation) {
+  private PromptTokens prompt(Input.Conversation conversation, LocalDateTime now) {
     Tokenizer tokenizer = local.tokenizer();
     try {
       Optional<ChatTemplate> template = local.templates().find(!conversation.tools().isEmpty());
@@ -216,7 +230,7 @@ public final class LocalBackend
                     TemplateInput.of(conversation, template.get().source()),
                     text(tokenizer.bosId()),
                     text(tokenizer.eosId()),
-                    LocalDateTime.now(options.clock()));
+                    now);
         return new PromptTokens(tokenizer.encode(prompt), form.format().opensReasoning(prompt));
       }
     } catch (TextException e) {
@@ -265,8 +279,13 @@ public final class LocalBackend
 
   @Override
   public int countTokens(ChatRequest request) {
+    return promptTokens(request).size();
+  }
+
+  /// The tokens that the model would read of a request.
+  List<Integer> promptTokens(ChatRequest request) {
     requireModel(request.model());
-    return prompt(request.input()).ids().length;
+    return Arrays.stream(prompt(request.input()).ids()).boxed().toList();
   }
 
   @Override

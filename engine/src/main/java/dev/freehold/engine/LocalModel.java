@@ -1,6 +1,7 @@
 package dev.freehold.engine;
 
 import dev.freehold.chat.Sampling;
+import dev.freehold.engine.receipt.Origin;
 import dev.freehold.model.Model;
 import dev.freehold.tensor.Metadata;
 import dev.freehold.text.ChatTemplates;
@@ -12,8 +13,28 @@ import java.nio.file.Path;
 /// @param name what requests call it
 /// @param templates may be empty: the model then continues text and knows no turns
 /// @param defaults how tokens are chosen where a request does not say
+/// @param origin what receipts say of where it comes from
 public record LocalModel(
-    String name, Model model, Tokenizer tokenizer, ChatTemplates templates, Sampling defaults) {
+    String name,
+    Model model,
+    Tokenizer tokenizer,
+    ChatTemplates templates,
+    Sampling defaults,
+    Origin origin) {
+  /// A model whose answers have no receipts.
+  public LocalModel(
+      String name, Model model, Tokenizer tokenizer, ChatTemplates templates, Sampling defaults) {
+    this(name, model, tokenizer, templates, defaults, Origin.UNKNOWN);
+  }
+
+  public LocalModel withOrigin(Origin newOrigin) {
+    return new LocalModel(name, model, tokenizer, templates, defaults, newOrigin);
+  }
+
+  LocalModel withDefaults(Sampling newDefaults) {
+    return new LocalModel(name, model, tokenizer, templates, newDefaults, origin);
+  }
+
   /// A model whose GGUF file holds tokenizer, templates and recommendations too.
   ///
   /// @throws dev.freehold.text.TextException where tokenizer or templates are damaged or unknown

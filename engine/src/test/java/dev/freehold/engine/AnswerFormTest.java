@@ -178,7 +178,8 @@ class AnswerFormTest {
             new ToolChoice.Named("set_timer"),
             false,
             Output.FREE.logprobs(),
-            true);
+            true,
+            false);
     assertThat(text(ask(named, TOOLS, Sampling.greedy())))
         .startsWith("<tool_call>")
         .contains("\"set_timer\"");

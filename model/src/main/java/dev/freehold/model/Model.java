@@ -22,6 +22,9 @@ import java.util.Optional;
 /// One step runs at a time; many sequences may be open. Owns the mapped files, the kernels and the
 /// workspace.
 public final class Model implements AutoCloseable {
+  /// The name of the rules by which all models compute; ARCHITECTURE.md states them.
+  public static final String ARITHMETIC = "fh1";
+
   private final Config config;
   private final TensorStore store;
   private final ModelOptions options;

@@ -13,7 +13,6 @@ import java.security.NoSuchAlgorithmException;
 /// have the same key.
 final class StateKey {
   private static final int SAMPLE_BYTES = 256;
-  private static final String ARITHMETIC = "fh1";
 
   private StateKey() {}
 
@@ -23,7 +22,7 @@ final class StateKey {
     digest.update(
         "%s %s %s %s"
             .formatted(
-                ARITHMETIC,
+                Model.ARITHMETIC,
                 options.kvDtype(),
                 options.kernels().activations(),
                 model.architecture())

@@ -6,7 +6,9 @@ import dev.freehold.chat.TokenLogprob;
 import dev.freehold.chat.Usage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// An answer put together from its events.
 public final class CollectedAnswer {
@@ -71,6 +73,11 @@ public final class CollectedAnswer {
 
   public Usage usage() {
     return end().usage();
+  }
+
+  /// How the answer can be computed again, where that was asked for.
+  public Optional<JsonNode> receipt() {
+    return end().receipt();
   }
 
   private ChatEvent.Finished end() {

@@ -5,6 +5,7 @@ import dev.freehold.chat.TokenLogprob;
 import dev.freehold.server.wire.AnswerPart;
 import dev.freehold.server.wire.AnswerParts;
 import dev.freehold.server.wire.Ids;
+import dev.freehold.server.wire.Receipts;
 import java.util.List;
 import java.util.function.BiConsumer;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -88,6 +89,7 @@ final class MessageEvents implements AnswerParts.Listener {
     ObjectNode delta = event.putObject("delta");
     json.putEnd(delta, finished);
     event.set("usage", MessageJson.usage(finished.usage()));
+    Receipts.put(event, finished.receipt());
     send(event);
     send(event("message_stop"));
   }

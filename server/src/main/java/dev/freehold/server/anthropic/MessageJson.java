@@ -6,6 +6,7 @@ import dev.freehold.server.Sha256;
 import dev.freehold.server.wire.AnswerPart;
 import dev.freehold.server.wire.CarriedThought;
 import dev.freehold.server.wire.Ids;
+import dev.freehold.server.wire.Receipts;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -67,6 +68,7 @@ record MessageJson(String id, String model, List<String> stops, boolean showsThi
     }
     putEnd(message, finished);
     message.set("usage", usage(finished.usage()));
+    Receipts.put(message, finished.receipt());
     return message;
   }
 

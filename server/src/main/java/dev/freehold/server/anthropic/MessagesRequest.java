@@ -12,6 +12,7 @@ import dev.freehold.chat.Tool;
 import dev.freehold.chat.ToolChoice;
 import dev.freehold.server.Fields;
 import dev.freehold.server.wire.Named;
+import dev.freehold.server.wire.Receipts;
 import dev.freehold.server.wire.SamplingFields;
 import dev.freehold.server.wire.Thinking;
 import java.util.ArrayList;
@@ -154,7 +155,8 @@ public record MessagesRequest(ChatRequest chat, boolean stream, boolean showsThi
     Optional<Fields> choice = body.object("tool_choice");
     ToolChoice toolChoice = choice.map(fields -> choice(fields, tools)).orElse(ToolChoice.AUTO);
     boolean parallel = choice.isEmpty() || !choice.get().bool("disable_parallel_tool_use", false);
-    return Output.FREE.withFormat(format(body)).withTools(toolChoice, parallel);
+    Output output = Output.FREE.withFormat(format(body)).withTools(toolChoice, parallel);
+    return Receipts.asked(body, output);
   }
 
   private static ToolChoice choice(Fields choice, List<Tool> tools) {

@@ -6,6 +6,7 @@ import dev.freehold.chat.Usage;
 import dev.freehold.server.wire.AnswerPart;
 import dev.freehold.server.wire.AnswerParts;
 import dev.freehold.server.wire.Ids;
+import dev.freehold.server.wire.Receipts;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -157,6 +158,7 @@ final class AnswerLines implements AnswerParts.Listener {
   private ObjectNode ended(
       ObjectNode line, ChatEvent.Finished finished, Instant started, Duration loading) {
     Usage usage = finished.usage();
+    Receipts.put(line, finished.receipt());
     return line.put("done", true)
         .put(
             "done_reason",

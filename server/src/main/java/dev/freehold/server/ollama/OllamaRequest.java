@@ -11,6 +11,7 @@ import dev.freehold.chat.Tool;
 import dev.freehold.chat.ToolCall;
 import dev.freehold.server.Fields;
 import dev.freehold.server.wire.Named;
+import dev.freehold.server.wire.Receipts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,10 +100,11 @@ record OllamaRequest(
   private static OllamaRequest of(
       Fields body, GenerationOptions options, Optional<Input> input, Output output, Caller caller) {
     String model = model(body);
+    Output told = Receipts.asked(body, output);
     return new OllamaRequest(
         model,
         input.map(what ->
-            new ChatRequest(model, what, options.sampling(), options.ending(), output, caller)),
+            new ChatRequest(model, what, options.sampling(), options.ending(), told, caller)),
         body.bool("stream", true),
         KeepAlive.read(body),
         options.thinking().wanted().orElse(false));

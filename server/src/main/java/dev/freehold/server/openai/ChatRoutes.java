@@ -10,6 +10,7 @@ import dev.freehold.server.CollectedAnswer;
 import dev.freehold.server.Exchange;
 import dev.freehold.server.ReplyStream;
 import dev.freehold.server.Route;
+import dev.freehold.server.wire.Receipts;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
@@ -72,6 +73,7 @@ final class ChatRoutes {
         choice.putNull("logprobs");
       }
       choice.put("finish_reason", Shapes.finishReason(answer.reason()));
+      Receipts.put(answers.size() == 1 ? body : choice, answer.receipt());
     }
     List<Usage> usages = answers.stream().map(CollectedAnswer::usage).toList();
     body.set("usage", Shapes.usage(usages.subList(0, 1), usages));

@@ -6,6 +6,7 @@ import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.TokenLogprob;
 import dev.freehold.chat.Usage;
 import dev.freehold.server.ReplyStream;
+import dev.freehold.server.wire.Receipts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,7 @@ final class ChatStream {
         if (!asked.includeUsage()) {
           chunk.set("timings", Shapes.timings(finished.usage()));
         }
+        Receipts.put(chunk, finished.receipt());
         stream.send(chunk);
       }
       case ChatEvent.Progress progress -> progress(choice, progress);

@@ -10,6 +10,7 @@ import dev.freehold.chat.Output;
 import dev.freehold.chat.Sampling;
 import dev.freehold.server.Exchange;
 import dev.freehold.server.Fields;
+import dev.freehold.server.wire.Receipts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -61,11 +62,10 @@ record CompletionFields(
     OptionalInt logprobs = body.integer("logprobs", 0, MAX_LOGPROBS);
     boolean tells = logprobs.isPresent();
     boolean isEmpty = body.integer("max_tokens", 0, Integer.MAX_VALUE).orElse(1) == 0;
+    Logprobs told = new Logprobs(tells || candidates > choices, echo && tells, logprobs.orElse(0));
     Output output =
-        Output.AS_WRITTEN
-            .withFormat(OutputFields.format(body))
-            .withLogprobs(
-                new Logprobs(tells || candidates > choices, echo && tells, logprobs.orElse(0)));
+        Receipts.asked(
+            body, Output.AS_WRITTEN.withFormat(OutputFields.format(body)).withLogprobs(told));
     Sampling sampling = SamplingFields.sampling(body);
     Ending ending = ending(body, isEmpty);
     List<Input> inputs = Inputs.of(body, "prompt", MAX_PROMPTS);

@@ -12,6 +12,7 @@ import dev.freehold.server.CollectedAnswer;
 import dev.freehold.server.Exchange;
 import dev.freehold.server.ReplyStream;
 import dev.freehold.server.Route;
+import dev.freehold.server.wire.Receipts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -82,7 +83,9 @@ final class CompletionRoutes {
       candidates.forEach(candidate -> ofAnswers.add(told(candidate.usage(), asked)));
       EchoedPrompt prompt = prompts.get(i);
       for (CollectedAnswer answer : best(candidates, asked.choices())) {
-        choices.add(choice(choices.size(), asked, prompt, answer));
+        ObjectNode choice = choice(choices.size(), asked, prompt, answer);
+        choices.add(choice);
+        Receipts.put(answers.size() == 1 ? body : choice, answer.receipt());
       }
     }
     body.set("usage", Shapes.usage(ofPrompts, ofAnswers));

@@ -4,6 +4,7 @@ import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.TokenLogprob;
 import dev.freehold.chat.Usage;
 import dev.freehold.server.ReplyStream;
+import dev.freehold.server.wire.Receipts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +52,9 @@ final class CompletionStream {
         Usage usage = CompletionRoutes.told(finished.usage(), asked);
         state.usage = Optional.of(usage);
         String reason = asked.isEmpty() ? "length" : Shapes.finishReason(finished.reason());
-        stream.send(chunk(answer, "", Optional.of(reason)));
+        ObjectNode chunk = chunk(answer, "", Optional.of(reason));
+        Receipts.put(chunk, finished.receipt());
+        stream.send(chunk);
       }
       case ChatEvent.ReasoningDelta delta -> {}
       case ChatEvent.CallStarted call -> {}

@@ -8,6 +8,7 @@ import dev.freehold.chat.OutputFormat;
 import dev.freehold.chat.Tool;
 import dev.freehold.chat.ToolChoice;
 import dev.freehold.server.Fields;
+import dev.freehold.server.wire.Receipts;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -65,10 +66,12 @@ final class OutputFields {
   }
 
   static Output output(Fields body, List<Tool> tools) {
-    return Output.FREE
-        .withFormat(format(body))
-        .withTools(toolChoice(body, tools), body.bool("parallel_tool_calls", true))
-        .withLogprobs(chatLogprobs(body));
+    Output output =
+        Output.FREE
+            .withFormat(format(body))
+            .withTools(toolChoice(body, tools), body.bool("parallel_tool_calls", true))
+            .withLogprobs(chatLogprobs(body));
+    return Receipts.asked(body, output);
   }
 
   private static ToolChoice toolChoice(Fields body, List<Tool> tools) {

@@ -8,6 +8,7 @@ import dev.freehold.server.wire.AnswerPart;
 import dev.freehold.server.wire.AnswerParts;
 import dev.freehold.server.wire.CarriedThought;
 import dev.freehold.server.wire.Ids;
+import dev.freehold.server.wire.Receipts;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -221,6 +222,7 @@ final class ResponseEvents implements AnswerParts.Listener {
       response.putObject("incomplete_details").put("reason", "max_output_tokens");
     }
     response.set("usage", ResponseJson.usage(finished.usage()));
+    Receipts.put(response, finished.receipt());
     sendResponse(isWhole ? "response.completed" : "response.incomplete");
   }
 

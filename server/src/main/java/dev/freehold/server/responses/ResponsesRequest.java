@@ -11,6 +11,7 @@ import dev.freehold.chat.Output;
 import dev.freehold.chat.OutputFormat;
 import dev.freehold.server.Fields;
 import dev.freehold.server.wire.Named;
+import dev.freehold.server.wire.Receipts;
 import dev.freehold.server.wire.SamplingFields;
 import dev.freehold.server.wire.Thinking;
 import java.util.List;
@@ -65,8 +66,9 @@ public record ResponsesRequest(
                 include.contains(LOGPROBS)
                     ? new Logprobs(true, false, alternatives)
                     : Logprobs.NONE);
+    Output told = Receipts.asked(body, output);
     return new ResponsesRequest(
-        new ChatRequest(model, input, SamplingFields.read(body), ending, output, caller),
+        new ChatRequest(model, input, SamplingFields.read(body), ending, told, caller),
         body.bool("stream", false),
         tools,
         include.contains(THINKING),
