@@ -62,6 +62,16 @@ const parsed = await client.messages.create(
 );
 tell('json', JSON.parse(parsed.content[0].text));
 
+const wanted = ask('hello', { freehold: { receipt: true } });
+const carried = [(await client.messages.create(wanted)).freehold.receipt];
+const receipted = client.messages.stream(wanted).on('streamEvent', (event) => {
+  if (event.freehold) {
+    carried.push(event.freehold.receipt);
+  }
+});
+const finished = await receipted.finalMessage();
+tell('receipt', [carried, finished.stop_reason]);
+
 const models = [];
 for await (const model of client.models.list()) {
   models.push(model.id);

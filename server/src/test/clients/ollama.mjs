@@ -50,6 +50,15 @@ tell('result', result.message.content);
 const json = await client.chat(ask('json', { format: { type: 'object' } }));
 tell('json', JSON.parse(json.message.content));
 
+const wanted = ask('hello', { freehold: { receipt: true } });
+const carried = [(await client.chat(wanted)).freehold.receipt];
+for await (const part of await client.chat({ ...wanted, stream: true })) {
+  if (part.done) {
+    carried.push(part.freehold.receipt);
+  }
+}
+tell('receipt', carried);
+
 const generated = await client.generate({ model: 'tiny', prompt: 'hello', system: 's' });
 tell('generate', [generated.response, generated.prompt_eval_count]);
 

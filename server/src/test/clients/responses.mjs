@@ -45,6 +45,11 @@ const result = await client.responses.create(
 );
 tell('result', result.output_text);
 
+const wanted = ask('hello', { freehold: { receipt: true } });
+const carried = [(await client.responses.create(wanted)).freehold.receipt];
+carried.push((await client.responses.stream(wanted).finalResponse()).freehold.receipt);
+tell('receipt', carried);
+
 const types = [];
 for await (const event of await client.responses.create(ask('hello', { stream: true }))) {
   types.push(event.type.replace('response.', ''));

@@ -217,6 +217,25 @@ class ReceiptTest {
   }
 
   @Test
+  void recurrentModelsGiveTheSameReceiptWithWhatWasReused() {
+    try (Model recurrent = Goldens.open("qwen3.5")) {
+      LocalModel other = Goldens.local(recurrent, true).withOrigin(local.origin());
+      ChatRequest request = request(conversation(List.of()), WILD, Output.FREE);
+      try (LocalBackend recurrentBackend = backend(other)) {
+        List<ChatEvent> events = new ArrayList<>();
+        recurrentBackend.answer(request, events::add, new Cancellation());
+        ChatEvent.Finished first = (ChatEvent.Finished) events.getLast();
+        recurrentBackend.answer(request, events::add, new Cancellation());
+        ChatEvent.Finished again = (ChatEvent.Finished) events.getLast();
+        assertThat(again.usage().reusedTokens()).isPositive();
+        assertThat(again.receipt()).isEqualTo(first.receipt());
+        Receipt receipt = ReceiptReader.read(first.receipt().orElseThrow()).receipt();
+        holds(new ReceiptCheck(receipt, other, 1L << 30).check());
+      }
+    }
+  }
+
+  @Test
   void whatAReceiptSaysIsWhatWasAskedAndAnswered() {
     ChatEvent.Finished finished = ask(request(conversation(List.of(TIMER)), WILD, Output.FREE));
     Receipt receipt = ReceiptReader.read(finished.receipt().orElseThrow()).receipt();

@@ -44,6 +44,8 @@ class ClientsTest {
   private static final Path SCRIPTS = ROOT.resolve("server/src/test/clients");
   private static final Path WORK = ROOT.resolve("server/target/clients");
 
+  private static final JsonNode RECEIPT = Bodies.json("{'version':1}");
+
   private static final PullBackend PULLS =
       (name, progress, cancellation) -> {
         progress.accept(new PullBackend.Progress(PullBackend.Stage.LOOKING, "", "", 0, 0));
@@ -124,7 +126,10 @@ class ClientsTest {
       }
       default -> script.says(word).ends(FinishReason.END);
     }
-    script.events().forEach(events);
+    for (ChatEvent event : script.events()) {
+      boolean isReceipted = event instanceof ChatEvent.Finished && request.output().receipt();
+      events.accept(isReceipted ? script.finished().withReceipt(RECEIPT) : event);
+    }
   }
 
   private void endless(Script script, Consumer<ChatEvent> events, Cancellation cancellation)
@@ -157,6 +162,7 @@ class ClientsTest {
             "events ['message_start','content_block_start','content_block_delta',"
                 + "'content_block_delta','content_block_stop','message_delta','message_stop']",
             "json {'a':[1]}",
+            "receipt [[{'version':1},{'version':1}],'end_turn']",
             "models ['tiny']",
             "count {'input_tokens':1}",
             "missing ['NotFoundError',404,'not_found_error',"
@@ -179,6 +185,7 @@ class ClientsTest {
                 + "'arguments':{'city':'Bern'}}],false],['','',[],true]]",
             "result 'result of weather: 11 C'",
             "json {'a':[1]}",
+            "receipt [{'version':1},{'version':1}]",
             "generate ['Hello',12]",
             "embed [2,[0.6,0,-0.8,0],3]",
             "embeddings [0.6,0,-0.8,0]",
@@ -205,6 +212,7 @@ class ClientsTest {
                 + "'{\\'city\\':\\'Bern\\'}','completed']",
             "custom ['custom_tool_call','*** Begin']",
             "result 'result of weather: 11 C'",
+            "receipt [{'version':1},{'version':1}]",
             "events ['created','in_progress','output_item.added','content_part.added',"
                 + "'output_text.delta','output_text.delta','output_text.done',"
                 + "'content_part.done','output_item.done','completed']",
