@@ -27,11 +27,26 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /// A model that was found on this machine and opened, with its engine.
-record OpenedModel(String name, Model model, LocalBackend backend)
-    implements EmbeddingBackend, AutoCloseable {
+final class OpenedModel implements EmbeddingBackend, AutoCloseable {
   private static final String CARRIED = "seedling.gguf";
+
+  private final String name;
+  private final Model model;
+  private final LocalBackend backend;
+
+  /// Read by who computes on a thread of its own, so that the weights stay while it does.
+  private final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+
+  private boolean isClosed;
+
+  private OpenedModel(String name, Model model, LocalBackend backend) {
+    this.name = name;
+    this.model = model;
+    this.backend = backend;
+  }
 
   /// @throws ChatException where there is no such model, several are meant, or it cannot be opened
   static OpenedModel open(String name, ModelSettings settings) {
@@ -90,6 +105,10 @@ record OpenedModel(String name, Model model, LocalBackend backend)
     }
   }
 
+  String name() {
+    return name;
+  }
+
   ChatBackend chat() {
     return backend;
   }
@@ -100,16 +119,31 @@ record OpenedModel(String name, Model model, LocalBackend backend)
 
   @Override
   public Embedding embed(EmbeddingRequest request, Cancellation cancellation) {
+    use.readLock().lock();
     try {
+      if (isClosed) {
+        throw new ChatException(Kind.UNAVAILABLE, "", "\"%s\" is closed".formatted(name));
+      }
       return backend.embed(request, cancellation);
     } catch (ModelException | TensorException e) {
       throw new ChatException(Kind.FAILED, String.valueOf(e.getMessage()), e);
+    } finally {
+      use.readLock().unlock();
     }
   }
 
+  /// Breaks off answers and waits for embeddings.
   @Override
   public void close() {
     backend.close();
-    model.close();
+    use.writeLock().lock();
+    try {
+      if (!isClosed) {
+        isClosed = true;
+        model.close();
+      }
+    } finally {
+      use.writeLock().unlock();
+    }
   }
 }

@@ -225,8 +225,8 @@ class FreeholdModelTest {
         FreeholdModel.open("demo", ModelSettings.defaults().withContextLength(64).withParallel(1));
     assertThat(closed.name()).isEqualTo("demo");
     closed.close();
-    assertThatThrownBy(() -> closed.ask("Hello!"))
-        .asInstanceOf(type(ChatException.class))
-        .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
+    assertKind(Kind.UNAVAILABLE, () -> closed.ask("Hello!"), "");
+    assertKind(Kind.UNAVAILABLE, () -> closed.embed("Hello!"), "closed");
+    closed.close();
   }
 }

@@ -67,6 +67,7 @@ class TidyTest {
           Map.entry("api", Set.of("chat", "engine", "model", "hub")),
           Map.entry("examples", Set.of("api")),
           Map.entry("server", Set.of("chat", "tensor")),
+          Map.entry("langchain4j", Set.of("api")),
           Map.entry("train", Set.of("tensor", "kernel", "text", "model")),
           Map.entry(
               "cli",
@@ -226,10 +227,27 @@ class TidyTest {
       }
     }
     assertThat(found.keySet()).contains("tensor", "kernel", "text", "model", "engine", "cli");
+    found.put("langchain4j", dependencies(ROOT.resolve("langchain4j/pom.xml")));
     found.forEach((module, required) ->
         assertThat(MAY_REQUIRE.getOrDefault(module, Set.of()))
             .as("what module %s may require", module)
             .containsAll(required));
+  }
+
+  /// The modules of this project that a module without `module-info.java` is built with.
+  private static Set<String> dependencies(Path pom) throws IOException {
+    Set<String> found =
+        Pattern.compile(
+                "<dependency>\\s*<groupId>dev\\.freehold</groupId>(.*?)</dependency>",
+                Pattern.DOTALL)
+            .matcher(Files.readString(pom))
+            .results()
+            .map(r -> r.group(1))
+            .filter(dependency -> !dependency.contains("<scope>test</scope>"))
+            .map(dependency -> dependency.replaceAll("(?s).*<artifactId>(.*)</artifactId>.*", "$1"))
+            .collect(Collectors.toSet());
+    assertThat(found).as("%s", pom).isNotEmpty();
+    return found;
   }
 
   @Test

@@ -9,7 +9,9 @@ import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -24,13 +26,20 @@ final class MessageFields {
   static List<Message> messages(Fields body) {
     body.required("messages");
     List<Message> messages = new ArrayList<>();
+    Map<String, String> tools = new HashMap<>();
     for (Fields message : body.objects("messages", MAX_MESSAGES)) {
-      messages.add(message(message));
+      Message turn = message(message, tools);
+      if (turn instanceof Message.Assistant answer) {
+        answer.toolCalls().forEach(call -> tools.put(call.id(), call.name()));
+      }
+      messages.add(turn);
     }
     return messages;
   }
 
-  private static Message message(Fields message) {
+  /// @param tools names of the tools that were called, by the id of the call; results need not
+  ///   repeat them
+  private static Message message(Fields message, Map<String, String> tools) {
     String role = message.requiredString("role");
     return switch (role) {
       case "system" -> new Message.System(content(message, true));
@@ -41,11 +50,11 @@ final class MessageFields {
               content(message, false),
               message.string("reasoning_content", message.string("reasoning", "")),
               calls(message));
-      case "tool", "function" ->
-          new Message.ToolResult(
-              content(message, true),
-              message.string("tool_call_id", ""),
-              message.string("name", ""));
+      case "tool", "function" -> {
+        String id = message.string("tool_call_id", "");
+        String name = message.string("name", tools.getOrDefault(id, ""));
+        yield new Message.ToolResult(content(message, true), id, name);
+      }
       default ->
           throw new ChatException(
               message.at("role"),

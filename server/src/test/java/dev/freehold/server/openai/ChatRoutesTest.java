@@ -144,7 +144,9 @@ class ChatRoutesTest {
     assertThat(assistant.content()).isEmpty();
     assertThat(assistant.reasoning()).isEqualTo("R");
     assertThat(assistant.toolCalls().getFirst().arguments().toString()).isEqualTo("{\"a\":1}");
-    assertThat(((Message.ToolResult) messages.get(4)).callId()).isEqualTo("c1");
+    Message.ToolResult result = (Message.ToolResult) messages.get(4);
+    assertThat(result.callId()).isEqualTo("c1");
+    assertThat(result.name()).as("which the request need not repeat").isEqualTo("f");
   }
 
   @Test
