@@ -1,14 +1,16 @@
 # Sourced by ./freehold and ./mvnw: sets JAVA_HOME to a JDK 25 or newer, or says how to get one.
 # Looks at JAVA_HOME, java on PATH, the system's JVM folders and SDKMAN, in this order. Starts no
-# process where JAVA_HOME serves, so that ./freehold starts fast.
+# process where JAVA_HOME serves, so that ./freehold starts fast. Where jdk_may_lack_compiler is set,
+# a runtime that jlink made will do.
 
 jdk_is_new_enough() { # whether folder $1 holds a JDK 25 or newer; sets jdk_build to its version
-  [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
+  [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
+  [ -x "$1/bin/javac" ] || [ -n "${jdk_may_lack_compiler:-}" ] || return 1
   jdk_version= jdk_build=
   while IFS= read -r jdk_line || [ -n "$jdk_line" ]; do
     jdk_value=${jdk_line#*=} jdk_value=${jdk_value#\"} jdk_value=${jdk_value%\"*}
     case $jdk_line in
-      JAVA_VERSION=*) jdk_version=${jdk_value%%[!0-9]*} ;;
+      JAVA_VERSION=*) jdk_version=${jdk_value%%[!0-9]*} jdk_build=${jdk_build:-$jdk_value} ;;
       JAVA_RUNTIME_VERSION=*) jdk_build=$jdk_value ;;
       MODULES=*) jdk_modules=$jdk_value ;;
     esac

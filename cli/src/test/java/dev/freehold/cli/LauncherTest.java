@@ -150,6 +150,22 @@ class LauncherTest {
   }
 
   @Test
+  void whereItIsInstalledWithoutSourcesARuntimeWithoutACompilerWillDo() throws Exception {
+    Path runtime = jdk("runtime", "25.0.1");
+    Files.delete(runtime.resolve("bin/javac"));
+    Files.writeString(
+        runtime.resolve("release"),
+        "JAVA_VERSION=\"25.0.1\"\nMODULES=\"java.base jdk.incubator.vector\"\n");
+    environment.put("JAVA_HOME", runtime.toString());
+    assertThat(start(root.resolve("freehold"), "x").err()).contains("JDK 25 or newer");
+    Files.delete(root.resolve("cli/src/main"));
+    Files.delete(root.resolve("cli/src"));
+    Started started = start(root.resolve("freehold"), "x");
+    assertThat(started.code()).as(started.err()).isZero();
+    assertThat(started.out()).contains("/25.0.1.aot]").contains("cli.jar][x]");
+  }
+
+  @Test
   void furtherOptionsForTheJvmComeBeforeTheProgram() throws Exception {
     environment.put("JAVA_HOME", jdk("jdk", "25").toString());
     environment.put("FREEHOLD_JAVA_OPTS", "-Xmx8g -Dx=y");

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jline.utils.Signals;
 
 /// A client's program: found on the path, started on this terminal, and waited for.
@@ -74,11 +75,7 @@ public final class ClientProcess {
     withoutProxy(environment, target);
     surroundings.out().flush();
     surroundings.err().flush();
-    try {
-      return waitFor(builder.start());
-    } catch (IOException failure) {
-      throw new CliException("%s cannot be started: %s".formatted(program, failure), failure);
-    }
+    return runToTheEnd(builder);
   }
 
   /// Writes the file of Freehold's own that the client is to read, where the plan has one.
@@ -105,14 +102,25 @@ public final class ClientProcess {
     }
   }
 
-  private static Exit waitFor(Process process) {
+  /// Signals are caught before the client is there, so that none is lost between the two.
+  private static Exit runToTheEnd(ProcessBuilder builder) {
+    CompletableFuture<Process> started = new CompletableFuture<>();
+    Runnable pass =
+        () -> {
+          CompletableFuture<Void> unused = started.thenAccept(Process::destroy);
+        };
     Object interrupt = Signals.register("INT", () -> {});
-    Object end = Signals.register("TERM", process::destroy);
-    Object hangUp = Signals.register("HUP", process::destroy);
+    Object end = Signals.register("TERM", pass);
+    Object hangUp = Signals.register("HUP", pass);
     try {
+      Process process = builder.start();
+      started.complete(process);
       return new Exit(process.waitFor() & 0xff);
+    } catch (IOException failure) {
+      throw new CliException(
+          "%s cannot be started: %s".formatted(builder.command().getFirst(), failure), failure);
     } catch (InterruptedException stopped) {
-      process.destroy();
+      pass.run();
       return Exit.INTERRUPTED;
     } finally {
       Signals.unregister("INT", interrupt);
