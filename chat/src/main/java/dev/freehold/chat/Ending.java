@@ -7,7 +7,9 @@ import java.util.OptionalInt;
 ///
 /// @param stop strings that end the answer where they first appear; they are not part of it
 /// @param maxTokens tokens at most; up to the end of the context where nothing is said
-public record Ending(List<String> stop, OptionalInt maxTokens) {
+/// @param maxThoughtTokens tokens that the model may think with at most; then its thoughts are
+///   closed for it, and it answers
+public record Ending(List<String> stop, OptionalInt maxTokens, OptionalInt maxThoughtTokens) {
   public static final Ending NATURAL = new Ending(List.of(), OptionalInt.empty());
 
   private static final int MAX_STOPS = 64;
@@ -30,9 +32,22 @@ public record Ending(List<String> stop, OptionalInt maxTokens) {
     if (maxTokens.isPresent() && maxTokens.getAsInt() < 1) {
       throw new ChatException("max_tokens", "expected at least 1, found " + maxTokens.getAsInt());
     }
+    if (maxThoughtTokens.isPresent() && maxThoughtTokens.getAsInt() < 0) {
+      throw new ChatException(
+          "max_thought_tokens", "expected at least 0, found " + maxThoughtTokens.getAsInt());
+    }
+  }
+
+  /// An ending without a bound for thoughts of their own.
+  public Ending(List<String> stop, OptionalInt maxTokens) {
+    this(stop, maxTokens, OptionalInt.empty());
   }
 
   public Ending withMaxTokens(int tokens) {
-    return new Ending(stop, OptionalInt.of(tokens));
+    return new Ending(stop, OptionalInt.of(tokens), maxThoughtTokens);
+  }
+
+  public Ending withMaxThoughtTokens(OptionalInt tokens) {
+    return new Ending(stop, maxTokens, tokens);
   }
 }

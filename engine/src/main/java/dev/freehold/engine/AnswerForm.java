@@ -54,6 +54,7 @@ final class AnswerForm {
     }
     Output output = request.output();
     boolean mayCall = !(output.toolChoice() instanceof ToolChoice.None);
+    boolean isHeld = demanded(request).isPresent() && format.forcesWholeCalls();
     return Optional.of(
         format.parser(
             new ReplySettings(
@@ -61,17 +62,33 @@ final class AnswerForm {
                 reasoningOpen,
                 seed,
                 output.parallelCalls() ? ReplySettings.MAX_CALLS : 1,
-                CallDelivery.WHOLE)));
+                isHeld ? CallDelivery.DEMANDED : CallDelivery.WHOLE)));
   }
 
   /// What the answer must be.
   ///
   /// @throws ChatException where the format or the tools cannot be held to
   Guide guide(ChatRequest request, Optional<ReplyParser> parser, boolean reasoningOpen) {
-    Output output = request.output();
     Supplier<Place> place = parser.isPresent() ? parser.get()::place : () -> Place.CONTENT;
-    OptionalInt mark = parser.isEmpty() || reasoningOpen ? OptionalInt.empty() : thoughtMark();
+    Guide guide = guide(request, place, reasoningOpen || parser.isEmpty());
+    OptionalInt most = request.ending().maxThoughtTokens();
+    Optional<String> end = format.thoughtEnd();
+    return most.isPresent() && parser.isPresent() && end.isPresent()
+        ? new ThoughtBudget(guide, place, tokenizer.encode(end.get(), true), most.getAsInt())
+        : guide;
+  }
+
+  private Guide guide(ChatRequest request, Supplier<Place> place, boolean cannotBeginToThink) {
+    Output output = request.output();
     Optional<List<Tool>> demanded = demanded(request);
+    boolean isHeld = demanded.isPresent() || !(output.format() instanceof OutputFormat.Free);
+    if (isHeld && Prefill.of(request.input()).isPresent()) {
+      throw new ChatException(
+          "messages",
+          "the last one is of the assistant; an answer that must be a call or of a format cannot"
+              + " continue it, end with another message");
+    }
+    OptionalInt mark = cannotBeginToThink ? OptionalInt.empty() : thoughtMark();
     if (demanded.isPresent()) {
       boolean endsAfterCall = !output.parallelCalls();
       return new CallGuide(calls(demanded.get()), place, mark, endsAfterCall);

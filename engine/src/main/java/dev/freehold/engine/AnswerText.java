@@ -46,8 +46,16 @@ final class AnswerText {
     text(stops.feed(decoder.finish()));
     text(stops.finish());
     if (parser.isPresent()) {
-      tell(parser.get().finish());
+      tell(withoutTold(parser.get().finish()));
     }
+  }
+
+  /// Without the raw text of a call that the answer's end cut off and whose pieces were told.
+  private static List<ReplyPart> withoutTold(List<ReplyPart> parts) {
+    boolean isCut = parts.stream().anyMatch(ReplyPart.CallBroken.class::isInstance);
+    return isCut
+        ? parts.stream().filter(part -> !(part instanceof ReplyPart.Text)).toList()
+        : parts;
   }
 
   /// Whether the answer is in a block of thoughts.

@@ -223,7 +223,7 @@ public final class LocalBackend
     try {
       Optional<ChatTemplate> template = local.templates().find(!conversation.tools().isEmpty());
       if (template.isPresent()) {
-        Prompt prompt =
+        Prompt rendered =
             template
                 .get()
                 .render(
@@ -231,6 +231,8 @@ public final class LocalBackend
                     text(tokenizer.bosId()),
                     text(tokenizer.eosId()),
                     now);
+        Prompt prompt =
+            Prefill.of(conversation).map(text -> Prefill.cut(rendered, text)).orElse(rendered);
         return new PromptTokens(tokenizer.encode(prompt), form.format().opensReasoning(prompt));
       }
     } catch (TextException e) {

@@ -4,7 +4,9 @@ import dev.freehold.model.Sequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// States of earlier requests, kept for later ones that begin alike.
@@ -119,10 +121,17 @@ final class PrefixCache implements AutoCloseable {
     bytes -= entry.bytes;
   }
 
-  /// Drops the state that was not used for the longest time.
+  /// Drops, of the caller whose states take the most memory, the one that was not used for the
+  /// longest time: whoever asks for much pushes out its own states first.
   void dropOldest() {
+    Map<String, Long> taken = new HashMap<>();
+    entries.forEach(entry -> taken.merge(entry.owner, entry.bytes, Long::sum));
+    long most = taken.values().stream().mapToLong(Long::longValue).max().orElseThrow();
     Entry oldest =
-        entries.stream().min(Comparator.comparingLong(entry -> entry.used)).orElseThrow();
+        entries.stream()
+            .filter(entry -> taken.getOrDefault(entry.owner, 0L) == most)
+            .min(Comparator.comparingLong(entry -> entry.used))
+            .orElseThrow();
     forget(oldest);
     oldest.state.close();
   }

@@ -42,7 +42,8 @@ final class TemplateInput {
     }
     Optional<JsonNode> tools =
         input.tools().isEmpty() ? Optional.empty() : Optional.of(tools(input.tools()));
-    return new Conversation(messages, tools, Optional.empty(), true, input.templateOptions());
+    boolean isAnswered = Prefill.of(input).isEmpty();
+    return new Conversation(messages, tools, Optional.empty(), isAnswered, input.templateOptions());
   }
 
   private void add(ArrayNode messages, Message message) {

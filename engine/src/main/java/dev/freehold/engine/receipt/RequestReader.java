@@ -127,13 +127,17 @@ final class RequestReader {
   }
 
   private static Ending ending(Members ending) {
-    OptionalInt most =
-        ending.has("max_tokens")
-            ? OptionalInt.of(ending.integer("max_tokens"))
-            : OptionalInt.empty();
-    Ending read = new Ending(ending.strings("stop"), most);
+    Ending read =
+        new Ending(
+            ending.strings("stop"),
+            bound(ending, "max_tokens"),
+            bound(ending, "max_thought_tokens"));
     ending.end();
     return read;
+  }
+
+  private static OptionalInt bound(Members members, String name) {
+    return members.has(name) ? OptionalInt.of(members.integer(name)) : OptionalInt.empty();
   }
 
   private static Output output(Members output) {

@@ -107,6 +107,7 @@ final class RequestWriter {
     ArrayNode stops = node.putArray("stop");
     ending.stop().forEach(stops::add);
     ending.maxTokens().ifPresent(most -> node.put("max_tokens", most));
+    ending.maxThoughtTokens().ifPresent(most -> node.put("max_thought_tokens", most));
     return node;
   }
 

@@ -9,5 +9,9 @@ public enum CallDelivery {
   /// As the model writes: started as soon as the name is known and is one of the request's tools,
   /// then arguments piece by piece, every piece the continuation of valid JSON. A call that breaks
   /// off or goes wrong after that ends with [ReplyPart.CallBroken], and its raw text follows.
-  FRAGMENTS
+  FRAGMENTS,
+  /// For an answer that is held to be a call: its first call as [#FRAGMENTS], since nothing can go
+  /// wrong with it but that the answer has to end inside of it; what the model writes freely, in
+  /// its thoughts or behind that call, as [#WHOLE].
+  DEMANDED
 }

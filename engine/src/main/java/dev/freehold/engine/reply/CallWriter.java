@@ -17,6 +17,7 @@ final class CallWriter {
   private final StringBuilder held = new StringBuilder();
   private String name = "";
   private boolean open;
+  private boolean inThoughts;
   private int index;
 
   /// @param parts where the parts go
@@ -48,7 +49,16 @@ final class CallWriter {
   }
 
   private boolean streams() {
-    return settings.delivery() == CallDelivery.FRAGMENTS;
+    return switch (settings.delivery()) {
+      case WHOLE -> false;
+      case FRAGMENTS -> true;
+      case DEMANDED -> index == 0 && !inThoughts;
+    };
+  }
+
+  /// Says whether the calls that follow stand in thoughts.
+  void inThoughts(boolean isThought) {
+    inThoughts = isThought;
   }
 
   /// The schema of the arguments of the call that is open.

@@ -219,6 +219,7 @@ final class MarkedReplyParser implements ReplyParser {
     reader = Optional.of(next);
     confirmed = false;
     before = mode;
+    calls.inThoughts(mode == Mode.REASONING);
     mode = Mode.CALLS;
   }
 

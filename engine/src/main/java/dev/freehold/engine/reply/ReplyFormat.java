@@ -118,6 +118,11 @@ public final class ReplyFormat {
     return family == Family.HARMONY ? Optional.empty() : thoughts.map(List::getFirst);
   }
 
+  /// The mark that ends thoughts; empty where the format has none.
+  public Optional<String> thoughtEnd() {
+    return family == Family.HARMONY ? Optional.of("<|end|>") : thoughts.map(List::getLast);
+  }
+
   /// Whether a prompt ends inside of an open block of thoughts, so that the answer begins there.
   public boolean opensReasoning(Prompt prompt) {
     if (prompt.spans().isEmpty() || !prompt.spans().getLast().trusted()) {
@@ -138,6 +143,11 @@ public final class ReplyFormat {
     return family == Family.HARMONY
         ? new HarmonyReplyParser(layout.marks(), settings, ids)
         : new MarkedReplyParser(layout, settings, ids);
+  }
+
+  /// Whether a demanded call is held to its form up to its end; otherwise only its begin is.
+  public boolean forcesWholeCalls() {
+    return family.frame().json();
   }
 
   /// How to make an answer a call of one of these tools.

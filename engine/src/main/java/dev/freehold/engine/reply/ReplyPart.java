@@ -20,6 +20,6 @@ public sealed interface ReplyPart {
   record CallEnded(int index) implements ReplyPart {}
 
   /// The call that was begun turned out to be none; its raw text follows as [Text]. Only with
-  /// [CallDelivery#FRAGMENTS].
+  /// [CallDelivery#FRAGMENTS] and [CallDelivery#DEMANDED].
   record CallBroken(int index) implements ReplyPart {}
 }

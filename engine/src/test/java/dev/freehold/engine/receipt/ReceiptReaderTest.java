@@ -38,7 +38,7 @@ class ReceiptReaderTest {
                   "",
                   new Input.Text("hi"),
                   Sampling.greedy().withSeed(Long.MAX_VALUE),
-                  new Ending(List.of("x"), OptionalInt.of(5)),
+                  new Ending(List.of("x"), OptionalInt.of(5), OptionalInt.of(3)),
                   Output.AS_WRITTEN,
                   Caller.LOCAL),
               LocalDateTime.parse("2026-01-02T03:04:05.678"),

@@ -158,6 +158,18 @@ class ReplyFormatTest {
   }
 
   @Test
+  void ofADemandedAnswerOnlyTheFirstCallComesAsItIsWritten() {
+    ReplyParser parser =
+        Replies.HERMES.format().parser(Answer.settings().withDelivery(CallDelivery.DEMANDED));
+    assertThat(parser.feed("<tool_call>{\"name\": \"add\", \"arguments\": {\"a\": 1")).hasSize(2);
+    assertThat(parser.feed("}}</tool_call>"))
+        .containsExactly(new ReplyPart.CallArguments(0, "}"), new ReplyPart.CallEnded(0));
+    String second = "<tool_call>{\"name\": \"add\", \"arguments\": {\"a\": 1";
+    assertThat(parser.feed(second)).isEmpty();
+    assertThat(parser.feed("]")).containsExactly(new ReplyPart.Text(second + "]"));
+  }
+
+  @Test
   void wrappersOfContentAreLayout() {
     Answer command =
         Answer.of(

@@ -98,7 +98,7 @@ class ReplyFuzzTest {
     for (int i = 0; i < rounds; i++) {
       String reply = mutated(replies, seeds, random);
       boolean open = random.nextInt(4) == 0 && !replies.thought().getFirst().isEmpty();
-      CallDelivery delivery = CallDelivery.values()[i % 2];
+      CallDelivery delivery = CallDelivery.values()[i % CallDelivery.values().length];
       ReplySettings settings = ReplySettings.of(Answer.TOOLS, open, i).withDelivery(delivery);
       List<ReplyPart> parts =
           Answer.parts(
