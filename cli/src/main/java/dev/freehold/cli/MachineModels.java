@@ -25,7 +25,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,12 +42,17 @@ final class MachineModels implements ModelSource {
   private static final int LONGEST_VALUE = 1024;
   private static final int LONGEST_LIST = 64;
 
+  /// How the stores of Hugging Face and Ollama name files by their SHA-256.
+  private static final Pattern BLOB = Pattern.compile("(?:sha256-)?([0-9a-f]{64})");
+
   private final Surroundings surroundings;
   private final ArithmeticOptions arithmetic;
   private final List<FoundModel> named;
   private final FoundModel usual;
   private final Optional<PrivateKey> signer;
   private final Map<String, ServedModel.Details> detailsByVersion = new ConcurrentHashMap<>();
+  private final Set<String> damagedVersions = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean isDescribing = new AtomicBoolean();
   private List<FoundModel> inventory = List.of();
   private Instant inventoryTime = Instant.MIN;
 
@@ -78,10 +87,48 @@ final class MachineModels implements ModelSource {
     return inventory;
   }
 
+  /// Looks for models anew when it is next asked: there are others now.
+  synchronized void refresh() {
+    inventoryTime = Instant.MIN;
+  }
+
+  /// Reads what the listed models are, one after the other, so that the next list tells it; the
+  /// first one does not wait.
+  private void describe(List<FoundModel> listed) {
+    boolean isKnown =
+        listed.stream()
+            .map(MachineModels::version)
+            .allMatch(v -> detailsByVersion.containsKey(v) || damagedVersions.contains(v));
+    if (isKnown || !isDescribing.compareAndSet(false, true)) {
+      return;
+    }
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            listed.forEach(this::describe);
+          } finally {
+            isDescribing.set(false);
+          }
+        });
+  }
+
+  private void describe(FoundModel model) {
+    String version = version(model);
+    if (!damagedVersions.contains(version)) {
+      try {
+        details(model.name());
+      } catch (ChatException damaged) { // told to whoever asks for this one
+        damagedVersions.add(version);
+      }
+    }
+  }
+
   @Override
   public List<ServedModel> models() {
     List<ServedModel> models = new ArrayList<>();
-    for (FoundModel model : found()) {
+    List<FoundModel> listed = found();
+    describe(listed);
+    for (FoundModel model : listed) {
       models.add(
           new ServedModel(
               model.name(),
@@ -147,14 +194,36 @@ final class MachineModels implements ModelSource {
         });
   }
 
-  private static ServedModel.Details details(FoundModel found, LocalModel local, Model model) {
+  /// The SHA-256 of a model of one file, where it is known without reading the file: stores name
+  /// their blobs by it, and it is remembered where it was computed before. Empty where it is not.
+  private String digest(FoundModel found, Model model) {
+    try {
+      Path file = found.path().toRealPath();
+      Matcher blob = BLOB.matcher(String.valueOf(file.getFileName()));
+      boolean isOfStore =
+          found.source() == FoundModel.Source.HUGGING_FACE
+              || found.source() == FoundModel.Source.OLLAMA;
+      if (model.store().files().size() != 1) {
+        return "";
+      }
+      return isOfStore && blob.matches()
+          ? blob.group(1)
+          : new DigestMemory(DigestMemory.folder(surroundings))
+              .recall(model.store().files())
+              .orElse("");
+    } catch (IOException | CliException unknown) {
+      return "";
+    }
+  }
+
+  private ServedModel.Details details(FoundModel found, LocalModel local, Model model) {
     String quantization =
         model.parametersByDtype().entrySet().stream()
             .max(Map.Entry.<Dtype, Long>comparingByValue())
             .map(entry -> entry.getKey().name())
             .orElse("");
     return new ServedModel.Details(
-        "",
+        digest(found, model),
         found.format().label(),
         model.architecture().family(),
         quantization,

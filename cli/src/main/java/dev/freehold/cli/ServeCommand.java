@@ -1,7 +1,6 @@
 package dev.freehold.cli;
 
 import dev.freehold.chat.ChatException;
-import dev.freehold.chat.PullBackend;
 import dev.freehold.engine.EngineOptions;
 import dev.freehold.engine.MachineMemory;
 import dev.freehold.engine.ModelPool;
@@ -9,15 +8,9 @@ import dev.freehold.engine.PoolOptions;
 import dev.freehold.engine.Scheduling;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.server.Backends;
-import dev.freehold.server.Dialect;
+import dev.freehold.server.Dialects;
 import dev.freehold.server.Server;
 import dev.freehold.server.ServerOptions;
-import dev.freehold.server.anthropic.AnthropicDialect;
-import dev.freehold.server.ollama.OllamaDialect;
-import dev.freehold.server.openai.OpenAiDialect;
-import dev.freehold.server.page.WebPages;
-import dev.freehold.server.responses.ResponsesDialect;
-import dev.freehold.server.wire.Ids;
 import dev.freehold.train.transcript.SigningKeys;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -118,20 +111,20 @@ final class ServeCommand implements Callable<Integer> {
             surroundings, arithmetic, named, usual, signReceipts.map(SigningKeys::privateKey));
     try (ModelPool pool = new ModelPool(source, poolOptions())) {
       pool.load(usual.name(), Optional.empty());
-      return serve(
-              options,
-              new Backends(new FreshSeeds(pool, new SecureRandom()), pool, pool, pool, pool))
-          .code();
+      Backends backends =
+          new Backends(new FreshSeeds(pool, new SecureRandom()), pool, pool, pool, pool);
+      return serve(options, backends, source).code();
     } catch (ChatException failure) {
       throw new CliException(String.valueOf(failure.getMessage()), failure);
     }
   }
 
-  private Exit serve(ServerOptions options, Backends backends) {
+  private Exit serve(ServerOptions options, Backends backends, MachineModels source) {
     quietLibraries();
     CountDownLatch isStopped = new CountDownLatch(1);
-    try (ServedPulls pulls = new ServedPulls(HubEnvironment.of(surroundings));
-        Server server = Server.start(options, backends, measured -> dialects(measured, pulls))) {
+    try (ServedPulls pulls = new ServedPulls(HubEnvironment.of(surroundings), source::refresh);
+        Server server =
+            Server.start(options, backends, measured -> Dialects.all(measured, pulls))) {
       Thread stop =
           new Thread(() -> {
             server.close(serving.patience());
@@ -145,16 +138,6 @@ final class ServeCommand implements Callable<Integer> {
     } catch (InterruptedException stopped) {
       return Exit.INTERRUPTED;
     }
-  }
-
-  private static List<Dialect> dialects(Backends backends, PullBackend pulls) {
-    Ids ids = Ids.random();
-    return List.of(
-        new OpenAiDialect(backends),
-        new AnthropicDialect(backends, ids),
-        new OllamaDialect(backends, pulls, ids, false),
-        new ResponsesDialect(backends, ids),
-        new WebPages(backends));
   }
 
   /// The library tells of starts and of every request that is none; the server tells what matters.

@@ -26,10 +26,13 @@ final class ServedPulls implements PullBackend, AutoCloseable {
   private static final long WATCH_MILLIS = 50;
 
   private final HubEnvironment hubs;
+  private final Runnable pulled;
   private Optional<Puller> puller = Optional.empty();
 
-  ServedPulls(HubEnvironment hubs) {
+  /// @param pulled is run when a pull has ended, before its client is told
+  ServedPulls(HubEnvironment hubs, Runnable pulled) {
     this.hubs = hubs;
+    this.pulled = pulled;
   }
 
   /// Made when it is first needed: settings of hubs that cannot be used keep no server from
@@ -54,6 +57,7 @@ final class ServedPulls implements PullBackend, AutoCloseable {
     Thread watch = Thread.ofVirtual().start(() -> watch(cancellation, isOver, caller));
     try {
       puller().pull(request, event -> tell(event, progress));
+      pulled.run();
     } catch (InterruptedException stopped) {
       if (!cancellation.isCancelled()) {
         caller.interrupt();

@@ -26,7 +26,7 @@ class ServedPullsTest {
   @TempDir private Path home = Path.of("unset");
 
   private ServedPulls pulls(Map<String, String> environment) {
-    return new ServedPulls(new HubEnvironment(environment, home));
+    return new ServedPulls(new HubEnvironment(environment, home), () -> {});
   }
 
   @ParameterizedTest

@@ -1,0 +1,27 @@
+package dev.freehold.server;
+
+import dev.freehold.chat.PullBackend;
+import dev.freehold.server.anthropic.AnthropicDialect;
+import dev.freehold.server.ollama.OllamaDialect;
+import dev.freehold.server.openai.OpenAiDialect;
+import dev.freehold.server.page.WebPages;
+import dev.freehold.server.responses.ResponsesDialect;
+import dev.freehold.server.wire.Ids;
+import java.util.List;
+
+/// All that the server speaks, in one place, so that tests reach every route there is.
+public final class Dialects {
+  private Dialects() {}
+
+  /// @param backends who answers
+  /// @param pulls who fetches models
+  public static List<Dialect> all(Backends backends, PullBackend pulls) {
+    Ids ids = Ids.random();
+    return List.of(
+        new OpenAiDialect(backends),
+        new AnthropicDialect(backends, ids),
+        new OllamaDialect(backends, pulls, ids, false),
+        new ResponsesDialect(backends, ids),
+        new WebPages(backends));
+  }
+}
