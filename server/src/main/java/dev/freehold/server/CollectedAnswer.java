@@ -13,6 +13,8 @@ import tools.jackson.databind.JsonNode;
 /// An answer put together from its events.
 public final class CollectedAnswer {
   /// A call of a tool.
+  ///
+  /// @param arguments JSON; an object, unless the answer had to end inside of it
   public record Call(String id, String name, String arguments) {}
 
   private final StringBuilder text = new StringBuilder();
@@ -53,8 +55,7 @@ public final class CollectedAnswer {
   public List<Call> calls() {
     List<Call> all = new ArrayList<>();
     for (int i = 0; i < calls.size(); i++) {
-      String json = arguments.get(i).toString();
-      all.add(new Call(calls.get(i).id(), calls.get(i).name(), json.isEmpty() ? "{}" : json));
+      all.add(new Call(calls.get(i).id(), calls.get(i).name(), arguments.get(i).toString()));
     }
     return all;
   }

@@ -6,7 +6,9 @@ import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.RequestException;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -108,6 +110,11 @@ public final class Exchange {
     return Optional.ofNullable(request.headers().first(HeaderNames.create(name)).orElse(null));
   }
 
+  /// Whether whoever asks may use routes of this kind.
+  public boolean may(Access access) {
+    return identity.may(access);
+  }
+
   /// On whose behalf backends are asked.
   public Caller caller() {
     return identity.caller();
@@ -140,13 +147,13 @@ public final class Exchange {
   }
 
   private Fields readBody() {
-    String type =
-        header("Content-Type").orElse("").split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-    if (!type.equals("application/json")) {
+    checkContentType();
+    String coding = header("Content-Encoding").orElse("identity").strip();
+    if (!coding.equalsIgnoreCase("identity")) {
       throw new ServerException(
           Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
-          "Content-Type: expected application/json, found %s; send a JSON object with this header"
-              .formatted(type.isEmpty() ? "none" : Fields.shown(text(type))));
+          "Content-Encoding: expected none, found %s; send the body as it is"
+              .formatted(Fields.shown(text(coding))));
     }
     byte[] bytes = readBytes();
     try {
@@ -167,6 +174,27 @@ public final class Exchange {
     }
   }
 
+  /// Pages may send a few other types without asking first, so those are taken from programs only:
+  /// `curl -d` says `application/x-www-form-urlencoded` where nobody tells it otherwise, and some
+  /// say nothing. All browsers tell of themselves, in `Origin` or `Sec-Fetch-...`.
+  private void checkContentType() {
+    String type =
+        header("Content-Type").orElse("").split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    boolean isUnsaid = type.isEmpty() || type.equals("application/x-www-form-urlencoded");
+    if (!type.equals("application/json") && !(isUnsaid && !isFromBrowser())) {
+      throw new ServerException(
+          Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
+          "Content-Type: expected application/json, found %s; send a JSON object with this header"
+              .formatted(type.isEmpty() ? "none" : Fields.shown(text(type))));
+    }
+  }
+
+  private boolean isFromBrowser() {
+    return request.headers().stream()
+        .map(header -> header.headerName().lowerCase())
+        .anyMatch(name -> name.equals("origin") || name.startsWith("sec-fetch-"));
+  }
+
   private static JsonNode text(String text) {
     return tools.jackson.databind.node.JsonNodeFactory.instance.stringNode(text);
   }
@@ -183,8 +211,14 @@ public final class Exchange {
             Problem.Kind.TOO_LARGE, "the body: more than the limit of %d bytes".formatted(most));
       }
       return bytes;
-    } catch (IOException broken) {
-      throw new ServerException("the body could not be read", broken);
+    } catch (ServerException | RequestException | CloseConnectionException told) {
+      throw told;
+    } catch (IOException | RuntimeException broken) { // of the library: a length or chunk that lies
+      replyHeader("Connection", "close");
+      throw new ServerException(
+          Problem.Kind.INVALID_REQUEST,
+          "the body: ends too early, or its chunks are none; send as many bytes as"
+              + " Content-Length says");
     }
   }
 

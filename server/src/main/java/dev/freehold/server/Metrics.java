@@ -63,6 +63,8 @@ final class Metrics {
       text.counter("vllm:prefix_cache_queries" + end, vllm, now.prefixQueryTokens());
       text.counter("vllm:prefix_cache_hits" + end, vllm, now.prefixHitTokens());
     }
+    text.counter("vllm:spec_decode_num_draft_tokens_total", vllm, now.draftTokens());
+    text.counter("vllm:spec_decode_num_accepted_tokens_total", vllm, now.acceptedTokens());
     String llama = MetricsText.label("model", model);
     text.gauge("llamacpp:requests_processing", llama, now.running());
     text.gauge("llamacpp:requests_deferred", llama, now.waiting());

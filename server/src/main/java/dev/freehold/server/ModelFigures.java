@@ -26,6 +26,7 @@ final class ModelFigures {
   private final Histogram interToken = new Histogram(STEPS);
   private final Histogram whole = new Histogram(WHOLES);
   private final Histogram queued = new Histogram(WHOLES);
+  private final Histogram inference = new Histogram(WHOLES);
   private final Histogram prefill = new Histogram(WHOLES);
   private final Histogram decode = new Histogram(WHOLES);
   private final Histogram promptTokens = new Histogram(TOKENS);
@@ -61,6 +62,7 @@ final class ModelFigures {
     finished.merge(reason, 1L, Long::sum);
     whole.add(seconds(time));
     queued.add(seconds(usage.queued()));
+    inference.add(seconds(usage.prefill().plus(usage.decode())));
     prefill.add(seconds(usage.prefill()));
     decode.add(seconds(usage.decode()));
     promptTokens.add(usage.promptTokens());
@@ -88,6 +90,7 @@ final class ModelFigures {
   /// Writes the figures under the names of vLLM.
   synchronized void writeVllm(MetricsText text, String labels) {
     text.counter("vllm:prompt_tokens_total", labels, prompts);
+    text.counter("vllm:prompt_tokens_cached_total", labels, prompts - computedPrompts);
     text.counter("vllm:generation_tokens_total", labels, answers);
     for (FinishReason reason : FinishReason.values()) {
       text.counter(
@@ -100,6 +103,7 @@ final class ModelFigures {
     text.histogram("vllm:inter_token_latency_seconds", labels, interToken);
     text.histogram("vllm:e2e_request_latency_seconds", labels, whole);
     text.histogram("vllm:request_queue_time_seconds", labels, queued);
+    text.histogram("vllm:request_inference_time_seconds", labels, inference);
     text.histogram("vllm:request_prefill_time_seconds", labels, prefill);
     text.histogram("vllm:request_decode_time_seconds", labels, decode);
     text.histogram("vllm:request_prompt_tokens", labels, promptTokens);
@@ -109,6 +113,7 @@ final class ModelFigures {
   /// Writes the figures under the names of llama.cpp.
   synchronized void writeLlama(MetricsText text, String labels) {
     text.counter("llamacpp:prompt_tokens_total", labels, computedPrompts);
+    text.counter("llamacpp:prompt_tokens_cached_total", labels, prompts - computedPrompts);
     text.counter("llamacpp:prompt_seconds_total", labels, prefillSeconds);
     text.counter("llamacpp:tokens_predicted_total", labels, answers);
     text.counter("llamacpp:tokens_predicted_seconds_total", labels, decodeSeconds);

@@ -34,6 +34,11 @@ final class RouteTable {
     }
   }
 
+  /// All routes, in the order in which they are tried.
+  List<Route> all() {
+    return entries.stream().map(Entry::route).toList();
+  }
+
   /// @param hasHeader whether the request has a header of this name
   Optional<Match> find(String method, String path, Predicate<String> hasHeader) {
     for (Entry entry : entries) {

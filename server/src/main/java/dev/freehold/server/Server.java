@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,6 +39,7 @@ public final class Server implements AutoCloseable {
   /// As nginx counts answers that nobody waited for.
   private static final int CLIENT_GONE = 499;
 
+  private static final Pattern HEADER_NAMES = Pattern.compile("[A-Za-z0-9, -]{1,2000}");
   private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
   private final RouteTable routes;
@@ -137,6 +139,11 @@ public final class Server implements AutoCloseable {
   /// The port that is listened at.
   public int port() {
     return web.port();
+  }
+
+  /// All that it answers.
+  List<Route> routes() {
+    return routes.all();
   }
 
   /// Sockets that are open.
@@ -254,7 +261,10 @@ public final class Server implements AutoCloseable {
     exchange.replyHeader("Access-Control-Allow-Methods", "GET, POST, DELETE, HEAD");
     exchange.replyHeader(
         "Access-Control-Allow-Headers",
-        "authorization, content-type, x-api-key, anthropic-version, anthropic-beta");
+        exchange
+            .header("Access-Control-Request-Headers")
+            .filter(names -> HEADER_NAMES.matcher(names).matches())
+            .orElse("authorization, content-type, x-api-key"));
     exchange.replyHeader("Access-Control-Max-Age", "600");
     exchange.reply(204, "text/plain", new byte[0]);
     return true;

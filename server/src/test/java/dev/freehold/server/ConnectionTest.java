@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.chat.Cancellation;
 import dev.freehold.chat.ChatEvent;
+import dev.freehold.chat.ChatException;
 import dev.freehold.chat.FinishReason;
 import dev.freehold.server.openai.OpenAiDialect;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +17,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -208,6 +212,117 @@ class ConnectionTest {
     try (InputStream in = socket.getInputStream()) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /// What the server answered to a client that never ends, and how much it took of it.
+  private record Endless(String answer, long bytes) {}
+
+  private Endless endless(String begin, String piece) throws IOException {
+    Socket socket = connect();
+    long sent = begin.length();
+    try {
+      send(socket, begin);
+      while (sent < 64 << 20) {
+        send(socket, piece);
+        sent += piece.length();
+      }
+    } catch (IOException cutOff) {
+      // as it should be
+    }
+    try {
+      byte[] answer = socket.getInputStream().readAllBytes();
+      return new Endless(new String(answer, StandardCharsets.UTF_8), sent);
+    } catch (IOException reset) { // what was not read of it
+      return new Endless("", sent);
+    }
+  }
+
+  @Test
+  void endlessHeadersAndBodiesAreCutOff() throws Exception {
+    String head = "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\n";
+    String json = "Content-Type: application/json\r\n";
+    StringBuilder headers = new StringBuilder();
+    for (int i = 0; i < 500; i++) {
+      headers.append("X-A: 1\r\n");
+    }
+    String chunk = "2000\r\n" + " ".repeat(0x2000) + "\r\n";
+    for (Endless one :
+        List.of(
+            endless(head + "X: ", "y".repeat(8192)),
+            endless(head, headers.toString()),
+            endless("GET /health?" + "a=1&".repeat(100), "a=1&".repeat(2000)),
+            endless(head + json + "Transfer-Encoding: chunked\r\n\r\n", chunk),
+            endless(head + json + "Content-Length: 99999999999\r\n\r\n", " ".repeat(8192)))) {
+      assertThat(one.bytes()).as(one.answer()).isLessThan(32 << 20);
+      assertThat(one.answer()).matches("(?s)(HTTP/1.1 4\\d\\d .*)?");
+    }
+    assertThat(answerTo("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")).doesNotContain(" 200 ");
+    assertThat(test.get("/health").statusCode()).isEqualTo(200);
+    assertThat(within(Duration.ofSeconds(8), () -> test.server.connections() <= 1)).isTrue();
+  }
+
+  @Test
+  void aBodyThatTricklesIsRefusedWith408() throws Exception {
+    Socket socket = connect();
+    send(socket, request(false).substring(0, request(false).length() - 40));
+    CountDownLatch isOver = new CountDownLatch(1);
+    Thread.startVirtualThread(() -> {
+      try {
+        while (!isOver.await(100, TimeUnit.MILLISECONDS)) {
+          send(socket, " ");
+        }
+      } catch (IOException | InterruptedException cutOff) {
+        // as it should be
+      }
+    });
+    byte[] line = socket.getInputStream().readNBytes(12);
+    isOver.countDown();
+    assertThat(new String(line, StandardCharsets.UTF_8)).isEqualTo("HTTP/1.1 408");
+  }
+
+  @Test
+  void thousandsOfRequestsAtOnceAreAnsweredOrToldToComeAgain() throws Exception {
+    Semaphore places = new Semaphore(50);
+    test.backend.answers((request, events, cancellation) -> {
+      if (!places.tryAcquire()) {
+        throw new ChatException(
+            ChatException.Kind.OVERLOADED, "too many wait", Duration.ofSeconds(3));
+      }
+      try {
+        Thread.sleep(20);
+        ScriptedBackend.text("ok").run(request, events, cancellation);
+      } finally {
+        places.release();
+      }
+    });
+    AtomicLong answered = new AtomicLong();
+    AtomicLong refused = new AtomicLong();
+    List<Thread> clients = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      clients.add(
+          Thread.startVirtualThread(() -> {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), test.port())) {
+              send(
+                  socket,
+                  request(false).replace("\r\nContent", "\r\nConnection: close\r\nContent"));
+              byte[] all = socket.getInputStream().readAllBytes();
+              String answer = new String(all, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
+              if (answer.startsWith("http/1.1 200")) {
+                answered.incrementAndGet();
+              } else if (answer.startsWith("http/1.1 429") && answer.contains("retry-after: 3")) {
+                refused.incrementAndGet();
+              }
+            } catch (IOException failure) {
+              throw new UncheckedIOException(failure);
+            }
+          }));
+    }
+    for (Thread client : clients) {
+      client.join();
+    }
+    assertThat(answered.get() + refused.get()).isEqualTo(2000);
+    assertThat(answered.get()).isGreaterThan(50);
+    assertThat(within(Duration.ofSeconds(8), () -> test.server.connections() <= 1)).isTrue();
   }
 
   @Test

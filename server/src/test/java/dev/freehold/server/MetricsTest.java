@@ -29,6 +29,9 @@ class MetricsTest {
           .contains("vllm:time_to_first_token_seconds_count{model_name=\"tiny\"} 1\n")
           .contains("vllm:request_prefill_time_seconds_sum{model_name=\"tiny\"} 0.02\n")
           .contains("vllm:inter_token_latency_seconds_bucket{model_name=\"tiny\",le=\"0.3\"} 1\n")
+          .contains("vllm:prompt_tokens_cached_total{model_name=\"tiny\"} 3\n")
+          .contains("vllm:spec_decode_num_accepted_tokens_total{model_name=\"tiny\"} 5\n")
+          .contains("llamacpp:prompt_tokens_cached_total{model=\"tiny\"} 3\n")
           .contains("llamacpp:tokens_predicted_total{model=\"tiny\"} 2\n")
           .contains("llamacpp:requests_deferred{model=\"tiny\"} 2\n")
           .contains("llamacpp:spec_decode_num_accepted_tokens_total{model=\"tiny\"} 5\n")
@@ -39,6 +42,7 @@ class MetricsTest {
           List.of(
               "vllm:e2e_request_latency_seconds",
               "vllm:request_queue_time_seconds",
+              "vllm:request_inference_time_seconds",
               "vllm:request_decode_time_seconds",
               "vllm:request_prompt_tokens",
               "vllm:request_generation_tokens")) {

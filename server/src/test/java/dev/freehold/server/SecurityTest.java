@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +124,49 @@ class SecurityTest {
     }
   }
 
+  /// `curl -d` says `application/x-www-form-urlencoded`; a page may send that without asking first.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "application/x-www-form-urlencoded", "text/plain"})
+  void onlyProgramsNeedNotSayThatTheySendJson(String type) {
+    try (TestServer test = new TestServer(OpenAiDialect::new)) {
+      int expected = type.equals("text/plain") ? 415 : 200;
+      assertThat(statusOfPost(test, type, Map.of())).isEqualTo(expected);
+      String own = "http://127.0.0.1:" + test.port();
+      for (Map<String, String> browser :
+          List.of(
+              Map.of("Origin", own),
+              Map.of("Sec-Fetch-Site", "same-origin"),
+              Map.of("sec-fetch-mode", "no-cors", "sec-fetch-dest", "empty"))) {
+        assertThat(statusOfPost(test, type, browser)).as("%s", browser).isEqualTo(415);
+        assertThat(statusOfPost(test, "application/json; charset=utf-8", browser)).isEqualTo(200);
+      }
+      assertThat(statusOfPost(test, type, Map.of("Origin", "https://evil.com"))).isEqualTo(403);
+      assertThat(test.backend.asked).hasSize((type.equals("text/plain") ? 0 : 1) + 3);
+    }
+  }
+
+  private static int statusOfPost(TestServer test, String type, Map<String, String> headers) {
+    HttpRequest.Builder request =
+        test.request("/v1/chat/completions").POST(HttpRequest.BodyPublishers.ofString(ASK));
+    headers.forEach(request::header);
+    if (!type.isEmpty()) {
+      request.header("Content-Type", type);
+    }
+    return test.send(request.build()).statusCode();
+  }
+
+  @Test
+  void pagesGetNoWebSocket() throws IOException {
+    try (TestServer test = new TestServer(OpenAiDialect::new)) {
+      String upgrade =
+          "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+              + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+              + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+      assertThat(status(test, upgrade + "Origin: https://evil.com\r\n\r\n")).isEqualTo(403);
+      assertThat(status(test, upgrade + "\r\n")).as("no other protocol").isEqualTo(200);
+    }
+  }
+
   @Test
   void listedPagesAndOwnPagesComeIn() {
     Security listed =
@@ -139,9 +183,13 @@ class SecurityTest {
           test.send(
               test.request("/v1/chat/completions")
                   .header("Origin", "https://chat.example.org")
+                  .header("Access-Control-Request-Headers", "authorization,x-stainless-lang")
                   .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
                   .build());
       assertThat(preflight.statusCode()).isEqualTo(204);
+      assertThat(preflight.headers().firstValue("Access-Control-Allow-Headers"))
+          .as("whatever headers a client of a page that may call sends")
+          .hasValue("authorization,x-stainless-lang");
       String own = "http://127.0.0.1:" + test.port();
       HttpResponse<String> itself =
           test.send(test.request("/v1/models").header("Origin", own).build());

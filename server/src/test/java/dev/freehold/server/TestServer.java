@@ -26,7 +26,21 @@ public final class TestServer implements AutoCloseable {
   }
 
   public TestServer(Function<Backends, Dialect> dialect, ServerOptions options) {
-    this.server = Server.start(options, backend.backends(), b -> List.of(dialect.apply(b)));
+    this(options, backends -> List.of(dialect.apply(backends)));
+  }
+
+  private TestServer(ServerOptions options, Function<Backends, List<Dialect>> dialects) {
+    this.server = Server.start(options, backend.backends(), dialects);
+  }
+
+  /// A server that speaks all that there is; pulls end at once.
+  public static TestServer ofAll(ServerOptions options) {
+    return new TestServer(
+        options, backends -> Dialects.all(backends, (name, progress, cancellation) -> {}));
+  }
+
+  public static TestServer ofAll() {
+    return ofAll(ServerOptions.loopback(0, Clock.systemUTC()));
   }
 
   public int port() {

@@ -17,9 +17,9 @@ import tools.jackson.databind.JsonNode;
 /// Reads `system` and `messages` of a Messages request.
 ///
 /// Messages of the same role in a row become one. Results of tools leave the user's message and
-/// become messages of their own, before what the user says with them. System blocks that begin with
-/// `x-anthropic-billing-header:` are left out: they concern the vendor and change with every
-/// request, so that nothing computed for them could be used again.
+/// become messages of their own, before what the user says with them. A line that begins a system
+/// block with `x-anthropic-billing-header:` is left out: it concerns the vendor and changes with
+/// every request, so that nothing computed for it could be used again.
 final class MessagesReader {
   private static final int MAX_MESSAGES = 100_000;
   private static final int MAX_BLOCKS = 100_000;
@@ -33,9 +33,7 @@ final class MessagesReader {
   List<Message> read(Fields body) {
     List<Part> system = new ArrayList<>();
     for (String text : systemTexts(body)) {
-      if (!text.isEmpty() && !text.startsWith(BILLING)) {
-        system.add(new Part.Text(text));
-      }
+      addText(system, withoutBilling(text));
     }
     if (!system.isEmpty()) {
       messages.add(new Message.System(system));
@@ -48,12 +46,30 @@ final class MessagesReader {
     for (Fields turn : turns) {
       readTurn(turn);
     }
-    if (messages.getLast() instanceof Message.Assistant) {
-      throw new ChatException(
-          turns.getLast().at("role"),
-          "expected user in the last message; an answer cannot continue an assistant's message");
-    }
+    checkLast(turns.getLast());
     return List.copyOf(messages);
+  }
+
+  /// A last message of the assistant is the begin of the answer, where it is text.
+  private void checkLast(Fields turn) {
+    if (messages.getLast() instanceof Message.Assistant last) {
+      String text = Part.text(last.content());
+      if (!last.toolCalls().isEmpty()) {
+        throw new ChatException(
+            turn.at("content"), "calls tools; send their results in a message of the user");
+      }
+      if (text.isEmpty() || !text.equals(text.stripTrailing())) {
+        throw new ChatException(
+            turn.at("content"),
+            "the last message is the begin of the answer: expected text without white space at its"
+                + " end");
+      }
+    }
+  }
+
+  private static String withoutBilling(String text) {
+    int end = text.indexOf('\n');
+    return text.startsWith(BILLING) ? end < 0 ? "" : text.substring(end + 1) : text;
   }
 
   private static List<String> systemTexts(Fields body) {

@@ -31,8 +31,8 @@ import tools.jackson.databind.JsonNode;
 /// @param showsThinking whether thinking is told as text; otherwise the client gets it only as the
 ///   opaque string to hand back
 public record MessagesRequest(ChatRequest chat, boolean stream, boolean showsThinking) {
-  private static final int MAX_TOOLS = 10_000;
-  private static final int MAX_STOPS = 10_000;
+  private static final int MAX_TOOLS = 1_000;
+  private static final int MAX_STOPS = 64;
   private static final List<String> EFFORTS = List.of("low", "medium", "high", "xhigh", "max");
 
   /// The request in the body of `POST /v1/messages`.
@@ -66,7 +66,13 @@ public record MessagesRequest(ChatRequest chat, boolean stream, boolean showsThi
     Input input = new Input.Conversation(messages, tools, thinking.templateOptions());
     OptionalInt maxTokens = body.integer("max_tokens", 1, Integer.MAX_VALUE);
     List<String> stops = body.strings("stop_sequences", MAX_STOPS);
-    Ending ending = Named.as(body, "stop_sequences", "stop", () -> new Ending(stops, maxTokens));
+    OptionalInt budget =
+        body.object("thinking")
+            .filter(thinks -> thinks.string("type", "").equals("enabled"))
+            .map(thinks -> thinks.integer("budget_tokens", 1024, Integer.MAX_VALUE))
+            .orElse(OptionalInt.empty());
+    Ending ending =
+        Named.as(body, "stop_sequences", "stop", () -> new Ending(stops, maxTokens, budget));
     return new MessagesRequest(
         new ChatRequest(
             model, input, SamplingFields.read(body), ending, output(body, tools), caller),

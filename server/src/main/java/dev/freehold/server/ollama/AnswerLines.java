@@ -78,9 +78,11 @@ final class AnswerLines implements AnswerParts.Listener {
   private Optional<ObjectNode> told(AnswerPart.Call call) {
     JsonNode arguments;
     try {
-      arguments =
-          call.arguments().isEmpty() ? JSON.objectNode() : MAPPER.readTree(call.arguments());
+      arguments = MAPPER.readTree(call.arguments());
     } catch (JacksonException e) {
+      return Optional.empty();
+    }
+    if (!arguments.isObject()) {
       return Optional.empty();
     }
     ObjectNode told = JSON.objectNode().put("id", ids.next("call_"));

@@ -10,8 +10,10 @@ import dev.freehold.server.Access;
 import dev.freehold.server.Backends;
 import dev.freehold.server.Exchange;
 import dev.freehold.server.Fields;
+import dev.freehold.server.Problem;
 import dev.freehold.server.ReplyStream;
 import dev.freehold.server.Route;
+import dev.freehold.server.ServerException;
 import dev.freehold.server.wire.AnswerParts;
 import dev.freehold.server.wire.Asking;
 import dev.freehold.server.wire.Ids;
@@ -54,7 +56,7 @@ final class AnswerRoutes {
     }
     if (request.chat().isEmpty()) {
       AnswerLines lines = new AnswerLines(form, request.model(), exchange.clock(), ids, line -> {});
-      exchange.reply(lines.nothing(loadOrDrop(model, request.keepAlive())));
+      exchange.reply(lines.nothing(loadOrDrop(exchange, model, request.keepAlive())));
       return;
     }
     Duration loading = load(exchange, model, request.keepAlive());
@@ -82,20 +84,25 @@ final class AnswerRoutes {
     }
   }
 
-  private String loadOrDrop(String model, Optional<Duration> keepAlive) {
+  private String loadOrDrop(Exchange exchange, String model, Optional<Duration> keepAlive) {
     ModelAdmin models = backends.models();
     if (keepAlive.isPresent() && keepAlive.get().isZero()) {
+      if (!exchange.may(Access.MANAGE)) {
+        throw new ServerException(
+            Problem.Kind.FORBIDDEN,
+            "this key may use models and not manage them, so it cannot drop one");
+      }
       models.unload(model);
       return "unload";
     }
-    models.load(model, keepAlive);
+    models.load(model, KeepAlive.granted(exchange, keepAlive));
     return "load";
   }
 
   /// Loads the model where it is not loaded, and says how long that took.
   private Duration load(Exchange exchange, String model, Optional<Duration> keepAlive) {
     Instant before = exchange.clock().instant();
-    backends.models().load(model, keepAlive);
+    backends.models().load(model, KeepAlive.granted(exchange, keepAlive));
     return Duration.between(before, exchange.clock().instant());
   }
 }

@@ -11,10 +11,10 @@ import dev.freehold.server.Backends;
 import dev.freehold.server.Exchange;
 import dev.freehold.server.Fields;
 import dev.freehold.server.Route;
+import dev.freehold.server.wire.ShortVector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -52,7 +52,7 @@ final class EmbedRoutes {
     boolean mayCut = body.bool("truncate", false);
     String model = names.served(asked);
     Instant before = exchange.clock().instant();
-    backends.models().load(model, KeepAlive.read(body));
+    backends.models().load(model, KeepAlive.granted(exchange, KeepAlive.read(body)));
     Duration loading = Duration.between(before, exchange.clock().instant());
     ObjectNode reply = JSON.objectNode().put("model", asked);
     ArrayNode vectors = reply.putArray("embeddings");
@@ -62,7 +62,8 @@ final class EmbedRoutes {
       Input input = input(model, inputs.get(i), mayCut);
       Embedding embedding = embedding(exchange, model, input, "input[%d]".formatted(i));
       tokens += embedding.tokens();
-      vectors.add(numbers(shortened(embedding.vector(), dimensions)));
+      float[] vector = embedding.vector();
+      vectors.add(numbers(ShortVector.of(vector, dimensions == 0 ? vector.length : dimensions)));
     }
     reply
         .put(
@@ -77,7 +78,7 @@ final class EmbedRoutes {
     Fields body = exchange.body();
     String model = names.served(OllamaRequest.model(body));
     String prompt = body.string("prompt", "");
-    backends.models().load(model, KeepAlive.read(body));
+    backends.models().load(model, KeepAlive.granted(exchange, KeepAlive.read(body)));
     ObjectNode reply = JSON.objectNode();
     if (prompt.isEmpty()) {
       reply.putArray("embedding");
@@ -137,22 +138,6 @@ final class EmbedRoutes {
     List<Integer> cut = new ArrayList<>(ids.subList(0, kept));
     cut.addAll(ids.subList(ids.size() - Math.min(end, most), ids.size()));
     return cut;
-  }
-
-  /// The first dimensions, again of length 1; all of them where 0 are wanted.
-  static float[] shortened(float[] vector, int dimensions) {
-    if (dimensions == 0 || dimensions >= vector.length) {
-      return vector;
-    }
-    float[] part = Arrays.copyOf(vector, dimensions);
-    double sum = 0;
-    for (float value : part) {
-      sum += (double) value * value;
-    }
-    for (int i = 0; sum > 0 && i < part.length; i++) {
-      part[i] = (float) (part[i] / Math.sqrt(sum));
-    }
-    return part;
   }
 
   private static JsonNode numbers(float[] vector) {

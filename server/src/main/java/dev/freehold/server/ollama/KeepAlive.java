@@ -1,6 +1,8 @@
 package dev.freehold.server.ollama;
 
 import dev.freehold.chat.ChatException;
+import dev.freehold.server.Access;
+import dev.freehold.server.Exchange;
 import dev.freehold.server.Fields;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -24,6 +26,14 @@ final class KeepAlive {
   private static final int MAX_LENGTH = 100;
 
   private KeepAlive() {}
+
+  /// For how long the models that a request asks for stay. Memory is everybody's: of those who may
+  /// use models and not manage them nothing is taken.
+  ///
+  /// @param wanted as the request says
+  static Optional<Duration> granted(Exchange exchange, Optional<Duration> wanted) {
+    return exchange.may(Access.MANAGE) ? wanted : Optional.empty();
+  }
 
   /// Empty where nothing is said.
   static Optional<Duration> read(Fields body) {

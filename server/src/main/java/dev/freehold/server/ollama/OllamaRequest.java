@@ -35,7 +35,7 @@ record OllamaRequest(
     Optional<Duration> keepAlive,
     boolean wantsThinking) {
   private static final int MAX_MESSAGES = 100_000;
-  private static final int MAX_TOOLS = 10_000;
+  private static final int MAX_TOOLS = 1_000;
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
   /// The request in the body of `POST /api/chat`; without messages it loads or drops the model.

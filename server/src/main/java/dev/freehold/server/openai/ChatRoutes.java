@@ -8,7 +8,6 @@ import dev.freehold.server.Answers;
 import dev.freehold.server.Backends;
 import dev.freehold.server.CollectedAnswer;
 import dev.freehold.server.Exchange;
-import dev.freehold.server.ReplyStream;
 import dev.freehold.server.Route;
 import dev.freehold.server.wire.Receipts;
 import java.util.List;
@@ -45,7 +44,7 @@ final class ChatRoutes {
     head.put("created", exchange.started().getEpochSecond());
     head.put("model", backends.modelName(asked.requests().getFirst().model()));
     if (asked.isStream()) {
-      ChatStream stream = new ChatStream(exchange.stream(ReplyStream.Framing.EVENTS), head, asked);
+      ChatStream stream = new ChatStream(exchange, head, asked);
       Answers.ask(backends.chat(), asked.requests(), exchange, stream::event);
       stream.end();
       return;

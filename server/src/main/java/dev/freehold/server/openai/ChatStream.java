@@ -5,8 +5,10 @@ import static dev.freehold.server.openai.Shapes.JSON;
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.TokenLogprob;
 import dev.freehold.chat.Usage;
+import dev.freehold.server.Exchange;
 import dev.freehold.server.ReplyStream;
 import dev.freehold.server.wire.Receipts;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// thinking and calls, then one with the reason why it ended; after all choices the usage, where it
 /// is wanted, and `[DONE]`.
 final class ChatStream {
+  private final Exchange exchange;
   private final ReplyStream stream;
   private final ObjectNode head;
   private final ChatFields asked;
@@ -25,8 +28,9 @@ final class ChatStream {
   private final List<Usage> usages = new ArrayList<>();
 
   /// @param head what all pieces begin with
-  ChatStream(ReplyStream stream, ObjectNode head, ChatFields asked) {
-    this.stream = stream;
+  ChatStream(Exchange exchange, ObjectNode head, ChatFields asked) {
+    this.exchange = exchange;
+    this.stream = exchange.stream(ReplyStream.Framing.EVENTS);
     this.head = head;
     this.asked = asked;
     this.tellsLogprobs = asked.requests().getFirst().output().logprobs().ofAnswer();
@@ -80,7 +84,10 @@ final class ChatStream {
           .putObject("prompt_progress")
           .put("total", progress.promptTokens())
           .put("cache", progress.reusedTokens())
-          .put("processed", progress.doneTokens());
+          .put("processed", progress.doneTokens())
+          .put(
+              "time_ms",
+              Duration.between(exchange.started(), exchange.clock().instant()).toMillis());
       stream.send(chunk);
     }
   }

@@ -11,6 +11,7 @@ import dev.freehold.chat.Sampling;
 import dev.freehold.server.Exchange;
 import dev.freehold.server.Fields;
 import dev.freehold.server.wire.Receipts;
+import dev.freehold.server.wire.SamplingFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -66,7 +67,7 @@ record CompletionFields(
     Output output =
         Receipts.asked(
             body, Output.AS_WRITTEN.withFormat(OutputFields.format(body)).withLogprobs(told));
-    Sampling sampling = SamplingFields.sampling(body);
+    Sampling sampling = SamplingFields.read(body);
     Ending ending = ending(body, isEmpty);
     List<Input> inputs = Inputs.of(body, "prompt", MAX_PROMPTS);
     if (inputs.size() * candidates > MAX_REQUESTS) {
@@ -98,7 +99,7 @@ record CompletionFields(
     if (isEmpty) {
       return Ending.NATURAL.withMaxTokens(1); // the engine writes one at least; it is not told
     }
-    Ending ending = SamplingFields.ending(body, "max_tokens", "max_completion_tokens");
+    Ending ending = ChatFields.ending(body, "max_tokens", "max_completion_tokens");
     return ending.maxTokens().isPresent() ? ending : ending.withMaxTokens(DEFAULT_TOKENS);
   }
 

@@ -11,9 +11,9 @@ import dev.freehold.server.Backends;
 import dev.freehold.server.Exchange;
 import dev.freehold.server.Fields;
 import dev.freehold.server.Route;
+import dev.freehold.server.wire.ShortVector;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.OptionalInt;
@@ -72,7 +72,7 @@ final class EmbeddingRoutes {
 
   /// The first elements, brought back to length 1.
   private static float[] shortened(float[] vector, OptionalInt dimensions) {
-    if (dimensions.isEmpty() || dimensions.getAsInt() == vector.length) {
+    if (dimensions.isEmpty()) {
       return vector;
     }
     if (dimensions.getAsInt() > vector.length) {
@@ -81,16 +81,7 @@ final class EmbeddingRoutes {
           "expected at most %d, which this model has, found %d"
               .formatted(vector.length, dimensions.getAsInt()));
     }
-    float[] first = Arrays.copyOf(vector, dimensions.getAsInt());
-    double squares = 0;
-    for (float number : first) {
-      squares += (double) number * number;
-    }
-    double length = Math.sqrt(squares);
-    for (int i = 0; i < first.length && length > 0; i++) {
-      first[i] = (float) (first[i] / length);
-    }
-    return first;
+    return ShortVector.of(vector, dimensions.getAsInt());
   }
 
   private static String base64(float[] vector) {

@@ -31,7 +31,7 @@ final class ToolSet {
   record Wire(String name, String namespace, boolean isCustom) {}
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  private static final int MAX_TOOLS = 10_000;
+  private static final int MAX_TOOLS = 1_000;
   private static final String INPUT = "input";
 
   private final Map<String, Tool> tools = new LinkedHashMap<>();

@@ -4,6 +4,7 @@ import dev.freehold.chat.ChatException;
 import dev.freehold.chat.Sampling;
 import dev.freehold.chat.SamplingParameter;
 import dev.freehold.server.Fields;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,19 +27,20 @@ public final class SamplingFields {
     }
     names.put("repeat_penalty", SamplingParameter.REPETITION_PENALTY);
     names.put("repeat_last_n", SamplingParameter.REPETITION_WINDOW);
-    return Map.copyOf(names);
+    return Collections.unmodifiableMap(names);
   }
 
-  /// Parameters, seed and biases as far as they are said; a seed of -1 and a `top_k` of -1 say
-  /// nothing.
+  /// Parameters, seed and biases as far as they are said; a seed of -1 says nothing, and a `top_k`
+  /// of -1 keeps all tokens, as vLLM has it.
   public static Sampling read(Fields fields) {
     Map<SamplingParameter, Double> values = new EnumMap<>(SamplingParameter.class);
     NAMES.forEach((name, parameter) -> {
       Optional<Double> value = fields.number(name);
-      if (value.isPresent() && !(parameter == SamplingParameter.TOP_K && value.get() == -1)) {
+      if (value.isPresent()) {
+        boolean isAll = parameter == SamplingParameter.TOP_K && value.get() == -1;
+        double wanted = isAll ? 0 : value.get();
         values.put(
-            parameter,
-            Named.as(fields, name, parameter.key(), () -> parameter.checked(value.get())));
+            parameter, Named.as(fields, name, parameter.key(), () -> parameter.checked(wanted)));
       }
     });
     OptionalLong seed = fields.longInteger("seed");

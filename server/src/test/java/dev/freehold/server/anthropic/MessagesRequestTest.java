@@ -67,7 +67,7 @@ class MessagesRequestTest {
     assertThat(request.showsThinking()).isTrue();
     assertThat(request.chat().model()).isEqualTo("m");
     assertThat(request.chat().ending())
-        .isEqualTo(new Ending(List.of("STOP"), OptionalInt.of(4096)));
+        .isEqualTo(new Ending(List.of("STOP"), OptionalInt.of(4096), OptionalInt.of(2000)));
     assertThat(request.chat().sampling().values())
         .containsEntry(SamplingParameter.TEMPERATURE, 0.5)
         .containsEntry(SamplingParameter.TOP_K, 20.0)
@@ -190,7 +190,10 @@ class MessagesRequestTest {
         "messages|'a'|messages",
         "messages|[{'role':'bot','content':'a'}]|messages[0].role",
         "messages|[{'role':'user'}]|messages[0].content",
-        "messages|[{'role':'assistant','content':'a'}]|messages[0].role",
+        "messages|[{'role':'assistant','content':'a '}]|messages[0].content",
+        "messages|[{'role':'assistant','content':[]}]|messages[0].content",
+        "messages|[{'role':'assistant','content':[{'type':'tool_use','id':'i','name':'n',"
+            + "'input':{}}]}]|messages[0].content",
         "messages|[{'role':'user','content':[{'type':'image','source':{'type':'url','url':'http://x'}}]}]"
             + "|messages[0].content[0].type",
         "messages|[{'role':'user','content':[{'type':'document','source':{'type':'url'}}]}]"

@@ -119,7 +119,7 @@ class ChatRoutesTest {
     assertThat(asked.ending().maxTokens()).hasValue(9);
     Input.Conversation conversation = (Input.Conversation) asked.input();
     assertThat(conversation.templateOptions())
-        .hasToString("{reasoning_effort=\"high\", enable_thinking=false}");
+        .hasToString("{enable_thinking=false, thinking=true, reasoning_effort=\"high\"}");
   }
 
   @Test
