@@ -114,7 +114,7 @@ final class ServedDemo implements AutoCloseable {
             OptionalInt.empty(), pace.stepTokens, 0, surroundings.clock(), scheduling);
     this.pool =
         new ModelPool(
-            new MachineModels(surroundings, plain, List.of(demo), demo),
+            new MachineModels(surroundings, plain, List.of(demo), demo, Optional.empty()),
             new PoolOptions(1L << 30, 0.5, Duration.ofSeconds(-1), engine));
     pool.load(DemoModel.NAME, Optional.empty());
     KeyRing ring = KeyRing.EMPTY;

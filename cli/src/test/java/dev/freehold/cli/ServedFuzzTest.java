@@ -62,7 +62,7 @@ class ServedFuzzTest {
                       + "{'type':'object','properties':{'a':{'enum':[1,2]}},'required':['a'],"
                       + "'additionalProperties':false}}},'max_completion_tokens':9,"
                       + "'reasoning_effort':'low','chat_template_kwargs':{'x':1},"
-                      + "'thinking_budget_tokens':5}",
+                      + "'thinking_budget_tokens':5,'freehold':{'receipt':true}}",
                   "{'messages':[{'role':'user','content':'Hi'},{'role':'assistant',"
                       + "'content':'Oh'}],"
                       + "'max_tokens':2,'guided_regex':null}")),

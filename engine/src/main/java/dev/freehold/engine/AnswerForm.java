@@ -24,6 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What a model's answers are made of: how they are taken apart, and how they are held to a form.
 ///
@@ -132,7 +135,7 @@ final class AnswerForm {
         List<CallGuide.Call> calls = new ArrayList<>();
         for (ForcedCall.Alternative one : grammar.alternatives()) {
           Optional<Constraint> arguments =
-              one.arguments().flatMap(schema -> compiled(new OutputFormat.JsonSchema(schema)));
+              one.arguments().flatMap(schema -> compiled(ofObject(schema)));
           calls.add(
               new CallGuide.Call(
                   tokenizer.encode(one.prefix(), true),
@@ -142,6 +145,16 @@ final class AnswerForm {
         yield calls;
       }
     };
+  }
+
+  /// The schema of a call's arguments, which are an object also where it does not say so.
+  private static OutputFormat ofObject(JsonNode schema) {
+    boolean isOpen =
+        schema instanceof ObjectNode
+            && Stream.of("type", "$ref", "anyOf", "oneOf", "allOf", "enum", "const")
+                .noneMatch(schema::has);
+    return new OutputFormat.JsonSchema(
+        isOpen ? ((ObjectNode) schema.deepCopy()).put("type", "object") : schema);
   }
 
   /// A compiled format; those used last are kept, since clients ask for the same ones again.

@@ -144,6 +144,23 @@ class AnswerFormTest {
     }
   }
 
+  @Test
+  void argumentsAreAnObjectAlsoWhereTheirSchemaDoesNotSaySo() {
+    Tool any = new Tool("anything", "does anything", json("{}"));
+    Output named = Output.FREE.withTools(new ToolChoice.Named("anything"), false);
+    for (int seed = 0; seed < 4; seed++) {
+      List<ChatEvent> events = ask(named, List.of(any), wild(seed));
+      StringBuilder arguments = new StringBuilder();
+      for (ChatEvent event : events) {
+        if (event instanceof ChatEvent.CallArguments piece) {
+          arguments.append(piece.json());
+        }
+      }
+      assertThat(arguments).startsWith("{");
+      assertThat(text(events)).isEmpty();
+    }
+  }
+
   private static void checkCall(List<ChatEvent> events, String... names) {
     String name = "";
     StringBuilder arguments = new StringBuilder();
