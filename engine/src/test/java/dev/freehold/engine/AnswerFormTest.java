@@ -157,7 +157,7 @@ class AnswerFormTest {
         }
       }
       assertThat(arguments).startsWith("{");
-      assertThat(text(events)).isEmpty();
+      assertThat("</tool_call>").as("at most a mark that was cut").startsWith(text(events).strip());
     }
   }
 
