@@ -30,9 +30,7 @@ final class Doorkeeper {
     this.security = options.security();
     this.quotas = quotas;
     this.isLoopback = options.isLoopback();
-    if (isLoopback) {
-      hosts.addAll(List.of("localhost", "127.0.0.1", "[::1]"));
-    }
+    hosts.addAll(List.of("localhost", "127.0.0.1", "[::1]"));
     String bound = options.host().toLowerCase(Locale.ROOT);
     hosts.add(bound.contains(":") && !bound.startsWith("[") ? "[" + bound + "]" : bound);
     security.hostNames().forEach(name -> hosts.add(name.toLowerCase(Locale.ROOT)));

@@ -216,6 +216,7 @@ class SecurityTest {
             LOOPBACK.withHost("0.0.0.0").withSecurity(Security.LOCAL.withKeys(() -> ring)))) {
       assertThat(statusOfHost(test, "evil.com")).isEqualTo(403);
       assertThat(statusOfHost(test, "127.0.0.1")).isEqualTo(401);
+      assertThat(statusOfHost(test, "localhost")).isEqualTo(401);
       assertThat(
               status(
                   test,
