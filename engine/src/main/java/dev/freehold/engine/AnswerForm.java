@@ -33,6 +33,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// Made once per model; safe to share between threads.
 final class AnswerForm {
   private static final int MOST_COMPILED = 16;
+  private static final int[] NO_TOKENS = {};
+
+  /// What may close the brackets around a call's arguments.
+  private static final String CLOSING = "}])\",; \n\t";
 
   private final Tokenizer tokenizer;
   private final ReplyFormat format;
@@ -134,17 +138,34 @@ final class AnswerForm {
       case ForcedCall.Grammar grammar -> {
         List<CallGuide.Call> calls = new ArrayList<>();
         for (ForcedCall.Alternative one : grammar.alternatives()) {
-          Optional<Constraint> arguments =
-              one.arguments().flatMap(schema -> compiled(ofObject(schema)));
-          calls.add(
-              new CallGuide.Call(
-                  tokenizer.encode(one.prefix(), true),
-                  arguments,
-                  tokenizer.encode(one.suffix(), true)));
+          calls.add(call(one));
         }
         yield calls;
       }
     };
+  }
+
+  /// Spaces before the arguments and brackets after them belong to their automaton, since models
+  /// write both in tokens with the begin and the end of the arguments.
+  private CallGuide.Call call(ForcedCall.Alternative one) {
+    if (one.arguments().isEmpty()) {
+      return new CallGuide.Call(tokenizer.encode(one.prefix(), true), Optional.empty(), NO_TOKENS);
+    }
+    String begin = one.prefix().stripTrailing();
+    String before = one.prefix().substring(begin.length());
+    int closing = 0;
+    while (closing < one.suffix().length() && CLOSING.indexOf(one.suffix().charAt(closing)) >= 0) {
+      closing++;
+    }
+    String after = one.suffix().substring(0, closing);
+    Optional<Constraint> arguments =
+        compiled(ofObject(one.arguments().get()))
+            .map(constraint -> constraint.between(before, after));
+    String end = one.suffix().substring(closing);
+    return new CallGuide.Call(
+        tokenizer.encode(begin, true),
+        arguments,
+        end.isEmpty() ? NO_TOKENS : tokenizer.encode(end, true));
   }
 
   /// The schema of a call's arguments, which are an object also where it does not say so.

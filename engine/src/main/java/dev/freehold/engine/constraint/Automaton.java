@@ -73,9 +73,14 @@ final class Automaton {
   private int generation;
   private int maskCount;
 
-  Automaton(TokenVocabulary vocabulary, Frame whole) {
+  /// @param parts of the text, in its order
+  Automaton(TokenVocabulary vocabulary, List<Frame> parts) {
     this.vocabulary = vocabulary;
-    this.root = Continuation.END.push(whole);
+    Continuation whole = Continuation.END;
+    for (Frame part : parts.reversed()) {
+      whole = whole.push(part);
+    }
+    this.root = whole;
     this.ownMasks = new LeafMasks(vocabulary, MOST_LEAF_MASKS);
   }
 

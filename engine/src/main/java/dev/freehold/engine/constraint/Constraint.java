@@ -1,6 +1,7 @@
 package dev.freehold.engine.constraint;
 
 import dev.freehold.chat.OutputFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,11 +11,17 @@ import java.util.Optional;
 /// Safe to share between threads; each answer has a [ConstraintState] of its own.
 public final class Constraint {
   private final TokenVocabulary vocabulary;
+  private final List<Frame> parts;
   private final Automaton automaton;
 
   private Constraint(TokenVocabulary vocabulary, Frame whole) {
+    this(vocabulary, List.of(whole));
+  }
+
+  private Constraint(TokenVocabulary vocabulary, List<Frame> parts) {
     this.vocabulary = vocabulary;
-    this.automaton = new Automaton(vocabulary, whole);
+    this.parts = parts;
+    this.automaton = new Automaton(vocabulary, parts);
   }
 
   /// Compiles a format within the default budget; empty where any text will do.
@@ -74,6 +81,31 @@ public final class Constraint {
             PatternCompiler.Reading.NARROW,
             new ByteScope(vocabulary.spellable(), meter))
         .orElseThrow(() -> meter.refusal("no text that this model can write matches the pattern"));
+  }
+
+  /// The format between two texts that are always the same: tokens may run from one part into the
+  /// next, as models write them.
+  ///
+  /// @throws ChatException where the vocabulary cannot spell the texts
+  public Constraint between(String before, String after) {
+    List<Frame> all = new ArrayList<>();
+    fixed(before).ifPresent(all::add);
+    all.addAll(parts);
+    fixed(after).ifPresent(all::add);
+    return new Constraint(vocabulary, all);
+  }
+
+  private Optional<Frame> fixed(String text) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Meter meter = new Meter(Budget.DEFAULT, "text");
+    ByteScope scope = new ByteScope(vocabulary.spellable(), meter);
+    Optional<Dfa> leaf = Leaves.anyOf(List.of(JsonLeaves.utf8(text)), scope);
+    return Optional.of(
+        new Frame.Text(
+            leaf.orElseThrow(
+                () -> meter.refusal("this model's vocabulary cannot spell \"" + text + "\""))));
   }
 
   /// The state at the beginning of an answer, or of its part after the thinking.

@@ -51,6 +51,21 @@ class ConstraintTest {
   }
 
   @ParameterizedTest
+  @MethodSource("vocabularies")
+  void aFormatStandsBetweenTwoTexts(RandomAnswer answers) {
+    OutputFormat format =
+        new OutputFormat.JsonSchema(
+            StrictJson.parse(
+                "{\"enum\": [{\"a\": \"b\"}, [\"c\"]]}".getBytes(StandardCharsets.UTF_8), "test"));
+    Constraint constraint = compile(format, answers).between("x: ", "}\n");
+    Random random = new Random(2);
+    for (int i = 0; i < 100; i++) {
+      assertThat(answers.write(constraint, random).orElseThrow())
+          .matches("x: (\\{\\s*\"a\"\\s*:\\s*\"b\"\\s*}|\\[\\s*\"c\"\\s*])}\n");
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "[a-z]{3}-\\d+",
