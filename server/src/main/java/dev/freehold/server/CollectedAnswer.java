@@ -52,10 +52,13 @@ public final class CollectedAnswer {
     return reasoning.toString();
   }
 
+  /// The calls; those of a whole answer have arguments, none where a tool takes none.
   public List<Call> calls() {
+    String none = reason() == FinishReason.TOOL_CALLS ? "{}" : "";
     List<Call> all = new ArrayList<>();
     for (int i = 0; i < calls.size(); i++) {
-      all.add(new Call(calls.get(i).id(), calls.get(i).name(), arguments.get(i).toString()));
+      String json = arguments.get(i).toString();
+      all.add(new Call(calls.get(i).id(), calls.get(i).name(), json.isEmpty() ? none : json));
     }
     return all;
   }

@@ -36,7 +36,7 @@ class TalkTest {
     }
     StringBuilder sources = new StringBuilder();
     try (Stream<Path> files = Files.list(COMMANDS)) {
-      for (Path file : files.toList()) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
         sources.append(Files.readString(file));
       }
     }
