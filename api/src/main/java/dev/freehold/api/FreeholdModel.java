@@ -34,7 +34,7 @@ import java.util.random.RandomGenerator;
 /// The Java virtual machine must have the module `jdk.incubator.vector`, which every complete JDK
 /// carries: where modules are not used, start it with `--add-modules jdk.incubator.vector`.
 public final class FreeholdModel implements AutoCloseable {
-  /// The name of the model that Freehold carries, 2.7 million parameters: a proof, no assistant.
+  /// The name of the model that Freehold carries, 3 million parameters: a proof, no assistant.
   public static final String DEMO = "demo";
 
   private final String name;

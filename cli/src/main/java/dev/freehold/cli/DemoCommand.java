@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "demo",
     description = {
-      "Asks Seedling, the model that Freehold carries: 2.7 million parameters, trained by"
+      "Asks Seedling, the model that Freehold carries: 3 million parameters, trained by"
           + " recipes/seedling.yaml on text that Freehold itself writes, so that anyone can rebuild"
           + " it. It shows that all works; it is not an assistant.",
       "It answers questions about a short story that you tell, sums and differences to three"

@@ -12,7 +12,7 @@ final class DemoModel {
 
   /// What a person should know before believing it.
   static final String WHAT_IT_IS =
-      "demo is Seedling, a model of 2.7 million parameters that Freehold carries: a proof that runs"
+      "demo is Seedling, a model of 3 million parameters that Freehold carries: a proof that runs"
           + " everywhere, not an assistant";
 
   /// How to go on from it.

@@ -68,7 +68,7 @@ class DemoCommandTest {
 
   @Test
   void otherCommandsKnowIt() {
-    assertThat(session("list").out()).containsPattern("demo +2\\.\\d+ MB +gguf +built-in");
+    assertThat(session("list").out()).containsPattern("demo +3\\.\\d+ MB +gguf +built-in");
     assertThat(session("list", "--json").out()).contains("\"name\":\"demo\"");
     Session.Result scores = session("eval", "demo", "--task", "addition", "--items", "20");
     assertThat(scores.out()).containsPattern("addition +(19|20) of 20");

@@ -44,15 +44,15 @@ public final class SeedlingCorpus {
     Skill addLong = new Arithmetic(Arithmetic.Operation.ADD, 3);
     Skill subtractLong = new Arithmetic(Arithmetic.Operation.SUBTRACT, 3);
     return List.of(
-        new Share(46, 1, new StorySource()),
-        new Share(14, 2, new SkillSource("arithmetic", 3, List.of(add, subtract))),
-        new Share(5, 3, new SkillSource("three digits", 3, List.of(addLong, subtractLong))),
+        new Share(48, 1, new StorySource()),
+        new Share(11, 2, new SkillSource("arithmetic", 3, List.of(add, subtract))),
+        new Share(4, 3, new SkillSource("three digits", 3, List.of(addLong, subtractLong))),
         new Share(3, 4, new SkillSource("comparing", 3, List.of(new Comparing()))),
         new Share(3, 5, new SkillSource("counting", 3, List.of(new Counting()))),
         new Share(4, 6, new SkillSource("copying", 3, List.of(new Copying()))),
         new Share(2, 7, new SkillSource("sorting", 2, List.of(new Sorting()))),
-        new Share(3, 8, new SkillSource("dates", 3, List.of(new Dates()))),
-        new Share(12, 9, new ToolSource()),
+        new Share(2, 8, new SkillSource("dates", 3, List.of(new Dates()))),
+        new Share(15, 9, new ToolSource()),
         new Share(2, 10, new SkillSource("json", 3, List.of(new JsonSkill()))),
         new Share(6, 11, new TalkSource()));
   }

@@ -21,8 +21,8 @@ final class StorySource implements Source {
           "Please write a story about {person}.",
           "Can you tell a story about {person}?");
 
-  private static final int FEWEST_QUESTIONS = 3;
-  private static final int MOST_QUESTIONS = 5;
+  private static final int FEWEST_QUESTIONS = 4;
+  private static final int MOST_QUESTIONS = 8;
 
   @Override
   public Document document(Draw draw) {
