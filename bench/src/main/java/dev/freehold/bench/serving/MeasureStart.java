@@ -1,18 +1,11 @@
 package dev.freehold.bench.serving;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Measures a start: from the first process to the line with the address, and to the first token of
 /// the demo's answer, in time and in processor time of all threads.
@@ -25,7 +18,7 @@ public final class MeasureStart {
   private static final double DEFAULT_LIMIT = 2.0;
   private static final int DEFAULT_ROUNDS = 5;
   private static final String QUESTION =
-      "{\"stream\":true,\"max_tokens\":8,\"temperature\":0,"
+      "{\"stream\":true,\"max_tokens\":1,\"temperature\":0,"
           + "\"messages\":[{\"role\":\"user\",\"content\":\"What is 48 + 36?\"}]}";
 
   /// One start, in seconds from its beginning.
@@ -70,54 +63,22 @@ public final class MeasureStart {
   }
 
   private static Start start(String launcher) throws IOException, InterruptedException {
-    long begin = System.nanoTime();
-    Process process =
-        new ProcessBuilder(launcher, "serve", "demo", "--port", "0", "--no-log")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-      String line = out.readLine();
-      if (line == null || !line.startsWith("listening at ")) {
-        throw new IOException("the server printed: " + line);
+    try (ServerProcess server = ServerProcess.freehold(List.of(launcher), "demo", List.of());
+        Client client = new Client(server.address(), Client.Dialect.OPENAI)) {
+      double listening = secondsSince(server.startNanos());
+      double listeningCpu = server.processorSeconds();
+      double asked = secondsSince(server.startNanos());
+      Answered answered =
+          client.ask("/v1/chat/completions", JsonMapper.shared().readTree(QUESTION));
+      if (!answered.isWhole() || answered.text().isEmpty()) {
+        throw new IOException("no token: %d %s".formatted(answered.status(), answered.problem()));
       }
-      final double listening = secondsSince(begin);
-      final double listeningCpu = processorSeconds(process);
-      awaitToken(Integer.parseInt(line.substring(line.lastIndexOf(':') + 1)));
-      return new Start(listening, secondsSince(begin), listeningCpu, processorSeconds(process));
-    } finally {
-      process.destroy();
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    }
-  }
-
-  private static void awaitToken(int port) throws IOException {
-    String head =
-        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-            + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-                .formatted(QUESTION.length());
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      OutputStream out = socket.getOutputStream();
-      out.write((head + QUESTION).getBytes(StandardCharsets.UTF_8));
-      BufferedReader in =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-      String line = in.readLine();
-      while (line != null && !line.matches("data: .*\"content\":\"[^\"].*")) {
-        line = in.readLine();
-      }
-      if (line == null) {
-        throw new IOException("the answer ended without a token");
-      }
+      double token = asked + answered.firstNanos() / 1e9;
+      return new Start(listening, token, listeningCpu, server.processorSeconds());
     }
   }
 
   private static double secondsSince(long begin) {
     return (System.nanoTime() - begin) / 1e9;
-  }
-
-  private static double processorSeconds(Process process) {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3;
   }
 }

@@ -138,8 +138,13 @@ final class ServerProcess implements AutoCloseable {
     return startNanos;
   }
 
-  long pid() {
+  private long pid() {
     return process.pid();
+  }
+
+  /// Processor time of all its threads until now; 0 where the system does not tell.
+  double processorSeconds() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3;
   }
 
   /// What the system has given to a process.
