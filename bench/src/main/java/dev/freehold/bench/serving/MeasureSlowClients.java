@@ -76,28 +76,44 @@ public final class MeasureSlowClients {
   }
 
   private Seen run(int connections) throws IOException, InterruptedException {
-    wave(connections / 4, connections / 4); // what is made once and kept is there after it
-    awaitIdle();
-    Thread.sleep(MINUTE);
-    long heapBefore = server.liveHeapBytes();
-    Holdings before = holdings();
-    double vanished = wave(connections / 2, connections / 2);
-    awaitIdle();
-    Thread.sleep(MINUTE);
-    long heapAfter = server.liveHeapBytes();
-    return new Seen(vanished, before, holdings(), heapBefore, heapAfter, places());
+    Left before = leave(connections / 2); // what is made once and kept is there after it
+    Left after = leave(connections);
+    return new Seen(
+        after.vanishedSeconds(),
+        before.holdings(),
+        after.holdings(),
+        before.heapBytes(),
+        after.heapBytes(),
+        after.places());
   }
+
+  /// What clients left behind, a minute after the last answer had ended.
+  private record Left(double vanishedSeconds, Holdings holdings, long heapBytes, int places) {}
 
   private Holdings holdings() throws IOException {
     return server.holdings().orElseThrow(() -> new IOException("this system has no /proc"));
   }
 
-  /// Lets clients come, half of them go, and the others read slowly until the server ends it.
-  ///
-  /// @return seconds until the places of those that vanished were free
-  private double wave(int slow, int vanishing) throws IOException, InterruptedException {
+  /// Lets clients come: half of them vanish; the others read slowly, and do not close their side
+  /// before it was seen what the server still holds of them.
+  private Left leave(int clients) throws IOException, InterruptedException {
+    double vanished = vanish(clients / 2);
+    List<SocketChannel> readers = new ArrayList<>();
+    for (int i = 0; i < clients / 2; i++) {
+      readers.add(ask());
+    }
+    read(readers);
+    Left left = new Left(vanished, holdings(), server.liveHeapBytes(), places());
+    for (SocketChannel channel : readers) {
+      channel.close();
+    }
+    return left;
+  }
+
+  /// Seconds until the places of clients that vanish are free.
+  private double vanish(int clients) throws IOException, InterruptedException {
     List<SocketChannel> gone = new ArrayList<>();
-    for (int i = 0; i < vanishing; i++) {
+    for (int i = 0; i < clients; i++) {
       gone.add(ask());
     }
     Thread.sleep(500);
@@ -109,13 +125,7 @@ public final class MeasureSlowClients {
     while (places() > 0) {
       Thread.sleep(10);
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    List<SocketChannel> readers = new ArrayList<>();
-    for (int i = 0; i < slow; i++) {
-      readers.add(ask());
-    }
-    read(readers);
-    return seconds;
+    return (System.nanoTime() - start) / 1e9;
   }
 
   private SocketChannel ask() throws IOException {
@@ -154,15 +164,6 @@ public final class MeasureSlowClients {
       if (end == Long.MAX_VALUE && places() == 0) {
         end = System.nanoTime() + MINUTE * 1_000_000L;
       }
-    }
-    for (SocketChannel channel : readers) {
-      channel.close();
-    }
-  }
-
-  private void awaitIdle() throws IOException, InterruptedException {
-    while (places() > 0) {
-      Thread.sleep(100);
     }
   }
 
