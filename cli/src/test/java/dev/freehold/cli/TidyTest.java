@@ -43,6 +43,7 @@ class TidyTest {
       Set.of(
           "VectorDirectDot.java#q4k",
           "VectorDirectDot.java#q6k",
+          "VectorDotTile.java#multiply",
           "VectorProductTile.java#multiply",
           "VectorNarrowTile.java#multiply");
 

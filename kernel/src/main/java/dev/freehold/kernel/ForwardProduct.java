@@ -6,7 +6,7 @@ package dev.freehold.kernel;
 /// in the order 0, 8, 4, 12, 2, 10, ..., which makes the tree 8-4-2-1 one of neighbours, so that
 /// their sums can be joined as on a stack. The weights are transposed into panels, lane after lane,
 /// by all workers, for as many columns of outputs as the shared memory holds, and then read by all.
-final class ForwardProduct {
+final class ForwardProduct implements ForwardKernel {
   private static final int LANES = 16;
   private static final int ROWS = ProductTile.ROWS;
 
@@ -46,7 +46,8 @@ final class ForwardProduct {
     this.columns = tile.columns();
   }
 
-  long scratchBytes() {
+  @Override
+  public long scratchBytes() {
     return (long) panels.length * Float.BYTES;
   }
 
@@ -60,7 +61,8 @@ final class ForwardProduct {
     return Integer.reverse(q) >>> 28;
   }
 
-  void run(WorkerPool pool, ProductShape shape, Rows newX, float[] newW, Rows newY) {
+  @Override
+  public void run(WorkerPool pool, ProductShape shape, Rows newX, float[] newW, Rows newY) {
     x = newX;
     y = newY;
     w = newW;
@@ -126,7 +128,7 @@ final class ForwardProduct {
     ProductScratch scratch = scratches[worker];
     scratch.rowStep = x.stride();
     scratch.step = LANES;
-    scratch.startAt = 0;
+    scratch.startAt = scratch.firstSum;
     scratch.out = scratch.sums;
     scratch.outStride = columns;
     for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
@@ -141,7 +143,8 @@ final class ForwardProduct {
         int width = Math.min(columns, cut.endColumn(chunk) - c);
         for (int r = 0; r < rows; r++) {
           int to = y.at(row + r) + first + c;
-          System.arraycopy(scratch.sums, (ROWS + r) * columns, y.data(), to, width);
+          System.arraycopy(
+              scratch.sums, scratch.firstSum + (ROWS + r) * columns, y.data(), to, width);
         }
       }
     }
@@ -150,7 +153,7 @@ final class ForwardProduct {
   /// The blocks of a tile one by one.
   private void lanes(ProductScratch scratch, int row, int column) {
     for (int q = 0; q < LANES; q++) {
-      int top = (1 + Integer.bitCount(q)) * ROWS * columns;
+      int top = scratch.firstSum + (1 + Integer.bitCount(q)) * ROWS * columns;
       int count = starts[q + 1] - starts[q];
       int at = x.at(row) + lane(q);
       int panel = column * k + starts[q] * columns;
@@ -166,7 +169,7 @@ final class ForwardProduct {
     scratch.laneStep = lane(1);
     scratch.panelStep = count * columns;
     for (int q = 0; q < LANES; q += 2) {
-      int top = (1 + Integer.bitCount(q)) * ROWS * columns;
+      int top = scratch.firstSum + (1 + Integer.bitCount(q)) * ROWS * columns;
       int at = x.at(row) + lane(q);
       int panel = column * k + starts[q] * columns;
       int merges = Integer.numberOfTrailingZeros(~(q / 2));

@@ -52,6 +52,7 @@ final class GradientProduct implements WorkerPool.Job {
     return strip / ROWS * (BLOCK * ROWS + LEFT_ROOM)
         + group * BLOCK
         + ROWS * ProductTile.MOST_COLUMNS
+        + 2 * CacheLines.FLOATS
         + strip * group * (65 - Long.numberOfLeadingZeros(blocks));
   }
 
@@ -106,7 +107,7 @@ final class GradientProduct implements WorkerPool.Job {
       }
       multiply(scratch, chunk, block, block + 1 == blocks);
     }
-    int at = ROWS * columns;
+    int at = scratch.firstSum + ROWS * columns;
     for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
       int rows = Math.min(ROWS, cut.endRow(chunk) - row);
       for (int column = cut.firstColumn(chunk); column < cut.endColumn(chunk); column += columns) {
@@ -140,10 +141,10 @@ final class GradientProduct implements WorkerPool.Job {
     int from = rightAt + block * BLOCK * rightStep + cut.firstColumn(chunk);
     int panels = width / columns;
     int stride = BLOCK * columns;
-    tile.copy(right, from, rightStep, count, panels, scratch.right, 0, stride);
+    tile.copy(right, from, rightStep, count, panels, scratch.right, scratch.firstRight, stride);
     int rest = width - panels * columns;
     for (int j = 0; rest > 0 && j < count; j++) {
-      int to = panels * stride + j * columns;
+      int to = scratch.firstRight + panels * stride + j * columns;
       System.arraycopy(right, from + j * rightStep + width - rest, scratch.right, to, rest);
       Arrays.fill(scratch.right, to + rest, to + columns, 0);
     }
@@ -176,12 +177,12 @@ final class GradientProduct implements WorkerPool.Job {
       for (int panel = 0; panel < panels; panel++) {
         int aAt =
             packed ? from * ROWS : leftAt + cut.firstRow(chunk) * leftRow + block * BLOCK + from;
-        int top = (1 + depth) * ROWS * columns + panel * stack;
+        int top = scratch.firstSum + (1 + depth) * ROWS * columns + panel * stack;
         for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
           scratch.lastRow = Math.min(ROWS, cut.endRow(chunk) - row) - 1;
-          scratch.startAt = from == 0 ? 0 : top;
+          scratch.startAt = from == 0 ? scratch.firstSum : top;
           scratch.outAt = ends ? top - merges * ROWS * columns : top;
-          int bAt = (panel * BLOCK + from) * columns;
+          int bAt = scratch.firstRight + (panel * BLOCK + from) * columns;
           tile.multiply(scratch, a, scratch.right, aAt, bAt, count, top, ends ? merges : 0);
           aAt += packed ? BLOCK * ROWS + LEFT_ROOM : ROWS * leftRow;
           top += panels * stack;

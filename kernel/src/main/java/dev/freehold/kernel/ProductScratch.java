@@ -1,16 +1,25 @@
 package dev.freehold.kernel;
 
+import java.util.Arrays;
+
 /// One worker's memory for [TiledProducts].
 final class ProductScratch {
+  private static final int ZEROS = ProductTile.ROWS * ProductTile.MOST_COLUMNS;
+
   /// Packed panels of the left factor.
   float[] left = {};
 
   /// Packed panels of the right factor.
   float[] right = {};
 
-  /// A tile of zeros, then tiles of sums; those of one tile's blocks stand one after the other, as
-  /// on a stack.
+  /// From `firstSum` on a tile of zeros, then tiles of sums; those of one tile's blocks stand one
+  /// after the other, as on a stack.
   float[] sums = {};
+
+  /// Where the panels of the right factor and the sums begin: on a cache line, if that can be had.
+  int firstRight;
+
+  int firstSum;
 
   /// From one row of the left factor to the next, and from one contracted index to the next.
   int rowStep;
@@ -34,10 +43,14 @@ final class ProductScratch {
   /// Last row of the tile that is an output.
   int lastRow;
 
+  /// Makes room; what was held is lost.
   void reserve(int leftFloats, int rightFloats, int sumFloats) {
     left = atLeast(left, leftFloats);
-    right = atLeast(right, rightFloats);
-    sums = atLeast(sums, sumFloats);
+    right = atLeast(right, rightFloats + CacheLines.FLOATS);
+    sums = atLeast(sums, sumFloats + CacheLines.FLOATS);
+    firstRight = CacheLines.firstIn(right);
+    firstSum = CacheLines.firstIn(sums);
+    Arrays.fill(sums, firstSum, firstSum + Math.min(sumFloats, ZEROS), 0);
   }
 
   long bytes() {

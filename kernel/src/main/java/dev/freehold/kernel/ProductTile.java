@@ -62,7 +62,7 @@ interface ProductTile {
       int sumsAt,
       int merges) {
     int out = scratch.outAt;
-    scratch.startAt = 0;
+    scratch.startAt = scratch.firstSum;
     scratch.outAt = sumsAt;
     multiply(scratch, a, b, aAt, bAt, count, sumsAt, 0);
     scratch.outAt = out;

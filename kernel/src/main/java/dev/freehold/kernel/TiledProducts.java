@@ -1,5 +1,7 @@
 package dev.freehold.kernel;
 
+import java.util.Optional;
+
 /// [Products] tile by tile, by way of [ProductTile].
 ///
 /// Every product is seen as `c[i, l] = sum_j a(i, j) b[j, l]` over blocks of contracted indices
@@ -7,17 +9,20 @@ package dev.freehold.kernel;
 /// worker's.
 final class TiledProducts implements Products {
   private final WorkerPool pool;
-  private final ForwardProduct forward;
+  private final ForwardKernel forward;
   private final GradientProduct gradient;
   private final ProductScratch[] scratches;
 
-  TiledProducts(WorkerPool pool, ProductTile tile) {
+  /// @param dots for products forward, where vectors hold 16 lanes
+  TiledProducts(WorkerPool pool, ProductTile tile, Optional<DotTile> dots) {
     this.pool = pool;
     this.scratches = new ProductScratch[pool.size()];
     for (int i = 0; i < scratches.length; i++) {
       scratches[i] = new ProductScratch();
     }
-    this.forward = new ForwardProduct(tile, scratches);
+    this.forward =
+        dots.<ForwardKernel>map(dot -> new DotProduct(dot, pool.size()))
+            .orElseGet(() -> new ForwardProduct(tile, scratches));
     this.gradient = new GradientProduct(tile, scratches);
   }
 

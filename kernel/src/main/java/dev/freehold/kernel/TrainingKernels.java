@@ -1,5 +1,6 @@
 package dev.freehold.kernel;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,11 @@ public final class TrainingKernels {
               ? narrow
               : VectorTemplates.load(ProductTile.class, "VectorProductTile", width);
       SoftmaxOps softmax = VectorTemplates.load(SoftmaxOps.class, "VectorSoftmax", width);
-      this.products = new TiledProducts(pool, tile);
+      Optional<DotTile> dots =
+          width == 512
+              ? Optional.of(VectorTemplates.load(DotTile.class, "VectorDotTile", width))
+              : Optional.empty();
+      this.products = new TiledProducts(pool, tile, dots);
       this.attention =
           new FittedAttention(
               new TiledAttention(tile, softmax, pool.size()),
@@ -105,8 +110,9 @@ public final class TrainingKernels {
     long perThread =
         TiledProducts.mostFloats(Math.max(rows, widest)) + TiledAttention.mostFloats(length, shape);
     long normSums = (rows / Products.BLOCK + 1) * widest;
-    return Float.BYTES
-        * (ForwardProduct.mostFloats(widest) + threads * (perThread + 32) + normSums);
+    long forward =
+        Math.max(ForwardProduct.mostFloats(widest), threads * DotProduct.mostFloats(widest));
+    return Float.BYTES * (forward + threads * (perThread + 32) + normSums);
   }
 
   private static void check(String what, float[] array, long elements) {

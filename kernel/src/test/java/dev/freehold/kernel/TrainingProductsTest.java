@@ -8,6 +8,7 @@ import dev.freehold.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -49,6 +50,24 @@ class TrainingProductsTest {
             return new float[][] {y.data()};
           });
     }
+  }
+
+  /// Products that vanish leave -0 in a lane, which nothing that fills a vector may change.
+  @Test
+  void forwardKeepsTheSignOfZero() {
+    ProductShape shape = new ProductShape(5, 7, 17);
+    bits.check(
+        "forward of products below float32",
+        (kernels, random) -> {
+          Rows x = Rows.allocate(shape.m(), shape.k());
+          Arrays.fill(x.data(), 1e-30f);
+          float[] w = new float[shape.n() * shape.k()];
+          Arrays.fill(w, -1e-30f);
+          Rows y = Rows.allocate(shape.m(), shape.n());
+          kernels.forward(shape, x, w, y);
+          assertThat(Float.floatToRawIntBits(y.data()[0])).isEqualTo(Integer.MIN_VALUE);
+          return new float[][] {y.data()};
+        });
   }
 
   @Test
