@@ -302,7 +302,7 @@ final class MachineModels implements ModelSource {
 
   private LocalModel open(FoundModel found) {
     try {
-      Model model = Models.open(surroundings, found, arithmetic);
+      Model model = Models.openQuickly(surroundings, found, arithmetic);
       try {
         return Models.local(surroundings, found, model, signer);
       } catch (Throwable e) {

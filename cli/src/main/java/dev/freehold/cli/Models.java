@@ -74,7 +74,20 @@ final class Models {
 
   /// Opens a model, with its prepared file where there is one that these options can use.
   static Model open(Surroundings surroundings, FoundModel found, ArithmeticOptions arithmetic) {
-    ModelOptions options = arithmetic.modelOptions();
+    return open(surroundings, found, arithmetic, arithmetic.modelOptions());
+  }
+
+  /// The same, for who calls [Model#warmUp] later.
+  static Model openQuickly(
+      Surroundings surroundings, FoundModel found, ArithmeticOptions arithmetic) {
+    return open(surroundings, found, arithmetic, arithmetic.modelOptions().withQuickStart());
+  }
+
+  private static Model open(
+      Surroundings surroundings,
+      FoundModel found,
+      ArithmeticOptions arithmetic,
+      ModelOptions options) {
     return Model.open(
         found.path(),
         options,

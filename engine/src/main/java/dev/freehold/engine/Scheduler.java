@@ -4,8 +4,11 @@ import dev.freehold.chat.Activity;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.ChatException.Kind;
 import dev.freehold.chat.FinishReason;
+import dev.freehold.kernel.KernelException;
 import dev.freehold.model.Model;
+import dev.freehold.model.ModelException;
 import dev.freehold.model.Sequence;
+import dev.freehold.tensor.TensorException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,6 +31,12 @@ final class Scheduler implements AutoCloseable {
   private static final int ASSUMED_ANSWER = 512;
   private static final long MOST_WAIT_SECONDS = 600;
 
+  /// How long nobody must have asked before a model is warmed up.
+  private static final long QUIET_MILLIS = 500;
+
+  /// Tokens that take as long with plain kernels as it takes to compile the others.
+  private static final int MOST_COLD_TOKENS = 512;
+
   private final Model model;
   private final int contextLength;
   private final EngineOptions options;
@@ -43,6 +52,8 @@ final class Scheduler implements AutoCloseable {
   private long queuedTokens;
   private final Pace pace = new Pace();
   private boolean isClosing;
+  private boolean isWarmUpOver;
+  private long computedCold;
 
   Scheduler(Model model, int contextLength, EngineOptions options) {
     this.model = model;
@@ -105,7 +116,11 @@ final class Scheduler implements AutoCloseable {
     try {
       while (awaitWork()) {
         try {
-          turn();
+          if (isIdle()) {
+            warmUp();
+          } else {
+            turn();
+          }
         } catch (OutOfMemoryError | RuntimeException e) {
           failAll(new ChatException(Kind.FAILED, "the engine failed: " + e, e));
         }
@@ -119,12 +134,19 @@ final class Scheduler implements AutoCloseable {
     }
   }
 
-  /// Waits until there is something to do; false where the engine ends.
+  private boolean isIdle() {
+    return waiting.isEmpty() && running.isEmpty();
+  }
+
+  /// Waits until there is something to do, for a while only where the model could be warmed up
+  /// instead; false where the engine ends.
   private boolean awaitWork() {
     synchronized (inbox) {
-      while (!isClosing && inbox.isEmpty() && waiting.isEmpty() && running.isEmpty()) {
+      boolean hasWaited = false;
+      while (!isClosing && inbox.isEmpty() && isIdle() && !(hasWaited && mayWarmUp())) {
         try {
-          inbox.wait();
+          inbox.wait(mayWarmUp() ? QUIET_MILLIS : 0);
+          hasWaited = true;
         } catch (InterruptedException e) {
           isClosing = true;
         }
@@ -136,6 +158,31 @@ final class Scheduler implements AutoCloseable {
         waiting.add(job);
       }
       return !isClosing;
+    }
+  }
+
+  private boolean mayWarmUp() {
+    return model.isCold() && !isWarmUpOver;
+  }
+
+  /// Nobody waits for the model at this moment; who comes is not kept waiting.
+  private void warmUp() {
+    try {
+      model.warmUp(() -> {
+        synchronized (inbox) {
+          return !isClosing && inbox.isEmpty();
+        }
+      });
+    } catch (ModelException | KernelException | TensorException e) {
+      isWarmUpOver = true; // the next step fails alike, and its request is told
+    }
+  }
+
+  /// A model that is never idle warms up by what it is asked.
+  private void goOver(int computed) {
+    computedCold += computed;
+    if (computedCold > MOST_COLD_TOKENS && model.isCold()) {
+      model.goOver();
     }
   }
 
@@ -152,6 +199,7 @@ final class Scheduler implements AutoCloseable {
     List<Job> ready = running.stream().filter(Job::hasStarted).sorted(fairness.order()).toList();
     int computed = steps.run(ready, fairness, this::keepCheckpoint);
     learnPace(computed, System.nanoTime() - before);
+    goOver(computed);
     counters.present(running.size(), waiting.size(), stateBytes());
     for (Job job : ready) {
       if (job.hasEnded()) {

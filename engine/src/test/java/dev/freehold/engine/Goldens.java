@@ -27,7 +27,11 @@ final class Goldens {
   /// A model with attention only: `qwen2/model.gguf`; or one with recurrent layers: `qwen3.5`.
   static Model open(String file) {
     KernelOptions kernels = KernelOptions.defaults().withTier(Tier.REFERENCE).withThreads(1);
-    return Model.open(FOLDER.resolve(file), ModelOptions.of(kernels));
+    return open(file, ModelOptions.of(kernels));
+  }
+
+  static Model open(String file, ModelOptions options) {
+    return Model.open(FOLDER.resolve(file), options);
   }
 
   static LocalModel local(Model model, boolean withTemplate) {

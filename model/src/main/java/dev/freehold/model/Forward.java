@@ -4,6 +4,7 @@ import dev.freehold.kernel.Activations;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Rows;
 import java.lang.foreign.Arena;
+import java.util.function.BooleanSupplier;
 
 /// The forward pass of one model, from token ids to logits, in the order of the data flow.
 ///
@@ -76,6 +77,22 @@ final class Forward {
     for (LayerBlock layer : layers) {
       layer.run(x, step);
     }
+  }
+
+  /// The same, for as long as it may.
+  ///
+  /// @param goesOn asked before each layer
+  /// @return whether it went through all layers
+  boolean run(Step step, int[] tokens, BooleanSupplier goesOn) {
+    positions.set(step);
+    embedding.run(tokens, step, x);
+    for (LayerBlock layer : layers) {
+      if (!goesOn.getAsBoolean()) {
+        return false;
+      }
+      layer.run(x, step);
+    }
+    return true;
   }
 
   /// What the output head reads of some tokens of the step that ran: their vectors after the last

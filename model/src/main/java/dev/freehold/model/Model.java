@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// A language model that is ready to run: its architecture bound to the weights of a file.
 ///
@@ -25,19 +26,26 @@ public final class Model implements AutoCloseable {
   /// The name of the rules by which all models compute; ARCHITECTURE.md states them.
   public static final String ARITHMETIC = "fh1";
 
+  private static final String TRUNCATED =
+      "the weights could not be read: a model file was truncated while it was in use";
+
   private final Config config;
   private final TensorStore store;
   private final ModelOptions options;
   private final Architecture architecture;
-  private final Kernels kernels;
   private final Optional<PreparedFile> prepared;
   private final Arena arena;
   private final Weights weights;
-  private final Forward forward;
+  private final Workspace workspace;
+  private final PositionTables positions;
   private final Batch single;
   private final Object stepLock = new Object();
+  private final Object warmUpLock = new Object();
+  private volatile Kernels kernels;
+  private Forward forward;
+  private Optional<WarmUp> warming = Optional.empty();
   private byte[] stateKey = {};
-  private boolean closed;
+  private volatile boolean closed;
 
   private Model(
       Config config,
@@ -53,24 +61,23 @@ public final class Model implements AutoCloseable {
     this.prepared = prepared;
     this.architecture = family.architecture(config);
     this.arena = Arena.ofShared();
+    this.workspace = new Workspace(options.maxStepTokens());
+    this.positions = new PositionTables(options.maxStepTokens());
     try {
       this.single = newBatch();
       this.weights = new Weights(store, family.layout(config), arena);
-      this.forward =
-          new Forward(
-              architecture,
-              new Binder(
-                  kernels,
-                  weights,
-                  new Workspace(options.maxStepTokens()),
-                  new PositionTables(options.maxStepTokens()),
-                  options.kvDtype(),
-                  arena,
-                  Weights.Place.MODEL));
+      this.forward = bind(kernels, weights, workspace, positions);
     } catch (Throwable e) {
       arena.close();
       throw e;
     }
+  }
+
+  private Forward bind(Kernels tier, Weights source, Workspace working, PositionTables rotations) {
+    return new Forward(
+        architecture,
+        new Binder(
+            tier, source, working, rotations, options.kvDtype(), arena, Weights.Place.MODEL));
   }
 
   /// Opens a GGUF file, or a folder with config.json and safetensors.
@@ -104,7 +111,7 @@ public final class Model implements AutoCloseable {
   public static Model open(
       Config config, TensorStore store, ModelOptions options, Optional<PreparedFile> prepared) {
     try {
-      Kernels kernels = Kernels.open(options.kernels(), prepared);
+      Kernels kernels = Kernels.open(options.firstKernels(store), prepared);
       try {
         return new Model(config, store, options, kernels, prepared);
       } catch (ArithmeticException e) {
@@ -122,10 +129,73 @@ public final class Model implements AutoCloseable {
     }
   }
 
+  /// Whether it computes with plain kernels still; see [ModelOptions#quickStart].
+  public boolean isCold() {
+    return kernels.options().tier() != options.kernels().tier();
+  }
+
+  /// Uses the kernels that the options name, beside the steps that others take, until the JVM has
+  /// compiled them, and goes over to them. Where it was stopped it goes on when it is called again.
+  ///
+  /// @param goesOn asked before each layer whether it may
+  /// @throws dev.freehold.tensor.TensorException where a file changed since it was opened
+  public void warmUp(BooleanSupplier goesOn) {
+    synchronized (warmUpLock) {
+      if (closed || !isCold()) {
+        return;
+      }
+      try {
+        if (warming().run(() -> mayWarmUp(goesOn))) {
+          goOver();
+        }
+      } catch (InternalError e) {
+        throw new ModelException(TRUNCATED, e);
+      }
+    }
+  }
+
+  private boolean mayWarmUp(BooleanSupplier goesOn) {
+    if (closed || !goesOn.getAsBoolean()) {
+      return false;
+    }
+    checkFiles(1);
+    return true;
+  }
+
+  /// Goes over to the kernels that the options name, warm or not. No bit of a result changes.
+  public void goOver() {
+    synchronized (warmUpLock) {
+      if (closed || !isCold()) {
+        return;
+      }
+      Kernels next = warming().kernels();
+      synchronized (stepLock) {
+        Kernels plain = kernels;
+        // States of recurrent layers know the rows of the workspace, so that it stays.
+        forward = bind(next, weights.again(), workspace, positions);
+        kernels = next;
+        plain.close();
+      }
+      warming = Optional.empty();
+    }
+  }
+
+  private WarmUp warming() {
+    if (warming.isEmpty()) {
+      Kernels next = Kernels.open(options.kernels(), prepared);
+      Workspace working = new Workspace(WarmUp.TOKENS);
+      PositionTables rotations = new PositionTables(WarmUp.TOKENS);
+      Forward use = bind(next, weights.again(), working, rotations);
+      warming = Optional.of(new WarmUp(next, use, architecture.vocabSize()));
+    }
+    return warming.get();
+  }
+
   public Architecture architecture() {
     return architecture;
   }
 
+  /// The kernels that compute at this moment.
   public Kernels kernels() {
     return kernels;
   }
@@ -277,8 +347,7 @@ public final class Model implements AutoCloseable {
         }
         ran = true;
       } catch (InternalError e) {
-        throw new ModelException(
-            "the weights could not be read: a model file was truncated while it was in use", e);
+        throw new ModelException(TRUNCATED, e);
       } finally {
         if (!ran) {
           for (int part = 0; part < batch.parts(); part++) {
@@ -402,13 +471,17 @@ public final class Model implements AutoCloseable {
   @Override
   public void close() {
     synchronized (stepLock) {
-      if (!closed) {
-        closed = true;
-        kernels.close();
-        prepared.ifPresent(PreparedFile::close);
-        arena.close();
-        store.close();
+      if (closed) {
+        return;
       }
+      closed = true;
+    }
+    synchronized (warmUpLock) {
+      warming.ifPresent(WarmUp::close);
+      kernels.close();
+      prepared.ifPresent(PreparedFile::close);
+      arena.close();
+      store.close();
     }
   }
 }

@@ -55,6 +55,11 @@ final class Weights {
     this.spelling = spelling();
   }
 
+  /// The same tensors, to be bound once more beside these.
+  Weights again() {
+    return new Weights(store, layout, arena);
+  }
+
   private static String replacePrefix(String name, String prefix, String replacement) {
     return name.startsWith(prefix) ? replacement + name.substring(prefix.length()) : name;
   }
