@@ -45,7 +45,9 @@ class TidyTest {
           "VectorDirectDot.java#q6k",
           "VectorDotTile.java#multiply",
           "VectorProductTile.java#multiply",
-          "VectorNarrowTile.java#multiply");
+          "VectorProductTile.java#multiplyPacked",
+          "VectorNarrowTile.java#multiply",
+          "VectorNarrowTile.java#multiplyPacked");
 
   private static final Pattern BANNED_WORD =
       Pattern.compile(

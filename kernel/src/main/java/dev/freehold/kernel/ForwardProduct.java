@@ -19,6 +19,9 @@ final class ForwardProduct implements ForwardKernel {
   /// Floats of the panels that a worker passes over for each of its rows, unless one has more.
   private static final int GROUP_FLOATS = 1 << 16;
 
+  /// Groups of panels that a chunk takes one after the other, so that its rows are packed once.
+  private static final int GROUPS = 4;
+
   /// Most rows of a strip.
   private static final int STRIP = 96;
 
@@ -39,6 +42,7 @@ final class ForwardProduct implements ForwardKernel {
   private int n;
   private int k;
   private int first;
+  private int group;
 
   ForwardProduct(ProductTile tile, ProductScratch[] scratches) {
     this.tile = tile;
@@ -54,6 +58,11 @@ final class ForwardProduct implements ForwardKernel {
   /// Most floats of weights that are transposed at a time, for rows of `k`.
   static long mostFloats(int k) {
     return Math.max(SHARED_FLOATS, (long) ProductTile.MOST_COLUMNS * k);
+  }
+
+  /// Most floats of inputs that a worker packs, of rows of `k`.
+  static long mostPackedFloats(int k) {
+    return (long) STRIP * k;
   }
 
   /// The lane whose block is number `q`.
@@ -72,15 +81,15 @@ final class ForwardProduct implements ForwardKernel {
       starts[q + 1] = starts[q] + Math.max(0, (k - lane(q) + LANES - 1) / LANES);
     }
     int most = Math.max(1, SHARED_FLOATS / k / columns) * columns;
-    int group = Math.max(1, GROUP_FLOATS / k / columns) * columns;
+    group = Math.max(1, GROUP_FLOATS / k / columns) * columns;
     int held = (Math.min(most, n) + columns - 1) / columns;
     panels = ProductScratch.atLeast(panels, Math.multiplyExact(held * columns, k));
     for (ProductScratch scratch : scratches) {
-      scratch.reserve(0, 0, (1 + LEVELS) * ROWS * columns);
+      scratch.reserve(Math.multiplyExact(STRIP, k), 0, (1 + LEVELS) * ROWS * columns);
     }
     for (first = 0; first < n; first += most) {
       int count = Math.min(most, n - first);
-      cut = ProductCut.of(shape.m(), STRIP, count, group);
+      cut = ProductCut.of(shape.m(), STRIP, count, GROUPS * group);
       pool.run(transpose, (count + columns - 1) / columns);
       pool.run(multiply, cut.chunks());
     }
@@ -126,55 +135,59 @@ final class ForwardProduct implements ForwardKernel {
 
   private void multiply(int chunk, int worker) {
     ProductScratch scratch = scratches[worker];
-    scratch.rowStep = x.stride();
-    scratch.step = LANES;
+    packLeft(scratch.left, cut.firstRow(chunk), cut.endRow(chunk));
+    scratch.rowStep = k;
     scratch.startAt = scratch.firstSum;
     scratch.out = scratch.sums;
     scratch.outStride = columns;
+    for (int c = cut.firstColumn(chunk); c < cut.endColumn(chunk); c += group) {
+      multiplyGroup(scratch, chunk, c, Math.min(cut.endColumn(chunk), c + group));
+    }
+  }
+
+  /// The outputs of a chunk in some of its columns.
+  private void multiplyGroup(ProductScratch scratch, int chunk, int firstColumn, int endColumn) {
+    int at = 0;
     for (int row = cut.firstRow(chunk); row < cut.endRow(chunk); row += ROWS) {
       int rows = Math.min(ROWS, cut.endRow(chunk) - row);
       scratch.lastRow = rows - 1;
-      for (int c = cut.firstColumn(chunk); c < cut.endColumn(chunk); c += columns) {
-        if (k % LANES == 0) {
-          pairs(scratch, row, c);
-        } else {
-          lanes(scratch, row, c);
-        }
-        int width = Math.min(columns, cut.endColumn(chunk) - c);
+      for (int c = firstColumn; c < endColumn; c += columns) {
+        multiplyTile(scratch, at, c * k);
+        int width = Math.min(columns, endColumn - c);
         for (int r = 0; r < rows; r++) {
-          int to = y.at(row + r) + first + c;
-          System.arraycopy(
-              scratch.sums, scratch.firstSum + (ROWS + r) * columns, y.data(), to, width);
+          int from = scratch.firstSum + (ROWS + r) * columns;
+          System.arraycopy(scratch.sums, from, y.data(), y.at(row + r) + first + c, width);
+        }
+      }
+      at += ROWS * k;
+    }
+  }
+
+  /// Packs rows of inputs, block after block.
+  private void packLeft(float[] left, int from, int to) {
+    float[] data = x.data();
+    for (int row = from; row < to; row++) {
+      int at = (row - from) * k;
+      for (int q = 0; q < LANES; q++) {
+        int source = x.at(row) + lane(q);
+        for (int j = starts[q]; j < starts[q + 1]; j++) {
+          left[at + j] = data[source];
+          source += LANES;
         }
       }
     }
   }
 
-  /// The blocks of a tile one by one.
-  private void lanes(ProductScratch scratch, int row, int column) {
+  /// The blocks of a tile, whose rows begin at `at` in the packed inputs and at `panel` in the
+  /// panels.
+  private void multiplyTile(ProductScratch scratch, int at, int panel) {
     for (int q = 0; q < LANES; q++) {
       int top = scratch.firstSum + (1 + Integer.bitCount(q)) * ROWS * columns;
       int count = starts[q + 1] - starts[q];
-      int at = x.at(row) + lane(q);
-      int panel = column * k + starts[q] * columns;
       int merges = Integer.numberOfTrailingZeros(~q);
+      int from = panel + starts[q] * columns;
       scratch.outAt = top - merges * ROWS * columns;
-      tile.multiply(scratch, x.data(), panels, at, panel, count, top, merges);
-    }
-  }
-
-  /// The blocks of a tile two by two, where all have the same length.
-  private void pairs(ProductScratch scratch, int row, int column) {
-    int count = k / LANES;
-    scratch.laneStep = lane(1);
-    scratch.panelStep = count * columns;
-    for (int q = 0; q < LANES; q += 2) {
-      int top = scratch.firstSum + (1 + Integer.bitCount(q)) * ROWS * columns;
-      int at = x.at(row) + lane(q);
-      int panel = column * k + starts[q] * columns;
-      int merges = Integer.numberOfTrailingZeros(~(q / 2));
-      scratch.outAt = top - merges * ROWS * columns;
-      tile.multiplyPair(scratch, x.data(), panels, at, panel, count, top, merges);
+      tile.multiply(scratch, scratch.left, panels, at + starts[q], from, count, top, merges);
     }
   }
 }

@@ -163,9 +163,8 @@ final class GradientProduct implements WorkerPool.Job {
     int depth = Integer.bitCount(block);
     int merges = last ? depth : Integer.numberOfTrailingZeros(~block);
     boolean packed = leftStep != 1;
-    scratch.rowStep = packed ? 1 : leftRow;
-    scratch.step = packed ? ROWS : 1;
-    float[] a = packed ? scratch.left : left;
+    scratch.rowStep = leftRow;
+    scratch.step = ROWS;
     int width = cut.endColumn(chunk) - cut.firstColumn(chunk);
     int panels = (width + columns - 1) / columns;
     int stack = levels * ROWS * columns;
@@ -183,8 +182,14 @@ final class GradientProduct implements WorkerPool.Job {
           scratch.startAt = from == 0 ? scratch.firstSum : top;
           scratch.outAt = ends ? top - merges * ROWS * columns : top;
           int bAt = scratch.firstRight + (panel * BLOCK + from) * columns;
-          tile.multiply(scratch, a, scratch.right, aAt, bAt, count, top, ends ? merges : 0);
-          aAt += packed ? BLOCK * ROWS + LEFT_ROOM : ROWS * leftRow;
+          int joined = ends ? merges : 0;
+          if (packed) {
+            tile.multiplyPacked(scratch, scratch.left, scratch.right, aAt, bAt, count, top, joined);
+            aAt += BLOCK * ROWS + LEFT_ROOM;
+          } else {
+            tile.multiply(scratch, left, scratch.right, aAt, bAt, count, top, joined);
+            aAt += ROWS * leftRow;
+          }
           top += panels * stack;
         }
       }

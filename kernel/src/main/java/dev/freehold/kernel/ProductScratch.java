@@ -21,15 +21,11 @@ final class ProductScratch {
 
   int firstSum;
 
-  /// From one row of the left factor to the next, and from one contracted index to the next.
+  /// From one row of the left factor to the next, where its rows stand one after the other.
   int rowStep;
 
+  /// From one contracted index of the left factor to the next, where its rows are packed.
   int step;
-
-  /// From the first chain of a pair to the second, in the left factor and in the panels.
-  int laneStep;
-
-  int panelStep;
 
   /// Where the chains of a tile begin in the sums: at zeros, or at what earlier indices gave.
   int startAt;

@@ -32,10 +32,9 @@ interface ProductTile {
       float[] source, int at, int stride, int count, int rows, float[] to, int panelStride);
 
   /// One chain per output: `sum_j a(i, j) * b[j, c]` over `count` indices in ascending order, with
-  /// `a(i, j) = a[aAt + min(i, scratch.lastRow) * scratch.rowStep + j * scratch.step]`, going on
-  /// from the sums at `scratch.startAt`. The sums take in the `merges` tiles that stand before
-  /// `sumsAt` in `scratch.sums`, last one first, each by `tile + sum`, and go to `scratch.out`, all
-  /// six rows.
+  /// `a(i, j) = a[aAt + min(i, scratch.lastRow) * scratch.rowStep + j]`, going on from the sums at
+  /// `scratch.startAt`. The sums take in the `merges` tiles that stand before `sumsAt` in
+  /// `scratch.sums`, last one first, each by `tile + sum`, and go to `scratch.out`, all six rows.
   void multiply(
       ProductScratch scratch,
       float[] a,
@@ -46,13 +45,8 @@ interface ProductTile {
       int sumsAt,
       int merges);
 
-  /// Two chains per output, each from zero, joined by `first + second`: that of the first as in
-  /// [#multiply], that of the second with `scratch.laneStep` and `scratch.panelStep` added to the
-  /// places in both factors. What is joined goes on as in [#multiply].
-  ///
-  /// Where `scratch.out` is not the sums, or fewer than two tiles are free at `sumsAt`, the result
-  /// is undefined.
-  default void multiplyPair(
+  /// The same with `a(i, j) = a[aAt + j * scratch.step + i]`, of which all six rows are read.
+  void multiplyPacked(
       ProductScratch scratch,
       float[] a,
       float[] b,
@@ -60,14 +54,5 @@ interface ProductTile {
       int bAt,
       int count,
       int sumsAt,
-      int merges) {
-    int out = scratch.outAt;
-    scratch.startAt = scratch.firstSum;
-    scratch.outAt = sumsAt;
-    multiply(scratch, a, b, aAt, bAt, count, sumsAt, 0);
-    scratch.outAt = out;
-    int second = aAt + scratch.laneStep;
-    int top = sumsAt + ROWS * columns();
-    multiply(scratch, a, b, second, bAt + scratch.panelStep, count, top, merges + 1);
-  }
+      int merges);
 }

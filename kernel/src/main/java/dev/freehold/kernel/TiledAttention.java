@@ -114,7 +114,6 @@ final class TiledAttention implements BatchAttention {
       float[] scores) {
     ProductScratch product = scratch.product;
     product.rowStep = x.stride();
-    product.step = 1;
     product.sums = scratch.zeros;
     product.out = scores;
     product.outStride = scratch.scoresStride;
@@ -196,7 +195,6 @@ final class TiledAttention implements BatchAttention {
     ProductScratch product = scratch.product;
     int stride = scratch.scoresStride;
     product.rowStep = stride;
-    product.step = 1;
     int width = padded(n);
     product.sums = scratch.zeros;
     product.out = scratch.outputs;
@@ -325,7 +323,6 @@ final class TiledAttention implements BatchAttention {
       TiledAttentionScratch scratch, int rows, int keys, boolean diagonal, int n) {
     ProductScratch product = scratch.product;
     product.rowStep = padded(BLOCK);
-    product.step = 1;
     product.sums = scratch.dq;
     product.out = scratch.dq;
     product.outStride = columns;
@@ -351,20 +348,18 @@ final class TiledAttention implements BatchAttention {
       int keys,
       boolean diagonal,
       int n) {
-    product.rowStep = 1;
     product.step = padded(BLOCK);
     product.sums = sums;
     product.out = sums;
     product.outStride = columns;
     for (int j = 0; j < keys; j += ROWS) {
-      product.lastRow = Math.min(ROWS, keys - j) - 1;
       int start = diagonal ? j : 0;
       int at = start * padded(BLOCK) + j;
       for (int e = 0; e < n; e += columns) {
         product.outAt = ROWS * columns + j * padded(n) + e * ROWS;
         int top = product.outAt + ROWS * columns;
         int from = e * BLOCK + start * columns;
-        tile.multiply(product, factors, panels, at, from, rows - start, top, 1);
+        tile.multiplyPacked(product, factors, panels, at, from, rows - start, top, 1);
       }
     }
   }

@@ -110,8 +110,9 @@ public final class TrainingKernels {
     long perThread =
         TiledProducts.mostFloats(Math.max(rows, widest)) + TiledAttention.mostFloats(length, shape);
     long normSums = (rows / Products.BLOCK + 1) * widest;
-    long forward =
-        Math.max(ForwardProduct.mostFloats(widest), threads * DotProduct.mostFloats(widest));
+    long tiles =
+        ForwardProduct.mostFloats(widest) + threads * ForwardProduct.mostPackedFloats(widest);
+    long forward = Math.max(tiles, threads * DotProduct.mostFloats(widest));
     return Float.BYTES * (forward + threads * (perThread + 32) + normSums);
   }
 

@@ -69,7 +69,6 @@ final class VectorProductTile implements ProductTile {
   public void multiply(
       ProductScratch s, float[] a, float[] b, int aAt, int bAt, int count, int sumsAt, int merges) {
     float[] sums = s.sums;
-    int step = s.step;
     int rowStep = s.rowStep;
     int last = s.lastRow;
     int a1 = aAt + Math.min(last, 1) * rowStep;
@@ -102,39 +101,163 @@ final class VectorProductTile implements ProductTile {
     FloatVector s51 = FloatVector.fromArray(F, sums, start + 21 * L);
     FloatVector s52 = FloatVector.fromArray(F, sums, start + 22 * L);
     FloatVector s53 = FloatVector.fromArray(F, sums, start + 23 * L);
-    int at = 0;
     for (int j = 0; j < count; j++) {
       int right = bAt + j * 4 * L;
       FloatVector b0 = FloatVector.fromArray(F, b, right);
       FloatVector b1 = FloatVector.fromArray(F, b, right + L);
       FloatVector b2 = FloatVector.fromArray(F, b, right + 2 * L);
       FloatVector b3 = FloatVector.fromArray(F, b, right + 3 * L);
-      FloatVector v = FloatVector.broadcast(F, a[aAt + at]);
+      FloatVector v = FloatVector.broadcast(F, a[aAt + j]);
       s00 = v.lanewise(VectorOperators.FMA, b0, s00);
       s01 = v.lanewise(VectorOperators.FMA, b1, s01);
       s02 = v.lanewise(VectorOperators.FMA, b2, s02);
       s03 = v.lanewise(VectorOperators.FMA, b3, s03);
-      v = FloatVector.broadcast(F, a[a1 + at]);
+      v = FloatVector.broadcast(F, a[a1 + j]);
       s10 = v.lanewise(VectorOperators.FMA, b0, s10);
       s11 = v.lanewise(VectorOperators.FMA, b1, s11);
       s12 = v.lanewise(VectorOperators.FMA, b2, s12);
       s13 = v.lanewise(VectorOperators.FMA, b3, s13);
-      v = FloatVector.broadcast(F, a[a2 + at]);
+      v = FloatVector.broadcast(F, a[a2 + j]);
       s20 = v.lanewise(VectorOperators.FMA, b0, s20);
       s21 = v.lanewise(VectorOperators.FMA, b1, s21);
       s22 = v.lanewise(VectorOperators.FMA, b2, s22);
       s23 = v.lanewise(VectorOperators.FMA, b3, s23);
-      v = FloatVector.broadcast(F, a[a3 + at]);
+      v = FloatVector.broadcast(F, a[a3 + j]);
       s30 = v.lanewise(VectorOperators.FMA, b0, s30);
       s31 = v.lanewise(VectorOperators.FMA, b1, s31);
       s32 = v.lanewise(VectorOperators.FMA, b2, s32);
       s33 = v.lanewise(VectorOperators.FMA, b3, s33);
-      v = FloatVector.broadcast(F, a[a4 + at]);
+      v = FloatVector.broadcast(F, a[a4 + j]);
       s40 = v.lanewise(VectorOperators.FMA, b0, s40);
       s41 = v.lanewise(VectorOperators.FMA, b1, s41);
       s42 = v.lanewise(VectorOperators.FMA, b2, s42);
       s43 = v.lanewise(VectorOperators.FMA, b3, s43);
-      v = FloatVector.broadcast(F, a[a5 + at]);
+      v = FloatVector.broadcast(F, a[a5 + j]);
+      s50 = v.lanewise(VectorOperators.FMA, b0, s50);
+      s51 = v.lanewise(VectorOperators.FMA, b1, s51);
+      s52 = v.lanewise(VectorOperators.FMA, b2, s52);
+      s53 = v.lanewise(VectorOperators.FMA, b3, s53);
+    }
+    int top = sumsAt;
+    for (int i = 0; i < merges; i++) {
+      top -= TILE;
+      s00 = FloatVector.fromArray(F, sums, top).add(s00);
+      s01 = FloatVector.fromArray(F, sums, top + L).add(s01);
+      s02 = FloatVector.fromArray(F, sums, top + 2 * L).add(s02);
+      s03 = FloatVector.fromArray(F, sums, top + 3 * L).add(s03);
+      s10 = FloatVector.fromArray(F, sums, top + 4 * L).add(s10);
+      s11 = FloatVector.fromArray(F, sums, top + 5 * L).add(s11);
+      s12 = FloatVector.fromArray(F, sums, top + 6 * L).add(s12);
+      s13 = FloatVector.fromArray(F, sums, top + 7 * L).add(s13);
+      s20 = FloatVector.fromArray(F, sums, top + 8 * L).add(s20);
+      s21 = FloatVector.fromArray(F, sums, top + 9 * L).add(s21);
+      s22 = FloatVector.fromArray(F, sums, top + 10 * L).add(s22);
+      s23 = FloatVector.fromArray(F, sums, top + 11 * L).add(s23);
+      s30 = FloatVector.fromArray(F, sums, top + 12 * L).add(s30);
+      s31 = FloatVector.fromArray(F, sums, top + 13 * L).add(s31);
+      s32 = FloatVector.fromArray(F, sums, top + 14 * L).add(s32);
+      s33 = FloatVector.fromArray(F, sums, top + 15 * L).add(s33);
+      s40 = FloatVector.fromArray(F, sums, top + 16 * L).add(s40);
+      s41 = FloatVector.fromArray(F, sums, top + 17 * L).add(s41);
+      s42 = FloatVector.fromArray(F, sums, top + 18 * L).add(s42);
+      s43 = FloatVector.fromArray(F, sums, top + 19 * L).add(s43);
+      s50 = FloatVector.fromArray(F, sums, top + 20 * L).add(s50);
+      s51 = FloatVector.fromArray(F, sums, top + 21 * L).add(s51);
+      s52 = FloatVector.fromArray(F, sums, top + 22 * L).add(s52);
+      s53 = FloatVector.fromArray(F, sums, top + 23 * L).add(s53);
+    }
+    float[] out = s.out;
+    int to = s.outAt;
+    int stride = s.outStride;
+    s00.intoArray(out, to);
+    s01.intoArray(out, to + L);
+    s02.intoArray(out, to + 2 * L);
+    s03.intoArray(out, to + 3 * L);
+    s10.intoArray(out, to + stride);
+    s11.intoArray(out, to + stride + L);
+    s12.intoArray(out, to + stride + 2 * L);
+    s13.intoArray(out, to + stride + 3 * L);
+    s20.intoArray(out, to + 2 * stride);
+    s21.intoArray(out, to + 2 * stride + L);
+    s22.intoArray(out, to + 2 * stride + 2 * L);
+    s23.intoArray(out, to + 2 * stride + 3 * L);
+    s30.intoArray(out, to + 3 * stride);
+    s31.intoArray(out, to + 3 * stride + L);
+    s32.intoArray(out, to + 3 * stride + 2 * L);
+    s33.intoArray(out, to + 3 * stride + 3 * L);
+    s40.intoArray(out, to + 4 * stride);
+    s41.intoArray(out, to + 4 * stride + L);
+    s42.intoArray(out, to + 4 * stride + 2 * L);
+    s43.intoArray(out, to + 4 * stride + 3 * L);
+    s50.intoArray(out, to + 5 * stride);
+    s51.intoArray(out, to + 5 * stride + L);
+    s52.intoArray(out, to + 5 * stride + 2 * L);
+    s53.intoArray(out, to + 5 * stride + 3 * L);
+  }
+
+  @Override
+  public void multiplyPacked(
+      ProductScratch s, float[] a, float[] b, int aAt, int bAt, int count, int sumsAt, int merges) {
+    float[] sums = s.sums;
+    int step = s.step;
+    int start = s.startAt;
+    FloatVector s00 = FloatVector.fromArray(F, sums, start);
+    FloatVector s01 = FloatVector.fromArray(F, sums, start + L);
+    FloatVector s02 = FloatVector.fromArray(F, sums, start + 2 * L);
+    FloatVector s03 = FloatVector.fromArray(F, sums, start + 3 * L);
+    FloatVector s10 = FloatVector.fromArray(F, sums, start + 4 * L);
+    FloatVector s11 = FloatVector.fromArray(F, sums, start + 5 * L);
+    FloatVector s12 = FloatVector.fromArray(F, sums, start + 6 * L);
+    FloatVector s13 = FloatVector.fromArray(F, sums, start + 7 * L);
+    FloatVector s20 = FloatVector.fromArray(F, sums, start + 8 * L);
+    FloatVector s21 = FloatVector.fromArray(F, sums, start + 9 * L);
+    FloatVector s22 = FloatVector.fromArray(F, sums, start + 10 * L);
+    FloatVector s23 = FloatVector.fromArray(F, sums, start + 11 * L);
+    FloatVector s30 = FloatVector.fromArray(F, sums, start + 12 * L);
+    FloatVector s31 = FloatVector.fromArray(F, sums, start + 13 * L);
+    FloatVector s32 = FloatVector.fromArray(F, sums, start + 14 * L);
+    FloatVector s33 = FloatVector.fromArray(F, sums, start + 15 * L);
+    FloatVector s40 = FloatVector.fromArray(F, sums, start + 16 * L);
+    FloatVector s41 = FloatVector.fromArray(F, sums, start + 17 * L);
+    FloatVector s42 = FloatVector.fromArray(F, sums, start + 18 * L);
+    FloatVector s43 = FloatVector.fromArray(F, sums, start + 19 * L);
+    FloatVector s50 = FloatVector.fromArray(F, sums, start + 20 * L);
+    FloatVector s51 = FloatVector.fromArray(F, sums, start + 21 * L);
+    FloatVector s52 = FloatVector.fromArray(F, sums, start + 22 * L);
+    FloatVector s53 = FloatVector.fromArray(F, sums, start + 23 * L);
+    int at = aAt;
+    for (int j = 0; j < count; j++) {
+      int right = bAt + j * 4 * L;
+      FloatVector b0 = FloatVector.fromArray(F, b, right);
+      FloatVector b1 = FloatVector.fromArray(F, b, right + L);
+      FloatVector b2 = FloatVector.fromArray(F, b, right + 2 * L);
+      FloatVector b3 = FloatVector.fromArray(F, b, right + 3 * L);
+      FloatVector v = FloatVector.broadcast(F, a[at]);
+      s00 = v.lanewise(VectorOperators.FMA, b0, s00);
+      s01 = v.lanewise(VectorOperators.FMA, b1, s01);
+      s02 = v.lanewise(VectorOperators.FMA, b2, s02);
+      s03 = v.lanewise(VectorOperators.FMA, b3, s03);
+      v = FloatVector.broadcast(F, a[at + 1]);
+      s10 = v.lanewise(VectorOperators.FMA, b0, s10);
+      s11 = v.lanewise(VectorOperators.FMA, b1, s11);
+      s12 = v.lanewise(VectorOperators.FMA, b2, s12);
+      s13 = v.lanewise(VectorOperators.FMA, b3, s13);
+      v = FloatVector.broadcast(F, a[at + 2]);
+      s20 = v.lanewise(VectorOperators.FMA, b0, s20);
+      s21 = v.lanewise(VectorOperators.FMA, b1, s21);
+      s22 = v.lanewise(VectorOperators.FMA, b2, s22);
+      s23 = v.lanewise(VectorOperators.FMA, b3, s23);
+      v = FloatVector.broadcast(F, a[at + 3]);
+      s30 = v.lanewise(VectorOperators.FMA, b0, s30);
+      s31 = v.lanewise(VectorOperators.FMA, b1, s31);
+      s32 = v.lanewise(VectorOperators.FMA, b2, s32);
+      s33 = v.lanewise(VectorOperators.FMA, b3, s33);
+      v = FloatVector.broadcast(F, a[at + 4]);
+      s40 = v.lanewise(VectorOperators.FMA, b0, s40);
+      s41 = v.lanewise(VectorOperators.FMA, b1, s41);
+      s42 = v.lanewise(VectorOperators.FMA, b2, s42);
+      s43 = v.lanewise(VectorOperators.FMA, b3, s43);
+      v = FloatVector.broadcast(F, a[at + 5]);
       s50 = v.lanewise(VectorOperators.FMA, b0, s50);
       s51 = v.lanewise(VectorOperators.FMA, b1, s51);
       s52 = v.lanewise(VectorOperators.FMA, b2, s52);
@@ -196,150 +319,5 @@ final class VectorProductTile implements ProductTile {
     s51.intoArray(out, to + 5 * stride + L);
     s52.intoArray(out, to + 5 * stride + 2 * L);
     s53.intoArray(out, to + 5 * stride + 3 * L);
-  }
-
-  @Override
-  public void multiplyPair(
-      ProductScratch s, float[] a, float[] b, int aAt, int bAt, int count, int sumsAt, int merges) {
-    for (int half = 0; half < 4 * L; half += 2 * L) {
-      pair(s, a, b, aAt, bAt, count, sumsAt, merges, half);
-    }
-  }
-
-  /// Two chains of six rows and two vectors, from column `half` on.
-  private static void pair(
-      ProductScratch s,
-      float[] a,
-      float[] b,
-      int aAt,
-      int bAt,
-      int count,
-      int sumsAt,
-      int merges,
-      int half) {
-    int step = s.step;
-    int rowStep = s.rowStep;
-    int last = s.lastRow;
-    int a1 = aAt + Math.min(last, 1) * rowStep;
-    int a2 = aAt + Math.min(last, 2) * rowStep;
-    int a3 = aAt + Math.min(last, 3) * rowStep;
-    int a4 = aAt + Math.min(last, 4) * rowStep;
-    int a5 = aAt + Math.min(last, 5) * rowStep;
-    int second = bAt + s.panelStep + half;
-    int lane = s.laneStep;
-    FloatVector s00 = FloatVector.zero(F);
-    FloatVector t00 = FloatVector.zero(F);
-    FloatVector s01 = FloatVector.zero(F);
-    FloatVector t01 = FloatVector.zero(F);
-    FloatVector s10 = FloatVector.zero(F);
-    FloatVector t10 = FloatVector.zero(F);
-    FloatVector s11 = FloatVector.zero(F);
-    FloatVector t11 = FloatVector.zero(F);
-    FloatVector s20 = FloatVector.zero(F);
-    FloatVector t20 = FloatVector.zero(F);
-    FloatVector s21 = FloatVector.zero(F);
-    FloatVector t21 = FloatVector.zero(F);
-    FloatVector s30 = FloatVector.zero(F);
-    FloatVector t30 = FloatVector.zero(F);
-    FloatVector s31 = FloatVector.zero(F);
-    FloatVector t31 = FloatVector.zero(F);
-    FloatVector s40 = FloatVector.zero(F);
-    FloatVector t40 = FloatVector.zero(F);
-    FloatVector s41 = FloatVector.zero(F);
-    FloatVector t41 = FloatVector.zero(F);
-    FloatVector s50 = FloatVector.zero(F);
-    FloatVector t50 = FloatVector.zero(F);
-    FloatVector s51 = FloatVector.zero(F);
-    FloatVector t51 = FloatVector.zero(F);
-    int at = 0;
-    for (int j = 0; j < count; j++) {
-      int right = bAt + half + j * 4 * L;
-      FloatVector b0 = FloatVector.fromArray(F, b, right);
-      FloatVector b1 = FloatVector.fromArray(F, b, right + L);
-      right = second + j * 4 * L;
-      FloatVector c0 = FloatVector.fromArray(F, b, right);
-      FloatVector c1 = FloatVector.fromArray(F, b, right + L);
-      FloatVector v = FloatVector.broadcast(F, a[aAt + at]);
-      s00 = v.lanewise(VectorOperators.FMA, b0, s00);
-      s01 = v.lanewise(VectorOperators.FMA, b1, s01);
-      v = FloatVector.broadcast(F, a[aAt + lane + at]);
-      t00 = v.lanewise(VectorOperators.FMA, c0, t00);
-      t01 = v.lanewise(VectorOperators.FMA, c1, t01);
-      v = FloatVector.broadcast(F, a[a1 + at]);
-      s10 = v.lanewise(VectorOperators.FMA, b0, s10);
-      s11 = v.lanewise(VectorOperators.FMA, b1, s11);
-      v = FloatVector.broadcast(F, a[a1 + lane + at]);
-      t10 = v.lanewise(VectorOperators.FMA, c0, t10);
-      t11 = v.lanewise(VectorOperators.FMA, c1, t11);
-      v = FloatVector.broadcast(F, a[a2 + at]);
-      s20 = v.lanewise(VectorOperators.FMA, b0, s20);
-      s21 = v.lanewise(VectorOperators.FMA, b1, s21);
-      v = FloatVector.broadcast(F, a[a2 + lane + at]);
-      t20 = v.lanewise(VectorOperators.FMA, c0, t20);
-      t21 = v.lanewise(VectorOperators.FMA, c1, t21);
-      v = FloatVector.broadcast(F, a[a3 + at]);
-      s30 = v.lanewise(VectorOperators.FMA, b0, s30);
-      s31 = v.lanewise(VectorOperators.FMA, b1, s31);
-      v = FloatVector.broadcast(F, a[a3 + lane + at]);
-      t30 = v.lanewise(VectorOperators.FMA, c0, t30);
-      t31 = v.lanewise(VectorOperators.FMA, c1, t31);
-      v = FloatVector.broadcast(F, a[a4 + at]);
-      s40 = v.lanewise(VectorOperators.FMA, b0, s40);
-      s41 = v.lanewise(VectorOperators.FMA, b1, s41);
-      v = FloatVector.broadcast(F, a[a4 + lane + at]);
-      t40 = v.lanewise(VectorOperators.FMA, c0, t40);
-      t41 = v.lanewise(VectorOperators.FMA, c1, t41);
-      v = FloatVector.broadcast(F, a[a5 + at]);
-      s50 = v.lanewise(VectorOperators.FMA, b0, s50);
-      s51 = v.lanewise(VectorOperators.FMA, b1, s51);
-      v = FloatVector.broadcast(F, a[a5 + lane + at]);
-      t50 = v.lanewise(VectorOperators.FMA, c0, t50);
-      t51 = v.lanewise(VectorOperators.FMA, c1, t51);
-      at += step;
-    }
-    s00 = s00.add(t00);
-    s01 = s01.add(t01);
-    s10 = s10.add(t10);
-    s11 = s11.add(t11);
-    s20 = s20.add(t20);
-    s21 = s21.add(t21);
-    s30 = s30.add(t30);
-    s31 = s31.add(t31);
-    s40 = s40.add(t40);
-    s41 = s41.add(t41);
-    s50 = s50.add(t50);
-    s51 = s51.add(t51);
-    float[] sums = s.sums;
-    int top = sumsAt + half;
-    for (int i = 0; i < merges; i++) {
-      top -= TILE;
-      s00 = FloatVector.fromArray(F, sums, top).add(s00);
-      s01 = FloatVector.fromArray(F, sums, top + L).add(s01);
-      s10 = FloatVector.fromArray(F, sums, top + 4 * L).add(s10);
-      s11 = FloatVector.fromArray(F, sums, top + 5 * L).add(s11);
-      s20 = FloatVector.fromArray(F, sums, top + 8 * L).add(s20);
-      s21 = FloatVector.fromArray(F, sums, top + 9 * L).add(s21);
-      s30 = FloatVector.fromArray(F, sums, top + 12 * L).add(s30);
-      s31 = FloatVector.fromArray(F, sums, top + 13 * L).add(s31);
-      s40 = FloatVector.fromArray(F, sums, top + 16 * L).add(s40);
-      s41 = FloatVector.fromArray(F, sums, top + 17 * L).add(s41);
-      s50 = FloatVector.fromArray(F, sums, top + 20 * L).add(s50);
-      s51 = FloatVector.fromArray(F, sums, top + 21 * L).add(s51);
-    }
-    float[] out = s.out;
-    int to = s.outAt + half;
-    int stride = s.outStride;
-    s00.intoArray(out, to);
-    s01.intoArray(out, to + L);
-    s10.intoArray(out, to + stride);
-    s11.intoArray(out, to + stride + L);
-    s20.intoArray(out, to + 2 * stride);
-    s21.intoArray(out, to + 2 * stride + L);
-    s30.intoArray(out, to + 3 * stride);
-    s31.intoArray(out, to + 3 * stride + L);
-    s40.intoArray(out, to + 4 * stride);
-    s41.intoArray(out, to + 4 * stride + L);
-    s50.intoArray(out, to + 5 * stride);
-    s51.intoArray(out, to + 5 * stride + L);
   }
 }
