@@ -286,6 +286,10 @@ final class JsonCallReader implements CallReader {
     if (!in.skipSpace()) {
       return in.ended() ? Step.DONE : Step.WAIT;
     }
+    if (in.isCutIn(close)) {
+      in.skipAll();
+      return Step.DONE;
+    }
     return switch (in.match(close)) {
       case PARTIAL -> Step.WAIT;
       case NO -> Step.DONE;

@@ -120,6 +120,14 @@ final class SymbolBuffer {
     return ended ? Match.NO : Match.PARTIAL;
   }
 
+  /// Whether the symbols ended inside the pattern, which began at the position.
+  boolean isCutIn(int[] pattern) {
+    int length = size - position;
+    return ended
+        && length < pattern.length
+        && Arrays.equals(symbols, position, size, pattern, 0, length);
+  }
+
   /// How far from the position the pattern first stands, or -1. Between two calls without a move of
   /// the position the pattern must be the same: what was searched is not searched again.
   int find(int[] pattern) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -79,6 +80,21 @@ class ReplyParserTest {
     boolean nine = replies.template().contains("length != 9");
     assertThat(answer.calls().getFirst().id())
         .matches(nine ? "[0-9A-Za-z]{9}" : "call_[0-9A-Za-z]{24}");
+  }
+
+  @Test
+  void whatIsLeftOfTheMarkBehindACallIsNoText() {
+    String mark = "</tool_call>";
+    String reply = Replies.HERMES.one();
+    assertThat(reply).endsWith(mark);
+    for (int left = 0; left < mark.length(); left++) {
+      Answer answer =
+          read(Replies.HERMES, reply.substring(0, reply.length() - mark.length() + left));
+      assertThat(answer.content()).isEmpty();
+      assertThat(answer.names()).isEqualTo("get_weather");
+    }
+    assertThat(read(Replies.HERMES, reply.replace(mark, "</tool")).content()).isEmpty();
+    assertThat(read(Replies.HERMES, reply.replace(mark, "</talk")).content()).isEqualTo("</talk");
   }
 
   @ParameterizedTest
