@@ -53,7 +53,7 @@ final class OpenedModel implements EmbeddingBackend, AutoCloseable {
     EngineOptions options = settings.engineOptions();
     FoundModel found = find(name);
     try {
-      Model model = Model.open(found.path(), settings.arithmetic());
+      Model model = Model.open(found.path(), settings.arithmetic().withQuickStart());
       try {
         LocalModel local =
             switch (found.format()) {

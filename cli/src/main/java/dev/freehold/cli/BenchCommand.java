@@ -154,6 +154,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private OptionalDouble bandwidth(Model opened) {
     try {
+      VectorModule.require();
       surroundings.err().println("measuring memory read bandwidth");
       return OptionalDouble.of(
           ReadBandwidth.measure(opened.kernels().pool(), BANDWIDTH_BLOCK, BANDWIDTH_ROUNDS));

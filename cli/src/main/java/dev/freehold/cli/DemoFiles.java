@@ -21,11 +21,15 @@ record DemoFiles(byte[] model, byte[] recipe, byte[] transcript) {
   static DemoFiles carried() {
     try (InputStream packed =
         new GZIPInputStream(new ByteArrayInputStream(resource("seedling.transcript.jsonl.gz")))) {
-      return new DemoFiles(
-          resource("seedling.gguf"), resource("seedling.yaml"), packed.readAllBytes());
+      return new DemoFiles(carriedModel(), resource("seedling.yaml"), packed.readAllBytes());
     } catch (IOException e) {
       throw new CliException("the transcript of the demo cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /// The model alone of those that Freehold carries.
+  static byte[] carriedModel() {
+    return resource("seedling.gguf");
   }
 
   private static byte[] resource(String name) {

@@ -24,7 +24,7 @@ final class DemoModel {
 
   /// The model's file, as commands take models.
   static FoundModel found(Surroundings surroundings) {
-    return CarriedModel.placed(DemoFiles.carried().model(), cache(surroundings));
+    return CarriedModel.placed(DemoFiles.carriedModel(), cache(surroundings));
   }
 
   /// Tells that the demo stands in for a model that was not named.

@@ -77,7 +77,7 @@ final class Models {
     return open(surroundings, found, arithmetic, arithmetic.modelOptions());
   }
 
-  /// The same, for who calls [Model#warmUp] later.
+  /// The same for an engine, which calls [Model#warmUp] later.
   static Model openQuickly(
       Surroundings surroundings, FoundModel found, ArithmeticOptions arithmetic) {
     return open(surroundings, found, arithmetic, arithmetic.modelOptions().withQuickStart());

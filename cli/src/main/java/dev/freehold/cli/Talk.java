@@ -35,7 +35,7 @@ record Talk(
   ///
   /// @param dialogue makes the dialogue from the model's own sampling defaults
   void hold(Optional<String> prompt, Function<Sampling, Dialogue> dialogue) {
-    try (Model opened = Models.open(surroundings, found, arithmetic)) {
+    try (Model opened = Models.openQuickly(surroundings, found, arithmetic)) {
       LocalModel local = Models.local(surroundings, found, opened, Optional.empty());
       Dialogue fresh = dialogue.apply(local.defaults());
       try (LocalBackend backend = new LocalBackend(local, engineOptions())) {

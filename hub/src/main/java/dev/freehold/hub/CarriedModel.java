@@ -5,21 +5,20 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.zip.CRC32;
 
 /// A GGUF model that a program carries in itself.
 ///
-/// Models are mapped from files, so its file is put into the cache folder, named by its SHA-256; it
-/// is written there when it is first asked for, and again when it is not what the program carries.
+/// Models are mapped from files, so its file is put into the cache folder; it is written there when
+/// it is first asked for, and again when it is not what the program carries. Its name has a CRC-32,
+/// so that versions of the program do not overwrite each other's, and no digest, which the JVM
+/// would take longer to compute at every start than to compare all bytes.
 public final class CarriedModel {
   /// What requests call the model that Freehold carries.
   public static final String DEMO = "demo";
-
-  private static final int DIGITS = 16;
 
   private CarriedModel() {}
 
@@ -35,7 +34,7 @@ public final class CarriedModel {
   /// @param bytes of the file
   /// @throws HubException where the folder cannot be written to
   public static FoundModel placed(byte[] bytes, Path folder) {
-    Path file = folder.resolve("seedling-" + digest(bytes).substring(0, DIGITS) + ".gguf");
+    Path file = folder.resolve("seedling-" + checksum(bytes) + ".gguf");
     try {
       if (!isThere(file, bytes)) {
         write(file, bytes);
@@ -51,12 +50,10 @@ public final class CarriedModel {
         DEMO, FoundModel.Source.BUILT_IN, file, FoundModel.Format.GGUF, bytes.length, Map.of());
   }
 
-  private static String digest(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+  private static String checksum(byte[] bytes) {
+    CRC32 checksum = new CRC32();
+    checksum.update(bytes);
+    return HexFormat.of().toHexDigits((int) checksum.getValue());
   }
 
   private static boolean isThere(Path file, byte[] bytes) throws IOException {
