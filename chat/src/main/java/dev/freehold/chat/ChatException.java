@@ -1,6 +1,9 @@
 package dev.freehold.chat;
 
+import java.io.Serializable;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Error of a request: what was asked, what was found and what to do.
 public final class ChatException extends RuntimeException {
@@ -24,9 +27,13 @@ public final class ChatException extends RuntimeException {
     FAILED
   }
 
+  /// A prompt and the context that it does not fit into, in tokens.
+  public record Excess(int promptTokens, int contextTokens) implements Serializable {}
+
   private final Kind kind;
   private final String field;
   private final Duration retryAfter;
+  private final @Nullable Excess excess;
 
   /// A request that is not as it must be.
   ///
@@ -37,10 +44,22 @@ public final class ChatException extends RuntimeException {
 
   /// @param field the field of the request that the error is about; empty where none is
   public ChatException(Kind kind, String field, String message) {
+    this(null, kind, field, message);
+  }
+
+  /// A prompt that does not fit.
+  ///
+  /// @param field the field of the request that the error is about; empty where none is
+  public ChatException(Excess excess, String field, String message) {
+    this(excess, Kind.CONTEXT_EXCEEDED, field, message);
+  }
+
+  private ChatException(@Nullable Excess excess, Kind kind, String field, String message) {
     super(field.isEmpty() ? message : field + ": " + message);
     this.kind = kind;
     this.field = field;
     this.retryAfter = Duration.ZERO;
+    this.excess = excess;
   }
 
   /// A request that comes at a bad moment.
@@ -49,6 +68,7 @@ public final class ChatException extends RuntimeException {
     this.kind = kind;
     this.field = "";
     this.retryAfter = retryAfter;
+    this.excess = null;
   }
 
   public ChatException(Kind kind, String message, Throwable cause) {
@@ -56,6 +76,7 @@ public final class ChatException extends RuntimeException {
     this.kind = kind;
     this.field = "";
     this.retryAfter = Duration.ZERO;
+    this.excess = null;
   }
 
   public Kind kind() {
@@ -70,5 +91,10 @@ public final class ChatException extends RuntimeException {
   /// After which time it is worth to ask again; zero where it says nothing.
   public Duration retryAfter() {
     return retryAfter;
+  }
+
+  /// By how much a prompt is too long, where that is the error and it is known.
+  public Optional<Excess> excess() {
+    return Optional.ofNullable(excess);
   }
 }

@@ -180,7 +180,7 @@ public final class LocalBackend
   private void requireFit(int promptTokens) {
     if (promptTokens >= contextLength) {
       throw new ChatException(
-          Kind.CONTEXT_EXCEEDED,
+          new ChatException.Excess(promptTokens, contextLength),
           "",
           ("the prompt has %d tokens and the context holds %d, one of them for the answer;"
                   + " shorten the prompt or ask for a longer context (the model allows %d)")
@@ -296,7 +296,7 @@ public final class LocalBackend
     int[] tokens = prompt(request.input()).ids();
     if (tokens.length > contextLength) {
       throw new ChatException(
-          Kind.CONTEXT_EXCEEDED,
+          new ChatException.Excess(tokens.length, contextLength),
           "input",
           "has %d tokens and the context holds %d; shorten the text or ask for a longer context"
               .formatted(tokens.length, contextLength));

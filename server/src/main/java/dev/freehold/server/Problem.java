@@ -1,14 +1,22 @@
 package dev.freehold.server;
 
 import dev.freehold.chat.ChatException;
+import dev.freehold.chat.ChatException.Excess;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Why a request is not answered, before a dialect puts it into its own words.
 ///
 /// @param message what was asked, what was found and what to do
 /// @param field the field of the request that it is about; empty where none is
 /// @param retryAfter when it is worth to ask again; zero where nothing is said
-public record Problem(Kind kind, String message, String field, Duration retryAfter) {
+/// @param excess by how much a prompt is too long, where that is the reason
+public record Problem(
+    Kind kind, String message, String field, Duration retryAfter, Optional<Excess> excess) {
+  public Problem(Kind kind, String message, String field, Duration retryAfter) {
+    this(kind, message, field, retryAfter, Optional.empty());
+  }
+
   /// What went wrong, with the HTTP status that says so.
   public enum Kind {
     INVALID_REQUEST(400),
@@ -65,6 +73,7 @@ public record Problem(Kind kind, String message, String field, Duration retryAft
         },
         String.valueOf(failure.getMessage()),
         failure.field(),
-        failure.retryAfter());
+        failure.retryAfter(),
+        failure.excess());
   }
 }

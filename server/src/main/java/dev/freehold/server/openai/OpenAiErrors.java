@@ -5,7 +5,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Errors as OpenAI's API tells them: `{"error":{"message","type","param","code"}}`.
+/// Errors as OpenAI's API tells them: `{"error":{"message","type","param","code"}}`; where a prompt
+/// is too long also llama-server's `n_prompt_tokens` and `n_ctx`.
 public final class OpenAiErrors {
   private OpenAiErrors() {}
 
@@ -19,6 +20,12 @@ public final class OpenAiErrors {
       error.put("param", problem.field());
     }
     error.put("code", code(problem.kind()));
+    problem
+        .excess()
+        .ifPresent(excess -> {
+          error.put("n_prompt_tokens", excess.promptTokens());
+          error.put("n_ctx", excess.contextTokens());
+        });
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.set("error", error);
     return body;

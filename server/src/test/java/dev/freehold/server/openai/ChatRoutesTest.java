@@ -262,11 +262,13 @@ class ChatRoutesTest {
             "{\"message\":\"too much\",\"type\":\"rate_limit_error\",\"param\":null,"
                 + "\"code\":\"rate_limit_exceeded\"}");
     test.backend.answers((request, events, cancellation) -> {
-      throw new ChatException(ChatException.Kind.CONTEXT_EXCEEDED, "", "9 of 8");
+      throw new ChatException(new ChatException.Excess(9, 8), "", "9 of 8");
     });
     JsonNode error = TestServer.json(ask("")).at("/error");
     assertThat(error.at("/type").asString()).isEqualTo("exceed_context_size_error");
     assertThat(error.at("/code").asString()).isEqualTo("context_length_exceeded");
+    assertThat(error.at("/n_prompt_tokens").asInt()).isEqualTo(9);
+    assertThat(error.at("/n_ctx").asInt()).isEqualTo(8);
   }
 
   @Test
