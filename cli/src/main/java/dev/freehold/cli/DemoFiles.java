@@ -1,6 +1,6 @@
 package dev.freehold.cli;
 
-import dev.freehold.train.Sha256;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.train.TrainingRun;
 import dev.freehold.train.replay.RunFolder;
 import java.io.ByteArrayInputStream;

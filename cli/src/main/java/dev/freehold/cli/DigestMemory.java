@@ -1,5 +1,6 @@
 package dev.freehold.cli;
 
+import dev.freehold.tensor.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -32,19 +32,11 @@ final class DigestMemory {
     return base.resolve("freehold").resolve("prepared");
   }
 
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
   /// Changes whenever one of the files does.
   ///
   /// @throws CliException where one cannot be read
   static String stamp(List<Path> files) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     for (Path file : files) {
       try {
         Path real = file.toRealPath();

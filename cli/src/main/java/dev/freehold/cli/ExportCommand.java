@@ -1,7 +1,7 @@
 package dev.freehold.cli;
 
 import dev.freehold.tensor.Dtype;
-import dev.freehold.train.Sha256;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.train.TrainingRun;
 import dev.freehold.train.checkpoint.Checkpoints;
 import dev.freehold.train.export.GgufExport;

@@ -2,6 +2,7 @@ package dev.freehold.cli;
 
 import dev.freehold.engine.receipt.ModelFile;
 import dev.freehold.hub.FoundModel;
+import dev.freehold.tensor.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -108,7 +109,7 @@ record HashedFiles(String model, List<Path> paths, String stamp) {
               "computing the SHA-256 of %s (%d MB), which is remembered"
                   .formatted(Failure.printable(name(path)), bytes >> 20));
     }
-    MessageDigest digest = DigestMemory.sha256();
+    MessageDigest digest = Sha256.begin();
     byte[] buffer = new byte[BUFFER_BYTES];
     try (InputStream in = Files.newInputStream(path)) {
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {

@@ -1,9 +1,9 @@
 package dev.freehold.cli;
 
 import dev.freehold.kernel.Kernels;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.train.Counterfactual;
 import dev.freehold.train.PreparedRun;
-import dev.freehold.train.Sha256;
 import dev.freehold.train.TrainingRun;
 import dev.freehold.train.data.Documents;
 import dev.freehold.train.replay.RunFolder;

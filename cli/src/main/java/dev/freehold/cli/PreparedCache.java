@@ -2,6 +2,7 @@ package dev.freehold.cli;
 
 import dev.freehold.kernel.PreparedFile;
 import dev.freehold.tensor.ModelFiles;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.tensor.TensorStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,7 +59,7 @@ final class PreparedCache {
 
   /// Hashes the model's files, telling how far it is.
   String digest(List<Path> files, PrintStream progress) {
-    MessageDigest digest = DigestMemory.sha256();
+    MessageDigest digest = Sha256.begin();
     byte[] buffer = new byte[BUFFER_BYTES];
     for (Path file : files) {
       try (InputStream in = Files.newInputStream(file)) {

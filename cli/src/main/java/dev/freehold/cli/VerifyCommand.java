@@ -6,6 +6,7 @@ import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.PreparedFile;
 import dev.freehold.kernel.Rows;
 import dev.freehold.kernel.Tier;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.tensor.Tensor;
 import dev.freehold.train.transcript.SigningKeys;
 import java.io.IOException;
@@ -16,11 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -331,14 +330,6 @@ final class VerifyCommand implements Callable<Integer> {
     return new RunVerification.Sample(sample, seed);
   }
 
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException absent) {
-      throw new CliException("this JDK has no SHA-256", absent);
-    }
-  }
-
   /// SHA-256 of the rows' floats, little-endian.
   private static String hash(Rows rows) {
     ByteBuffer bytes =
@@ -346,15 +337,15 @@ final class VerifyCommand implements Callable<Integer> {
     for (float value : rows.data()) {
       bytes.putFloat(value);
     }
-    return HexFormat.of().formatHex(sha256().digest(bytes.array()));
+    return Sha256.of(bytes.array());
   }
 
   /// SHA-256 of the lines `hash name`.
   private static String total(Map<String, String> hashes) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     hashes.forEach(
         (name, hash) -> digest.update((hash + " " + name + "\n").getBytes(StandardCharsets.UTF_8)));
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.finish(digest);
   }
 
   private void print(

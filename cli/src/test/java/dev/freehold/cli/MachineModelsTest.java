@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.chat.ServedModel;
 import dev.freehold.hub.FoundModel;
-import dev.freehold.train.Sha256;
+import dev.freehold.tensor.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

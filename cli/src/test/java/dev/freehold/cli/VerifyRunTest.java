@@ -2,7 +2,7 @@ package dev.freehold.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freehold.train.Sha256;
+import dev.freehold.tensor.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

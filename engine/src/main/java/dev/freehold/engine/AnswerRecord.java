@@ -2,27 +2,29 @@ package dev.freehold.engine;
 
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.engine.receipt.Receipt;
-import dev.freehold.engine.receipt.Sha256;
+import dev.freehold.tensor.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 
 /// What receipts say of an answer, from its events.
 final class AnswerRecord {
-  private final Sha256 text = new Sha256();
-  private final Sha256 reasoning = new Sha256();
+  private final MessageDigest text = Sha256.begin();
+  private final MessageDigest reasoning = Sha256.begin();
   private final List<ChatEvent.CallStarted> calls = new ArrayList<>();
-  private final List<Sha256> arguments = new ArrayList<>();
+  private final List<MessageDigest> arguments = new ArrayList<>();
 
   /// Takes the next event.
   void add(ChatEvent event) {
     switch (event) {
-      case ChatEvent.TextDelta delta -> text.add(delta.text());
-      case ChatEvent.ReasoningDelta delta -> reasoning.add(delta.text());
+      case ChatEvent.TextDelta delta -> add(text, delta.text());
+      case ChatEvent.ReasoningDelta delta -> add(reasoning, delta.text());
       case ChatEvent.CallStarted call -> {
         calls.add(call);
-        arguments.add(new Sha256());
+        arguments.add(Sha256.begin());
       }
-      case ChatEvent.CallArguments piece -> arguments.get(piece.index()).add(piece.json());
+      case ChatEvent.CallArguments piece -> add(arguments.get(piece.index()), piece.json());
       case ChatEvent.Finished _,
           ChatEvent.Notice _,
           ChatEvent.Progress _,
@@ -32,17 +34,21 @@ final class AnswerRecord {
     }
   }
 
+  private static void add(MessageDigest digest, String piece) {
+    digest.update(piece.getBytes(StandardCharsets.UTF_8));
+  }
+
   /// The whole answer; comes after all events.
   Receipt.Answer answer(List<Integer> tokens, ChatEvent.Finished finished) {
     List<Receipt.Call> told = new ArrayList<>();
     for (int i = 0; i < calls.size(); i++) {
       ChatEvent.CallStarted call = calls.get(i);
-      told.add(new Receipt.Call(call.id(), call.name(), arguments.get(i).finish()));
+      told.add(new Receipt.Call(call.id(), call.name(), Sha256.finish(arguments.get(i))));
     }
     return new Receipt.Answer(
         tokens,
-        text.finish(),
-        reasoning.finish(),
+        Sha256.finish(text),
+        Sha256.finish(reasoning),
         told,
         finished.reason(),
         finished.stop(),

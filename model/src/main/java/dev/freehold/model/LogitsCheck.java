@@ -1,11 +1,10 @@
 package dev.freehold.model;
 
 import dev.freehold.kernel.Rows;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.tensor.StrictJson;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -179,12 +178,8 @@ public final class LogitsCheck {
   }
 
   private static byte[] sha256(Rows rows) {
-    try {
-      ByteBuffer bytes = ByteBuffer.allocate(4 * rows.data().length);
-      bytes.asFloatBuffer().put(rows.data());
-      return MessageDigest.getInstance("SHA-256").digest(bytes.array());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    ByteBuffer bytes = ByteBuffer.allocate(4 * rows.data().length);
+    bytes.asFloatBuffer().put(rows.data());
+    return Sha256.bytes(bytes.array());
   }
 }

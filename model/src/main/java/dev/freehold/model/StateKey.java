@@ -1,10 +1,10 @@
 package dev.freehold.model;
 
+import dev.freehold.tensor.Sha256;
 import dev.freehold.tensor.Tensor;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /// What the state of a sequence depends on, as a SHA-256: architecture, arithmetic, cache type, and
 /// of each tensor name, dtype, shape and first bytes.
@@ -17,7 +17,7 @@ final class StateKey {
   private StateKey() {}
 
   static byte[] of(Model model) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.begin();
     ModelOptions options = model.options();
     digest.update(
         "%s %s %s %s"
@@ -36,13 +36,5 @@ final class StateKey {
       digest.update(tensor.data().asSlice(0, bytes).toArray(ValueLayout.JAVA_BYTE));
     }
     return digest.digest();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 }

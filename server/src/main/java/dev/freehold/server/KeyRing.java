@@ -1,6 +1,7 @@
 package dev.freehold.server;
 
 import dev.freehold.chat.Caller;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
 import java.io.IOException;
@@ -101,7 +102,7 @@ public record KeyRing(List<Key> keys) {
   }
 
   private static byte[] sha256(String key) {
-    return Sha256.of(key.getBytes(StandardCharsets.UTF_8));
+    return Sha256.bytes(key.getBytes(StandardCharsets.UTF_8));
   }
 
   /// The entry of a key. All entries are compared, each in a time that does not tell how much of it

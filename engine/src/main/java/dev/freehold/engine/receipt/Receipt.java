@@ -2,6 +2,7 @@ package dev.freehold.engine.receipt;
 
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.FinishReason;
+import dev.freehold.tensor.Sha256;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;

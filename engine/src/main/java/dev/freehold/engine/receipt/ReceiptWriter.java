@@ -1,5 +1,6 @@
 package dev.freehold.engine.receipt;
 
+import dev.freehold.tensor.Sha256;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.node.ArrayNode;

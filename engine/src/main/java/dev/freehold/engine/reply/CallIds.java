@@ -1,9 +1,9 @@
 package dev.freehold.engine.reply;
 
+import dev.freehold.tensor.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /// Ids of tool calls: functions of a seed and the call's index.
 ///
@@ -20,15 +20,10 @@ record CallIds(String prefix, int length) {
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
   String id(long seed, int index) {
-    byte[] digest;
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update("freehold call id".getBytes(StandardCharsets.US_ASCII));
-      sha.update(ByteBuffer.allocate(12).putLong(seed).putInt(index).array());
-      digest = sha.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    MessageDigest sha = Sha256.begin();
+    sha.update("freehold call id".getBytes(StandardCharsets.US_ASCII));
+    sha.update(ByteBuffer.allocate(12).putLong(seed).putInt(index).array());
+    byte[] digest = sha.digest();
     StringBuilder id = new StringBuilder(prefix);
     for (int i = 0; i < length; i++) {
       id.append(ALPHABET.charAt((digest[i] & 0xFF) % ALPHABET.length()));

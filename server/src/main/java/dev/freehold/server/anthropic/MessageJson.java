@@ -2,11 +2,11 @@ package dev.freehold.server.anthropic;
 
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.Usage;
-import dev.freehold.server.Sha256;
 import dev.freehold.server.wire.AnswerPart;
 import dev.freehold.server.wire.CarriedThought;
 import dev.freehold.server.wire.Ids;
 import dev.freehold.server.wire.Receipts;
+import dev.freehold.tensor.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -103,7 +103,8 @@ record MessageJson(String id, String model, List<String> stops, boolean showsThi
     if (!showsThinking) {
       return CarriedThought.encode(thought);
     }
-    return Base64.getEncoder().encodeToString(Sha256.of(thought.getBytes(StandardCharsets.UTF_8)));
+    return Base64.getEncoder()
+        .encodeToString(Sha256.bytes(thought.getBytes(StandardCharsets.UTF_8)));
   }
 
   /// Why the answer ended.

@@ -1,6 +1,6 @@
 package dev.freehold.server.page;
 
-import dev.freehold.server.Sha256;
+import dev.freehold.tensor.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -39,6 +39,6 @@ record StaticFile(String type, String tag, byte[] bytes) {
   }
 
   private static String tag(byte[] bytes) {
-    return '"' + HexFormat.of().formatHex(Sha256.of(bytes), 0, 16) + '"';
+    return '"' + HexFormat.of().formatHex(Sha256.bytes(bytes), 0, 16) + '"';
   }
 }

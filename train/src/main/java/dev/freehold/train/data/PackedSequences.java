@@ -1,6 +1,7 @@
 package dev.freehold.train.data;
 
 import dev.freehold.kernel.WorkerPool;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.text.Tokenizer;
 import dev.freehold.train.TrainException;
 import dev.freehold.train.recipe.Recipe;
@@ -9,10 +10,8 @@ import dev.freehold.train.step.Batches;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -166,21 +165,17 @@ public final class PackedSequences implements Batches {
 
   /// SHA-256 of all tokens and targets, little-endian, those held out last.
   public String digest() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (int[] part :
-          List.of(training.tokens(), training.targets(), heldOut.tokens(), heldOut.targets())) {
-        ByteBuffer bytes = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
-        for (int from = 0; from < part.length; from += bytes.capacity() / 4) {
-          int count = Math.min(bytes.capacity() / 4, part.length - from);
-          bytes.clear().asIntBuffer().put(part, from, count);
-          digest.update(bytes.limit(4 * count));
-        }
+    MessageDigest digest = Sha256.begin();
+    for (int[] part :
+        List.of(training.tokens(), training.targets(), heldOut.tokens(), heldOut.targets())) {
+      ByteBuffer bytes = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+      for (int from = 0; from < part.length; from += bytes.capacity() / 4) {
+        int count = Math.min(bytes.capacity() / 4, part.length - from);
+        bytes.clear().asIntBuffer().put(part, from, count);
+        digest.update(bytes.limit(4 * count));
       }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new TrainException("this JDK has no SHA-256", e);
     }
+    return Sha256.finish(digest);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.freehold.train.data;
 
+import dev.freehold.tensor.Sha256;
 import dev.freehold.text.Tokenizer;
-import dev.freehold.train.Sha256;
 import dev.freehold.train.TrainException;
 import java.util.List;
 import java.util.stream.LongStream;

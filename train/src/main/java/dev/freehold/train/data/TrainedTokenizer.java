@@ -1,5 +1,6 @@
 package dev.freehold.train.data;
 
+import dev.freehold.tensor.Sha256;
 import dev.freehold.text.ByteAlphabet;
 import dev.freehold.text.TextException;
 import dev.freehold.text.TextSplitter;
@@ -9,10 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,15 +157,10 @@ public final class TrainedTokenizer {
 
   /// SHA-256 of both files, one after the other.
   public String digest() {
-    try {
-      ByteArrayOutputStream both = new ByteArrayOutputStream();
-      both.writeBytes(tokenizer);
-      both.writeBytes(configuration);
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(both.toByteArray()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new TrainException("this JDK has no SHA-256", e);
-    }
+    ByteArrayOutputStream both = new ByteArrayOutputStream();
+    both.writeBytes(tokenizer);
+    both.writeBytes(configuration);
+    return Sha256.of(both.toByteArray());
   }
 
   /// Writes both files into a folder and reads them as any other program would.

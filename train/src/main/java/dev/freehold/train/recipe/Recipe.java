@@ -1,6 +1,6 @@
 package dev.freehold.train.recipe;
 
-import dev.freehold.train.Sha256;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.train.step.Optimizer;
 import dev.freehold.train.step.Schedule;
 import java.util.Map;

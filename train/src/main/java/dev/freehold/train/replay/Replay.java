@@ -1,9 +1,9 @@
 package dev.freehold.train.replay;
 
 import dev.freehold.kernel.WorkerPool;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.tensor.TensorException;
 import dev.freehold.train.PreparedRun;
-import dev.freehold.train.Sha256;
 import dev.freehold.train.TrainException;
 import dev.freehold.train.transcript.RecordedTranscript;
 import dev.freehold.train.transcript.StateTree;

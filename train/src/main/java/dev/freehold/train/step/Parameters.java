@@ -4,7 +4,7 @@ import dev.freehold.kernel.Philox;
 import dev.freehold.model.Architecture;
 import dev.freehold.model.Layout;
 import dev.freehold.model.Role;
-import dev.freehold.train.Sha256;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.train.TrainException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

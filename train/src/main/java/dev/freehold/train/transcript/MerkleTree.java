@@ -1,6 +1,6 @@
 package dev.freehold.train.transcript;
 
-import dev.freehold.train.Sha256;
+import dev.freehold.tensor.Sha256;
 import java.security.MessageDigest;
 import java.util.List;
 

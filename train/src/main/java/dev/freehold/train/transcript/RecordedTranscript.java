@@ -1,8 +1,8 @@
 package dev.freehold.train.transcript;
 
+import dev.freehold.tensor.Sha256;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
-import dev.freehold.train.Sha256;
 import dev.freehold.train.TrainException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package dev.freehold.train.transcript;
 
 import dev.freehold.kernel.WorkerPool;
-import dev.freehold.train.Sha256;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.train.step.Parameter;
 import dev.freehold.train.step.Parameters;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,6 @@
 package dev.freehold.train.transcript;
 
-import dev.freehold.train.Sha256;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.train.TrainException;
 import java.util.ArrayList;
 import java.util.HexFormat;

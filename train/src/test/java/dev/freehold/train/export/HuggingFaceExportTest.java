@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.ModelFiles;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorStore;
-import dev.freehold.train.Sha256;
 import dev.freehold.train.TrainException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

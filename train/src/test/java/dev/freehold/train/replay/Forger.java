@@ -1,8 +1,8 @@
 package dev.freehold.train.replay;
 
 import dev.freehold.kernel.Kernels;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.train.PreparedRun;
-import dev.freehold.train.Sha256;
 import dev.freehold.train.TinyRun;
 import dev.freehold.train.checkpoint.Checkpoints;
 import dev.freehold.train.recipe.RecipeReader;

@@ -3,8 +3,8 @@ package dev.freehold.train.transcript;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.kernel.Kernels;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.train.PreparedRun;
-import dev.freehold.train.Sha256;
 import dev.freehold.train.TinyRun;
 import dev.freehold.train.recipe.RecipeReader;
 import dev.freehold.train.step.Parameter;

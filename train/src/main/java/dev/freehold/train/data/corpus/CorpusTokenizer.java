@@ -1,8 +1,8 @@
 package dev.freehold.train.data.corpus;
 
+import dev.freehold.tensor.Sha256;
 import dev.freehold.text.TextException;
 import dev.freehold.text.Tokenizer;
-import dev.freehold.train.Sha256;
 import dev.freehold.train.TrainException;
 import dev.freehold.train.data.DocumentSource;
 import dev.freehold.train.data.TrainedTokenizer;

@@ -1,7 +1,7 @@
 package dev.freehold.train.data.corpus;
 
 import dev.freehold.kernel.WorkerPool;
-import dev.freehold.train.Sha256;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.train.TrainException;
 import dev.freehold.train.data.source.SourceDocument;
 import dev.freehold.train.data.source.SourceReader;

@@ -1,6 +1,6 @@
 package dev.freehold.train.data.corpus;
 
-import dev.freehold.train.Sha256;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.train.TrainException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,10 +1,10 @@
 package dev.freehold.train.data.corpus;
 
 import dev.freehold.kernel.Philox;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.text.unicode.CodePoints;
 import dev.freehold.text.unicode.Normalization;
 import dev.freehold.text.unicode.Unicode;
-import dev.freehold.train.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

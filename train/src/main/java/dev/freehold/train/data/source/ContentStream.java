@@ -1,6 +1,6 @@
 package dev.freehold.train.data.source;
 
-import dev.freehold.train.Sha256;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.train.TrainException;
 import dev.freehold.train.data.zstd.UnreadableFrameException;
 import java.io.EOFException;

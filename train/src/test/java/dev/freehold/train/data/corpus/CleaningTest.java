@@ -2,7 +2,7 @@ package dev.freehold.train.data.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freehold.train.Sha256;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.train.recipe.CorpusDescription.Cleaning;
 import dev.freehold.train.recipe.CorpusDescription.Replacement;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package dev.freehold.train;
+package dev.freehold.tensor;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// SHA-256, as every digest of a run is.
+/// SHA-256, the digest by which Freehold names files, keys, answers and steps.
 public final class Sha256 {
   /// Bytes of a digest.
   public static final int BYTES = 32;
@@ -18,12 +18,23 @@ public final class Sha256 {
 
   private Sha256() {}
 
+  /// A digest that takes bytes piece by piece.
   public static MessageDigest begin() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new TrainException("this JDK has no SHA-256", e);
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
+  }
+
+  /// The digest of bytes, as bytes.
+  public static byte[] bytes(byte[] bytes) {
+    return begin().digest(bytes);
+  }
+
+  /// What a digest has taken, as 64 lowercase digits; it is as new afterwards.
+  public static String finish(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /// The digest of a text in UTF-8, as 64 lowercase digits.
@@ -33,10 +44,12 @@ public final class Sha256 {
 
   /// The digest of bytes, as 64 lowercase digits.
   public static String of(byte[] bytes) {
-    return HexFormat.of().formatHex(begin().digest(bytes));
+    return HexFormat.of().formatHex(bytes(bytes));
   }
 
   /// The digest of a file's bytes, as 64 lowercase digits.
+  ///
+  /// @throws TensorException where the file cannot be read
   public static String of(Path file) {
     MessageDigest digest = begin();
     byte[] buffer = new byte[BUFFER];
@@ -45,9 +58,9 @@ public final class Sha256 {
         digest.update(buffer, 0, count);
       }
     } catch (IOException e) {
-      throw new TrainException("%s: cannot be read: %s".formatted(file, e), e);
+      throw new TensorException("%s: cannot be read: %s".formatted(file, e), e);
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return finish(digest);
   }
 
   /// Whether a text is a digest as 64 lowercase digits.
