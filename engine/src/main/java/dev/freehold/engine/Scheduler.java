@@ -4,11 +4,8 @@ import dev.freehold.chat.Activity;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.ChatException.Kind;
 import dev.freehold.chat.FinishReason;
-import dev.freehold.kernel.KernelException;
 import dev.freehold.model.Model;
-import dev.freehold.model.ModelException;
 import dev.freehold.model.Sequence;
-import dev.freehold.tensor.TensorException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,16 +20,13 @@ import java.util.Optional;
 /// is read, with one when the answer is written. Requests wait until their state surely fits the
 /// memory; kept prefixes give way. What a request gets does not depend on any of this.
 ///
-/// Owns its thread and all states; the model is the caller's.
+/// Owns its threads and all states; the model is the caller's.
 final class Scheduler implements AutoCloseable {
   /// Prefixes shorter than this are computed rather than waited for or kept a copy of.
   private static final int SHORTEST_SHARED = 64;
 
   private static final int ASSUMED_ANSWER = 512;
   private static final long MOST_WAIT_SECONDS = 600;
-
-  /// How long nobody must have asked before a model is warmed up.
-  private static final long QUIET_MILLIS = 500;
 
   /// Tokens that take as long with plain kernels as it takes to compile the others.
   private static final int MOST_COLD_TOKENS = 512;
@@ -47,12 +41,12 @@ final class Scheduler implements AutoCloseable {
   private final PrefixCache kept = new PrefixCache();
   private final StepRunner steps;
   private final Counters counters = new Counters();
+  private final WarmUpThread warming;
   private final Thread thread;
   private long reservedBytes;
   private long queuedTokens;
   private final Pace pace = new Pace();
   private boolean isClosing;
-  private boolean isWarmUpOver;
   private long computedCold;
 
   Scheduler(Model model, int contextLength, EngineOptions options) {
@@ -60,6 +54,7 @@ final class Scheduler implements AutoCloseable {
     this.contextLength = contextLength;
     this.options = options;
     this.steps = new StepRunner(model, contextLength, options, counters);
+    this.warming = new WarmUpThread(model);
     this.thread = Thread.ofPlatform().daemon().name("freehold-engine").unstarted(this::loop);
     thread.start();
   }
@@ -116,11 +111,7 @@ final class Scheduler implements AutoCloseable {
     try {
       while (awaitWork()) {
         try {
-          if (isIdle()) {
-            warmUp();
-          } else {
-            turn();
-          }
+          turn();
         } catch (OutOfMemoryError | RuntimeException e) {
           failAll(new ChatException(Kind.FAILED, "the engine failed: " + e, e));
         }
@@ -134,23 +125,18 @@ final class Scheduler implements AutoCloseable {
     }
   }
 
-  private boolean isIdle() {
-    return waiting.isEmpty() && running.isEmpty();
-  }
-
-  /// Waits until there is something to do, for a while only where the model could be warmed up
-  /// instead; false where the engine ends.
+  /// Waits until there is something to do; false where the engine ends.
   private boolean awaitWork() {
     synchronized (inbox) {
-      boolean hasWaited = false;
-      while (!isClosing && inbox.isEmpty() && isIdle() && !(hasWaited && mayWarmUp())) {
+      while (!isClosing && inbox.isEmpty() && waiting.isEmpty() && running.isEmpty()) {
+        warming.setBusy(false);
         try {
-          inbox.wait(mayWarmUp() ? QUIET_MILLIS : 0);
-          hasWaited = true;
+          inbox.wait();
         } catch (InterruptedException e) {
           isClosing = true;
         }
       }
+      warming.setBusy(true);
       for (Job job = inbox.poll(); job != null; job = inbox.poll()) {
         List<Job> present = new ArrayList<>(waiting);
         present.addAll(running);
@@ -158,23 +144,6 @@ final class Scheduler implements AutoCloseable {
         waiting.add(job);
       }
       return !isClosing;
-    }
-  }
-
-  private boolean mayWarmUp() {
-    return model.isCold() && !isWarmUpOver;
-  }
-
-  /// Nobody waits for the model at this moment; who comes is not kept waiting.
-  private void warmUp() {
-    try {
-      model.warmUp(() -> {
-        synchronized (inbox) {
-          return !isClosing && inbox.isEmpty();
-        }
-      });
-    } catch (ModelException | KernelException | TensorException e) {
-      isWarmUpOver = true; // the next step fails alike, and its request is told
     }
   }
 
@@ -410,6 +379,7 @@ final class Scheduler implements AutoCloseable {
       isClosing = true;
       inbox.notifyAll();
     }
+    warming.close();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
