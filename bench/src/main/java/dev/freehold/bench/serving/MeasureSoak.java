@@ -2,6 +2,10 @@ package dev.freehold.bench.serving;
 
 import dev.freehold.bench.serving.ServerProcess.Holdings;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Whether a server under mixed load keeps what it should have given back.
 ///
@@ -100,13 +105,14 @@ public final class MeasureSoak {
   }
 
   private static void load(ServerProcess server, Mixture.Tally tally, int round, long until)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
+    String model = servedModel(server.address());
     AtomicBoolean isOver = new AtomicBoolean();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < CLIENTS; i++) {
         Random random = new Random((long) round * CLIENTS + i);
         threads.submit(() -> {
-          try (Mixture mixture = new Mixture(server.address(), random, tally)) {
+          try (Mixture mixture = new Mixture(server.address(), model, random, tally)) {
             while (!isOver.get()) {
               mixture.ask();
             }
@@ -116,6 +122,15 @@ public final class MeasureSoak {
       }
       Thread.sleep(Math.max(0, (until - System.nanoTime()) / 1_000_000));
       isOver.set(true);
+    }
+  }
+
+  /// What the server calls its model, which some requests must say.
+  private static String servedModel(URI address) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(address.resolve("/v1/models")).build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      return JsonMapper.shared().readTree(answer.body()).at("/data/0/id").asString();
     }
   }
 }

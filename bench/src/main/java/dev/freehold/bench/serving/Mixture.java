@@ -69,7 +69,7 @@ final class Mixture implements AutoCloseable {
           new Kind(
               "messages",
               "/v1/messages",
-              "{\"max_tokens\":24,\"stream\":true,"
+              "{\"model\":\"MODEL\",\"max_tokens\":24,\"stream\":true,"
                   + "\"messages\":[{\"role\":\"user\",\"content\":\"PROMPT\"}]}",
               200),
           new Kind(
@@ -80,7 +80,7 @@ final class Mixture implements AutoCloseable {
           new Kind(
               "ollama",
               "/api/chat",
-              "{\"model\":\"demo\",\"options\":{\"num_predict\":24},"
+              "{\"model\":\"MODEL\",\"options\":{\"num_predict\":24},"
                   + "\"messages\":[{\"role\":\"user\",\"content\":\"PROMPT\"}]}",
               200),
           new Kind("tokens", "/tokenize", "{\"content\":\"PROMPT\"}", 200),
@@ -135,11 +135,14 @@ final class Mixture implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final URI address;
+  private final String model;
   private final Random random;
   private final Tally tally;
 
-  Mixture(URI address, Random random, Tally tally) {
+  /// @param model what the server calls the model that it serves
+  Mixture(URI address, String model, Random random, Tally tally) {
     this.address = address;
+    this.model = model;
     this.random = random;
     this.tally = tally;
   }
@@ -152,7 +155,7 @@ final class Mixture implements AutoCloseable {
   void ask() throws IOException, InterruptedException {
     Kind kind = KINDS.get(random.nextInt(KINDS.size()));
     String prompt = "What is " + random.nextInt(100) + " + " + random.nextInt(100) + "?";
-    String body = kind.body().replace("PROMPT", prompt);
+    String body = kind.body().replace("PROMPT", prompt).replace("MODEL", model);
     if (random.nextInt(8) == 0) {
       vanish(kind, body);
       return;
