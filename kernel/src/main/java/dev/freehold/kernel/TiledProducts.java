@@ -26,6 +26,11 @@ final class TiledProducts implements Products {
     this.gradient = new GradientProduct(tile, scratches);
   }
 
+  /// Most floats that workers share where at most `length` indices are contracted.
+  static long mostSharedFloats(long length, int widest) {
+    return GradientProduct.mostSharedFloats(length, widest);
+  }
+
   /// Most floats of a worker's memory where at most `length` indices are contracted.
   static long mostFloats(long length) {
     return GradientProduct.mostFloats(length);
@@ -33,7 +38,7 @@ final class TiledProducts implements Products {
 
   @Override
   public long scratchBytes() {
-    long bytes = forward.scratchBytes();
+    long bytes = forward.scratchBytes() + gradient.scratchBytes();
     for (ProductScratch scratch : scratches) {
       bytes += scratch.bytes();
     }

@@ -113,7 +113,8 @@ public final class TrainingKernels {
     long tiles =
         ForwardProduct.mostFloats(widest) + threads * ForwardProduct.mostPackedFloats(widest);
     long forward = Math.max(tiles, threads * DotProduct.mostFloats(widest));
-    return Float.BYTES * (forward + threads * (perThread + 32) + normSums);
+    long shared = TiledProducts.mostSharedFloats(Math.max(rows, widest), widest);
+    return Float.BYTES * (forward + shared + threads * (perThread + 32) + normSums);
   }
 
   private static void check(String what, float[] array, long elements) {

@@ -35,6 +35,8 @@ class TrainingProductsTest {
           new ProductShape(300, 65, 17),
           new ProductShape(513, 30, 130),
           new ProductShape(40, 1100, 65),
+          new ProductShape(800, 300, 70),
+          new ProductShape(300, 800, 40),
           new ProductShape(1800, 9, 66));
 
   @Test
