@@ -63,6 +63,8 @@ public final class CompareServing {
           "usage: CompareServing LLAMA_SERVER MODEL ROUNDS [CLIENTS REQUESTS PROMPT ANSWER]");
       System.exit(2);
     }
+    // A server ends idle connections after some seconds; a request on one just ended is lost.
+    System.setProperty("jdk.httpclient.keepalive.timeout", "1");
     Path model = Path.of(args[1]);
     int rounds = Integer.parseInt(args[2]);
     int[] numbers = {8, 2, 128, 64};
