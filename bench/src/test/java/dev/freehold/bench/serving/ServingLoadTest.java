@@ -2,12 +2,20 @@ package dev.freehold.bench.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freehold.tensor.Safetensors;
+import dev.freehold.tensor.SafetensorsWriter;
+import dev.freehold.tensor.StrictJson;
+import dev.freehold.tensor.Tensor;
+import dev.freehold.tensor.TensorStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -24,6 +32,11 @@ import tools.jackson.databind.node.ObjectNode;
 class ServingLoadTest {
   /// Minutes of the soak; 20 unless said otherwise.
   private static final int SOAK = Integer.getInteger("freehold.soak", 20);
+
+  /// How often the layers of a tiny model are repeated.
+  private static final int TIMES = 10;
+
+  private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d+)(\\..*)");
 
   @Test
   void fourTimesTheLoadCostsNoGoodput() throws Exception {
@@ -69,15 +82,22 @@ class ServingLoadTest {
     assertThat(ratios[ratios.length / 2]).isLessThan(0.1);
   }
 
-  /// A tiny model of random weights, said to bear 8,192 tokens, with a token for each byte.
+  /// A tiny model of random weights, said to bear 8,192 tokens, with a token for each byte. Its
+  /// layers come over and over, so that computing a token outweighs what a request costs else.
   private static Path withLongContext(String family, Path folder) throws IOException {
     Path root = Path.of(System.getProperty("freehold.root"));
     Path source = root.resolve("model/src/test/resources/goldens").resolve(family);
-    Files.copy(source.resolve("model.safetensors"), folder.resolve("model.safetensors"));
-    String text = Files.readString(source.resolve("config.json"));
-    String longer = text.replaceAll("(\"max_position_embeddings\": *)[0-9]+", "$1" + 8192);
-    assertThat(longer).isNotEqualTo(text);
-    Files.writeString(folder.resolve("config.json"), longer);
+    byte[] text = Files.readAllBytes(source.resolve("config.json"));
+    ObjectNode config = (ObjectNode) StrictJson.parse(text, "config.json");
+    int layers = config.path("num_hidden_layers").asInt();
+    config.put("max_position_embeddings", 8192).put("num_hidden_layers", layers * TIMES);
+    if (config.path("layer_types") instanceof ArrayNode types) {
+      for (int i = layers; i < layers * TIMES; i++) {
+        types.add(types.get(i % layers).asString());
+      }
+    }
+    Files.writeString(folder.resolve("config.json"), config.toString());
+    deepen(source.resolve("model.safetensors"), folder.resolve("model.safetensors"), layers);
     Files.writeString(folder.resolve("tokenizer.json"), byteTokenizer().toString());
     ObjectNode settings = JsonNodeFactory.instance.objectNode().put("eos_token", "<|im_end|>");
     settings.put(
@@ -86,6 +106,30 @@ class ServingLoadTest {
             + "{% if add_generation_prompt %}<|im_start|>assistant: {% endif %}");
     Files.writeString(folder.resolve("tokenizer_config.json"), settings.toString());
     return folder;
+  }
+
+  private static void deepen(Path source, Path target, int layers) {
+    try (TensorStore store = Safetensors.open(source);
+        SafetensorsWriter writer = new SafetensorsWriter(target)) {
+      List<Tensor> written = new ArrayList<>();
+      for (Tensor tensor : store.tensors().values()) {
+        Matcher layer = LAYER.matcher(tensor.name());
+        boolean repeats = layer.matches();
+        for (int i = 0; i < (repeats ? TIMES : 1); i++) {
+          String name =
+              repeats
+                  ? "model.layers."
+                      + (Integer.parseInt(layer.group(1)) + i * layers)
+                      + layer.group(2)
+                  : tensor.name();
+          long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+          writer.declare(name, tensor.dtype(), shape);
+          written.add(tensor);
+        }
+      }
+      written.forEach(tensor -> writer.write(tensor.data()));
+      writer.finish();
+    }
   }
 
   /// Byte-level BPE without merges.
