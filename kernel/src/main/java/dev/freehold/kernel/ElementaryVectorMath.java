@@ -14,7 +14,8 @@ import jdk.incubator.vector.VectorOperators;
 /// The bodies are flat and call methods of ours only at their start, because the JIT compiler stops
 /// to inline in long bodies what the Vector API does not force it to, and a vector that crosses a
 /// call is boxed. For the same reason a loop should apply one of these functions, not choose among
-/// several.
+/// several. [#exp] calls none at all: whether a callee's own calls are inlined depends on what was
+/// counted in it before its caller was compiled, which can be nothing.
 public final class ElementaryVectorMath {
   private ElementaryVectorMath() {}
 
@@ -24,7 +25,20 @@ public final class ElementaryVectorMath {
     FloatVector clamped =
         atLeast.blend(EXP_HIGHEST, atLeast.compare(VectorOperators.GT, EXP_HIGHEST));
     FloatVector shifted = clamped.fma(x.broadcast(LOG2_E), x.broadcast(ROUNDER));
-    return firstPart(clamped, shifted, x.broadcast(0)).mul(secondScale(shifted));
+    FloatVector m = shifted.sub(ROUNDER);
+    FloatVector high = m.fma(x.broadcast(-LN2_HIGH), clamped);
+    FloatVector r = high.add(m.fma(x.broadcast(-LN2_LOW), x.broadcast(0)));
+    IntVector n = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
+    IntVector half = n.lanewise(VectorOperators.ASHR, 1);
+    return x.broadcast(E6)
+        .fma(r, x.broadcast(E5))
+        .fma(r, x.broadcast(E4))
+        .fma(r, x.broadcast(E3))
+        .fma(r, x.broadcast(E2))
+        .fma(r, x.broadcast(1))
+        .fma(r, x.broadcast(1))
+        .mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats())
+        .mul(n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
   }
 
   /// [ElementaryMath#log].

@@ -180,7 +180,7 @@ final class TiledAttention implements BatchAttention {
       int visible = Math.min(count, i + r + 1 - low);
       int at = r * scratch.scoresStride;
       scratch.max[r] = softmax.weigh(weights, at, visible, shape.scale(), scratch.lanes);
-      scratch.sum[r] = ReferenceRows.joinLanes(scratch.lanes);
+      scratch.sum[r] = LaneTree.join(scratch.lanes);
     }
     outputs(batch, scratch, Math.min(count, i + 1 - low), end, shape.valueDim());
     for (int r = 0; r <= last; r++) {

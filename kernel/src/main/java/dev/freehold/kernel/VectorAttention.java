@@ -211,7 +211,7 @@ final class VectorAttention implements AttentionOps {
       sum.intoArray(lanes, lane);
     }
     scratch.blockMax[row] = max;
-    scratch.blockSum[row] = ReferenceRows.joinLanes(lanes);
+    scratch.blockSum[row] = LaneTree.join(lanes);
   }
 
   private static void exponentials(float[] scores, int from, int to, float max) {

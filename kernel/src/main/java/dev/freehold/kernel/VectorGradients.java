@@ -32,14 +32,14 @@ final class VectorGradients implements GradientOps {
       float[] x = call.x.data();
       float[] dy = call.dy.data();
       squareLanes(x, xAt, n, lanes);
-      float r = 1 / (float) Math.sqrt(ReferenceRows.joinLanes(lanes) / n + norm.epsilon());
+      float r = 1 / (float) Math.sqrt(LaneTree.join(lanes) / n + norm.epsilon());
       if (weight.length == 0) {
         productLanes(dy, dyAt, x, xAt, n, lanes);
       } else {
         addWeighted(dy, dyAt, x, xAt, r, call.sums, sumsAt, n);
         weightedLanes(dy, dyAt, x, xAt, weight, lanes);
       }
-      float c = ReferenceRows.joinLanes(lanes) / n * r * r;
+      float c = LaneTree.join(lanes) / n * r * r;
       write(call, xAt, dyAt, call.dxAt(item), -c, r);
     }
   }
@@ -212,7 +212,7 @@ final class VectorGradients implements GradientOps {
       float distance = x[at + target] - max;
       exponentials(x, at, n, max);
       sumLanes(x, at, n, lanes);
-      float sum = ReferenceRows.joinLanes(lanes);
+      float sum = LaneTree.join(lanes);
       float inverse = 1 / sum;
       float atTarget = (x[at + target] * inverse - 1) * call.factor;
       scaleTwice(x, at, n, inverse, call.factor);
@@ -306,13 +306,13 @@ final class VectorGradients implements GradientOps {
   @Override
   public float squares(float[] x, int from, int to, float[] lanes) {
     squareLanes(x, from, to - from, lanes);
-    return ReferenceRows.joinLanes(lanes);
+    return LaneTree.join(lanes);
   }
 
   @Override
   public float sum(float[] x, int from, int to, float[] lanes) {
     sumLanes(x, from, to - from, lanes);
-    return ReferenceRows.joinLanes(lanes);
+    return LaneTree.join(lanes);
   }
 
   @Override

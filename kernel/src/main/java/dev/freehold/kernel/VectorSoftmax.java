@@ -76,7 +76,7 @@ final class VectorSoftmax implements SoftmaxOps {
     for (int i = n - n % L; i < n; i++) {
       lanes[i % LANES] = Math.fma(a[aAt + i], b[bAt + i], lanes[i % LANES]);
     }
-    return ReferenceRows.joinLanes(lanes);
+    return LaneTree.join(lanes);
   }
 
   @Override
