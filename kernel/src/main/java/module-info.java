@@ -1,4 +1,5 @@
-/// Arithmetic on tensors: the reference and vector tiers, the processor probe and the worker pool.
+/// Arithmetic on tensors: the reference, vector and machine tiers, the processor probe and the
+/// worker pool.
 @org.jspecify.annotations.NullMarked
 module dev.freehold.kernel {
   requires static transitive org.jspecify;

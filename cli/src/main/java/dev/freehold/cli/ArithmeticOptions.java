@@ -20,8 +20,10 @@ final class ArithmeticOptions {
   @Option(
       names = "--kernel",
       paramLabel = "TIER",
-      description = "reference (plain loops) or vector, the default.")
-  private Tier tier = Tier.VECTOR;
+      description =
+          "reference (plain loops), vector, or machine, the default: vector with emitted machine"
+              + " code where this processor runs it.")
+  private Tier tier = Tier.MACHINE;
 
   @Option(
       names = "--lanes",
@@ -56,9 +58,9 @@ final class ArithmeticOptions {
       description = "Use the weights as the model file holds them, also where prepare made a copy.")
   private boolean inPlace;
 
-  /// Whether a prepared file would be used; it holds what the vector kernels multiply with int8.
+  /// Whether a prepared file would be used; it holds what the fast kernels multiply with int8.
   boolean usesPrepared() {
-    return !inPlace && tier == Tier.VECTOR && activations == ActivationFormat.INT8;
+    return !inPlace && tier != Tier.REFERENCE && activations == ActivationFormat.INT8;
   }
 
   int threads() {
@@ -97,7 +99,7 @@ final class ArithmeticOptions {
   /// @throws CliException where the Vector API or a vector of this width is not there
   ModelOptions modelOptions() {
     KernelOptions kernels = new KernelOptions(tier, lanes, threads, activations);
-    if (tier == Tier.VECTOR) {
+    if (tier != Tier.REFERENCE) {
       VectorModule.require();
       if (lanes != 0 && !Kernels.vectorWidths().contains(lanes)) {
         throw new CliException(

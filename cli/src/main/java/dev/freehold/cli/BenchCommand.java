@@ -8,6 +8,7 @@ import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Philox;
 import dev.freehold.kernel.ReadBandwidth;
 import dev.freehold.kernel.Rows;
+import dev.freehold.kernel.Tier;
 import dev.freehold.model.LogitsOf;
 import dev.freehold.model.Model;
 import dev.freehold.model.Sequence;
@@ -252,8 +253,10 @@ final class BenchCommand implements Callable<Integer> {
     KernelOptions options = opened.kernels().options();
     return switch (options.tier()) {
       case REFERENCE -> "reference";
-      case VECTOR ->
-          "vector "
+      case VECTOR, MACHINE ->
+          (options.tier() == Tier.MACHINE && Kernels.machineCode().isEmpty()
+                  ? "machine "
+                  : "vector ")
               + (options.laneBits() == 0 ? Kernels.vectorWidths().getLast() : options.laneBits());
     };
   }

@@ -4,6 +4,7 @@ import dev.freehold.kernel.KernelChoice;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.model.Model;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -45,9 +46,15 @@ final class KernelsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Optional<Missing> missing = missingVector();
-    List<String> tiers = missing.isEmpty() ? List.of("reference", "vector") : List.of("reference");
-    List<Integer> widths = missing.isEmpty() ? Kernels.vectorWidths() : List.of();
+    Optional<String> noVector = missingVector();
+    Optional<String> noMachine = noVector.isPresent() ? noVector : Kernels.machineCode();
+    List<String> tiers = new ArrayList<>(List.of("reference"));
+    List<Missing> missing = new ArrayList<>();
+    noVector.ifPresentOrElse(
+        reason -> missing.add(new Missing("vector", reason)), () -> tiers.add("vector"));
+    noMachine.ifPresentOrElse(
+        reason -> missing.add(new Missing("machine", reason)), () -> tiers.add("machine"));
+    List<Integer> widths = noVector.isEmpty() ? Kernels.vectorWidths() : List.of();
     List<KernelChoice> choices = List.of();
     if (model.isPresent()) {
       try (Model opened =
@@ -63,20 +70,17 @@ final class KernelsCommand implements Callable<Integer> {
     return Exit.OK.code();
   }
 
-  private static Optional<Missing> missingVector() {
+  private static Optional<String> missingVector() {
     try {
       VectorModule.require();
       return Optional.empty();
     } catch (CliException absent) {
-      return Optional.of(new Missing("vector", String.valueOf(absent.getMessage())));
+      return Optional.of(String.valueOf(absent.getMessage()));
     }
   }
 
   private void printJson(
-      List<String> tiers,
-      List<Integer> widths,
-      Optional<Missing> missing,
-      List<KernelChoice> choices) {
+      List<String> tiers, List<Integer> widths, List<Missing> missing, List<KernelChoice> choices) {
     try (JsonPrinter printer = new JsonPrinter(surroundings.out())) {
       printer.object(() -> {
         printer.field("arithmetic", "fh1");
@@ -84,7 +88,7 @@ final class KernelsCommand implements Callable<Integer> {
         printer.array("lanes", widths.stream().mapToInt(Integer::intValue).toArray());
         printer.array(
             "unavailable",
-            missing.stream().toList(),
+            missing,
             tier ->
                 printer.object(() -> {
                   printer.field("tier", tier.tier());
@@ -117,14 +121,11 @@ final class KernelsCommand implements Callable<Integer> {
   }
 
   private void printTable(
-      List<String> tiers,
-      List<Integer> widths,
-      Optional<Missing> missing,
-      List<KernelChoice> choices) {
+      List<String> tiers, List<Integer> widths, List<Missing> missing, List<KernelChoice> choices) {
     PrintStream out = surroundings.out();
     out.println("arithmetic  fh1");
     out.println("tiers       " + String.join(", ", tiers));
-    missing.ifPresent(tier ->
+    missing.forEach(tier ->
         out.println("not here    " + tier.tier() + ": " + Failure.printable(tier.reason())));
     out.println(
         "lanes       "

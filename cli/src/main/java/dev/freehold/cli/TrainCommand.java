@@ -170,7 +170,7 @@ final class TrainCommand implements Callable<Integer> {
         keyFile.toString().isEmpty()
             ? Optional.empty()
             : Optional.of(SigningKeys.privateKey(keyFile));
-    if (tier == Tier.VECTOR) {
+    if (tier != Tier.REFERENCE) {
       VectorModule.require();
     }
     KernelOptions options = new KernelOptions(tier, lanes, threads, ActivationFormat.F32);

@@ -29,7 +29,7 @@ record TrainingProgress(Surroundings surroundings, Path folder, Recipe recipe, b
               "note: %d documents are longer than a sequence of %d tokens and lose their end%n",
               run.cutDocuments(), recipe.shape().length());
     }
-    boolean hasPeak = kernels.options().tier() == Tier.VECTOR;
+    boolean hasPeak = kernels.options().tier() != Tier.REFERENCE;
     double peak = hasPeak ? FmaPeak.measure(kernels.pool(), PEAK_ROUNDS) : 0;
     long first = run.step();
     long tokens = recipe.shape().tokens();

@@ -144,14 +144,15 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  /// A way to compute: the tier, its width in bits (0 for the reference), the threads, and whether
-  /// weights come from a prepared file.
+  /// A way to compute: the tier, its width in bits (0 where it has none of its own), the threads,
+  /// and whether weights come from a prepared file.
   private record Way(Tier tier, int laneBits, int threads, boolean prepared) {
     String name() {
       String kernels =
           switch (tier) {
             case REFERENCE -> "reference";
             case VECTOR -> "vector " + laneBits;
+            case MACHINE -> "machine";
           };
       return kernels + (prepared ? " prepared" : "") + ", threads " + threads;
     }
@@ -239,6 +240,9 @@ final class VerifyCommand implements Callable<Integer> {
         missing.add("vector " + bits);
       }
     }
+    if (Kernels.machineCode().isPresent()) {
+      missing.add("machine");
+    }
     String total = total(hashes);
     if (json) {
       printJson(ways, missing, hashes, differences, total);
@@ -265,6 +269,11 @@ final class VerifyCommand implements Callable<Integer> {
       for (int threads : THREADS) {
         ways.add(new Way(Tier.VECTOR, bits, threads, false));
         ways.add(new Way(Tier.VECTOR, bits, threads, true));
+      }
+    }
+    if (Kernels.machineCode().isEmpty()) {
+      for (int threads : THREADS) {
+        ways.add(new Way(Tier.MACHINE, 0, threads, true));
       }
     }
     return ways;

@@ -1,5 +1,7 @@
 package dev.freehold.kernel;
 
+import java.lang.foreign.MemorySegment;
+
 /// The rows that matrices are multiplied with: float32 values, and their int8 blocks, made once on
 /// demand and shared by all matrices that read the same rows.
 ///
@@ -16,6 +18,9 @@ public final class Activations {
   private final byte[] integers;
   private final float[] scales;
   private final short[] halfSums;
+  private final MemorySegment integersSegment;
+  private final MemorySegment scalesSegment;
+  private final ActivationStarts starts;
   private final ActivationTiles tiles;
   private final WorkerPool.Job quantizeRows = this::quantizeRows;
   private float[] floats = {};
@@ -39,6 +44,9 @@ public final class Activations {
     this.integers = new byte[Math.multiplyExact(blocks, BLOCK)];
     this.scales = new float[blocks];
     this.halfSums = new short[Math.multiplyExact(blocks, 2)];
+    this.integersSegment = MemorySegment.ofArray(integers);
+    this.scalesSegment = MemorySegment.ofArray(scales);
+    this.starts = new ActivationStarts(halfSums);
     this.values = new Rows(new float[0], 0, 0);
     this.tiles = new ActivationTiles(this);
   }
@@ -55,6 +63,7 @@ public final class Activations {
     hasFloats = false;
     hasPairs = false;
     hasTiles = false;
+    starts.clear();
   }
 
   public int tokens() {
@@ -82,6 +91,31 @@ public final class Activations {
   /// Sums of 16 integers each, from t * blocks() * 2 on.
   short[] halfSums() {
     return halfSums;
+  }
+
+  /// [#integers] for emitted code.
+  MemorySegment integersSegment() {
+    return integersSegment;
+  }
+
+  /// [#scales] for emitted code.
+  MemorySegment scalesSegment() {
+    return scalesSegment;
+  }
+
+  /// See [ActivationStarts#whole].
+  MemorySegment starts(int factor) {
+    return starts.whole(factor, tokens * blocks());
+  }
+
+  /// See [ActivationStarts#halves].
+  MemorySegment halfStarts(int factor) {
+    return starts.halves(factor, tokens * blocks());
+  }
+
+  /// Sums of 32 integers each as float32, for emitted code.
+  MemorySegment sumsSegment() {
+    return starts.sums(tokens * blocks());
   }
 
   int blocks() {

@@ -3,7 +3,8 @@ package dev.freehold.kernel;
 /// How kernels are chosen and run; none of it changes a bit of the result but `activations`.
 ///
 /// @param tier the tier to use
-/// @param laneBits vector width of the vector tier: 128, 256 or 512, or 0 for the processor's own
+/// @param laneBits vector width of the Vector API's kernels: 128, 256 or 512, or 0 for the
+///   processor's own
 /// @param threads threads that compute, the caller included; at least 1
 /// @param activations what quantized weights are multiplied with
 public record KernelOptions(Tier tier, int laneBits, int threads, ActivationFormat activations) {
@@ -19,7 +20,7 @@ public record KernelOptions(Tier tier, int laneBits, int threads, ActivationForm
 
   public static KernelOptions defaults() {
     return new KernelOptions(
-        Tier.VECTOR, 0, Runtime.getRuntime().availableProcessors(), ActivationFormat.INT8);
+        Tier.MACHINE, 0, Runtime.getRuntime().availableProcessors(), ActivationFormat.INT8);
   }
 
   public KernelOptions withTier(Tier newTier) {

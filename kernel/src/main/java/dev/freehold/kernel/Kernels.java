@@ -45,12 +45,15 @@ public final class Kernels implements AutoCloseable {
       this.attention = VectorTemplates.load(AttentionOps.class, "VectorAttention", bits);
       this.recurrent = VectorTemplates.load(RecurrentOps.class, "VectorRecurrent", bits);
       VectorMatrices vectors = new VectorMatrices(bits, options.threads());
-      this.candidates =
-          List.of(
-              new PreparedWeights.Kernel(vectors, prepared),
-              new InPlaceWeights.Kernel(vectors),
-              new FloatMatrix.Kernel(vectors),
-              ReferenceMatrix.KERNEL);
+      List<MatrixKernel> ordered = new ArrayList<>();
+      if (options.tier() == Tier.MACHINE) {
+        ordered.add(MachineMatrix.Kernel.of(vectors, options.threads(), prepared));
+      }
+      ordered.add(new PreparedWeights.Kernel(vectors, prepared));
+      ordered.add(new InPlaceWeights.Kernel(vectors));
+      ordered.add(new FloatMatrix.Kernel(vectors));
+      ordered.add(ReferenceMatrix.KERNEL);
+      this.candidates = List.copyOf(ordered);
     }
     attention.prepare(options.threads());
   }
@@ -66,7 +69,7 @@ public final class Kernels implements AutoCloseable {
   /// The same, with matrices of a prepared file where it holds them. The file stays the caller's,
   /// to be closed after the kernels.
   public static Kernels open(KernelOptions options, Optional<PreparedFile> prepared) {
-    if (options.tier() == Tier.VECTOR && !hasVectorModule()) {
+    if (options.tier() != Tier.REFERENCE && !hasVectorModule()) {
       throw new KernelException(
           "the vector kernels need the module jdk.incubator.vector, which this JVM was started"
               + " without; add --add-modules jdk.incubator.vector, or choose the reference"
@@ -84,6 +87,11 @@ public final class Kernels implements AutoCloseable {
     } catch (ClassNotFoundException absent) {
       return false;
     }
+  }
+
+  /// Why the machine tier is the vector tier in this process; empty where machine code runs.
+  public static Optional<String> machineCode() {
+    return MachineKernels.unavailable();
   }
 
   /// Vector widths in bits that this processor has, ascending.

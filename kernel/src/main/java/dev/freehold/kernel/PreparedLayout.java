@@ -60,10 +60,23 @@ enum PreparedLayout {
     return Arrays.stream(values()).filter(layout -> layout.dtype == dtype).findFirst();
   }
 
+  int bitBytes() {
+    return bitBytes;
+  }
+
+  int highBitBytes() {
+    return highBitBytes;
+  }
+
+  /// Where the scales of a block begin in a group of rows; a multiple of eight where eight blocks
+  /// share them.
+  long scalesAt(int block) {
+    return (long) block * scaleBytes + block / 8L * sharedScaleBytes;
+  }
+
   /// Where the bits begin in a group of rows of `blocks` blocks.
   long bitsAt(int blocks) {
-    long scales = (long) blocks * scaleBytes + blocks / 8L * sharedScaleBytes;
-    return scales + 63 & -64;
+    return scalesAt(blocks) + 63 & -64;
   }
 
   /// Where the high bits begin.

@@ -16,18 +16,7 @@ final class PreparedWeights implements IntegerWeights {
 
     @Override
     public Optional<String> declines(Tensor weights, Kernels kernels) {
-      if (kernels.options().activations() == ActivationFormat.F32) {
-        return Optional.of("activations stay float32");
-      }
-      if (PreparedLayout.of(weights.dtype()).isEmpty()) {
-        return Optional.of(weights.dtype() + " has no prepared layout");
-      }
-      if (file.isEmpty()) {
-        return Optional.of("no prepared file was given");
-      }
-      return file.get().find(weights).isPresent()
-          ? Optional.empty()
-          : Optional.of("the prepared file does not hold it");
+      return PreparedWeights.declines(weights, kernels, file);
     }
 
     @Override
@@ -41,6 +30,22 @@ final class PreparedWeights implements IntegerWeights {
   }
 
   private static final int ROWS = PreparedLayout.ROWS;
+
+  /// Why a kernel for prepared files cannot take a matrix, or empty if it can.
+  static Optional<String> declines(Tensor weights, Kernels kernels, Optional<PreparedFile> file) {
+    if (kernels.options().activations() == ActivationFormat.F32) {
+      return Optional.of("activations stay float32");
+    }
+    if (PreparedLayout.of(weights.dtype()).isEmpty()) {
+      return Optional.of(weights.dtype() + " has no prepared layout");
+    }
+    if (file.isEmpty()) {
+      return Optional.of("no prepared file was given");
+    }
+    return file.get().find(weights).isPresent()
+        ? Optional.empty()
+        : Optional.of("the prepared file does not hold it");
+  }
 
   private final PreparedLayout layout;
   private final MemorySegment data;

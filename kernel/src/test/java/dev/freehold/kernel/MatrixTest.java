@@ -7,6 +7,7 @@ import dev.freehold.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// number of tokens, width and number of threads.
 class MatrixTest {
   private static final List<Integer> ROWS = List.of(1, 5, 16, 17, 33);
-  private static final List<Integer> TOKENS = List.of(1, 2, 3, 7, 16, 33, 70);
+  private static final List<Integer> TOKENS = List.of(1, 2, 3, 6, 7, 12, 16, 33, 70, 505, 515);
 
   static Stream<Dtype> weightDtypes() {
     return Stream.of(Dtype.values())
@@ -96,18 +97,31 @@ class MatrixTest {
     Path file = folder.resolve("prepared");
     String digest = "ab".repeat(32);
     PreparedFile.write(file, digest, tensors, (bytes, total) -> {});
-    for (int bits : Kernels.vectorWidths()) {
-      KernelOptions options =
-          new KernelOptions(Tier.VECTOR, bits, 1 + random.nextInt(3), ActivationFormat.INT8);
+    for (KernelOptions options : tiers(random)) {
       try (Kernels reference = Kernels.open(options.withTier(Tier.REFERENCE));
-          Kernels vector = Kernels.open(options, Optional.of(PreparedFile.open(file, digest)))) {
+          PreparedFile prepared = PreparedFile.open(file, digest);
+          Kernels fast = Kernels.open(options, Optional.of(prepared))) {
         for (Tensor tensor : tensors) {
-          compare(tensor, reference, vector, random);
+          compare(tensor, reference, fast, random);
         }
-        assertThat(vector.choices())
-            .allMatch(choice -> choice.kernel().equals("vector-int8-prepared"));
+        String kernel = options.tier().name().toLowerCase(Locale.ROOT) + "-int8-prepared";
+        assertThat(fast.choices()).allMatch(choice -> choice.kernel().equals(kernel));
       }
     }
+  }
+
+  /// The vector tier at every width, and machine code where this machine runs it.
+  private static List<KernelOptions> tiers(Random random) {
+    List<KernelOptions> tiers = new ArrayList<>();
+    for (int bits : Kernels.vectorWidths()) {
+      tiers.add(new KernelOptions(Tier.VECTOR, bits, 1 + random.nextInt(3), ActivationFormat.INT8));
+    }
+    if (Kernels.machineCode().isEmpty()) {
+      for (int threads = 1; threads < 4; threads++) {
+        tiers.add(new KernelOptions(Tier.MACHINE, 0, threads, ActivationFormat.INT8));
+      }
+    }
+    return tiers;
   }
 
   private static void compare(Tensor weights, Kernels reference, Kernels vector, Random random) {
@@ -115,7 +129,7 @@ class MatrixTest {
     int columns = (int) weights.columns();
     Matrix expected = reference.bind(weights);
     Matrix actual = vector.bind(weights);
-    assertThat(actual.kernel()).startsWith("vector");
+    assertThat(actual.kernel()).doesNotStartWith("reference");
     for (int i = 0; i < 2; i++) {
       int tokens = TOKENS.get(random.nextInt(TOKENS.size()));
       Rows x = RandomBlocks.rows(tokens, columns, random);

@@ -55,7 +55,7 @@ class PreparedFileTest {
 
   @Test
   void saysWhyAMatrixIsNotPrepared() {
-    KernelOptions options = KernelOptions.defaults().withThreads(1);
+    KernelOptions options = KernelOptions.defaults().withTier(Tier.VECTOR).withThreads(1);
     try (PreparedFile prepared = PreparedFile.open(file, DIGEST);
         Kernels kernels = Kernels.open(options, Optional.of(prepared))) {
       tensors.forEach(kernels::bind);

@@ -52,8 +52,8 @@ class ExactnessTest {
       List.of(Dtype.F32, Dtype.BF16, Dtype.F16, Dtype.Q8_0, Dtype.Q4_0, Dtype.Q5_1, Dtype.MXFP4);
   private static final List<KvDtype> CACHES = List.of(KvDtype.F16, KvDtype.F32, KvDtype.BF16);
 
-  /// Lanes of 0 stand for the reference tier.
-  private static final int[] LANES = {0, 128, 256, 512};
+  /// Lanes of 0 stand for the reference tier, those of -1 for machine code.
+  private static final int[] LANES = {0, 128, 256, 512, -1};
 
   private static final int[] THREADS = {1, 2, 3};
   private static final int[] CHUNKS = {PROMPT, 1, 7, 64};
@@ -61,8 +61,8 @@ class ExactnessTest {
   /// One way to run: everything but family, dtype and cache must not show in the hash.
   private record Way(int lanes, int threads, int chunk, boolean restored, boolean prepared) {
     KernelOptions options() {
-      Tier tier = lanes == 0 ? Tier.REFERENCE : Tier.VECTOR;
-      return new KernelOptions(tier, lanes, threads, ActivationFormat.INT8);
+      Tier tier = lanes == 0 ? Tier.REFERENCE : lanes < 0 ? Tier.MACHINE : Tier.VECTOR;
+      return new KernelOptions(tier, Math.max(0, lanes), threads, ActivationFormat.INT8);
     }
   }
 
@@ -164,8 +164,12 @@ class ExactnessTest {
   }
 
   private void check(Subject subject, Way way) {
-    if (way.lanes() != 0 && !Kernels.vectorWidths().contains(way.lanes())) {
+    if (way.lanes() > 0 && !Kernels.vectorWidths().contains(way.lanes())) {
       System.out.println("not run: " + subject + " " + way + ": the processor is narrower");
+      return;
+    }
+    if (way.lanes() < 0 && Kernels.machineCode().isPresent()) {
+      System.out.println("not run: " + subject + " " + way + ": " + Kernels.machineCode().get());
       return;
     }
     String wanted = expected.computeIfAbsent(subject, s -> hash(s, PLAIN));
@@ -211,12 +215,18 @@ class ExactnessTest {
       names = {"Q8_0", "Q4_0", "Q4_K", "Q6_K"})
   void preparedFilesAreUsed(Dtype dtype) {
     Subject subject = new Subject(WIDE, dtype, KvDtype.F16);
-    Way way = new Way(Kernels.vectorWidths().getLast(), 1, PROMPT, false, true);
-    try (Model model = open(subject, way)) {
-      assertThat(model.kernels().choices())
-          .isNotEmpty()
-          .allMatch(choice -> choice.kernel().equals("vector-int8-prepared"));
+    Map<Integer, String> kernels = new HashMap<>();
+    kernels.put(Kernels.vectorWidths().getLast(), "vector-int8-prepared");
+    if (Kernels.machineCode().isEmpty()) {
+      kernels.put(-1, "machine-int8-prepared");
     }
+    kernels.forEach((lanes, kernel) -> {
+      try (Model model = open(subject, new Way(lanes, 1, PROMPT, false, true))) {
+        assertThat(model.kernels().choices())
+            .isNotEmpty()
+            .allMatch(choice -> choice.kernel().equals(kernel));
+      }
+    });
   }
 
   @Test

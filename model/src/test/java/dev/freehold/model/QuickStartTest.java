@@ -23,11 +23,10 @@ class QuickStartTest {
   private static final long SEED = 11;
   private static final int PROMPT = 37;
   private static final int LENGTH = 60;
-  private static final ModelOptions VECTOR =
-      ModelOptions.of(KernelOptions.defaults().withThreads(2));
+  private static final ModelOptions FAST = ModelOptions.of(KernelOptions.defaults().withThreads(2));
 
   private static Model openQuickly(Path path) {
-    return Model.open(path, VECTOR.withQuickStart());
+    return Model.open(path, FAST.withQuickStart());
   }
 
   /// The logits after each token of a text: a prompt in one step, the rest one by one.
@@ -58,7 +57,7 @@ class QuickStartTest {
   @MethodSource("dev.freehold.model.BatchTest#models")
   void theBitsAreThoseOfAModelThatBeganWithItsKernels(Path path) {
     float[][] expected;
-    try (Model model = Model.open(path, VECTOR)) {
+    try (Model model = Model.open(path, FAST)) {
       assertThat(model.isCold()).isFalse();
       expected = logits(model, text(model), () -> {});
     }
@@ -75,7 +74,7 @@ class QuickStartTest {
                 model.warmUp(() -> isLast || layers.incrementAndGet() < 3);
                 assertThat(model.isCold()).isEqualTo(steps.get() < 12);
               });
-      assertThat(model.kernels().options().tier()).isEqualTo(Tier.VECTOR);
+      assertThat(model.kernels().options().tier()).isEqualTo(FAST.kernels().tier());
       assertThat(found).isDeepEqualTo(expected);
     }
   }
@@ -84,7 +83,7 @@ class QuickStartTest {
   @ValueSource(strings = {"qwen2", "qwen3.5"})
   void itGoesOverWithoutHavingBeenWarmed(String name) {
     float[][] expected;
-    try (Model model = Model.open(GoldenTest.golden(name), VECTOR)) {
+    try (Model model = Model.open(GoldenTest.golden(name), FAST)) {
       expected = logits(model, text(model), () -> {});
     }
     try (Model model = openQuickly(GoldenTest.golden(name))) {

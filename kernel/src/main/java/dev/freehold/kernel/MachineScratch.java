@@ -1,0 +1,73 @@
+package dev.freehold.kernel;
+
+import dev.freehold.kernel.x86.Int8Row;
+import dev.freehold.kernel.x86.Int8Scales;
+import dev.freehold.kernel.x86.Int8Tile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Memory of one worker outside the heap for the emitted kernels: a stretch of unpacked weights and
+/// scales, which stays in the first cache, the fields of a call, and the sums of a chunk.
+final class MachineScratch {
+  static final int BLOCKS = Int8Scales.BLOCKS;
+
+  /// Tokens that are multiplied with a chunk of rows before the next chunk.
+  static final int TOKENS = 504;
+
+  private static final long GROUP_BITS = 512L * BLOCKS;
+  private static final long ALIGNMENT = 64;
+
+  private final MemorySegment bits;
+  private final MemorySegment scales;
+  private final MemorySegment fields;
+  private final MemorySegment rowFields;
+
+  /// Sums of a chunk: 32 for each token, one token after the other, or 64 for one.
+  float[] sums = {};
+
+  MemorySegment sumsSegment = MemorySegment.NULL;
+
+  MachineScratch(Arena arena) {
+    bits = arena.allocate(Int8Tile.GROUPS * GROUP_BITS, ALIGNMENT);
+    scales = arena.allocate((long) Int8Tile.GROUPS * Int8Scales.GROUP_BYTES, ALIGNMENT);
+    fields = arena.allocate(Int8Tile.FIELDS_BYTES, ALIGNMENT);
+    rowFields = arena.allocate(Int8Row.FIELDS_BYTES, ALIGNMENT);
+    set(Int8Tile.Field.SCALES, scales.address());
+    set(Int8Tile.Field.OUT_STRIDE, Int8Tile.GROUPS * 64L);
+  }
+
+  /// Makes room for the sums of this many tokens.
+  void reserve(int tokens) {
+    int groups = Math.max(Math.min(tokens, TOKENS) * Int8Tile.GROUPS, Int8Row.GROUPS);
+    int length = groups * PreparedLayout.ROWS;
+    if (sums.length < length) {
+      sums = new float[length];
+      sumsSegment = MemorySegment.ofArray(sums);
+    }
+  }
+
+  void set(Int8Tile.Field field, long value) {
+    fields.set(ValueLayout.JAVA_LONG, field.bytes(), value);
+  }
+
+  void set(Int8Row.Field field, long value) {
+    rowFields.set(ValueLayout.JAVA_LONG, field.bytes(), value);
+  }
+
+  long rowFields() {
+    return rowFields.address();
+  }
+
+  long bitsOf(int group) {
+    return bits.address() + group * GROUP_BITS;
+  }
+
+  long scalesOf(int group) {
+    return scales.address() + (long) group * Int8Scales.GROUP_BYTES;
+  }
+
+  long fields() {
+    return fields.address();
+  }
+}
