@@ -198,6 +198,10 @@ public final class Server implements AutoCloseable {
       metrics.clientGone();
       throw new CloseConnectionException("the client is gone");
     }
+    if (isLast(request, response) && response.isSent()) {
+      // The library would read on: the rest of a body that was refused unread is no request.
+      throw new CloseConnectionException("the last answer was sent");
+    }
   }
 
   private static boolean isLast(ServerRequest request, ServerResponse response) {

@@ -334,6 +334,25 @@ class ConnectionTest {
   }
 
   @Test
+  void aBodyThatIsRefusedUnreadIsNoSecondRequest() throws IOException {
+    String body = "long ".repeat(20_000);
+    String head =
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n%sContent-Type: text/plain\r\n"
+            + "Content-Length: "
+            + body.length()
+            + "\r\n\r\n";
+    for (int i = 0; i < 20; i++) {
+      assertThat(answerTo(head.formatted("Connection: close\r\n") + body))
+          .startsWith("HTTP/1.1 415")
+          .containsOnlyOnce("HTTP/1.1");
+      String next = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      assertThat(answerTo(head.formatted("") + body + next))
+          .startsWith("HTTP/1.1 415")
+          .endsWith("{\"status\":\"ok\"}");
+    }
+  }
+
+  @Test
   void shutdownEndsStreamsWithAnError() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     test.backend.answers((request, events, cancellation) -> {
