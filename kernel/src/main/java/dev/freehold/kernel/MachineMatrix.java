@@ -68,6 +68,10 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
   private final MemorySegment data;
   private final long groupBytes;
   private final MachineKernels.Int8 code;
+
+  /// Chunks whose pages were read once.
+  private final boolean[] seen;
+
   private Activations x = NOTHING;
   private MemorySegment starts = MemorySegment.NULL;
   private Rows y = NOTHING.values();
@@ -91,6 +95,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
           "%s: %d bytes are prepared of %d"
               .formatted(weights.name(), data.byteSize(), layout.byteSize(rows, columns)));
     }
+    this.seen = new boolean[(rows + TILE_ROWS - 1) / TILE_ROWS];
     this.code = new MachineKernels.Int8(MachineKernels.all(), unpacked(layout), ending(layout));
   }
 
@@ -162,8 +167,21 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     starts = MemorySegment.NULL;
   }
 
+  /// For few tokens a chunk is some hundred kilobytes of weights, unless there would be few chunks.
   private int chunkRows() {
-    return few ? Int8Row.GROUPS * ROWS : TILE_ROWS;
+    return few ? Int8Row.GROUPS * ROWS * Math.clamp(rows / 1024, 1, 8) : TILE_ROWS;
+  }
+
+  /// Meets in Java, where it is an error, what would end the process in emitted code: a page that
+  /// cannot be read. A file that was cut short lacks its end, so that the last byte of the matrix
+  /// is read each time; every page is read once, since a disk may fail.
+  private void touch(MatrixScratch scratch, int row, long from, long to) {
+    scratch.touch(data, data.byteSize() - 1, data.byteSize());
+    int first = row / TILE_ROWS;
+    if (!seen[first]) {
+      scratch.touch(data, from, to);
+      seen[first] = true;
+    }
   }
 
   @Override
@@ -173,12 +191,9 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     int count = Math.min(chunkRows(), rows - row);
     int groups = (count + ROWS - 1) / ROWS;
     long first = row / ROWS * groupBytes;
-    kernel.vectors.scratch(worker).touch(data, first, first + groups * groupBytes);
+    touch(kernel.vectors.scratch(worker), row, first, first + groups * groupBytes);
     if (few) {
-      for (int t = 0; t < tokens; t++) {
-        multiplyRow(scratch, data.address() + first, groups, t);
-        System.arraycopy(scratch.sums, 0, y.data(), y.at(t) + row, count);
-      }
+      multiplyRows(scratch, row, count);
       return;
     }
     for (int block = 0; block < blocks; block += BLOCKS) {
@@ -186,6 +201,18 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     }
     for (int t = 0; t < tokens; t++) {
       System.arraycopy(scratch.sums, t * TILE_ROWS, y.data(), y.at(firstToken + t) + row, count);
+    }
+  }
+
+  private void multiplyRows(MachineScratch scratch, int firstRow, int count) {
+    int width = Int8Row.GROUPS * ROWS;
+    for (int row = firstRow; row < firstRow + count; row += width) {
+      int some = Math.min(width, firstRow + count - row);
+      long weights = data.address() + row / ROWS * groupBytes;
+      for (int t = 0; t < tokens; t++) {
+        multiplyRow(scratch, weights, (some + ROWS - 1) / ROWS, t);
+        System.arraycopy(scratch.sums, 0, y.data(), y.at(t) + row, some);
+      }
     }
   }
 

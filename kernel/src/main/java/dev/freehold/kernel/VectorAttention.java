@@ -58,6 +58,7 @@ final class VectorAttention implements AttentionOps {
     int headsPerGroup = shape.heads() / shape.keyValueHeads();
     int rows = (to - from) * headsPerGroup;
     scores(scratch, shape, rows, low, highLanes);
+    float factor = 1 / CacheReader.valueFactor(store.dtype());
     for (int row = 0; row < rows; row++) {
       int position = call.firstPosition + from + row / headsPerGroup;
       int rowLow = Math.max(shape.firstVisible(position) - start, 0);
@@ -65,7 +66,7 @@ final class VectorAttention implements AttentionOps {
       scratch.low[row] = rowLow;
       scratch.high[row] = rowHigh;
       if (rowLow < rowHigh) {
-        weigh(scratch, row, rowLow, rowHigh, shape.softcap());
+        weigh(scratch, row, rowLow, rowHigh, shape.softcap(), factor);
       }
     }
     outputs(scratch, rows, headsPerGroup, valueStride);
@@ -182,8 +183,10 @@ final class VectorAttention implements AttentionOps {
     chain.mul(shape.scale()).intoArray(scratch.scores, row * BLOCK + slot);
   }
 
-  /// Scores of one row and block become weights; keeps their maximum and sum.
-  private static void weigh(AttentionScratch scratch, int row, int low, int high, float softcap) {
+  /// Scores of one row and block become weights times a power of two; keeps their maximum, and the
+  /// sum of the weights themselves.
+  private static void weigh(
+      AttentionScratch scratch, int row, int low, int high, float softcap, float factor) {
     float[] scores = scratch.scores;
     int base = row * BLOCK;
     int first = low / 32 * 32;
@@ -199,7 +202,7 @@ final class VectorAttention implements AttentionOps {
       largest = largest.blend(largest.max(s), visible);
     }
     float max = largest.reduceLanes(VectorOperators.MAX); // a maximum has no order
-    exponentials(scores, base + first, base + end, max);
+    exponentials(scores, base + first, base + end, max, factor);
     Arrays.fill(scores, base + first, base + low, 0);
     Arrays.fill(scores, base + high, base + end, 0);
     float[] lanes = scratch.lanes;
@@ -211,12 +214,14 @@ final class VectorAttention implements AttentionOps {
       sum.intoArray(lanes, lane);
     }
     scratch.blockMax[row] = max;
-    scratch.blockSum[row] = LaneTree.join(lanes);
+    scratch.blockSum[row] = LaneTree.join(lanes) / factor;
   }
 
-  private static void exponentials(float[] scores, int from, int to, float max) {
+  private static void exponentials(float[] scores, int from, int to, float max, float factor) {
     for (int at = from; at < to; at += L) {
-      ElementaryVectorMath.exp(FloatVector.fromArray(F, scores, at).sub(max)).intoArray(scores, at);
+      ElementaryVectorMath.exp(FloatVector.fromArray(F, scores, at).sub(max))
+          .mul(factor)
+          .intoArray(scores, at);
     }
   }
 

@@ -127,10 +127,11 @@ final class VectorCacheReader implements CacheReader {
       }
       return;
     }
+    float factor = CacheReader.valueFactor(store.dtype());
     if (valueDim % L != 0 || (store.dtype() == KvDtype.Q8_0 && !BYTES)) {
       for (int slot = low; slot < high; slot++) {
         for (int e = 0; e < valueDim; e++) {
-          out[slot * stride + e] = store.value(head, block * BLOCK + slot, e);
+          out[slot * stride + e] = store.value(head, block * BLOCK + slot, e) * factor;
         }
       }
       return;
@@ -143,11 +144,12 @@ final class VectorCacheReader implements CacheReader {
   private static void readValueRow(
       KeyValueStore store, MemorySegment values, long row, float[] out, int at) {
     int valueDim = store.valueDim();
+    float factor = CacheReader.valueFactor(store.dtype());
     switch (store.dtype()) {
       case F32 -> MemorySegment.copy(values, KeyValueStore.FLOAT, row, out, at, valueDim);
       case F16 -> {
         for (int e = 0; e < valueDim; e += L) {
-          f16(values, row + e * 2L).intoArray(out, at + e);
+          f16(values, row + e * 2L).mul(factor).intoArray(out, at + e);
         }
       }
       case BF16 -> {
@@ -158,7 +160,7 @@ final class VectorCacheReader implements CacheReader {
       case Q8_0 -> {
         for (int group = 0; group < valueDim / GROUP; group++) {
           long from = row + (long) group * KeyValueStore.VALUE_GROUP_BYTES;
-          float scale = Float.float16ToFloat(values.get(KeyValueStore.SHORT, from));
+          float scale = Float.float16ToFloat(values.get(KeyValueStore.SHORT, from)) * factor;
           for (int e = 0; e < GROUP; e += L) {
             int8(values, from + 2 + e).mul(scale).intoArray(out, at + group * GROUP + e);
           }

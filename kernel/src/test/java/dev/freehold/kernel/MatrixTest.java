@@ -94,6 +94,9 @@ class MatrixTest {
         tensors.add(Tensor.of(name, dtype, all.data(), rows, columns));
       }
     }
+    int columns = columns(dtype).getFirst();
+    Tensor large = RandomBlocks.tensor(dtype, 2100, columns, random);
+    tensors.add(Tensor.of("large", dtype, large.data(), 2100, columns)); // chunks of several calls
     Path file = folder.resolve("prepared");
     String digest = "ab".repeat(32);
     PreparedFile.write(file, digest, tensors, (bytes, total) -> {});

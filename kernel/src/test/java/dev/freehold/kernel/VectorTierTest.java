@@ -191,6 +191,17 @@ class VectorTierTest {
   /// Attention of `tokens` new tokens after `before` others, reference and vector.
   private static void checkAttention(
       int bits, KvDtype dtype, AttentionShape shape, int before, int tokens, float[] sinks) {
+    checkAttention(bits, dtype, shape, before, tokens, sinks, 1);
+  }
+
+  private static void checkAttention(
+      int bits,
+      KvDtype dtype,
+      AttentionShape shape,
+      int before,
+      int tokens,
+      float[] sinks,
+      float size) {
     AttentionOps vector = VectorTemplates.load(AttentionOps.class, "VectorAttention", bits);
     vector.prepare(1);
     try (Arena arena = Arena.ofShared()) {
@@ -199,7 +210,7 @@ class VectorTierTest {
       int valueWidth = shape.keyValueHeads() * shape.valueDim();
       KeyValueStore store =
           new KeyValueStore(arena, dtype, shape.keyValueHeads(), shape.keyDim(), shape.valueDim());
-      store.append(random(total, keyWidth, 1, 11), random(total, valueWidth, 1, 12), 0, total);
+      store.append(random(total, keyWidth, 1, 11), random(total, valueWidth, size, 12), 0, total);
       Rows queries = random(tokens, shape.heads() * shape.keyDim(), 1, 13);
       Rows outputs = random(tokens, shape.heads() * shape.valueDim(), 1, 14);
       Rows expected = copy(outputs);
@@ -241,6 +252,22 @@ class VectorTierTest {
           bits, KvDtype.F16, new AttentionShape(2, 1, 20, 24, 0.2f, 0, 0), before, 3, none);
       checkAttention(
           bits, KvDtype.F32, new AttentionShape(2, 2, 3, 5, 0.2f, 7, 0), before, 3, none);
+    }
+  }
+
+  /// Scores that lie so far apart that many weights are below the smallest normal float, and values
+  /// below the smallest normal float16.
+  @ParameterizedTest
+  @ValueSource(ints = {128, 256, 512})
+  void attentionIsEqualWhereNumbersAreSubnormal(int bits) {
+    for (KvDtype dtype : KvDtype.values()) {
+      for (float size : new float[] {1, 0x1p-20f}) {
+        for (float scale : new float[] {6, 12, 24}) {
+          AttentionShape shape = new AttentionShape(8, 2, 64, 64, scale, 0, 0);
+          checkAttention(bits, dtype, shape, 300, 9, new float[0], size);
+          checkAttention(bits, dtype, shape, 250, 1, new float[0], size);
+        }
+      }
     }
   }
 
