@@ -1,10 +1,8 @@
 package dev.freehold.bench;
 
-import dev.freehold.kernel.ActivationFormat;
 import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.PreparedFile;
 import dev.freehold.kernel.Rows;
-import dev.freehold.kernel.Tier;
 import dev.freehold.model.LogitsOf;
 import dev.freehold.model.Model;
 import dev.freehold.model.ModelOptions;
@@ -48,8 +46,7 @@ public final class MeasureSpeed {
     }
     Path path = Path.of(args[0]);
     int threads = Runtime.getRuntime().availableProcessors();
-    ModelOptions options =
-        ModelOptions.of(new KernelOptions(Tier.VECTOR, 0, threads, ActivationFormat.INT8));
+    ModelOptions options = ModelOptions.of(KernelOptions.defaults().withThreads(threads));
     if (args.length == 3 && !Files.exists(Path.of(args[2]))) {
       try (Model model = Model.open(path, options)) {
         PreparedFile.write(Path.of(args[2]), DIGEST, model.kernels().matrices(), (b, total) -> {});
