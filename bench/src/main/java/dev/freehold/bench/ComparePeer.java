@@ -29,7 +29,7 @@ public final class ComparePeer {
   /// The two of `llama-bench -o json`: first the prompt's.
   private static final Pattern RATE = Pattern.compile("\"avg_ts\": ([0-9.]+)");
 
-  private static final String REPETITIONS = "1";
+  private static final String REPETITIONS = "3";
 
   private record Speed(double prefill, double decode) {}
 

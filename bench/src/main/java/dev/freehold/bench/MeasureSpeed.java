@@ -16,8 +16,8 @@ import java.util.Random;
 
 /// Measures prefill of 512 tokens and decode of 64 after 16, and prints one JSON line.
 ///
-/// `MeasureSpeed MODEL REPETITIONS [PREPARED]`; a prepared file that does not exist is made. One
-/// shorter run warms up and does not count; the figures are medians, in tokens per second.
+/// `MeasureSpeed MODEL REPETITIONS [PREPARED]`; a prepared file that does not exist is made. A run
+/// warms up and does not count; the figures are medians, in tokens per second.
 public final class MeasureSpeed {
   private static final int PROMPT = 512;
   private static final int SHORT_PROMPT = 16;
@@ -65,7 +65,7 @@ public final class MeasureSpeed {
   }
 
   private void measure(int repetitions) {
-    prefill(128);
+    prefill(PROMPT);
     decode(32);
     double[] prefills = new double[repetitions];
     double[] decodes = new double[repetitions];
