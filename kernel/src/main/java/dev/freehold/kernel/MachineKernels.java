@@ -10,9 +10,11 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The emitted kernels of this process: each is written when it is first asked for, and stays.
 ///
@@ -61,12 +63,8 @@ final class MachineKernels {
 
   private static final MachineKernels ALL = new MachineKernels();
 
-  private final @Nullable MethodHandle[] tiles =
-      new MethodHandle[Int8Tile.Ending.values().length * Int8Tile.GROUPS * Int8Tile.TOKENS];
-  private final @Nullable MethodHandle[] rows =
-      new MethodHandle[Int8Unpack.Layout.values().length * Int8Row.GROUPS];
-  private final @Nullable MethodHandle[] unpackers =
-      new MethodHandle[Int8Unpack.Layout.values().length];
+  /// By what they were emitted for: the generator and its arguments.
+  private final Map<List<Object>, MethodHandle> emitted = new ConcurrentHashMap<>();
 
   private MachineKernels() {}
 
@@ -79,33 +77,22 @@ final class MachineKernels {
     return ALL;
   }
 
-  private synchronized MethodHandle tile(int groups, int tokens, Int8Tile.Ending ending) {
-    int at = (ending.ordinal() * Int8Tile.GROUPS + groups - 1) * Int8Tile.TOKENS + tokens - 1;
-    MethodHandle handle = tiles[at];
-    if (handle == null) {
-      handle = Program.of(Int8Tile.emit(groups, tokens, ending)).function(MULTIPLY);
-      tiles[at] = handle;
-    }
-    return handle;
+  private MethodHandle tile(int groups, int tokens, Int8Tile.Ending ending) {
+    return emitted.computeIfAbsent(
+        List.of(Int8Tile.class, groups, tokens, ending),
+        key -> Program.of(Int8Tile.emit(groups, tokens, ending)).function(MULTIPLY));
   }
 
-  private synchronized MethodHandle row(int groups, Int8Unpack.Layout layout) {
-    int at = layout.ordinal() * Int8Row.GROUPS + groups - 1;
-    MethodHandle handle = rows[at];
-    if (handle == null) {
-      handle = Program.of(Int8Row.emit(groups, layout)).function(MULTIPLY);
-      rows[at] = handle;
-    }
-    return handle;
+  private MethodHandle row(int groups, Int8Unpack.Layout layout) {
+    return emitted.computeIfAbsent(
+        List.of(Int8Row.class, groups, layout),
+        key -> Program.of(Int8Row.emit(groups, layout)).function(MULTIPLY));
   }
 
-  private synchronized MethodHandle unpacker(Int8Unpack.Layout layout) {
-    MethodHandle handle = unpackers[layout.ordinal()];
-    if (handle == null) {
-      handle = Program.of(Int8Unpack.emit(layout)).function(UNPACK);
-      unpackers[layout.ordinal()] = handle;
-    }
-    return handle;
+  private MethodHandle unpacker(Int8Unpack.Layout layout) {
+    return emitted.computeIfAbsent(
+        List.of(Int8Unpack.class, layout),
+        key -> Program.of(Int8Unpack.emit(layout)).function(UNPACK));
   }
 
   /// The kernels of one matrix, so that none is looked up in a step.

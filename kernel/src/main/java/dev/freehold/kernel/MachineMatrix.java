@@ -35,10 +35,8 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
 
     @Override
     public Optional<String> declines(Tensor weights, Kernels kernels) {
-      Optional<String> unavailable = MachineKernels.unavailable();
-      return unavailable.isPresent()
-          ? unavailable
-          : PreparedWeights.declines(weights, kernels, file);
+      // In this order, so that a process without prepared files never probes for machine code.
+      return PreparedWeights.declines(weights, kernels, file).or(MachineKernels::unavailable);
     }
 
     @Override
@@ -56,7 +54,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
   private static final int FEW = 2;
 
   private static final int BLOCKS = MachineScratch.BLOCKS;
-  private static final Activations NOTHING = new Activations(0, 0);
+  private static final Activations NOTHING = IntegerMatrix.NOTHING;
 
   private final Kernel kernel;
   private final Kernels kernels;
@@ -242,10 +240,11 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
 
   private void multiplyStretch(MachineScratch scratch, long first, int groups, int block) {
     int count = Math.min(BLOCKS, blocks - block);
+    long bitsAt = layout.bitsAt(blocks) + (long) layout.bitBytes() * block;
     for (int g = 0; g < groups; g++) {
       long group = first + g * groupBytes;
       code.unpack(
-          group + layout.bitsAt(blocks) + layout.bitBytes() * (long) block,
+          group + bitsAt,
           group + layout.scalesAt(block),
           group + layout.highBitsAt(blocks) + layout.highBitBytes() * (long) block,
           scratch.bitsOf(g),
@@ -253,7 +252,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
           count);
     }
     boolean inPlace = layout == PreparedLayout.Q8_0;
-    long bits = inPlace ? first + layout.bitsAt(blocks) + 512L * block : scratch.bitsOf(0);
+    long bits = inPlace ? first + bitsAt : scratch.bitsOf(0);
     scratch.set(Field.GROUP_STRIDE, inPlace ? groupBytes : scratch.bitsOf(1) - scratch.bitsOf(0));
     scratch.set(Field.BLOCKS, count);
     scratch.set(Field.CONTINUED, block);

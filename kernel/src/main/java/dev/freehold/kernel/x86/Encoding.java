@@ -42,10 +42,8 @@ record Encoding(int prefix, int map, int w, int opcode, Memory memory, Forms for
 
   static final int NONE = 0;
   static final int P66 = 1;
-  static final int F3 = 2;
   static final int MAP_0F = 1;
   static final int MAP_0F38 = 2;
-  static final int MAP_0F3A = 3;
 
   static Encoding of(int prefix, int map, int opcode, Memory memory) {
     return new Encoding(prefix, map, 0, opcode, memory, Forms.BOTH);

@@ -69,9 +69,9 @@ public final class Int8Row {
   private void write() {
     a.push(R12);
     a.push(R13);
-    constant(LOW, 0x0f0f0f0f);
-    constant(TOP, 0x30303030);
-    constant(SIGN, 0x80000000);
+    Int8Steps.constant(a, LOW, 0x0f0f0f0f);
+    Int8Steps.constant(a, TOP, 0x30303030);
+    Int8Steps.constant(a, SIGN, 0x80000000);
     a.mov(R12, RDI);
     a.mov(R13, RDI);
     a.add(RDI, field(Field.BITS_OFFSET));
@@ -102,11 +102,6 @@ public final class Int8Row {
     a.pop(R12);
     a.vzeroupper();
     a.ret();
-  }
-
-  private void constant(Vec to, int value) {
-    a.mov(RAX, value);
-    a.vpbroadcastd(to, RAX);
   }
 
   private static Mem field(Field field) {
@@ -234,26 +229,20 @@ public final class Int8Row {
     a.vfmadd231ps(chain(g), sum(g), SCALE);
   }
 
-  /// a * b + 0: a product that is never -0, as the integer is not that it stands for.
-  private void multiplyAndAddZero(Vec to, Vec first, Operand second) {
-    a.vpxord(to, to, to);
-    a.vfmadd231ps(to, first, second);
-  }
-
   private void endWithMinimum(int g, Mem scales, int s) {
     a.vcvtph2ps(SCALE, scales);
     a.vmulps(SCALE, SCALE, at(RDX).broadcast());
     a.vcvtdq2ps(sum(g), sum(g));
     a.vpmovzxbd(A, scales.plus(64 + 16 * s));
     a.vcvtdq2ps(A, A);
-    multiplyAndAddZero(B, sum(g), A);
+    Int8Steps.multiplyAndAddZero(a, B, sum(g), A);
     a.vfmadd231ps(chain(g), B, SCALE);
     a.vcvtph2ps(SCALE, scales.plus(32));
     a.vpxord(SCALE, SCALE, SIGN);
     a.vmulps(SCALE, SCALE, at(RDX).broadcast());
     a.vpmovzxbd(A, scales.plus(192 + 16 * s));
     a.vcvtdq2ps(A, A);
-    multiplyAndAddZero(B, A, at(RCX).broadcast());
+    Int8Steps.multiplyAndAddZero(a, B, A, at(RCX).broadcast());
     a.vfmadd231ps(chain(g), B, SCALE);
   }
 
@@ -263,7 +252,7 @@ public final class Int8Row {
     a.vcvtdq2ps(sum(g), sum(g));
     a.vpmovsxbd(A, scales.plus(32 + 32 * s));
     a.vcvtdq2ps(A, A);
-    multiplyAndAddZero(B, sum(g), A);
+    Int8Steps.multiplyAndAddZero(a, B, sum(g), A);
     a.vcvtdq2ps(secondSum(g), secondSum(g));
     a.vpmovsxbd(A, scales.plus(48 + 32 * s));
     a.vcvtdq2ps(A, A);

@@ -269,12 +269,6 @@ public final class Int8Tile {
     return at(R15, g * Int8Scales.GROUP_BYTES + region);
   }
 
-  /// a * b + 0: a product that is never -0, as the integer is not that it stands for.
-  private void multiplyAndAddZero(Vec to, Vec x, Operand y) {
-    a.vpxord(to, to, to);
-    a.vfmadd231ps(to, x, y);
-  }
-
   /// chain += float(sum) * (scale * xScale)
   private void endWith(int t, int g, Vec scale) {
     Vec product = Vec.zmm(TEMPORARY + g % 2);
@@ -312,10 +306,10 @@ public final class Int8Tile {
       a.vmovups(minScale, scales(g, Int8Scales.MINIMUM_SCALES));
       for (int t = 0; t < tokens; t++) {
         a.vcvtdq2ps(sum(g, t), sum(g, t));
-        multiplyAndAddZero(product, sum(g, t), factor);
+        Int8Steps.multiplyAndAddZero(a, product, sum(g, t), factor);
         a.vmulps(least, scale, xScale(t));
         a.vfmadd231ps(chain(g, t), product, least);
-        multiplyAndAddZero(least, minimum, start(t).broadcast());
+        Int8Steps.multiplyAndAddZero(a, least, minimum, start(t).broadcast());
         a.vmulps(product, minScale, xScale(t));
         a.vfmadd231ps(chain(g, t), least, product);
       }
@@ -333,7 +327,7 @@ public final class Int8Tile {
       for (int g = 0; g < groups; g++) {
         Vec half = Vec.zmm(TEMPORARY + g);
         a.vcvtdq2ps(sum(g, t), sum(g, t));
-        multiplyAndAddZero(half, sum(g, t), scales(g, Int8Scales.FACTORS));
+        Int8Steps.multiplyAndAddZero(a, half, sum(g, t), scales(g, Int8Scales.FACTORS));
         a.vmovups(halfOf(g, t), half);
       }
     }

@@ -40,9 +40,9 @@ public final class Int8Unpack {
   }
 
   private void write(Layout layout) {
-    constant(LOW, 0x0f0f0f0f);
-    constant(TOP, 0x30303030);
-    constant(SIGN, 0x80000000);
+    Int8Steps.constant(a, LOW, 0x0f0f0f0f);
+    Int8Steps.constant(a, TOP, 0x30303030);
+    Int8Steps.constant(a, SIGN, 0x80000000);
     Label loop = new Label();
     a.bind(loop);
     switch (layout) {
@@ -58,11 +58,6 @@ public final class Int8Unpack {
     a.j(Condition.NOT_EQUAL, loop);
     a.vzeroupper();
     a.ret();
-  }
-
-  private void constant(Vec to, int value) {
-    a.mov(RAX, value);
-    a.vpbroadcastd(to, RAX);
   }
 
   /// The scales of one block, in float16.

@@ -23,11 +23,6 @@ public record Vec(int number, int bits) implements Operand {
     return new Vec(number, 512);
   }
 
-  /// The lower half of the same register.
-  public Vec half() {
-    return new Vec(number, bits / 2);
-  }
-
   public int bytes() {
     return bits / 8;
   }
