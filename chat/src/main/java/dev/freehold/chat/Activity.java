@@ -10,7 +10,8 @@ package dev.freehold.chat;
 /// @param prefixHitTokens those of them that were found
 /// @param promptTokens prompt tokens computed
 /// @param answerTokens tokens written
-/// @param draftTokens tokens guessed by prompt lookup
+/// @param drafts times that prompt lookup guessed
+/// @param draftTokens tokens guessed by it
 /// @param acceptedTokens those of them that the model would have written
 /// @param steps passes through the model
 /// @param stepSequences sequences of all those passes together
@@ -24,6 +25,7 @@ public record Activity(
     long prefixHitTokens,
     long promptTokens,
     long answerTokens,
+    long drafts,
     long draftTokens,
     long acceptedTokens,
     long steps,

@@ -11,6 +11,7 @@ final class Counters {
   private long prefixHitTokens;
   private long promptTokens;
   private long answerTokens;
+  private long drafts;
   private long draftTokens;
   private long acceptedTokens;
   private long steps;
@@ -29,6 +30,7 @@ final class Counters {
 
   synchronized void wrote(int tokens, int drafted, int accepted) {
     answerTokens += tokens;
+    drafts += drafted > 0 ? 1 : 0;
     draftTokens += drafted;
     acceptedTokens += accepted;
   }
@@ -50,6 +52,7 @@ final class Counters {
         prefixHitTokens,
         promptTokens,
         answerTokens,
+        drafts,
         draftTokens,
         acceptedTokens,
         steps,

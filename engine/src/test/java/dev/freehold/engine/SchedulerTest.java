@@ -227,6 +227,7 @@ class SchedulerTest {
         assertThat(ask(backend, greedy(text, 90)).text()).isEqualTo(plain);
         Activity done = backend.activity().getFirst();
         assertThat(done.draftTokens()).isPositive();
+        assertThat(done.drafts()).isBetween(1L, done.draftTokens());
         assertThat(done.answerTokens()).isEqualTo(90);
         assertThat(done.acceptedTokens()).isBetween(0L, done.draftTokens());
       }

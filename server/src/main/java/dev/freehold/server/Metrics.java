@@ -63,6 +63,7 @@ final class Metrics {
       text.counter("vllm:prefix_cache_queries" + end, vllm, now.prefixQueryTokens());
       text.counter("vllm:prefix_cache_hits" + end, vllm, now.prefixHitTokens());
     }
+    text.counter("vllm:spec_decode_num_drafts_total", vllm, now.drafts());
     text.counter("vllm:spec_decode_num_draft_tokens_total", vllm, now.draftTokens());
     text.counter("vllm:spec_decode_num_accepted_tokens_total", vllm, now.acceptedTokens());
     String llama = MetricsText.label("model", model);
@@ -73,6 +74,7 @@ final class Metrics {
         "llamacpp:n_busy_slots_per_decode",
         llama,
         now.steps() == 0 ? 0 : (double) now.stepSequences() / now.steps());
+    text.counter("llamacpp:spec_decode_num_drafts_total", llama, now.drafts());
     text.counter("llamacpp:spec_decode_num_draft_tokens_total", llama, now.draftTokens());
     text.counter("llamacpp:spec_decode_num_accepted_tokens_total", llama, now.acceptedTokens());
     text.gauge("freehold_state_bytes", llama, now.stateBytes());

@@ -34,6 +34,8 @@ class MetricsTest {
           .contains("llamacpp:prompt_tokens_cached_total{model=\"tiny\"} 3\n")
           .contains("llamacpp:tokens_predicted_total{model=\"tiny\"} 2\n")
           .contains("llamacpp:requests_deferred{model=\"tiny\"} 2\n")
+          .contains("vllm:spec_decode_num_drafts_total{model_name=\"tiny\"} 4\n")
+          .contains("llamacpp:spec_decode_num_drafts_total{model=\"tiny\"} 4\n")
           .contains("llamacpp:spec_decode_num_accepted_tokens_total{model=\"tiny\"} 5\n")
           .contains("freehold_http_requests_total{status=\"200\"} 1\n")
           .contains("freehold_http_requests_total{status=\"404\"} 1\n")

@@ -188,6 +188,6 @@ public final class ScriptedBackend
 
   @Override
   public List<Activity> activity() {
-    return List.of(new Activity("tiny", 1, 2, 100, 400, 50, 20, 70, 30, 8, 5, 9, 12));
+    return List.of(new Activity("tiny", 1, 2, 100, 400, 50, 20, 70, 30, 4, 8, 5, 9, 12));
   }
 }

@@ -69,6 +69,7 @@ final class ServerState {
     told.put("prefix_query_tokens", one.prefixQueryTokens());
     told.put("prefix_hit_tokens", one.prefixHitTokens());
     told.put("prompt_tokens", one.promptTokens()).put("answer_tokens", one.answerTokens());
+    told.put("drafts", one.drafts());
     told.put("draft_tokens", one.draftTokens()).put("accepted_tokens", one.acceptedTokens());
     return told.put("steps", one.steps()).put("step_sequences", one.stepSequences());
   }
