@@ -6,6 +6,7 @@ import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Tier;
 import dev.freehold.train.TrainingCost;
+import dev.freehold.train.data.PackedSequences;
 import dev.freehold.train.recipe.Recipe;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -54,6 +55,11 @@ record TrainingPlan(Recipe recipe, TrainingCost cost, int threads, double share,
         energy(seconds * watts),
         watts);
     out.printf("memory      %s%n", new TrainingMemory(cost).text());
+    if (recipe.data().isGenerated()) {
+      out.printf(
+          "corpus      generated and held in memory besides, about %s if each token is read once%n",
+          Sizes.bytes(PackedSequences.bytesOf(recipe)));
+    }
   }
 
   private double peak() {

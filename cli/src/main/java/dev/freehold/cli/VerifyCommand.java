@@ -51,9 +51,9 @@ import picocli.CommandLine.Parameters;
       "",
       "verify demo: trains the model that Freehold carries again, from the generator of its corpus"
           + " on, and compares the file; takes about two hours on two cores, can be interrupted,"
-          + " and goes on where it was. verify demo --sample N checks what can be checked sooner:"
-          + " what every step read, the first 10 N steps, and the losses of the last ones; N = 2"
-          + " takes about a minute.",
+          + " and goes on where it was. verify demo --sample checks what can be checked sooner:"
+          + " what every step read, the first 20 steps, and the losses of the last ones, in about a"
+          + " minute; --sample N takes the first 10 N steps.",
       "",
       "verify RECEIPT, a file with the receipt of an answer (run --receipt; \"freehold\":"
           + " {\"receipt\": true} in a request to the server) or with the whole answer: finds the"
@@ -68,7 +68,7 @@ import picocli.CommandLine.Parameters;
       "  freehold verify runs/smoke --sample 2",
       "  freehold verify runs/smoke --against runs/theirs",
       "  freehold verify runs/smoke --key author.pub",
-      "  freehold verify demo --sample 2",
+      "  freehold verify demo --sample",
       "  freehold verify receipt.json"
     })
 final class VerifyCommand implements Callable<Integer> {
@@ -95,9 +95,11 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--sample",
       paramLabel = "N",
+      arity = "0..1",
+      fallbackValue = "2",
       description =
-          "Compute so many stretches between checkpoints of a run again; for demo, ten times as"
-              + " many steps.")
+          "Compute so many stretches between checkpoints of a run again, 2 where no number stands;"
+              + " for demo, ten times as many steps.")
   private int sample;
 
   @Option(

@@ -10,8 +10,6 @@ import dev.freehold.train.step.Batches;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -38,17 +36,16 @@ public final class PackedSequences implements Batches {
   private record Places(Permutation order, long first, int[] begins, int[] ends) {}
 
   /// Sequences one after the other.
-  private record Packed(int[] tokens, int[] targets, Places places, int sequences, int length)
-      implements Sequences {
+  private record Packed(PackedRows rows, Places places) implements Sequences {
     @Override
     public long count() {
-      return sequences;
+      return rows.count();
     }
 
     @Override
-    public void copy(long index, int[] toTokens, int[] toTargets, int at) {
-      System.arraycopy(tokens, (int) index * length, toTokens, at, length);
-      System.arraycopy(targets, (int) index * length, toTargets, at, length);
+    public void copy(long index, int[] tokens, int[] targets, int at) {
+      rows.copyTokens((int) index, tokens, at);
+      rows.copyTargets((int) index, targets, at);
     }
 
     @Override
@@ -83,7 +80,8 @@ public final class PackedSequences implements Batches {
     this.heldOut =
         plan.heldOut() == 0
             ? new Packed(
-                new int[0], new int[0], new Places(order, 0, new int[0], new int[0]), 0, length)
+                new PackedRows(length, tokenizer.vocabularySize()),
+                new Places(order, 0, new int[0], new int[0]))
             : pack(
                 source,
                 tokenizer,
@@ -94,6 +92,13 @@ public final class PackedSequences implements Batches {
     this.batches = new SequenceBatches(training, heldOut, shape);
   }
 
+  /// Memory of the sequences that a recipe's steps read, if they read none twice.
+  public static long bytesOf(Recipe recipe) {
+    long bits =
+        recipe.shape().tokens() * recipe.steps() * PackedRows.bits(recipe.data().vocabulary());
+    return bits / Byte.SIZE;
+  }
+
   private Packed pack(
       DocumentSource source,
       Tokenizer tokenizer,
@@ -102,8 +107,7 @@ public final class PackedSequences implements Batches {
       boolean wholeText,
       int padding) {
     int count = (int) order.size();
-    List<int[]> tokens = new ArrayList<>();
-    List<int[]> targets = new ArrayList<>();
+    PackedRows rows = new PackedRows(length, tokenizer.vocabularySize());
     Places places = new Places(order, first, new int[count], new int[count]);
     TokenDocument[] chunk = new TokenDocument[DOCUMENTS_PER_CHUNK];
     int used = length;
@@ -117,40 +121,31 @@ public final class PackedSequences implements Batches {
                 chunk[i] = TokenDocument.of(source.document(first + order.at(base + i)), tokenizer),
             size);
         for (int i = 0; i < size; i++) {
-          int[] document = chunk[i].tokens();
-          int taken = Math.min(document.length, length);
-          cut += document.length > length ? 1 : 0;
+          int taken = Math.min(chunk[i].tokens().length, length);
           if (taken > length - used) {
-            int[] row = new int[length];
-            Arrays.fill(row, padding);
-            tokens.add(row);
-            int[] none = new int[length];
-            Arrays.fill(none, Sequences.NOT_COUNTED);
-            targets.add(none);
+            rows.begin(padding);
             used = 0;
           }
-          System.arraycopy(document, 0, tokens.getLast(), used, taken);
-          for (int t = 0; t < taken && t + 1 < document.length; t++) {
-            targets.getLast()[used + t] =
-                wholeText || chunk[i].trained().get(t + 1)
-                    ? document[t + 1]
-                    : Sequences.NOT_COUNTED;
-          }
-          places.begins()[base + i] = (tokens.size() - 1) * length + used;
+          add(rows, used, chunk[i], wholeText);
+          places.begins()[base + i] = (rows.count() - 1) * length + used;
           used += taken;
-          places.ends()[base + i] = (tokens.size() - 1) * length + used;
+          places.ends()[base + i] = (rows.count() - 1) * length + used;
         }
       }
     }
-    return new Packed(flat(tokens), flat(targets), places, tokens.size(), length);
+    return new Packed(rows, places);
   }
 
-  private int[] flat(List<int[]> rows) {
-    int[] all = new int[Math.multiplyExact(rows.size(), length)];
-    for (int i = 0; i < rows.size(); i++) {
-      System.arraycopy(rows.get(i), 0, all, i * length, length);
+  /// Puts a document into the current sequence, as much of it as a sequence holds.
+  private void add(PackedRows rows, int used, TokenDocument document, boolean wholeText) {
+    int[] tokens = document.tokens();
+    cut += tokens.length > length ? 1 : 0;
+    for (int t = 0; t < Math.min(tokens.length, length + 1); t++) {
+      rows.put(used + t, tokens[t]);
+      if (t > 0 && (wholeText || document.trained().get(t))) {
+        rows.count(used + t - 1);
+      }
     }
-    return all;
   }
 
   /// Documents that were longer than a sequence and lost their end.
@@ -160,19 +155,25 @@ public final class PackedSequences implements Batches {
 
   /// Sequences that are trained on.
   public int sequences() {
-    return training.sequences();
+    return training.rows().count();
   }
 
   /// SHA-256 of all tokens and targets, little-endian, those held out last.
   public String digest() {
     MessageDigest digest = Sha256.begin();
-    for (int[] part :
-        List.of(training.tokens(), training.targets(), heldOut.tokens(), heldOut.targets())) {
-      ByteBuffer bytes = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
-      for (int from = 0; from < part.length; from += bytes.capacity() / 4) {
-        int count = Math.min(bytes.capacity() / 4, part.length - from);
-        bytes.clear().asIntBuffer().put(part, from, count);
-        digest.update(bytes.limit(4 * count));
+    int[] row = new int[length];
+    ByteBuffer bytes = ByteBuffer.allocate(4 * length).order(ByteOrder.LITTLE_ENDIAN);
+    for (Packed part : List.of(training, heldOut)) {
+      PackedRows rows = part.rows();
+      for (int i = 0; i < rows.count(); i++) {
+        rows.copyTokens(i, row, 0);
+        bytes.asIntBuffer().put(row);
+        digest.update(bytes.array());
+      }
+      for (int i = 0; i < rows.count(); i++) {
+        rows.copyTargets(i, row, 0);
+        bytes.asIntBuffer().put(row);
+        digest.update(bytes.array());
       }
     }
     return Sha256.finish(digest);

@@ -50,7 +50,12 @@ public record Recipe(
       int vocabulary,
       long orderSeed,
       boolean wholeText,
-      String manifest) {}
+      String manifest) {
+    /// Whether the run makes its texts itself.
+    public boolean isGenerated() {
+      return manifest.isEmpty();
+    }
+  }
 
   /// What one step sees.
   ///
