@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  freehold train recipes/smoke.yaml --out runs/smoke",
       "  freehold run runs/smoke/checkpoints/step-00000060 \"Hello\"",
-      "  freehold train --without 17 --from runs/smoke --out runs/without-17 --prompt \"Hello\""
+      "  freehold train --without 5 --from runs/smoke --out runs/without-5 --prompt \"Hello\""
     })
 final class TrainCommand implements Callable<Integer> {
   private final Surroundings surroundings;

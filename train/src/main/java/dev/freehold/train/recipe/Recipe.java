@@ -53,7 +53,7 @@ public record Recipe(
       String manifest) {
     /// Whether the run makes its texts itself.
     public boolean isGenerated() {
-      return manifest.isEmpty();
+      return !corpus.equals("shards");
     }
   }
 
