@@ -119,9 +119,14 @@ class MatrixTest {
     for (int bits : Kernels.vectorWidths()) {
       tiers.add(new KernelOptions(Tier.VECTOR, bits, 1 + random.nextInt(3), ActivationFormat.INT8));
     }
-    if (Kernels.machineCode().isEmpty()) {
+    for (InstructionSet instructions : InstructionSet.values()) {
+      if (Kernels.machineCode(instructions).isPresent()) {
+        System.out.println("not run: " + instructions + ": " + Kernels.machineCode(instructions));
+        continue;
+      }
       for (int threads = 1; threads < 4; threads++) {
-        tiers.add(new KernelOptions(Tier.MACHINE, 0, threads, ActivationFormat.INT8));
+        tiers.add(
+            new KernelOptions(Tier.MACHINE, 0, threads, ActivationFormat.INT8, instructions));
       }
     }
     return tiers;
