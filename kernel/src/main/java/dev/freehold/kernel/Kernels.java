@@ -94,8 +94,12 @@ public final class Kernels implements AutoCloseable {
     return MachineSupport.here().declines(InstructionSet.AVX512_VNNI);
   }
 
-  /// Why machine code of these instructions does not run in this process; empty where it does. The
-  /// machine tier uses the first that does.
+  /// The instructions that the machine tier uses: the best that run in this process, up to a limit.
+  public static Optional<InstructionSet> instructions(InstructionSet limit) {
+    return MachineSupport.here().best(limit);
+  }
+
+  /// Why machine code of these instructions does not run in this process; empty where it does.
   public static Optional<String> machineCode(InstructionSet instructions) {
     return MachineSupport.here().lacks(instructions);
   }
