@@ -2,8 +2,8 @@ package dev.freehold.cli;
 
 import dev.freehold.engine.MachineMemory;
 import dev.freehold.hub.FoundModel;
-import dev.freehold.kernel.KernelException;
 import dev.freehold.kernel.InstructionSet;
+import dev.freehold.kernel.KernelException;
 import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Philox;
@@ -257,9 +257,7 @@ final class BenchCommand implements Callable<Integer> {
       case REFERENCE -> "reference";
       case VECTOR -> vector;
       case MACHINE ->
-          Kernels.instructions(options.instructions())
-              .map(InstructionSet::toString)
-              .orElse(vector);
+          Kernels.instructions(options.instructions()).map(InstructionSet::toString).orElse(vector);
     };
   }
 

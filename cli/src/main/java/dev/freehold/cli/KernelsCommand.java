@@ -160,8 +160,9 @@ final class KernelsCommand implements Callable<Integer> {
                   .map(InstructionSet::toString)
                   .collect(Collectors.joining(", ")));
     }
-    here.missing().forEach(tier ->
-        out.println("not here    " + tier.tier() + ": " + Failure.printable(tier.reason())));
+    here.missing()
+        .forEach(tier ->
+            out.println("not here    " + tier.tier() + ": " + Failure.printable(tier.reason())));
     out.println(
         "lanes       "
             + here.widths().stream().map(bits -> bits + " bits").collect(Collectors.joining(", ")));

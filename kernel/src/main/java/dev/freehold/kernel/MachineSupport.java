@@ -74,8 +74,6 @@ record MachineSupport(Optional<Processor> processor, Optional<String> reason) {
 
   /// Why no code runs up to a limit, or empty where some does.
   Optional<String> declines(InstructionSet limit) {
-    return best(limit).isPresent()
-        ? Optional.empty()
-        : lacks(InstructionSet.AVX2);
+    return best(limit).isPresent() ? Optional.empty() : lacks(InstructionSet.AVX2);
   }
 }

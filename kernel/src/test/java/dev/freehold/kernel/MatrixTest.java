@@ -147,8 +147,7 @@ class MatrixTest {
         continue;
       }
       for (int threads = 1; threads < 4; threads++) {
-        tiers.add(
-            new KernelOptions(Tier.MACHINE, 0, threads, ActivationFormat.INT8, instructions));
+        tiers.add(new KernelOptions(Tier.MACHINE, 0, threads, ActivationFormat.INT8, instructions));
       }
     }
     return tiers;
@@ -177,9 +176,7 @@ class MatrixTest {
     Rows got = Rows.allocate(tokens, rows);
     actual.multiply(activations, got);
     assertThat(bits(got))
-        .as(
-            "%s rows %d columns %d tokens %d, %s",
-            expected.dtype(), rows, columns, tokens, options)
+        .as("%s rows %d columns %d tokens %d, %s", expected.dtype(), rows, columns, tokens, options)
         .isEqualTo(bits(want));
   }
 

@@ -28,10 +28,9 @@ class RefusedMemoryTest {
     Assumptions.assumeFalse(lines.contains("not supported"), "the kernel cannot refuse");
     assertThat(lines)
         .contains("vector-int8-prepared", "same bits")
-        .anyMatch(
-            line ->
-                line.contains("machine-int8-prepared")
-                    && line.contains("this system gives no executable memory (mprotect: error"));
+        .anyMatch(line ->
+            line.contains("machine-int8-prepared")
+                && line.contains("this system gives no executable memory (mprotect: error"));
   }
 
   /// The compiler's own memory is taken before the system begins to refuse.

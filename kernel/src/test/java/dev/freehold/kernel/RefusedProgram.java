@@ -64,9 +64,7 @@ public final class RefusedProgram {
             ValueLayout.JAVA_LONG);
     var prctl =
         linker.downcallHandle(
-            linker.defaultLookup().findOrThrow("prctl"),
-            type,
-            Linker.Option.firstVariadicArg(1));
+            linker.defaultLookup().findOrThrow("prctl"), type, Linker.Option.firstVariadicArg(1));
     return (int) prctl.invokeExact(SET_MEMORY_DENY_WRITE_EXECUTE, REFUSE_GAIN, 0L, 0L, 0L) == 0;
   }
 }

@@ -78,8 +78,7 @@ public final class Assembler extends GeneralAssembler {
   private static final Encoding VPBROADCASTD_GP =
       Encoding.of(P66, MAP_0F38, 0x7c, Memory.ONE).only(Forms.EVEX);
 
-  private static final Encoding VMOVD =
-      Encoding.of(P66, MAP_0F, 0x6e, Memory.ONE).only(Forms.VEX);
+  private static final Encoding VMOVD = Encoding.of(P66, MAP_0F, 0x6e, Memory.ONE).only(Forms.VEX);
 
   private static final Encoding VPMOVZXBD = Encoding.of(P66, MAP_0F38, 0x31, Memory.QUARTER);
 

@@ -7,7 +7,8 @@ import dev.freehold.kernel.x86.Int8Tile.Ending;
 import dev.freehold.kernel.x86.Int8Tile.Field;
 import dev.freehold.kernel.x86.Int8Unpack.Layout;
 
-/// [Int8Tile] with vectors of 256 bits, for processors with AVX2: the same arguments, the same bits.
+/// [Int8Tile] with vectors of 256 bits, for processors with AVX2: the same arguments, the same
+/// bits.
 ///
 /// There are sixteen registers. So a tile is cut into smaller ones, of 16 rows and three tokens or
 /// of 8 rows and six: six hold sums of integers, six sums of floats, four are left to work with.
@@ -60,12 +61,14 @@ public final class Int8Tile256 {
     a.mov(R12, field(Field.X_SCALES_STRIDE));
     a.mov(R14, field(Field.GROUP_STRIDE));
     a.mov(RAX, field(Field.TILES));
-    Int8Steps.repeat(a, () -> {
-      for (int from = 0; from < all; from += tokens) {
-        tokens = Math.min(SUMS / width, all - from);
-        someTokens(groups);
-      }
-    });
+    Int8Steps.repeat(
+        a,
+        () -> {
+          for (int from = 0; from < all; from += tokens) {
+            tokens = Math.min(SUMS / width, all - from);
+            someTokens(groups);
+          }
+        });
     for (int i = SAVED.length - 1; i >= 0; i--) {
       a.pop(SAVED[i]);
     }
@@ -83,24 +86,28 @@ public final class Int8Tile256 {
     a.push(R8);
     a.mov(R15, field(Field.SCALES));
     a.mov(RAX, groups);
-    Int8Steps.repeat(a, () -> {
-      a.mov(RAX, 2 / width);
-      Int8Steps.repeat(a, () -> {
-        for (Gp place : PLACES) {
-          a.push(place);
-        }
-        tile();
-        for (int i = PLACES.length - 1; i >= 0; i--) {
-          a.pop(PLACES[i]);
-        }
-        a.add(RDI, 32 * width);
-        a.add(R15, 32 * width);
-        a.add(R8, 32 * width);
-      });
-      a.add(RDI, R14);
-      a.sub(RDI, 64);
-      a.add(R15, Int8Scales.GROUP_BYTES - 64);
-    });
+    Int8Steps.repeat(
+        a,
+        () -> {
+          a.mov(RAX, 2 / width);
+          Int8Steps.repeat(
+              a,
+              () -> {
+                for (Gp place : PLACES) {
+                  a.push(place);
+                }
+                tile();
+                for (int i = PLACES.length - 1; i >= 0; i--) {
+                  a.pop(PLACES[i]);
+                }
+                a.add(RDI, 32 * width);
+                a.add(R15, 32 * width);
+                a.add(R8, 32 * width);
+              });
+          a.add(RDI, R14);
+          a.sub(RDI, 64);
+          a.add(R15, Int8Scales.GROUP_BYTES - 64);
+        });
     a.pop(R8);
     a.pop(RDI);
     a.mov(R11, field(Field.STARTS_STRIDE));

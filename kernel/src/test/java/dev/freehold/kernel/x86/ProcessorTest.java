@@ -19,8 +19,7 @@ class ProcessorTest {
   private static final int YMM = 0b111;
   private static final int ZMM = 0b1110_0111;
   private static final Set<Feature> NARROW = EnumSet.of(Feature.AVX2, Feature.FMA, Feature.F16C);
-  private static final Set<Feature> WIDE =
-      EnumSet.range(Feature.AVX512F, Feature.AVX512_VNNI);
+  private static final Set<Feature> WIDE = EnumSet.range(Feature.AVX512F, Feature.AVX512_VNNI);
 
   private static Processor processor(int one, int states, int ebx, int ecx, int sevenOne) {
     return Processor.of(
