@@ -8,14 +8,12 @@ import dev.freehold.kernel.x86.Int8Unpack.Layout;
 
 /// [Int8Row] with vectors of 256 bits, for processors with AVX2: the same arguments, the same bits.
 ///
-/// Two groups of rows go side by side, as many as registers hold.
+/// The groups' sums of integers stay in registers; their sums of floats, which a block of columns
+/// needs once, in memory.
 public final class Int8Row256 {
-  private static final int PAIR = 2;
-
   /// Blocks that share a scale in Q4_K and Q6_K.
   private static final int SHARING = 8;
 
-  private static final int CHAINS = 4;
   private static final Vec[] X = {Vec.ymm(8), Vec.ymm(9)};
   private static final Vec A = Vec.ymm(10);
   private static final Vec B = Vec.ymm(11);
@@ -24,35 +22,34 @@ public final class Int8Row256 {
   private static final Vec LOW = Vec.ymm(14);
   private static final Vec TOP = Vec.ymm(15);
   private static final Vec[] WEIGHTS = {A, B};
-  private static final Gp[] SAVED = {RBX, RBP, R12, R13, R14};
-  private static final Gp[] PLACES = {RSI, RDX, RCX, RDI, R12, R13};
+  private static final Gp[] SAVED = {RBX, RBP, R12, R13, R14, R15};
 
-  /// Room on the stack: the constants, and the first halves' summands.
+  /// Room on the stack: the constants, the sums of floats, and the first halves' summands.
   private static final Mem CONSTANTS = at(R14);
 
-  private static final int HALVES_AT = Int8Products.CONSTANT_BYTES;
-  private static final int ROOM_BYTES = HALVES_AT + 32 * 2 * PAIR + 64;
+  private static final int CHAINS_AT = Int8Products.CONSTANT_BYTES;
+  private static final int HALVES_AT = CHAINS_AT + 64 * Int8Row.GROUPS;
+  private static final int ROOM_BYTES = HALVES_AT + 64 * Int8Row.GROUPS + 64;
 
   private final Assembler a = new Assembler();
   private final Layout layout;
   private final Int8Products products;
+  private final int groups;
 
-  /// Groups of this pass.
-  private int groups;
-
-  private Int8Row256(Layout layout, Int8Products products) {
+  private Int8Row256(int groups, Layout layout, Int8Products products) {
+    this.groups = groups;
     this.layout = layout;
     this.products = products;
   }
 
   /// @param vnni whether the processor has AVX-VNNI
   public static byte[] emit(int groups, Layout layout, boolean vnni) {
-    Int8Row256 row = new Int8Row256(layout, Int8Products.of(layout, vnni));
-    row.write(groups);
+    Int8Row256 row = new Int8Row256(groups, layout, Int8Products.of(layout, vnni));
+    row.write();
     return row.a.toArray();
   }
 
-  private void write(int all) {
+  private void write() {
     for (Gp register : SAVED) {
       a.push(register);
     }
@@ -73,13 +70,8 @@ public final class Int8Row256 {
     a.add(RCX, field(Field.STARTS_OFFSET));
     a.add(R8, field(Field.OUT_OFFSET));
     a.mov(R10, field(Field.GROUP_STRIDE));
-    if (all >= PAIR) {
-      a.mov(RAX, all / PAIR);
-      Int8Steps.repeat(a, () -> pass(PAIR));
-    }
-    if (all % PAIR != 0) {
-      pass(1);
-    }
+    a.lea(R11, at(R10, R10, 2));
+    columns();
     a.mov(RSP, RBP);
     for (int i = SAVED.length - 1; i >= 0; i--) {
       a.pop(SAVED[i]);
@@ -92,15 +84,11 @@ public final class Int8Row256 {
     return at(R9, field.bytes());
   }
 
-  /// All columns of some groups; then on to the next groups.
-  private void pass(int count) {
-    groups = count;
-    for (Gp place : PLACES) {
-      a.push(place);
-    }
+  private void columns() {
+    Int8Products.zero(a, A);
     for (int g = 0; g < groups; g++) {
       for (int h = 0; h < 2; h++) {
-        Int8Products.zero(a, chain(g, h));
+        a.vmovups(chain(g, h), A);
       }
     }
     a.mov(RAX, field(Field.BLOCKS));
@@ -126,29 +114,21 @@ public final class Int8Row256 {
     a.j(Condition.NOT_EQUAL, loop);
     for (int g = 0; g < groups; g++) {
       for (int h = 0; h < 2; h++) {
-        a.vmovups(at(R8, 64 * g + 32 * h), chain(g, h));
+        a.vmovups(A, chain(g, h));
+        a.vmovups(at(R8, 64 * g + 32 * h), A);
       }
     }
-    for (int i = PLACES.length - 1; i >= 0; i--) {
-      a.pop(PLACES[i]);
-    }
-    for (int g = 0; g < groups; g++) {
-      a.add(RDI, R10);
-      a.add(R12, R10);
-      a.add(R13, R10);
-    }
-    a.add(R8, 64 * groups);
   }
 
   /// The blocks that share a scale; `rbx` goes through their sub-scales.
   private void shared(int subScalesAt, int subScaleBytes) {
     a.lea(RBX, at(R12, subScalesAt));
-    a.mov(R11, SHARING);
+    a.mov(R15, SHARING);
     Label loop = new Label();
     a.bind(loop);
     block();
     a.add(RBX, subScaleBytes);
-    a.sub(R11, 1);
+    a.sub(R15, 1);
     a.j(Condition.NOT_EQUAL, loop);
   }
 
@@ -156,12 +136,24 @@ public final class Int8Row256 {
     return Vec.ymm(2 * g + h);
   }
 
-  private Vec chain(int g, int h) {
-    return Vec.ymm(CHAINS + 2 * g + h);
+  private static Mem chain(int g, int h) {
+    return at(R14, CHAINS_AT + 64 * g + 32 * h);
+  }
+
+  /// Adds a summand times its scale to a sum of floats.
+  private void add(int g, int h, Vec summand, Vec scale) {
+    a.vmovups(D, chain(g, h));
+    a.vfmadd231ps(D, summand, scale);
+    a.vmovups(chain(g, h), D);
   }
 
   private static Mem of(int g, Gp base) {
-    return g == 0 ? at(base) : at(base, R10, 1);
+    return switch (g) {
+      case 0 -> at(base);
+      case 1 -> at(base, R10, 1);
+      case 2 -> at(base, R10, 2);
+      default -> at(base, R11, 1);
+    };
   }
 
   private void block() {
@@ -302,7 +294,7 @@ public final class Int8Row256 {
         }
         a.vcvtdq2ps(sum(g, h), sum(g, h));
         scale(g, h, 0);
-        a.vfmadd231ps(chain(g, h), sum(g, h), C);
+        add(g, h, sum(g, h), C);
       }
     }
   }
@@ -318,14 +310,14 @@ public final class Int8Row256 {
         a.vcvtdq2ps(A, A);
         Int8Products.multiplyAndAddZero(a, B, sum(g, h), A);
         scale(g, h, 0);
-        a.vfmadd231ps(chain(g, h), B, C);
+        add(g, h, B, C);
         a.vpmovzxbd(A, of(g, RBX).plus(128 + 8 * h));
         a.vcvtdq2ps(A, A);
         Int8Products.multiplyAndAddZero(a, B, A, X[1]);
         a.vcvtph2ps(C, of(g, R12).plus(32 + 16 * h));
         a.vpxor(C, C, Int8Products.signs(CONSTANTS));
         a.vmulps(C, C, X[0]);
-        a.vfmadd231ps(chain(g, h), B, C);
+        add(g, h, B, C);
       }
     }
   }
@@ -356,7 +348,7 @@ public final class Int8Row256 {
         a.vmovups(B, halfOf(g, h));
         a.vfmadd231ps(B, sum(g, h), A);
         scale(g, h, 0);
-        a.vfmadd231ps(chain(g, h), B, C);
+        add(g, h, B, C);
       }
     }
   }
