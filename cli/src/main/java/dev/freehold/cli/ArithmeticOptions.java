@@ -1,6 +1,7 @@
 package dev.freehold.cli;
 
 import dev.freehold.kernel.ActivationFormat;
+import dev.freehold.kernel.InstructionSet;
 import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.KvDtype;
@@ -30,6 +31,14 @@ final class ArithmeticOptions {
       paramLabel = "BITS",
       description = "Vector width: 128, 256 or 512; the processor's own by default.")
   private int lanes;
+
+  @Option(
+      names = "--instructions",
+      paramLabel = "SET",
+      description =
+          "The best instructions for machine code: avx512-vnni, the default, avx-vnni or avx2;"
+              + " where the processor lacks them, the next.")
+  private InstructionSet instructions = InstructionSet.AVX512_VNNI;
 
   @Option(
       names = "--activations",
@@ -67,6 +76,10 @@ final class ArithmeticOptions {
     return threads;
   }
 
+  InstructionSet instructions() {
+    return instructions;
+  }
+
   /// The same options for another number of threads.
   ArithmeticOptions withThreads(int number) {
     ArithmeticOptions other = copy();
@@ -87,6 +100,7 @@ final class ArithmeticOptions {
     other.threads = threads;
     other.tier = tier;
     other.lanes = lanes;
+    other.instructions = instructions;
     other.activations = activations;
     other.kv = kv;
     other.chunk = chunk;
@@ -98,7 +112,7 @@ final class ArithmeticOptions {
   ///
   /// @throws CliException where the Vector API or a vector of this width is not there
   ModelOptions modelOptions() {
-    KernelOptions kernels = new KernelOptions(tier, lanes, threads, activations);
+    KernelOptions kernels = new KernelOptions(tier, lanes, threads, activations, instructions);
     if (tier != Tier.REFERENCE) {
       VectorModule.require();
       if (lanes != 0 && !Kernels.vectorWidths().contains(lanes)) {

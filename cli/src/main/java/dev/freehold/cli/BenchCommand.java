@@ -2,13 +2,13 @@ package dev.freehold.cli;
 
 import dev.freehold.engine.MachineMemory;
 import dev.freehold.hub.FoundModel;
+import dev.freehold.kernel.InstructionSet;
 import dev.freehold.kernel.KernelException;
 import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Philox;
 import dev.freehold.kernel.ReadBandwidth;
 import dev.freehold.kernel.Rows;
-import dev.freehold.kernel.Tier;
 import dev.freehold.model.LogitsOf;
 import dev.freehold.model.Model;
 import dev.freehold.model.Sequence;
@@ -251,19 +251,19 @@ final class BenchCommand implements Callable<Integer> {
 
   private static String kernel(Model opened) {
     KernelOptions options = opened.kernels().options();
+    int bits = options.laneBits() == 0 ? Kernels.vectorWidths().getLast() : options.laneBits();
+    String vector = "vector " + bits;
     return switch (options.tier()) {
       case REFERENCE -> "reference";
-      case VECTOR, MACHINE ->
-          (options.tier() == Tier.MACHINE && Kernels.machineCode().isEmpty()
-                  ? "machine "
-                  : "vector ")
-              + (options.laneBits() == 0 ? Kernels.vectorWidths().getLast() : options.laneBits());
+      case VECTOR -> vector;
+      case MACHINE ->
+          Kernels.instructions(options.instructions()).map(InstructionSet::toString).orElse(vector);
     };
   }
 
   private void printTable(FoundModel found, Model opened, Once once, List<Measured> tests) {
     PrintStream out = surroundings.out();
-    String row = "| %-32s | %9s | %8s | %-10s | %7s | %14s | %8s | %17s | %9s |%n";
+    String row = "| %-32s | %9s | %8s | %-11s | %7s | %14s | %8s | %17s | %9s |%n";
     out.printf(
         row,
         "model",
@@ -280,7 +280,7 @@ final class BenchCommand implements Callable<Integer> {
         "-".repeat(32),
         "-".repeat(8),
         "-".repeat(7),
-        "-".repeat(10),
+        "-".repeat(11),
         "-".repeat(6),
         "-".repeat(13),
         "-".repeat(7),

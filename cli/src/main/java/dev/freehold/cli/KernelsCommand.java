@@ -1,10 +1,12 @@
 package dev.freehold.cli;
 
+import dev.freehold.kernel.InstructionSet;
 import dev.freehold.kernel.KernelChoice;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.model.Model;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -24,8 +26,18 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = "  freehold kernels MODEL --activations f32")
 final class KernelsCommand implements Callable<Integer> {
-  /// A tier that does not run here.
+  /// What does not run here: a tier, or machine code of better instructions than those used.
   private record Missing(String tier, String reason) {}
+
+  /// What this machine has.
+  ///
+  /// @param instructions those of machine code, the first of them used
+  /// @param widths of vectors, in bits
+  private record Here(
+      List<String> tiers,
+      List<InstructionSet> instructions,
+      List<Integer> widths,
+      List<Missing> missing) {}
 
   private final Surroundings surroundings;
 
@@ -46,15 +58,7 @@ final class KernelsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Optional<String> noVector = missingVector();
-    Optional<String> noMachine = noVector.isPresent() ? noVector : Kernels.machineCode();
-    List<String> tiers = new ArrayList<>(List.of("reference"));
-    List<Missing> missing = new ArrayList<>();
-    noVector.ifPresentOrElse(
-        reason -> missing.add(new Missing("vector", reason)), () -> tiers.add("vector"));
-    noMachine.ifPresentOrElse(
-        reason -> missing.add(new Missing("machine", reason)), () -> tiers.add("machine"));
-    List<Integer> widths = noVector.isEmpty() ? Kernels.vectorWidths() : List.of();
+    Here here = here();
     List<KernelChoice> choices = List.of();
     if (model.isPresent()) {
       try (Model opened =
@@ -63,11 +67,33 @@ final class KernelsCommand implements Callable<Integer> {
       }
     }
     if (json) {
-      printJson(tiers, widths, missing, choices);
+      printJson(here, choices);
     } else {
-      printTable(tiers, widths, missing, choices);
+      printTable(here, choices);
     }
     return Exit.OK.code();
+  }
+
+  private Here here() {
+    Optional<String> noVector = missingVector();
+    Optional<String> noMachine = noVector.isPresent() ? noVector : Kernels.machineCode();
+    List<String> tiers = new ArrayList<>(List.of("reference"));
+    List<InstructionSet> instructions = new ArrayList<>();
+    List<Missing> missing = new ArrayList<>();
+    noVector.ifPresentOrElse(
+        reason -> missing.add(new Missing("vector", reason)), () -> tiers.add("vector"));
+    noMachine.ifPresentOrElse(
+        reason -> missing.add(new Missing("machine", reason)), () -> tiers.add("machine"));
+    if (noMachine.isEmpty()) {
+      for (InstructionSet each : EnumSet.range(arithmetic.instructions(), InstructionSet.AVX2)) {
+        Kernels.machineCode(each)
+            .ifPresentOrElse(
+                reason -> missing.add(new Missing("machine " + each, reason)),
+                () -> instructions.add(each));
+      }
+    }
+    List<Integer> widths = noVector.isEmpty() ? Kernels.vectorWidths() : List.of();
+    return new Here(tiers, instructions, widths, missing);
   }
 
   private static Optional<String> missingVector() {
@@ -79,16 +105,19 @@ final class KernelsCommand implements Callable<Integer> {
     }
   }
 
-  private void printJson(
-      List<String> tiers, List<Integer> widths, List<Missing> missing, List<KernelChoice> choices) {
+  private void printJson(Here here, List<KernelChoice> choices) {
     try (JsonPrinter printer = new JsonPrinter(surroundings.out())) {
       printer.object(() -> {
         printer.field("arithmetic", "fh1");
-        printer.array("tiers", tiers, printer::value);
-        printer.array("lanes", widths.stream().mapToInt(Integer::intValue).toArray());
+        printer.array("tiers", here.tiers(), printer::value);
+        printer.array(
+            "instructions",
+            here.instructions().stream().map(InstructionSet::toString).toList(),
+            printer::value);
+        printer.array("lanes", here.widths().stream().mapToInt(Integer::intValue).toArray());
         printer.array(
             "unavailable",
-            missing,
+            here.missing(),
             tier ->
                 printer.object(() -> {
                   printer.field("tier", tier.tier());
@@ -120,16 +149,23 @@ final class KernelsCommand implements Callable<Integer> {
     });
   }
 
-  private void printTable(
-      List<String> tiers, List<Integer> widths, List<Missing> missing, List<KernelChoice> choices) {
+  private void printTable(Here here, List<KernelChoice> choices) {
     PrintStream out = surroundings.out();
     out.println("arithmetic  fh1");
-    out.println("tiers       " + String.join(", ", tiers));
-    missing.forEach(tier ->
-        out.println("not here    " + tier.tier() + ": " + Failure.printable(tier.reason())));
+    out.println("tiers       " + String.join(", ", here.tiers()));
+    if (!here.instructions().isEmpty()) {
+      out.println(
+          "code        "
+              + here.instructions().stream()
+                  .map(InstructionSet::toString)
+                  .collect(Collectors.joining(", ")));
+    }
+    here.missing()
+        .forEach(tier ->
+            out.println("not here    " + tier.tier() + ": " + Failure.printable(tier.reason())));
     out.println(
         "lanes       "
-            + widths.stream().map(bits -> bits + " bits").collect(Collectors.joining(", ")));
+            + here.widths().stream().map(bits -> bits + " bits").collect(Collectors.joining(", ")));
     out.println("threads     " + arithmetic.threads());
     if (!choices.isEmpty()) {
       out.println();

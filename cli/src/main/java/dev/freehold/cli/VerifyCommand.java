@@ -1,6 +1,7 @@
 package dev.freehold.cli;
 
 import dev.freehold.kernel.ActivationFormat;
+import dev.freehold.kernel.InstructionSet;
 import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.PreparedFile;
@@ -146,19 +147,31 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  /// A way to compute: the tier, its width in bits (0 where it has none of its own), the threads,
-  /// and whether weights come from a prepared file.
-  private record Way(Tier tier, int laneBits, int threads, boolean prepared) {
+  /// A way to compute: the tier, its width in bits (0 where it has none of its own), the best
+  /// instructions of machine code, the threads, and whether weights come from a prepared file.
+  private record Way(
+      Tier tier, int laneBits, InstructionSet instructions, int threads, boolean prepared) {
+    static Way of(Tier tier, int laneBits, int threads, boolean prepared) {
+      return new Way(tier, laneBits, InstructionSet.AVX512_VNNI, threads, prepared);
+    }
+
+    KernelOptions options(ActivationFormat format) {
+      return new KernelOptions(tier, laneBits, threads, format, instructions);
+    }
+
     String name() {
       String kernels =
           switch (tier) {
             case REFERENCE -> "reference";
             case VECTOR -> "vector " + laneBits;
-            case MACHINE -> "machine";
+            case MACHINE -> "machine " + instructions;
           };
       return kernels + (prepared ? " prepared" : "") + ", threads " + threads;
     }
   }
+
+  /// A way that this machine does not have, and why.
+  private record Missing(String name, String reason) {}
 
   /// A way that gave other bits than the first one.
   private record Difference(String name, String way, String hash) {}
@@ -236,15 +249,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
       }
     }
-    List<String> missing = new ArrayList<>();
-    for (int bits : WIDTHS) {
-      if (!supported.contains(bits)) {
-        missing.add("vector " + bits);
-      }
-    }
-    if (Kernels.machineCode().isPresent()) {
-      missing.add("machine");
-    }
+    List<Missing> missing = missing(supported);
     String total = total(hashes);
     if (json) {
       printJson(ways, missing, hashes, differences, total);
@@ -265,20 +270,36 @@ final class VerifyCommand implements Callable<Integer> {
   private static List<Way> ways(List<Integer> widths) {
     List<Way> ways = new ArrayList<>();
     for (int threads : THREADS) {
-      ways.add(new Way(Tier.REFERENCE, 0, threads, false));
+      ways.add(Way.of(Tier.REFERENCE, 0, threads, false));
     }
     for (int bits : widths) {
       for (int threads : THREADS) {
-        ways.add(new Way(Tier.VECTOR, bits, threads, false));
-        ways.add(new Way(Tier.VECTOR, bits, threads, true));
+        ways.add(Way.of(Tier.VECTOR, bits, threads, false));
+        ways.add(Way.of(Tier.VECTOR, bits, threads, true));
       }
     }
-    if (Kernels.machineCode().isEmpty()) {
-      for (int threads : THREADS) {
-        ways.add(new Way(Tier.MACHINE, 0, threads, true));
+    for (InstructionSet instructions : InstructionSet.values()) {
+      if (Kernels.machineCode(instructions).isEmpty()) {
+        for (int threads : THREADS) {
+          ways.add(new Way(Tier.MACHINE, 0, instructions, threads, true));
+        }
       }
     }
     return ways;
+  }
+
+  private static List<Missing> missing(List<Integer> widths) {
+    List<Missing> missing = new ArrayList<>();
+    for (int bits : WIDTHS) {
+      if (!widths.contains(bits)) {
+        missing.add(new Missing("vector " + bits, "this processor has no such vectors"));
+      }
+    }
+    for (InstructionSet instructions : InstructionSet.values()) {
+      Kernels.machineCode(instructions)
+          .ifPresent(reason -> missing.add(new Missing("machine " + instructions, reason)));
+    }
+    return missing;
   }
 
   /// The first way that computes a case gives its hash; the others are compared with it.
@@ -291,8 +312,7 @@ final class VerifyCommand implements Callable<Integer> {
       Map<String, String> hashes,
       List<Difference> differences) {
     ActivationFormat format = cases.getFirst().activations();
-    KernelOptions options = new KernelOptions(way.tier(), way.laneBits(), way.threads(), format);
-    try (Kernels kernels = Kernels.open(options, prepared)) {
+    try (Kernels kernels = Kernels.open(way.options(format), prepared)) {
       for (ArithmeticCases.Case each : cases) {
         for (int step : STEPS) {
           String hash = hash(each.work().run(kernels, step));
@@ -360,19 +380,21 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private void print(
-      List<Way> ways, List<String> missing, Map<String, String> hashes, String total) {
+      List<Way> ways, List<Missing> missing, Map<String, String> hashes, String total) {
     hashes.forEach((name, hash) -> surroundings.out().println(hash + "  " + name));
     for (Way way : ways) {
       surroundings.out().println("run      " + way.name() + ", steps of 9, 4 and 1");
     }
-    missing.forEach(name ->
-        surroundings.out().println("not run  " + name + ": this processor has no such vectors"));
+    missing.forEach(way ->
+        surroundings
+            .out()
+            .println("not run  " + way.name() + ": " + Failure.printable(way.reason())));
     surroundings.out().println(total + "  fh1");
   }
 
   private void printJson(
       List<Way> ways,
-      List<String> missing,
+      List<Missing> missing,
       Map<String, String> hashes,
       List<Difference> differences,
       String total) {
@@ -382,7 +404,7 @@ final class VerifyCommand implements Callable<Integer> {
         printer.field("sha256", total);
         printer.object("cases", () -> hashes.forEach(printer::field));
         printer.array("run", ways.stream().map(Way::name).toList(), printer::value);
-        printer.array("not_run", missing, printer::value);
+        printer.array("not_run", missing.stream().map(Missing::name).toList(), printer::value);
         printer.array(
             "differences",
             differences,

@@ -91,7 +91,17 @@ public final class Kernels implements AutoCloseable {
 
   /// Why the machine tier is the vector tier in this process; empty where machine code runs.
   public static Optional<String> machineCode() {
-    return MachineKernels.unavailable();
+    return MachineSupport.here().declines(InstructionSet.AVX512_VNNI);
+  }
+
+  /// The instructions that the machine tier uses: the best that run in this process, up to a limit.
+  public static Optional<InstructionSet> instructions(InstructionSet limit) {
+    return MachineSupport.here().best(limit);
+  }
+
+  /// Why machine code of these instructions does not run in this process; empty where it does.
+  public static Optional<String> machineCode(InstructionSet instructions) {
+    return MachineSupport.here().lacks(instructions);
   }
 
   /// Vector widths in bits that this processor has, ascending.

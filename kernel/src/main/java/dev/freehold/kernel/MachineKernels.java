@@ -1,19 +1,16 @@
 package dev.freehold.kernel;
 
-import dev.freehold.kernel.x86.CodeException;
+import dev.freehold.kernel.x86.Int8Emitter;
 import dev.freehold.kernel.x86.Int8Row;
 import dev.freehold.kernel.x86.Int8Tile;
 import dev.freehold.kernel.x86.Int8Unpack;
-import dev.freehold.kernel.x86.Processor;
 import dev.freehold.kernel.x86.Program;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The emitted kernels of this process: each is written when it is first asked for, and stays.
@@ -39,28 +36,6 @@ final class MachineKernels {
           ValueLayout.JAVA_LONG,
           ValueLayout.JAVA_LONG);
 
-  /// Why this process runs none, found out once.
-  private static final class Probe {
-    static final Optional<String> REASON = reason();
-
-    private static Optional<String> reason() {
-      String system = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
-      if (!system.toLowerCase(Locale.ROOT).equals("linux on amd64")) {
-        return Optional.of("machine code is written for Linux on x86-64, this is " + system);
-      }
-      try {
-        Processor processor = Processor.probe();
-        return processor.vnni()
-            ? Optional.empty()
-            : Optional.of(
-                "machine code is written for processors with AVX-512 VNNI, this one has "
-                    + String.join(", ", processor.names()));
-      } catch (CodeException | IllegalCallerException e) {
-        return Optional.of(String.valueOf(e.getMessage()));
-      }
-    }
-  }
-
   private static final MachineKernels ALL = new MachineKernels();
 
   /// By what they were emitted for: the generator and its arguments.
@@ -68,31 +43,26 @@ final class MachineKernels {
 
   private MachineKernels() {}
 
-  /// Why machine code cannot run here, or empty where it can.
-  static Optional<String> unavailable() {
-    return Probe.REASON;
-  }
-
   static MachineKernels all() {
     return ALL;
   }
 
-  private MethodHandle tile(int groups, int tokens, Int8Tile.Ending ending) {
+  private MethodHandle tile(Int8Emitter emitter, int groups, int tokens, Int8Unpack.Layout layout) {
     return emitted.computeIfAbsent(
-        List.of(Int8Tile.class, groups, tokens, ending),
-        key -> Program.of(Int8Tile.emit(groups, tokens, ending)).function(MULTIPLY));
+        List.of(Int8Tile.class, emitter, groups, tokens, layout),
+        key -> Program.of(emitter.tile(groups, tokens, layout)).function(MULTIPLY));
   }
 
-  private MethodHandle row(int groups, Int8Unpack.Layout layout) {
+  private MethodHandle row(Int8Emitter emitter, int groups, Int8Unpack.Layout layout) {
     return emitted.computeIfAbsent(
-        List.of(Int8Row.class, groups, layout),
-        key -> Program.of(Int8Row.emit(groups, layout)).function(MULTIPLY));
+        List.of(Int8Row.class, emitter, groups, layout),
+        key -> Program.of(emitter.row(groups, layout)).function(MULTIPLY));
   }
 
-  private MethodHandle unpacker(Int8Unpack.Layout layout) {
+  private MethodHandle unpacker(Int8Emitter emitter, Int8Unpack.Layout layout) {
     return emitted.computeIfAbsent(
-        List.of(Int8Unpack.class, layout),
-        key -> Program.of(Int8Unpack.emit(layout)).function(UNPACK));
+        List.of(Int8Unpack.class, emitter, layout),
+        key -> Program.of(emitter.unpack(layout)).function(UNPACK));
   }
 
   /// The kernels of one matrix, so that none is looked up in a step.
@@ -101,14 +71,20 @@ final class MachineKernels {
     private final MethodHandle[][] tiles = new MethodHandle[Int8Tile.GROUPS][Int8Tile.TOKENS];
     private final MethodHandle[] rows = new MethodHandle[Int8Row.GROUPS];
 
-    Int8(MachineKernels kernels, Int8Unpack.Layout layout, Int8Tile.Ending ending) {
-      unpack = kernels.unpacker(layout);
+    Int8(MachineKernels kernels, InstructionSet instructions, Int8Unpack.Layout layout) {
+      Int8Emitter emitter =
+          switch (instructions) {
+            case AVX512_VNNI -> Int8Emitter.AVX512_VNNI;
+            case AVX_VNNI -> Int8Emitter.AVX_VNNI;
+            case AVX2 -> Int8Emitter.AVX2;
+          };
+      unpack = kernels.unpacker(emitter, layout);
       for (int groups = 1; groups <= Int8Row.GROUPS; groups++) {
-        rows[groups - 1] = kernels.row(groups, layout);
+        rows[groups - 1] = kernels.row(emitter, groups, layout);
       }
       for (int groups = 1; groups <= Int8Tile.GROUPS; groups++) {
         for (int tokens = 1; tokens <= Int8Tile.TOKENS; tokens++) {
-          tiles[groups - 1][tokens - 1] = kernels.tile(groups, tokens, ending);
+          tiles[groups - 1][tokens - 1] = kernels.tile(emitter, groups, tokens, layout);
         }
       }
     }

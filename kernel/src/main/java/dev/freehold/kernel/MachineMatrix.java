@@ -36,7 +36,8 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     @Override
     public Optional<String> declines(Tensor weights, Kernels kernels) {
       // In this order, so that a process without prepared files never probes for machine code.
-      return PreparedWeights.declines(weights, kernels, file).or(MachineKernels::unavailable);
+      return PreparedWeights.declines(weights, kernels, file)
+          .or(() -> MachineSupport.here().declines(kernels.options().instructions()));
     }
 
     @Override
@@ -94,7 +95,9 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
               .formatted(weights.name(), data.byteSize(), layout.byteSize(rows, columns)));
     }
     this.seen = new boolean[(rows + TILE_ROWS - 1) / TILE_ROWS];
-    this.code = new MachineKernels.Int8(MachineKernels.all(), unpacked(layout), ending(layout));
+    InstructionSet instructions =
+        MachineSupport.here().best(kernels.options().instructions()).orElseThrow();
+    this.code = new MachineKernels.Int8(MachineKernels.all(), instructions, unpacked(layout));
   }
 
   private static Int8Unpack.Layout unpacked(PreparedLayout layout) {
@@ -103,14 +106,6 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
       case Q4_0 -> Int8Unpack.Layout.Q4_0;
       case Q4_K -> Int8Unpack.Layout.Q4_K;
       case Q6_K -> Int8Unpack.Layout.Q6_K;
-    };
-  }
-
-  private static Int8Tile.Ending ending(PreparedLayout layout) {
-    return switch (layout) {
-      case Q8_0, Q4_0 -> Int8Tile.Ending.OFFSET;
-      case Q4_K -> Int8Tile.Ending.MINIMUM;
-      case Q6_K -> Int8Tile.Ending.HALVES;
     };
   }
 

@@ -113,22 +113,47 @@ class MatrixTest {
     }
   }
 
+  /// Sums of bytes are largest where all weights are at an end of their range and all activations
+  /// at one of theirs.
+  @ParameterizedTest
+  @EnumSource(PreparedLayout.class)
+  void extremesGiveTheReferenceBits(PreparedLayout layout, @TempDir Path folder) {
+    Tensor weights = RandomBlocks.extremes(Dtype.valueOf(layout.name()), 512);
+    Path file = folder.resolve("prepared");
+    String digest = "cd".repeat(32);
+    PreparedFile.write(file, digest, List.of(weights), (bytes, total) -> {});
+    for (KernelOptions options : tiers(new Random(1))) {
+      try (Kernels reference = Kernels.open(options.withTier(Tier.REFERENCE));
+          PreparedFile prepared = PreparedFile.open(file, digest);
+          Kernels fast = Kernels.open(options, Optional.of(prepared))) {
+        Matrix expected = reference.bind(weights);
+        Matrix actual = fast.bind(weights);
+        for (int tokens : TOKENS) {
+          compare(expected, actual, RandomBlocks.extremeRows(tokens, 512), tokens, fast.options());
+        }
+      }
+    }
+  }
+
   /// The vector tier at every width, and machine code where this machine runs it.
   private static List<KernelOptions> tiers(Random random) {
     List<KernelOptions> tiers = new ArrayList<>();
     for (int bits : Kernels.vectorWidths()) {
       tiers.add(new KernelOptions(Tier.VECTOR, bits, 1 + random.nextInt(3), ActivationFormat.INT8));
     }
-    if (Kernels.machineCode().isEmpty()) {
+    for (InstructionSet instructions : InstructionSet.values()) {
+      if (Kernels.machineCode(instructions).isPresent()) {
+        System.out.println("not run: " + instructions + ": " + Kernels.machineCode(instructions));
+        continue;
+      }
       for (int threads = 1; threads < 4; threads++) {
-        tiers.add(new KernelOptions(Tier.MACHINE, 0, threads, ActivationFormat.INT8));
+        tiers.add(new KernelOptions(Tier.MACHINE, 0, threads, ActivationFormat.INT8, instructions));
       }
     }
     return tiers;
   }
 
   private static void compare(Tensor weights, Kernels reference, Kernels vector, Random random) {
-    int rows = (int) weights.rows();
     int columns = (int) weights.columns();
     Matrix expected = reference.bind(weights);
     Matrix actual = vector.bind(weights);
@@ -136,18 +161,23 @@ class MatrixTest {
     for (int i = 0; i < 2; i++) {
       int tokens = TOKENS.get(random.nextInt(TOKENS.size()));
       Rows x = RandomBlocks.rows(tokens, columns, random);
-      Activations activations = new Activations(tokens, columns);
-      activations.set(x, tokens);
-      Rows want = Rows.allocate(tokens, rows);
-      expected.multiply(activations, want);
-      Rows got = Rows.allocate(tokens, rows);
-      actual.multiply(activations, got);
-      assertThat(bits(got))
-          .as(
-              "%s rows %d columns %d tokens %d, %s",
-              weights.dtype(), rows, columns, tokens, vector.options())
-          .isEqualTo(bits(want));
+      compare(expected, actual, x, tokens, vector.options());
     }
+  }
+
+  private static void compare(
+      Matrix expected, Matrix actual, Rows x, int tokens, KernelOptions options) {
+    int rows = expected.rows();
+    int columns = expected.columns();
+    Activations activations = new Activations(tokens, columns);
+    activations.set(x, tokens);
+    Rows want = Rows.allocate(tokens, rows);
+    expected.multiply(activations, want);
+    Rows got = Rows.allocate(tokens, rows);
+    actual.multiply(activations, got);
+    assertThat(bits(got))
+        .as("%s rows %d columns %d tokens %d, %s", expected.dtype(), rows, columns, tokens, options)
+        .isEqualTo(bits(want));
   }
 
   private static int[] bits(Rows rows) {

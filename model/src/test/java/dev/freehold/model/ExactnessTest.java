@@ -3,6 +3,7 @@ package dev.freehold.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.kernel.ActivationFormat;
+import dev.freehold.kernel.InstructionSet;
 import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.KvDtype;
@@ -52,8 +53,9 @@ class ExactnessTest {
       List.of(Dtype.F32, Dtype.BF16, Dtype.F16, Dtype.Q8_0, Dtype.Q4_0, Dtype.Q5_1, Dtype.MXFP4);
   private static final List<KvDtype> CACHES = List.of(KvDtype.F16, KvDtype.F32, KvDtype.BF16);
 
-  /// Lanes of 0 stand for the reference tier, those of -1 for machine code.
-  private static final int[] LANES = {0, 128, 256, 512, -1};
+  /// Lanes of 0 stand for the reference tier, those below for machine code: -1 for the best
+  /// instructions, -2 for the next, and so on.
+  private static final int[] LANES = {0, 128, 256, 512, -1, -2, -3};
 
   private static final int[] THREADS = {1, 2, 3};
   private static final int[] CHUNKS = {PROMPT, 1, 7, 64};
@@ -62,7 +64,12 @@ class ExactnessTest {
   private record Way(int lanes, int threads, int chunk, boolean restored, boolean prepared) {
     KernelOptions options() {
       Tier tier = lanes == 0 ? Tier.REFERENCE : lanes < 0 ? Tier.MACHINE : Tier.VECTOR;
-      return new KernelOptions(tier, Math.max(0, lanes), threads, ActivationFormat.INT8);
+      return new KernelOptions(
+          tier, Math.max(0, lanes), threads, ActivationFormat.INT8, instructions());
+    }
+
+    InstructionSet instructions() {
+      return InstructionSet.values()[Math.max(0, -1 - lanes)];
     }
   }
 
@@ -168,8 +175,9 @@ class ExactnessTest {
       System.out.println("not run: " + subject + " " + way + ": the processor is narrower");
       return;
     }
-    if (way.lanes() < 0 && Kernels.machineCode().isPresent()) {
-      System.out.println("not run: " + subject + " " + way + ": " + Kernels.machineCode().get());
+    Optional<String> absent = Kernels.machineCode(way.instructions());
+    if (way.lanes() < 0 && absent.isPresent()) {
+      System.out.println("not run: " + subject + " " + way + ": " + absent.get());
       return;
     }
     String wanted = expected.computeIfAbsent(subject, s -> hash(s, PLAIN));

@@ -62,6 +62,11 @@ public final class Assembler extends GeneralAssembler {
 
   private static final Encoding VPADDW = Encoding.of(P66, MAP_0F, 0xfd, Memory.WHOLE);
 
+  private static final Encoding VPSIGNB =
+      Encoding.of(P66, MAP_0F38, 0x08, Memory.WHOLE).only(Forms.VEX);
+
+  private static final Encoding VPABSB = Encoding.of(P66, MAP_0F38, 0x1c, Memory.WHOLE);
+
   private static final Encoding VCVTDQ2PS = Encoding.of(NONE, MAP_0F, 0x5b, Memory.FULL);
 
   private static final Encoding VCVTPH2PS = Encoding.of(P66, MAP_0F38, 0x13, Memory.HALF);
@@ -72,6 +77,8 @@ public final class Assembler extends GeneralAssembler {
 
   private static final Encoding VPBROADCASTD_GP =
       Encoding.of(P66, MAP_0F38, 0x7c, Memory.ONE).only(Forms.EVEX);
+
+  private static final Encoding VMOVD = Encoding.of(P66, MAP_0F, 0x6e, Memory.ONE).only(Forms.VEX);
 
   private static final Encoding VPMOVZXBD = Encoding.of(P66, MAP_0F38, 0x31, Memory.QUARTER);
 
@@ -175,6 +182,16 @@ public final class Assembler extends GeneralAssembler {
     three(VPADDW, to, a, b);
   }
 
+  /// The bytes of `a` with the signs of `b`: negated where that is negative, 0 where it is 0.
+  public void vpsignb(Vec to, Vec a, Operand b) {
+    three(VPSIGNB, to, a, b);
+  }
+
+  /// Magnitudes of bytes; that of -128 is 128, as an unsigned byte.
+  public void vpabsb(Vec to, Operand from) {
+    write(VPABSB, to, 0, from);
+  }
+
   public void vcvtdq2ps(Vec to, Operand from) {
     write(VCVTDQ2PS, to, 0, from);
   }
@@ -197,6 +214,14 @@ public final class Assembler extends GeneralAssembler {
   /// The low 32 bits of a general register in every lane.
   public void vpbroadcastd(Vec to, Gp from) {
     code.evex(VPBROADCASTD_GP, to.number(), 0, new Vec(from.number(), 128), to.bits());
+  }
+
+  /// The low 32 bits of a general register to the first lane of 128 bits, zeros to the others.
+  public void vmovd(Vec to, Gp from) {
+    if (to.bits() != 128) {
+      throw new IllegalArgumentException("a register of 128 bits is needed, not " + to);
+    }
+    write(VMOVD, to, 0, new Vec(from.number(), 128));
   }
 
   /// From the bytes at a place in memory, a quarter of the width.

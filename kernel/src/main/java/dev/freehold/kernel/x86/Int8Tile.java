@@ -25,7 +25,16 @@ public final class Int8Tile {
     /// starts stand float32 sums of the activations.
     MINIMUM,
     /// `(factor0 * sum0 + factor1 * sum1) * (scale * xScale)` of half blocks; two starts per block.
-    HALVES
+    HALVES;
+
+    /// That of weights as they are unpacked from this layout.
+    static Ending of(Int8Unpack.Layout layout) {
+      return switch (layout) {
+        case Q8_0, Q4_0 -> OFFSET;
+        case Q4_K -> MINIMUM;
+        case Q6_K -> HALVES;
+      };
+    }
   }
 
   /// The fields of the last argument, 8 bytes each.
@@ -351,11 +360,12 @@ public final class Int8Tile {
   /// Below the stack's end, where a function that calls none may write 128 bytes, there is not room
   /// enough; the fields end with room of their own.
   private static Mem halfOf(int g, int t) {
-    return at(R9, HALVES_AT + 64 * (g * TOKENS + t));
+    return at(R9, ROOM_AT + 64 * (g * TOKENS + t));
   }
 
-  private static final int HALVES_AT = 128;
+  /// Where the fields' room begins.
+  static final int ROOM_AT = 128;
 
   /// Bytes of the last argument.
-  public static final int FIELDS_BYTES = HALVES_AT + 64 * GROUPS * TOKENS;
+  public static final int FIELDS_BYTES = ROOM_AT + 64 * GROUPS * TOKENS;
 }

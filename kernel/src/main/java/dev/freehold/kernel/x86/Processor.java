@@ -7,19 +7,62 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// What the processor can do, as its `cpuid` instruction says, and whether the system keeps the
 /// registers that it needs for that.
 ///
-/// @param avx512 AVX-512 F, BW, DQ and VL, with registers of 512 bits kept
-/// @param vnni AVX-512 VNNI
-/// @param avx2 AVX2, FMA and F16C, with registers of 256 bits kept
-/// @param avxVnni the VEX form of VNNI
-public record Processor(boolean avx2, boolean avxVnni, boolean avx512, boolean vnni) {
+/// @param features what the processor has
+/// @param keepsYmm whether the system keeps registers of 256 bits
+/// @param keepsZmm whether the system keeps registers of 512 bits
+public record Processor(Set<Feature> features, boolean keepsYmm, boolean keepsZmm) {
+  /// A set of instructions, by where `cpuid` tells of it.
+  public enum Feature {
+    FMA("FMA", 1, 2, 12),
+    F16C("F16C", 1, 2, 29),
+    AVX2("AVX2", 7, 1, 5),
+    AVX_VNNI("AVX-VNNI", 71, 0, 4),
+    AVX512F("AVX-512 F", 7, 1, 16),
+    AVX512DQ("AVX-512 DQ", 7, 1, 17),
+    AVX512BW("AVX-512 BW", 7, 1, 30),
+    AVX512VL("AVX-512 VL", 7, 1, 31),
+    AVX512_VNNI("AVX-512 VNNI", 7, 2, 11);
+
+    private final String title;
+    private final int leaf;
+    private final int register;
+    private final int bit;
+
+    /// @param leaf 71 for subleaf 1 of leaf 7
+    /// @param register 0 to 3 for eax, ebx, ecx, edx
+    Feature(String title, int leaf, int register, int bit) {
+      this.title = title;
+      this.leaf = leaf;
+      this.register = register;
+      this.bit = bit;
+    }
+
+    /// Whether registers of 512 bits are used.
+    boolean wide() {
+      return ordinal() >= AVX512F.ordinal();
+    }
+
+    @Override
+    public String toString() {
+      return title;
+    }
+  }
+
   private static final int YMM_STATE = 0b110;
   private static final int ZMM_STATE = 0b1110_0110;
+  private static final int SAVES_STATES = 27;
+
+  public Processor {
+    features = Set.copyOf(features);
+  }
 
   /// Asks the processor.
   ///
@@ -48,34 +91,38 @@ public record Processor(boolean avx2, boolean avxVnni, boolean avx512, boolean v
     } catch (Throwable e) {
       throw new CodeException("cpuid: " + e.getMessage());
     }
-    boolean ymm = has(one[2], 28) && (one[4] & YMM_STATE) == YMM_STATE;
-    boolean avx2 = ymm && has(seven[1], 5) && has(one[2], 12) && has(one[2], 29);
-    boolean zmm = ymm && (one[4] & ZMM_STATE) == ZMM_STATE;
-    boolean avx512 =
-        zmm && has(seven[1], 16) && has(seven[1], 17) && has(seven[1], 30) && has(seven[1], 31);
-    return new Processor(avx2, avx2 && has(sevenOne[0], 4), avx512, avx512 && has(seven[2], 11));
+    return of(one, seven, sevenOne);
   }
 
-  private static boolean has(int bits, int position) {
-    return (bits >> position & 1) == 1;
+  /// Reads the answers of leaf 1, of leaf 7 and of its subleaf 1: eax, ebx, ecx, edx, and the low
+  /// half of the register that says which states the system keeps.
+  static Processor of(int[] one, int[] seven, int[] sevenOne) {
+    Set<Feature> features = EnumSet.noneOf(Feature.class);
+    for (Feature feature : Feature.values()) {
+      int[] answer = feature.leaf == 1 ? one : feature.leaf == 7 ? seven : sevenOne;
+      if ((answer[feature.register] >> feature.bit & 1) == 1) {
+        features.add(feature);
+      }
+    }
+    int states = (one[2] >> SAVES_STATES & 1) == 1 ? one[4] : 0;
+    return new Processor(
+        features, (states & YMM_STATE) == YMM_STATE, (states & ZMM_STATE) == ZMM_STATE);
   }
 
-  /// The names of what there is.
-  public List<String> names() {
-    List<String> names = new ArrayList<>();
-    if (avx2) {
-      names.add("AVX2");
+  /// Why code with these features does not run, or empty where it does.
+  public Optional<String> lacks(Set<Feature> needed) {
+    List<String> absent =
+        EnumSet.copyOf(needed).stream()
+            .filter(feature -> !features.contains(feature))
+            .map(Feature::toString)
+            .toList();
+    if (!absent.isEmpty()) {
+      return Optional.of("the processor lacks " + String.join(", ", absent));
     }
-    if (avxVnni) {
-      names.add("AVX-VNNI");
-    }
-    if (avx512) {
-      names.add("AVX-512");
-    }
-    if (vnni) {
-      names.add("AVX-512 VNNI");
-    }
-    return names;
+    boolean wide = needed.stream().anyMatch(Feature::wide);
+    return keepsYmm && (keepsZmm || !wide)
+        ? Optional.empty()
+        : Optional.of("the system keeps no registers of " + (wide ? "512" : "256") + " bits");
   }
 
   /// `(leaf, subleaf, int[5])`: eax, ebx, ecx, edx, and, where the system has enabled it, the low

@@ -220,6 +220,8 @@ class AssemblerTest {
     three("vpmaddubsw", true, true, false, Assembler::vpmaddubsw);
     three("vpmaddwd", true, true, false, Assembler::vpmaddwd);
     three("vpaddw", true, true, false, Assembler::vpaddw);
+    three("vpsignb", true, false, false, Assembler::vpsignb);
+    two("vpabsb", 1, true, Assembler::vpabsb);
     two("vcvtdq2ps", 1, true, Assembler::vcvtdq2ps);
     two("vcvtph2ps", 2, true, Assembler::vcvtph2ps);
     two("vbroadcastss", 0, true, Assembler::vbroadcastss);
@@ -228,6 +230,8 @@ class AssemblerTest {
     two("vpmovsxbd", 4, false, (a, to, from) -> a.vpmovsxbd(to, (Mem) from));
     add("vpbroadcastd zmm26,eax", a -> a.vpbroadcastd(Vec.zmm(26), RAX));
     add("vpbroadcastd zmm3,r9d", a -> a.vpbroadcastd(Vec.zmm(3), R9));
+    add("vmovd  xmm2,eax", a -> a.vmovd(Vec.xmm(2), RAX));
+    add("vmovd  xmm14,r9d", a -> a.vmovd(Vec.xmm(14), R9));
     shift("vpsrld", Assembler::vpsrld);
     shift("vpslld", Assembler::vpslld);
     shift("vpsrad", Assembler::vpsrad);
@@ -317,6 +321,7 @@ class AssemblerTest {
         .isThrownBy(() -> a.vaddps(Vec.zmm(0), Vec.zmm(1), Vec.ymm(2)));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> a.vpmaddwd(Vec.zmm(0), Vec.zmm(1), Mem.at(RAX).broadcast()));
+    assertThatIllegalArgumentException().isThrownBy(() -> a.vmovd(Vec.ymm(0), RAX));
     assertThatIllegalArgumentException().isThrownBy(() -> Vec.zmm(32));
     assertThatIllegalArgumentException().isThrownBy(() -> Mem.at(RAX, RSP, 1));
     assertThatIllegalArgumentException().isThrownBy(() -> Mem.at(RAX, RBX, 3));
