@@ -4,6 +4,7 @@ import dev.freehold.kernel.x86.CodeException;
 import dev.freehold.kernel.x86.Int8Row;
 import dev.freehold.kernel.x86.Int8Tile;
 import dev.freehold.kernel.x86.Int8Unpack;
+import dev.freehold.kernel.x86.Int8UnpackRows;
 import dev.freehold.kernel.x86.Processor;
 import dev.freehold.kernel.x86.Program;
 import java.lang.foreign.FunctionDescriptor;
@@ -33,6 +34,14 @@ final class MachineKernels {
   private static final FunctionDescriptor UNPACK =
       FunctionDescriptor.ofVoid(
           ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG);
+
+  private static final FunctionDescriptor UNPACK_ROWS =
+      FunctionDescriptor.ofVoid(
           ValueLayout.JAVA_LONG,
           ValueLayout.JAVA_LONG,
           ValueLayout.JAVA_LONG,
@@ -73,10 +82,6 @@ final class MachineKernels {
     return Probe.REASON;
   }
 
-  static MachineKernels all() {
-    return ALL;
-  }
-
   private MethodHandle tile(int groups, int tokens, Int8Tile.Ending ending) {
     return emitted.computeIfAbsent(
         List.of(Int8Tile.class, groups, tokens, ending),
@@ -95,34 +100,33 @@ final class MachineKernels {
         key -> Program.of(Int8Unpack.emit(layout)).function(UNPACK));
   }
 
-  /// The kernels of one matrix, so that none is looked up in a step.
-  static final class Int8 {
-    private final MethodHandle unpack;
-    private final MethodHandle[][] tiles = new MethodHandle[Int8Tile.GROUPS][Int8Tile.TOKENS];
-    private final MethodHandle[] rows = new MethodHandle[Int8Row.GROUPS];
+  private MethodHandle rowUnpacker(Int8UnpackRows.Layout layout, int rows) {
+    return emitted.computeIfAbsent(
+        List.of(Int8UnpackRows.class, layout, rows),
+        key -> Program.of(Int8UnpackRows.emit(layout, rows)).function(UNPACK_ROWS));
+  }
 
-    Int8(MachineKernels kernels, Int8Unpack.Layout layout, Int8Tile.Ending ending) {
-      unpack = kernels.unpacker(layout);
-      for (int groups = 1; groups <= Int8Row.GROUPS; groups++) {
-        rows[groups - 1] = kernels.row(groups, layout);
-      }
+  private static RuntimeException failed(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    return e instanceof RuntimeException exception
+        ? exception
+        : new KernelException("machine code", e);
+  }
+
+  /// [Int8Tile] for one matrix, so that no kernel is looked up in a step.
+  static final class Tiles {
+    private final MethodHandle[][] tiles = new MethodHandle[Int8Tile.GROUPS][Int8Tile.TOKENS];
+
+    Tiles(Int8Tile.Ending ending) {
       for (int groups = 1; groups <= Int8Tile.GROUPS; groups++) {
         for (int tokens = 1; tokens <= Int8Tile.TOKENS; tokens++) {
-          tiles[groups - 1][tokens - 1] = kernels.tile(groups, tokens, ending);
+          tiles[groups - 1][tokens - 1] = ALL.tile(groups, tokens, ending);
         }
       }
     }
 
-    /// See [Int8Unpack].
-    void unpack(long bits, long scales, long high, long toBits, long toScales, long blocks) {
-      try {
-        unpack.invokeExact(bits, scales, high, toBits, toScales, blocks);
-      } catch (Throwable e) {
-        throw failed(e);
-      }
-    }
-
-    /// See [Int8Tile].
     void multiply(
         int groups,
         int tokens,
@@ -138,9 +142,29 @@ final class MachineKernels {
         throw failed(e);
       }
     }
+  }
 
-    /// See [Int8Row].
-    void multiplyRow(
+  /// What reads interleaved rows of one layout: [Int8Unpack] and [Int8Row].
+  static final class Interleaved {
+    private final MethodHandle unpack;
+    private final MethodHandle[] rows = new MethodHandle[Int8Row.GROUPS];
+
+    Interleaved(Int8Unpack.Layout layout) {
+      unpack = ALL.unpacker(layout);
+      for (int groups = 1; groups <= Int8Row.GROUPS; groups++) {
+        rows[groups - 1] = ALL.row(groups, layout);
+      }
+    }
+
+    void unpack(long bits, long scales, long high, long toBits, long toScales, long blocks) {
+      try {
+        unpack.invokeExact(bits, scales, high, toBits, toScales, blocks);
+      } catch (Throwable e) {
+        throw failed(e);
+      }
+    }
+
+    void multiply(
         int groups,
         long weights,
         MemorySegment x,
@@ -154,14 +178,29 @@ final class MachineKernels {
         throw failed(e);
       }
     }
+  }
 
-    private static RuntimeException failed(Throwable e) {
-      if (e instanceof Error error) {
-        throw error;
+  /// What reads rows in a file's own layout: [Int8UnpackRows].
+  static final class InPlace {
+    private final MethodHandle unpack;
+    private final MethodHandle unpackLast;
+
+    /// @param lastRows rows of the last group, 1 to 16
+    InPlace(Int8UnpackRows.Layout layout, int lastRows) {
+      unpack = ALL.rowUnpacker(layout, Int8UnpackRows.ROWS);
+      unpackLast = ALL.rowUnpacker(layout, lastRows);
+    }
+
+    void unpack(boolean last, long from, long stride, long toBits, long toScales, long blocks) {
+      try {
+        if (last) {
+          unpackLast.invokeExact(from, stride, toBits, toScales, blocks);
+        } else {
+          unpack.invokeExact(from, stride, toBits, toScales, blocks);
+        }
+      } catch (Throwable e) {
+        throw failed(e);
       }
-      return e instanceof RuntimeException exception
-          ? exception
-          : new KernelException("machine code", e);
     }
   }
 }

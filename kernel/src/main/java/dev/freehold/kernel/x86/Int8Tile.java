@@ -25,7 +25,12 @@ public final class Int8Tile {
     /// starts stand float32 sums of the activations.
     MINIMUM,
     /// `(factor0 * sum0 + factor1 * sum1) * (scale * xScale)` of half blocks; two starts per block.
-    HALVES
+    HALVES;
+
+    /// Bytes of what a sum begins with, for each token and block.
+    public int startBytes() {
+      return this == HALVES ? 8 : 4;
+    }
   }
 
   /// The fields of the last argument, 8 bytes each.
@@ -172,7 +177,7 @@ public final class Int8Tile {
     for (Gp x : new Gp[] {RSI, RBX}) {
       a.add(x, 32);
     }
-    int startBytes = ending == Ending.HALVES ? 8 : 4;
+    int startBytes = ending.startBytes();
     for (Gp x : new Gp[] {RDX, RBP}) {
       a.add(x, 4);
     }

@@ -1,0 +1,107 @@
+package dev.freehold.kernel;
+
+import dev.freehold.kernel.x86.Int8Tile;
+import dev.freehold.kernel.x86.Int8UnpackRows;
+import dev.freehold.tensor.Dtype;
+import dev.freehold.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// Rows of a quantized matrix in the layout of its dtype, where the file is mapped, for emitted
+/// code.
+final class MachineInPlace implements MachineWeights {
+  /// Takes the dtypes that are unpacked by emitted code.
+  record Kernel(MachineWorkers workers) implements MatrixKernel {
+    @Override
+    public String name() {
+      return "machine-int8";
+    }
+
+    @Override
+    public Optional<String> declines(Tensor weights, Kernels kernels) {
+      if (kernels.options().activations() == ActivationFormat.F32) {
+        return Optional.of("activations stay float32");
+      }
+      if (layout(weights.dtype()).isEmpty()) {
+        return Optional.of(weights.dtype() + " is not unpacked by machine code");
+      }
+      if (!weights.data().isNative()) {
+        return Optional.of("its bytes lie on the heap");
+      }
+      return MachineKernels.unavailable();
+    }
+
+    @Override
+    public Matrix bind(Tensor weights, Kernels kernels) {
+      MachineInPlace rows = new MachineInPlace(weights, layout(weights.dtype()).orElseThrow());
+      return new MachineMatrix(name(), weights, rows, kernels, workers);
+    }
+  }
+
+  private static Optional<Int8UnpackRows.Layout> layout(Dtype dtype) {
+    return Arrays.stream(Int8UnpackRows.Layout.values())
+        .filter(layout -> layout.name().equals(dtype.name()))
+        .findFirst();
+  }
+
+  private final Tensor weights;
+  private final Int8UnpackRows.Layout layout;
+  private final MachineKernels.InPlace code;
+  private final int rows;
+
+  private MachineInPlace(Tensor weights, Int8UnpackRows.Layout layout) {
+    this.weights = weights;
+    this.layout = layout;
+    this.rows = Math.toIntExact(weights.rows());
+    this.code = new MachineKernels.InPlace(layout, (rows - 1) % ROWS + 1);
+  }
+
+  @Override
+  public Int8Tile.Ending ending() {
+    return layout.ending();
+  }
+
+  @Override
+  public int offset() {
+    return layout.offset();
+  }
+
+  @Override
+  public MemorySegment data() {
+    return weights.data();
+  }
+
+  @Override
+  public long start(int row) {
+    return Math.min(row, rows) * weights.rowBytes();
+  }
+
+  @Override
+  public long unpack(MachineScratch scratch, int row, int groups, int block, int count) {
+    long column = weights.dtype().byteSize((long) block * Activations.BLOCK);
+    for (int g = 0; g < groups; g++) {
+      int first = row + g * ROWS;
+      code.unpack(
+          first + ROWS > rows,
+          weights.data().address() + start(first) + column,
+          weights.rowBytes(),
+          scratch.bitsOf(g),
+          scratch.scalesOf(g),
+          count);
+    }
+    scratch.set(Int8Tile.Field.GROUP_STRIDE, scratch.bitsOf(1) - scratch.bitsOf(0));
+    return scratch.bitsOf(0);
+  }
+
+  @Override
+  public int rowGroups() {
+    return 0;
+  }
+
+  @Override
+  public void multiplyRow(
+      MachineScratch scratch, Activations x, int token, int row, int groups) {
+    throw new IllegalStateException("rows are multiplied in tiles");
+  }
+}
