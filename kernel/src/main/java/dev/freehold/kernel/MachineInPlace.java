@@ -48,13 +48,18 @@ final class MachineInPlace implements MachineWeights {
   private final Tensor weights;
   private final Int8UnpackRows.Layout layout;
   private final MachineKernels.InPlace code;
+
+  /// Of the last group, which may have fewer rows.
+  private final MachineKernels.InPlace lastCode;
+
   private final int rows;
 
   private MachineInPlace(Tensor weights, Int8UnpackRows.Layout layout) {
     this.weights = weights;
     this.layout = layout;
     this.rows = Math.toIntExact(weights.rows());
-    this.code = new MachineKernels.InPlace(layout, (rows - 1) % ROWS + 1);
+    this.code = new MachineKernels.InPlace(layout, ROWS);
+    this.lastCode = new MachineKernels.InPlace(layout, (rows - 1) % ROWS + 1);
   }
 
   @Override
@@ -79,19 +84,32 @@ final class MachineInPlace implements MachineWeights {
 
   @Override
   public long unpack(MachineScratch scratch, int row, int groups, int block, int count) {
-    long column = weights.dtype().byteSize((long) block * Activations.BLOCK);
     for (int g = 0; g < groups; g++) {
       int first = row + g * ROWS;
-      code.unpack(
-          first + ROWS > rows,
-          weights.data().address() + start(first) + column,
-          weights.rowBytes(),
-          scratch.bitsOf(g),
-          scratch.scalesOf(g),
-          count);
+      (first + ROWS > rows ? lastCode : code)
+          .unpack(
+              at(first, block),
+              weights.rowBytes(),
+              scratch.bitsOf(g),
+              scratch.scalesOf(g),
+              count,
+              next(first, block));
     }
     scratch.set(Int8Tile.Field.GROUP_STRIDE, scratch.bitsOf(1) - scratch.bitsOf(0));
     return scratch.bitsOf(0);
+  }
+
+  private long at(int row, int block) {
+    long column = weights.dtype().byteSize((long) block * Activations.BLOCK);
+    return weights.data().address() + start(row) + column;
+  }
+
+  /// Where the stretch begins that this worker will unpack after this one and the other group's.
+  private long next(int row, int block) {
+    int after = block + MachineScratch.BLOCKS;
+    return after * (long) Activations.BLOCK < weights.columns()
+        ? at(row, after)
+        : at(row + Int8Tile.GROUPS * ROWS, 0);
   }
 
   @Override

@@ -31,17 +31,10 @@ final class MachineKernels {
           ValueLayout.ADDRESS,
           ValueLayout.JAVA_LONG);
 
+  /// Of [Int8Unpack] and [Int8UnpackRows].
   private static final FunctionDescriptor UNPACK =
       FunctionDescriptor.ofVoid(
           ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG);
-
-  private static final FunctionDescriptor UNPACK_ROWS =
-      FunctionDescriptor.ofVoid(
           ValueLayout.JAVA_LONG,
           ValueLayout.JAVA_LONG,
           ValueLayout.JAVA_LONG,
@@ -103,7 +96,7 @@ final class MachineKernels {
   private MethodHandle rowUnpacker(Int8UnpackRows.Layout layout, int rows) {
     return emitted.computeIfAbsent(
         List.of(Int8UnpackRows.class, layout, rows),
-        key -> Program.of(Int8UnpackRows.emit(layout, rows)).function(UNPACK_ROWS));
+        key -> Program.of(Int8UnpackRows.emit(layout, rows)).function(UNPACK));
   }
 
   private static RuntimeException failed(Throwable e) {
@@ -180,24 +173,17 @@ final class MachineKernels {
     }
   }
 
-  /// What reads rows in a file's own layout: [Int8UnpackRows].
+  /// What reads groups of rows in a file's own layout: [Int8UnpackRows].
   static final class InPlace {
     private final MethodHandle unpack;
-    private final MethodHandle unpackLast;
 
-    /// @param lastRows rows of the last group, 1 to 16
-    InPlace(Int8UnpackRows.Layout layout, int lastRows) {
-      unpack = ALL.rowUnpacker(layout, Int8UnpackRows.ROWS);
-      unpackLast = ALL.rowUnpacker(layout, lastRows);
+    InPlace(Int8UnpackRows.Layout layout, int rows) {
+      unpack = ALL.rowUnpacker(layout, rows);
     }
 
-    void unpack(boolean last, long from, long stride, long toBits, long toScales, long blocks) {
+    void unpack(long from, long stride, long toBits, long toScales, long blocks, long ahead) {
       try {
-        if (last) {
-          unpackLast.invokeExact(from, stride, toBits, toScales, blocks);
-        } else {
-          unpack.invokeExact(from, stride, toBits, toScales, blocks);
-        }
+        unpack.invokeExact(from, stride, toBits, toScales, blocks, ahead);
       } catch (Throwable e) {
         throw failed(e);
       }

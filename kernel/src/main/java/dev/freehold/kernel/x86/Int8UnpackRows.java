@@ -8,8 +8,10 @@ import static dev.freehold.kernel.x86.Mem.at;
 /// float32 numbers as [Int8Scales] says.
 ///
 /// Arguments, in this order: the address of the first row's first block; the bytes from a row to
-/// the next; where the weights and the numbers go; the number of blocks of 32, a multiple of
-/// [Layout#sharing].
+/// the next; where the weights and the numbers go; the number of blocks of 32, at most
+/// [Int8Scales#BLOCKS] and a multiple of [Layout#sharing]; the address of as many blocks of as many
+/// rows that will be unpacked soon, which are drawn into the cache meanwhile: a processor that sees
+/// 16 rows side by side does not foresee what comes.
 public final class Int8UnpackRows {
   /// The layouts of GGUF that are unpacked; `BlockFormat` says what their bytes mean.
   public enum Layout {
@@ -51,6 +53,8 @@ public final class Int8UnpackRows {
   private static final int WEIGHT_BYTES = 512;
   private static final Gp TO_WEIGHTS = RDX;
   private static final Gp TO_NUMBERS = RCX;
+  private static final Gp AHEAD = R9;
+  private static final int LINE = 64;
   private static final int NUMBER = 24;
   private static final int WORK = 8;
   private static final Vec BYTE = Vec.zmm(25);
@@ -89,11 +93,13 @@ public final class Int8UnpackRows {
     switch (layout) {
       case Q4_0 -> {
         scale();
+        drawAhead(1);
         loads.sixteen(0, WORK, 2);
         nibbles(0, 4, 0);
       }
       case Q8_0 -> {
         scale();
+        drawAhead(1);
         bytes();
       }
       case Q4_K -> eightOf4K();
@@ -104,8 +110,20 @@ public final class Int8UnpackRows {
     a.add(TO_NUMBERS, layout.sharing * Int8Scales.BLOCK_BYTES);
     a.sub(R8, layout.sharing);
     a.j(Condition.NOT_EQUAL, loop);
+    loads.end();
     a.vzeroupper();
     a.ret();
+  }
+
+  /// Draws the stretch to come of some rows into the cache.
+  private void drawAhead(int rows) {
+    int stretch = layout.bytes * Int8Scales.BLOCKS / layout.sharing;
+    for (int row = 0; row < rows; row++) {
+      for (int at = 0; at < stretch; at += LINE) {
+        a.prefetcht0(at(AHEAD, at));
+      }
+      a.add(AHEAD, RowLoads.STRIDE);
+    }
   }
 
   private void put(int block, int i, Vec weights) {
@@ -145,6 +163,7 @@ public final class Int8UnpackRows {
   private void eightOf4K() {
     header4K();
     for (int pair = 0; pair < 4; pair++) {
+      drawAhead(2);
       loads.thirtyTwo(0, WORK, 16 + 32 * pair);
       nibbles(2 * pair, 8, 0);
     }
@@ -198,6 +217,7 @@ public final class Int8UnpackRows {
       int high = 16;
       loads.thirtyTwo(high, WORK, 128 + 32 * half);
       for (int odd = 0; odd < 2; odd++) {
+        drawAhead(2);
         loads.thirtyTwo(0, WORK, 64 * half + 32 * odd);
         for (int i = 0; i < 8; i++) {
           sixBits(4 * half + odd, i, Vec.zmm(high + i), odd);

@@ -17,7 +17,7 @@ final class RowLoads {
   static final Gp STRIDE = RSI;
 
   private static final Gp THREE = RAX;
-  private static final Gp[] FOURTH = {FIRST, R9, R10, R11};
+  private static final Gp[] FOURTH = {FIRST, R10, R11, RBX};
 
   /// Takes the low or the high 128 bits of each half of two vectors.
   private static final int LOW_PARTS = 0x88;
@@ -33,8 +33,9 @@ final class RowLoads {
     this.rows = rows;
   }
 
-  /// Makes the registers point at the rows.
+  /// Makes the registers point at the rows, `rbx` among them, whose value is kept on the stack.
   void begin() {
+    a.push(RBX);
     a.lea(THREE, at(STRIDE, STRIDE, 2));
     for (int i = 1; i < FOURTH.length; i++) {
       a.lea(FOURTH[i], at(FOURTH[i - 1], STRIDE, 4));
@@ -46,6 +47,10 @@ final class RowLoads {
     for (Gp register : FOURTH) {
       a.add(register, bytes);
     }
+  }
+
+  void end() {
+    a.pop(RBX);
   }
 
   private Mem row(int row, int offset) {
