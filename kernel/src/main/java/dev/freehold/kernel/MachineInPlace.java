@@ -1,7 +1,8 @@
 package dev.freehold.kernel;
 
+import dev.freehold.kernel.x86.Int8DotRows;
 import dev.freehold.kernel.x86.Int8Tile;
-import dev.freehold.kernel.x86.Int8UnpackRows;
+import dev.freehold.kernel.x86.RowLayout;
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -39,14 +40,14 @@ final class MachineInPlace implements MachineWeights {
     }
   }
 
-  private static Optional<Int8UnpackRows.Layout> layout(Dtype dtype) {
-    return Arrays.stream(Int8UnpackRows.Layout.values())
+  private static Optional<RowLayout> layout(Dtype dtype) {
+    return Arrays.stream(RowLayout.values())
         .filter(layout -> layout.name().equals(dtype.name()))
         .findFirst();
   }
 
   private final Tensor weights;
-  private final Int8UnpackRows.Layout layout;
+  private final RowLayout layout;
   private final MachineKernels.InPlace code;
 
   /// Of the last group, which may have fewer rows.
@@ -54,7 +55,7 @@ final class MachineInPlace implements MachineWeights {
 
   private final int rows;
 
-  private MachineInPlace(Tensor weights, Int8UnpackRows.Layout layout) {
+  private MachineInPlace(Tensor weights, RowLayout layout) {
     this.weights = weights;
     this.layout = layout;
     this.rows = Math.toIntExact(weights.rows());
@@ -112,14 +113,34 @@ final class MachineInPlace implements MachineWeights {
         : at(row + Int8Tile.GROUPS * ROWS, 0);
   }
 
+  /// Two tokens are worth unpacking for.
   @Override
-  public int rowGroups() {
-    return 0;
+  public int fewTokens() {
+    return 1;
   }
 
   @Override
-  public void multiplyRow(
-      MachineScratch scratch, Activations x, int token, int row, int groups) {
-    throw new IllegalStateException("rows are multiplied in tiles");
+  public int rowGroups() {
+    return 1;
+  }
+
+  @Override
+  public void multiplyRow(MachineScratch scratch, Activations x, int token, int row, int groups) {
+    int blocks = x.blocks();
+    long index = (long) token * blocks;
+    scratch.set(Int8DotRows.Field.BLOCKS, blocks);
+    scratch.set(Int8DotRows.Field.ROW_BYTES, weights.rowBytes());
+    scratch.set(Int8DotRows.Field.X_OFFSET, index * Activations.BLOCK);
+    scratch.set(Int8DotRows.Field.X_SCALES_OFFSET, index * 4);
+    scratch.set(Int8DotRows.Field.STARTS_OFFSET, index * ending().startBytes());
+    scratch.set(Int8DotRows.Field.NEXT, at(row + ROWS, 0));
+    (row + ROWS > rows ? lastCode : code)
+        .multiply(
+            at(row, 0),
+            x.integersSegment(),
+            x.scalesSegment(),
+            x.starts(ending(), offset()),
+            scratch.sumsSegment,
+            scratch.dotFields());
   }
 }

@@ -1,12 +1,14 @@
 package dev.freehold.kernel;
 
 import dev.freehold.kernel.x86.CodeException;
+import dev.freehold.kernel.x86.Int8DotRows;
 import dev.freehold.kernel.x86.Int8Row;
 import dev.freehold.kernel.x86.Int8Tile;
 import dev.freehold.kernel.x86.Int8Unpack;
 import dev.freehold.kernel.x86.Int8UnpackRows;
 import dev.freehold.kernel.x86.Processor;
 import dev.freehold.kernel.x86.Program;
+import dev.freehold.kernel.x86.RowLayout;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -21,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// The garbage collector waits for a call, so that each does a chunk's stretch at most.
 final class MachineKernels {
-  /// Of [Int8Tile] and [Int8Row].
+  /// Of [Int8Tile], [Int8Row] and [Int8DotRows].
   private static final FunctionDescriptor MULTIPLY =
       FunctionDescriptor.ofVoid(
           ValueLayout.JAVA_LONG,
@@ -93,10 +95,16 @@ final class MachineKernels {
         key -> Program.of(Int8Unpack.emit(layout)).function(UNPACK));
   }
 
-  private MethodHandle rowUnpacker(Int8UnpackRows.Layout layout, int rows) {
+  private MethodHandle rowUnpacker(RowLayout layout, int rows) {
     return emitted.computeIfAbsent(
         List.of(Int8UnpackRows.class, layout, rows),
         key -> Program.of(Int8UnpackRows.emit(layout, rows)).function(UNPACK));
+  }
+
+  private MethodHandle rowDot(RowLayout layout, int rows) {
+    return emitted.computeIfAbsent(
+        List.of(Int8DotRows.class, layout, rows),
+        key -> Program.of(Int8DotRows.emit(layout, rows)).function(MULTIPLY));
   }
 
   private static RuntimeException failed(Throwable e) {
@@ -173,12 +181,28 @@ final class MachineKernels {
     }
   }
 
-  /// What reads groups of rows in a file's own layout: [Int8UnpackRows].
+  /// What reads groups of rows in a file's own layout: [Int8UnpackRows] and [Int8DotRows].
   static final class InPlace {
     private final MethodHandle unpack;
+    private final MethodHandle dot;
 
-    InPlace(Int8UnpackRows.Layout layout, int rows) {
+    InPlace(RowLayout layout, int rows) {
       unpack = ALL.rowUnpacker(layout, rows);
+      dot = ALL.rowDot(layout, rows);
+    }
+
+    void multiply(
+        long weights,
+        MemorySegment x,
+        MemorySegment xScales,
+        MemorySegment starts,
+        MemorySegment out,
+        long fields) {
+      try {
+        dot.invokeExact(weights, x, xScales, starts, out, fields);
+      } catch (Throwable e) {
+        throw failed(e);
+      }
     }
 
     void unpack(long from, long stride, long toBits, long toScales, long blocks, long ahead) {

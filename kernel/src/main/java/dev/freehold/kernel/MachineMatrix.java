@@ -10,15 +10,10 @@ import java.lang.foreign.MemorySegment;
 ///
 /// A worker takes two groups of 16 rows. Stretch by stretch it unpacks their weights and scales
 /// into memory that stays in the first cache, and multiplies them with all tokens, six at a time.
-/// For one or two tokens there may be a kernel that multiplies straight from the file. Order of
-/// summation: (c) of fh1.
+/// Few tokens are multiplied one by one, straight from the file. Order of summation: (c) of fh1.
 final class MachineMatrix implements Matrix, WorkerPool.Job {
   private static final int ROWS = MachineWeights.ROWS;
   private static final int TILE_ROWS = Int8Tile.GROUPS * ROWS;
-
-  /// Most tokens that are multiplied one by one: weights that were read for the first stay in the
-  /// second cache for the second.
-  private static final int FEW = 2;
 
   private static final int BLOCKS = MachineScratch.BLOCKS;
   private static final Activations NOTHING = IntegerMatrix.NOTHING;
@@ -104,7 +99,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     for (MachineScratch scratch : workers.scratches()) {
       scratch.reserve(x.tokens());
     }
-    few = x.tokens() <= FEW;
+    few = x.tokens() <= weights.fewTokens();
     int chunks = (rows + chunkRows() - 1) / chunkRows();
     for (int from = 0; from < x.tokens(); from += MachineScratch.TOKENS) {
       firstToken = from;
@@ -140,18 +135,16 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     int from = chunk * chunkRows();
     int to = Math.min(rows, from + chunkRows());
     touch(workers.vectors().scratch(worker), from, to);
-    if (few && weights.rowGroups() > 0) {
+    if (few) {
       multiplyRows(scratch, from, to);
       return;
     }
-    for (int row = from; row < to; row += TILE_ROWS) {
-      int count = Math.min(TILE_ROWS, to - row);
-      for (int block = 0; block < blocks; block += BLOCKS) {
-        multiplyStretch(scratch, row, groups(count), block);
-      }
-      for (int t = 0; t < tokens; t++) {
-        System.arraycopy(scratch.sums, t * TILE_ROWS, y.data(), y.at(firstToken + t) + row, count);
-      }
+    for (int block = 0; block < blocks; block += BLOCKS) {
+      multiplyStretch(scratch, from, groups(to - from), block);
+    }
+    for (int t = 0; t < tokens; t++) {
+      int at = y.at(firstToken + t) + from;
+      System.arraycopy(scratch.sums, t * TILE_ROWS, y.data(), at, to - from);
     }
   }
 

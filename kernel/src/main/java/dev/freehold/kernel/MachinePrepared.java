@@ -103,6 +103,12 @@ final class MachinePrepared implements MachineWeights {
     return inPlace ? first + bitsAt : scratch.bitsOf(0);
   }
 
+  /// Weights that were read for the first token stay in the second cache for the second.
+  @Override
+  public int fewTokens() {
+    return 2;
+  }
+
   @Override
   public int rowGroups() {
     return Int8Row.GROUPS;

@@ -27,7 +27,10 @@ interface MachineWeights {
   ///   scratch's fields
   long unpack(MachineScratch scratch, int row, int groups, int block, int count);
 
-  /// Groups that [#multiplyRow] takes at once; 0 where a single token takes the way of several.
+  /// Most tokens that are multiplied one by one.
+  int fewTokens();
+
+  /// Groups that [#multiplyRow] takes at once.
   int rowGroups();
 
   /// Products of a few groups with one token, into the scratch's sums.
