@@ -107,6 +107,9 @@ public final class Assembler extends GeneralAssembler {
   private static final Encoding VINSERTI64X4 =
       Encoding.of(P66, MAP_0F3A, 0x3a, Memory.YMM).only(Forms.EVEX).wide();
 
+  private static final Encoding VBROADCASTI32X4 =
+      Encoding.of(P66, MAP_0F38, 0x5a, Memory.XMM).only(Forms.EVEX);
+
   private static final Encoding VPINSRB =
       Encoding.of(P66, MAP_0F3A, 0x20, Memory.ONE).only(Forms.VEX);
 
@@ -280,6 +283,11 @@ public final class Assembler extends GeneralAssembler {
   public void vshufi32x4(Vec to, Vec a, Operand b, int order) {
     three(VSHUFI32X4, to, a, b);
     code.put(order);
+  }
+
+  /// The 128 bits at a place in memory, four times.
+  public void vbroadcasti32x4(Vec to, Mem from) {
+    write(VBROADCASTI32X4, to, 0, from);
   }
 
   /// With 128 bits of `b` in their place.

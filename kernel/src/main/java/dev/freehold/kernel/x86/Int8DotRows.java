@@ -53,7 +53,7 @@ public final class Int8DotRows {
   private Int8DotRows(RowLayout layout, int rows) {
     this.layout = layout;
     this.loads = new RowLoads(a, rows);
-    this.blocks = new RowBlocks(a, layout, loads, AHEAD, new Sums());
+    this.blocks = RowBlocks.of(a, layout, loads, AHEAD, new Sums());
   }
 
   /// @param rows how many there are, 1 to 16; outputs of those that are not equal the last one's
@@ -119,9 +119,9 @@ public final class Int8DotRows {
   /// Multiplies weights as they come, and adds a block's sum to the chain when it ends.
   private final class Sums implements BlockSink {
     /// Free at the end of a block.
-    private static final Vec A = Vec.zmm(0);
+    private static final Vec A = Vec.zmm(RowBlocks.WORK);
 
-    private static final Vec B = Vec.zmm(1);
+    private static final Vec B = Vec.zmm(RowBlocks.WORK + 1);
 
     @Override
     public void weights(int block, int i, Vec weights) {
@@ -148,16 +148,19 @@ public final class Int8DotRows {
     /// Sums live at the same time: of a block and the next one, or of halves of a block and of the
     /// one two further.
     private Vec sum(int block, int i) {
-      if (layout.ending() == Int8Tile.Ending.HALVES) {
-        int[] free = {24, 25, 28, 31};
-        return Vec.zmm(free[(block & 2) + i / 4]);
-      }
-      return Vec.zmm(16 + block % 2);
+      return switch (layout.ending()) {
+        case OFFSET -> Vec.zmm(25);
+        case MINIMUM -> Vec.zmm(24 + block % 2);
+        case HALVES -> {
+          int[] free = {24, 25, 28, 31};
+          yield Vec.zmm(free[(block & 2) + i / 4]);
+        }
+      };
     }
 
     @Override
     public void number(int block, int region, Vec number) {
-      if (layout.sharing() > 1) {
+      if (layout.ending() != Int8Tile.Ending.OFFSET) {
         a.vmovups(number(block, region), number);
       }
     }

@@ -26,7 +26,7 @@ public final class Int8UnpackRows {
   public static byte[] emit(RowLayout layout, int rows) {
     Assembler a = new Assembler();
     RowLoads loads = new RowLoads(a, rows);
-    RowBlocks blocks = new RowBlocks(a, layout, loads, AHEAD, new Stores(a));
+    RowBlocks blocks = RowBlocks.of(a, layout, loads, AHEAD, new Stores(a));
     blocks.constants();
     loads.begin();
     Label loop = new Label();

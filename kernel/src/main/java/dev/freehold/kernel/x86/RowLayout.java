@@ -4,9 +4,17 @@ package dev.freehold.kernel.x86;
 /// mean.
 public enum RowLayout {
   Q4_0(18, 1, Int8Tile.Ending.OFFSET, 8),
+  Q4_1(20, 1, Int8Tile.Ending.MINIMUM, 0),
+  Q5_0(22, 1, Int8Tile.Ending.OFFSET, 16),
+  Q5_1(24, 1, Int8Tile.Ending.MINIMUM, 0),
   Q8_0(34, 1, Int8Tile.Ending.OFFSET, 128),
+  IQ4_NL(18, 1, Int8Tile.Ending.OFFSET, 128),
+  MXFP4(17, 1, Int8Tile.Ending.OFFSET, 12),
+  Q3_K(110, 8, Int8Tile.Ending.HALVES, 4),
   Q4_K(144, 8, Int8Tile.Ending.MINIMUM, 0),
-  Q6_K(210, 8, Int8Tile.Ending.HALVES, 32);
+  Q5_K(176, 8, Int8Tile.Ending.MINIMUM, 0),
+  Q6_K(210, 8, Int8Tile.Ending.HALVES, 32),
+  IQ4_XS(136, 8, Int8Tile.Ending.HALVES, 128);
 
   private final int bytes;
   private final int sharing;

@@ -128,4 +128,16 @@ final class RowLoads {
     a.vinserti32x4(Vec.zmm(work), Vec.zmm(work), Vec.xmm(work + 1), 1);
     a.vcvtph2ps(Vec.zmm(to), Vec.ymm(work));
   }
+
+  /// A byte of each row, as an int32.
+  ///
+  /// @param work a register below 16
+  void bytes(int to, int work, int offset) {
+    Vec all = Vec.xmm(work);
+    a.vpxor(all, all, all);
+    for (int i = 0; i < ROWS; i++) {
+      a.vpinsrb(all, all, row(i, offset), i);
+    }
+    a.vpmovzxbd(Vec.zmm(to), all);
+  }
 }

@@ -250,6 +250,7 @@ class AssemblerTest {
     add("vinserti64x4 zmm17,zmm8,ymm30,0x1", a -> a.vinserti64x4(to, x, Vec.ymm(30), 1));
     for (Mem m : PLACES) {
       add("vshufi32x4 zmm17,zmm8," + sized(64, m) + ",0xdd", a -> a.vshufi32x4(to, x, m, 0xdd));
+      add("vbroadcasti32x4 zmm17," + sized(16, m), a -> a.vbroadcasti32x4(to, m));
       add("vinserti32x4 zmm17,zmm8," + sized(16, m) + ",0x3", a -> a.vinserti32x4(to, x, m, 3));
       add("vinserti64x4 zmm17,zmm8," + sized(32, m) + ",0x1", a -> a.vinserti64x4(to, x, m, 1));
       add(
