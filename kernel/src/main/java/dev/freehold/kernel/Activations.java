@@ -1,5 +1,6 @@
 package dev.freehold.kernel;
 
+import dev.freehold.kernel.x86.Int8Tile;
 import java.lang.foreign.MemorySegment;
 
 /// The rows that matrices are multiplied with: float32 values, and their int8 blocks, made once on
@@ -103,19 +104,14 @@ public final class Activations {
     return scalesSegment;
   }
 
-  /// See [ActivationStarts#whole].
-  MemorySegment starts(int factor) {
-    return starts.whole(factor, tokens * blocks());
-  }
-
-  /// See [ActivationStarts#halves].
-  MemorySegment halfStarts(int factor) {
-    return starts.halves(factor, tokens * blocks());
-  }
-
-  /// Sums of 32 integers each as float32, for emitted code.
-  MemorySegment sumsSegment() {
-    return starts.sums(tokens * blocks());
+  /// Where emitted code begins its sums of products with weights to which `offset` was added.
+  MemorySegment starts(Int8Tile.Ending ending, int offset) {
+    int count = tokens * blocks();
+    return switch (ending) {
+      case OFFSET -> starts.whole(-offset, count);
+      case MINIMUM -> starts.sums(count);
+      case HALVES -> starts.halves(-offset, count);
+    };
   }
 
   int blocks() {

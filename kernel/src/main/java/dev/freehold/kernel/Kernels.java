@@ -47,7 +47,9 @@ public final class Kernels implements AutoCloseable {
       VectorMatrices vectors = new VectorMatrices(bits, options.threads());
       List<MatrixKernel> ordered = new ArrayList<>();
       if (options.tier() == Tier.MACHINE) {
-        ordered.add(MachineMatrix.Kernel.of(vectors, options.threads(), prepared));
+        MachineWorkers workers = MachineWorkers.of(vectors, options.threads());
+        ordered.add(new MachinePrepared.Kernel(workers, prepared));
+        ordered.add(new MachineInPlace.Kernel(workers));
       }
       ordered.add(new PreparedWeights.Kernel(vectors, prepared));
       ordered.add(new InPlaceWeights.Kernel(vectors));

@@ -1,10 +1,13 @@
 package dev.freehold.kernel;
 
+import dev.freehold.kernel.x86.Int8DotRows;
 import dev.freehold.kernel.x86.Int8Emitter;
 import dev.freehold.kernel.x86.Int8Row;
 import dev.freehold.kernel.x86.Int8Tile;
 import dev.freehold.kernel.x86.Int8Unpack;
+import dev.freehold.kernel.x86.Int8UnpackRows;
 import dev.freehold.kernel.x86.Program;
+import dev.freehold.kernel.x86.RowLayout;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,12 +15,13 @@ import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /// The emitted kernels of this process: each is written when it is first asked for, and stays.
 ///
 /// The garbage collector waits for a call, so that each does a chunk's stretch at most.
 final class MachineKernels {
-  /// Of [Int8Tile] and [Int8Row].
+  /// Of [Int8Tile], [Int8Row] and [Int8DotRows].
   private static final FunctionDescriptor MULTIPLY =
       FunctionDescriptor.ofVoid(
           ValueLayout.JAVA_LONG,
@@ -27,6 +31,7 @@ final class MachineKernels {
           ValueLayout.ADDRESS,
           ValueLayout.JAVA_LONG);
 
+  /// Of [Int8Unpack] and [Int8UnpackRows].
   private static final FunctionDescriptor UNPACK =
       FunctionDescriptor.ofVoid(
           ValueLayout.JAVA_LONG,
@@ -47,58 +52,64 @@ final class MachineKernels {
     return ALL;
   }
 
-  private MethodHandle tile(Int8Emitter emitter, int groups, int tokens, Int8Unpack.Layout layout) {
-    return emitted.computeIfAbsent(
-        List.of(Int8Tile.class, emitter, groups, tokens, layout),
-        key -> Program.of(emitter.tile(groups, tokens, layout)).function(MULTIPLY));
+  /// The kernel of this key, which names its generator and the generator's arguments.
+  MethodHandle get(List<Object> key, FunctionDescriptor type, Supplier<byte[]> code) {
+    return emitted.computeIfAbsent(key, absent -> Program.of(code.get()).function(type));
   }
 
-  private MethodHandle row(Int8Emitter emitter, int groups, Int8Unpack.Layout layout) {
-    return emitted.computeIfAbsent(
-        List.of(Int8Row.class, emitter, groups, layout),
-        key -> Program.of(emitter.row(groups, layout)).function(MULTIPLY));
+  static RuntimeException failed(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    return e instanceof RuntimeException exception
+        ? exception
+        : new KernelException("machine code", e);
   }
 
-  private MethodHandle unpacker(Int8Emitter emitter, Int8Unpack.Layout layout) {
-    return emitted.computeIfAbsent(
-        List.of(Int8Unpack.class, emitter, layout),
-        key -> Program.of(emitter.unpack(layout)).function(UNPACK));
+  static Int8Emitter emitter(InstructionSet instructions) {
+    return switch (instructions) {
+      case AVX512_VNNI -> Int8Emitter.AVX512_VNNI;
+      case AVX_VNNI -> Int8Emitter.AVX_VNNI;
+      case AVX2 -> Int8Emitter.AVX2;
+    };
   }
 
-  /// The kernels of one matrix, so that none is looked up in a step.
-  static final class Int8 {
-    private final MethodHandle unpack;
+  /// [Int8Tile] for one matrix, so that no kernel is looked up in a step.
+  static final class Tiles {
     private final MethodHandle[][] tiles = new MethodHandle[Int8Tile.GROUPS][Int8Tile.TOKENS];
-    private final MethodHandle[] rows = new MethodHandle[Int8Row.GROUPS];
 
-    Int8(MachineKernels kernels, InstructionSet instructions, Int8Unpack.Layout layout) {
-      Int8Emitter emitter =
-          switch (instructions) {
-            case AVX512_VNNI -> Int8Emitter.AVX512_VNNI;
-            case AVX_VNNI -> Int8Emitter.AVX_VNNI;
-            case AVX2 -> Int8Emitter.AVX2;
-          };
-      unpack = kernels.unpacker(emitter, layout);
-      for (int groups = 1; groups <= Int8Row.GROUPS; groups++) {
-        rows[groups - 1] = kernels.row(emitter, groups, layout);
-      }
-      for (int groups = 1; groups <= Int8Tile.GROUPS; groups++) {
-        for (int tokens = 1; tokens <= Int8Tile.TOKENS; tokens++) {
-          tiles[groups - 1][tokens - 1] = kernels.tile(emitter, groups, tokens, layout);
+    /// Those for AVX-512 with VNNI, for weights unpacked by whatever code.
+    static Tiles of(Int8Tile.Ending ending) {
+      return new Tiles(
+          List.of(ending), (groups, tokens) -> Int8Tile.emit(groups, tokens, ending));
+    }
+
+    /// Those for weights unpacked from interleaved rows of a layout.
+    static Tiles of(Int8Emitter emitter, Int8Unpack.Layout layout) {
+      return emitter == Int8Emitter.AVX512_VNNI
+          ? of(Int8Tile.Ending.of(layout))
+          : new Tiles(
+              List.of(emitter, layout), (groups, tokens) -> emitter.tile(groups, tokens, layout));
+    }
+
+    private interface Generator {
+      byte[] emit(int groups, int tokens);
+    }
+
+    private Tiles(List<Object> key, Generator generator) {
+      for (int g = 1; g <= Int8Tile.GROUPS; g++) {
+        for (int t = 1; t <= Int8Tile.TOKENS; t++) {
+          int groups = g;
+          int tokens = t;
+          tiles[g - 1][t - 1] =
+              ALL.get(
+                  List.of(Int8Tile.class, key, g, t),
+                  MULTIPLY,
+                  () -> generator.emit(groups, tokens));
         }
       }
     }
 
-    /// See [Int8Unpack].
-    void unpack(long bits, long scales, long high, long toBits, long toScales, long blocks) {
-      try {
-        unpack.invokeExact(bits, scales, high, toBits, toScales, blocks);
-      } catch (Throwable e) {
-        throw failed(e);
-      }
-    }
-
-    /// See [Int8Tile].
     void multiply(
         int groups,
         int tokens,
@@ -114,9 +125,36 @@ final class MachineKernels {
         throw failed(e);
       }
     }
+  }
 
-    /// See [Int8Row].
-    void multiplyRow(
+  /// What reads interleaved rows of one layout: [Int8Unpack] and [Int8Row].
+  static final class Interleaved {
+    private final MethodHandle unpack;
+    private final MethodHandle[] rows = new MethodHandle[Int8Row.GROUPS];
+
+    Interleaved(Int8Emitter emitter, Int8Unpack.Layout layout) {
+      unpack =
+          ALL.get(
+              List.of(Int8Unpack.class, emitter, layout), UNPACK, () -> emitter.unpack(layout));
+      for (int g = 1; g <= Int8Row.GROUPS; g++) {
+        int groups = g;
+        rows[g - 1] =
+            ALL.get(
+                List.of(Int8Row.class, emitter, g, layout),
+                MULTIPLY,
+                () -> emitter.row(groups, layout));
+      }
+    }
+
+    void unpack(long bits, long scales, long high, long toBits, long toScales, long blocks) {
+      try {
+        unpack.invokeExact(bits, scales, high, toBits, toScales, blocks);
+      } catch (Throwable e) {
+        throw failed(e);
+      }
+    }
+
+    void multiply(
         int groups,
         long weights,
         MemorySegment x,
@@ -130,14 +168,46 @@ final class MachineKernels {
         throw failed(e);
       }
     }
+  }
 
-    private static RuntimeException failed(Throwable e) {
-      if (e instanceof Error error) {
-        throw error;
+  /// What reads groups of rows in a file's own layout: [Int8UnpackRows] and [Int8DotRows].
+  static final class InPlace {
+    private final MethodHandle unpack;
+    private final MethodHandle dot;
+
+    InPlace(RowLayout layout, int rows) {
+      unpack =
+          ALL.get(
+              List.of(Int8UnpackRows.class, layout, rows),
+              UNPACK,
+              () -> Int8UnpackRows.emit(layout, rows));
+      dot =
+          ALL.get(
+              List.of(Int8DotRows.class, layout, rows),
+              MULTIPLY,
+              () -> Int8DotRows.emit(layout, rows));
+    }
+
+    void multiply(
+        long weights,
+        MemorySegment x,
+        MemorySegment xScales,
+        MemorySegment starts,
+        MemorySegment out,
+        long fields) {
+      try {
+        dot.invokeExact(weights, x, xScales, starts, out, fields);
+      } catch (Throwable e) {
+        throw failed(e);
       }
-      return e instanceof RuntimeException exception
-          ? exception
-          : new KernelException("machine code", e);
+    }
+
+    void unpack(long from, long stride, long toBits, long toScales, long blocks, long ahead) {
+      try {
+        unpack.invokeExact(from, stride, toBits, toScales, blocks, ahead);
+      } catch (Throwable e) {
+        throw failed(e);
+      }
     }
   }
 }

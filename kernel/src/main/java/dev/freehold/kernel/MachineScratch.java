@@ -1,5 +1,6 @@
 package dev.freehold.kernel;
 
+import dev.freehold.kernel.x86.Int8DotRows;
 import dev.freehold.kernel.x86.Int8Row;
 import dev.freehold.kernel.x86.Int8Scales;
 import dev.freehold.kernel.x86.Int8Tile;
@@ -22,6 +23,7 @@ final class MachineScratch {
   private final MemorySegment scales;
   private final MemorySegment fields;
   private final MemorySegment rowFields;
+  private final MemorySegment dotFields;
 
   /// Sums of a chunk: 32 for each token, one token after the other, or 64 for one.
   float[] sums = {};
@@ -33,6 +35,7 @@ final class MachineScratch {
     scales = arena.allocate((long) Int8Tile.GROUPS * Int8Scales.GROUP_BYTES, ALIGNMENT);
     fields = arena.allocate(Int8Tile.FIELDS_BYTES, ALIGNMENT);
     rowFields = arena.allocate(Int8Row.FIELDS_BYTES, ALIGNMENT);
+    dotFields = arena.allocate(Int8DotRows.FIELDS_BYTES, ALIGNMENT);
     set(Int8Tile.Field.SCALES, scales.address());
     set(Int8Tile.Field.OUT_STRIDE, Int8Tile.GROUPS * 64L);
   }
@@ -53,6 +56,14 @@ final class MachineScratch {
 
   void set(Int8Row.Field field, long value) {
     rowFields.set(ValueLayout.JAVA_LONG, field.bytes(), value);
+  }
+
+  void set(Int8DotRows.Field field, long value) {
+    dotFields.set(ValueLayout.JAVA_LONG, field.bytes(), value);
+  }
+
+  long dotFields() {
+    return dotFields.address();
   }
 
   long rowFields() {

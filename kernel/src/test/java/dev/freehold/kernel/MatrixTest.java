@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Matrix products of the vector tier have the bits of [ReferenceMatrix], for every dtype, shape,
+/// Matrix products of the vector and the machine tier have the bits of [ReferenceMatrix], for every dtype, shape,
 /// number of tokens, width and number of threads.
 class MatrixTest {
   private static final List<Integer> ROWS = List.of(1, 5, 16, 17, 33);
@@ -62,9 +62,7 @@ class MatrixTest {
 
   private static void check(Dtype dtype, ActivationFormat format) {
     Random random = new Random(dtype.ordinal());
-    for (int bits : Kernels.vectorWidths()) {
-      int threads = 1 + random.nextInt(3);
-      KernelOptions options = new KernelOptions(Tier.VECTOR, bits, threads, format);
+    for (KernelOptions options : tiers(format, random)) {
       try (Kernels reference = Kernels.open(options.withTier(Tier.REFERENCE));
           Kernels vector = Kernels.open(options)) {
         for (int columns : columns(dtype)) {
@@ -74,6 +72,11 @@ class MatrixTest {
           Tensor weights = RandomBlocks.tensor(dtype, 33, columns, random);
           for (int rows : ROWS) {
             compare(weights.rows(0, rows), reference, vector, random);
+          }
+          boolean machine = vector.choices().getLast().kernel().startsWith("machine");
+          if (machine && columns == columns(dtype).getFirst()) {
+            Tensor large = RandomBlocks.tensor(dtype, 2100, columns, random);
+            compare(large, reference, vector, random); // chunks of several calls
           }
         }
       }
@@ -100,7 +103,7 @@ class MatrixTest {
     Path file = folder.resolve("prepared");
     String digest = "ab".repeat(32);
     PreparedFile.write(file, digest, tensors, (bytes, total) -> {});
-    for (KernelOptions options : tiers(random)) {
+    for (KernelOptions options : tiers(ActivationFormat.INT8, random)) {
       try (Kernels reference = Kernels.open(options.withTier(Tier.REFERENCE));
           PreparedFile prepared = PreparedFile.open(file, digest);
           Kernels fast = Kernels.open(options, Optional.of(prepared))) {
@@ -122,7 +125,7 @@ class MatrixTest {
     Path file = folder.resolve("prepared");
     String digest = "cd".repeat(32);
     PreparedFile.write(file, digest, List.of(weights), (bytes, total) -> {});
-    for (KernelOptions options : tiers(new Random(1))) {
+    for (KernelOptions options : tiers(ActivationFormat.INT8, new Random(1))) {
       try (Kernels reference = Kernels.open(options.withTier(Tier.REFERENCE));
           PreparedFile prepared = PreparedFile.open(file, digest);
           Kernels fast = Kernels.open(options, Optional.of(prepared))) {
@@ -136,10 +139,10 @@ class MatrixTest {
   }
 
   /// The vector tier at every width, and machine code where this machine runs it.
-  private static List<KernelOptions> tiers(Random random) {
+  private static List<KernelOptions> tiers(ActivationFormat format, Random random) {
     List<KernelOptions> tiers = new ArrayList<>();
     for (int bits : Kernels.vectorWidths()) {
-      tiers.add(new KernelOptions(Tier.VECTOR, bits, 1 + random.nextInt(3), ActivationFormat.INT8));
+      tiers.add(new KernelOptions(Tier.VECTOR, bits, 1 + random.nextInt(3), format));
     }
     for (InstructionSet instructions : InstructionSet.values()) {
       if (Kernels.machineCode(instructions).isPresent()) {
@@ -147,7 +150,7 @@ class MatrixTest {
         continue;
       }
       for (int threads = 1; threads < 4; threads++) {
-        tiers.add(new KernelOptions(Tier.MACHINE, 0, threads, ActivationFormat.INT8, instructions));
+        tiers.add(new KernelOptions(Tier.MACHINE, 0, threads, format, instructions));
       }
     }
     return tiers;

@@ -2,6 +2,7 @@ package dev.freehold.kernel.x86;
 
 import static dev.freehold.kernel.x86.Encoding.MAP_0F;
 import static dev.freehold.kernel.x86.Encoding.MAP_0F38;
+import static dev.freehold.kernel.x86.Encoding.MAP_0F3A;
 import static dev.freehold.kernel.x86.Encoding.NONE;
 import static dev.freehold.kernel.x86.Encoding.P66;
 
@@ -91,6 +92,36 @@ public final class Assembler extends GeneralAssembler {
   private static final Encoding VPSRAD = Encoding.of(P66, MAP_0F, 0x72, Memory.FULL);
 
   private static final Encoding VPSRLW = Encoding.of(P66, MAP_0F, 0x71, Memory.WHOLE);
+
+  private static final Encoding VPMAXSD = Encoding.of(P66, MAP_0F38, 0x3d, Memory.FULL);
+
+  private static final Encoding VPSHUFB = Encoding.of(P66, MAP_0F38, 0x00, Memory.WHOLE);
+
+  private static final Encoding VPUNPCKLDQ = Encoding.of(P66, MAP_0F, 0x62, Memory.FULL);
+
+  private static final Encoding VPUNPCKHDQ = Encoding.of(P66, MAP_0F, 0x6a, Memory.FULL);
+
+  private static final Encoding VPUNPCKLQDQ = Encoding.of(P66, MAP_0F, 0x6c, Memory.WHOLE).wide();
+
+  private static final Encoding VPUNPCKHQDQ = Encoding.of(P66, MAP_0F, 0x6d, Memory.WHOLE).wide();
+
+  private static final Encoding VSHUFI32X4 =
+      Encoding.of(P66, MAP_0F3A, 0x43, Memory.FULL).only(Forms.EVEX);
+
+  private static final Encoding VINSERTI32X4 =
+      Encoding.of(P66, MAP_0F3A, 0x38, Memory.XMM).only(Forms.EVEX);
+
+  private static final Encoding VINSERTI64X4 =
+      Encoding.of(P66, MAP_0F3A, 0x3a, Memory.YMM).only(Forms.EVEX).wide();
+
+  private static final Encoding VBROADCASTI32X4 =
+      Encoding.of(P66, MAP_0F38, 0x5a, Memory.XMM).only(Forms.EVEX);
+
+  private static final Encoding VPINSRB =
+      Encoding.of(P66, MAP_0F3A, 0x20, Memory.ONE).only(Forms.VEX);
+
+  private static final Encoding VPINSRW =
+      Encoding.of(P66, MAP_0F, 0xc4, Memory.ONE).only(Forms.VEX);
 
   public void vzeroupper() {
     code.put(0xc5);
@@ -224,8 +255,8 @@ public final class Assembler extends GeneralAssembler {
     write(VMOVD, to, 0, new Vec(from.number(), 128));
   }
 
-  /// From the bytes at a place in memory, a quarter of the width.
-  public void vpmovzxbd(Vec to, Mem from) {
+  /// From a vector of 128 bits, or the bytes at a place in memory, a quarter of the width.
+  public void vpmovzxbd(Vec to, Operand from) {
     write(VPMOVZXBD, to, 0, from);
   }
 
@@ -248,6 +279,64 @@ public final class Assembler extends GeneralAssembler {
 
   public void vpsrlw(Vec to, Vec from, int count) {
     shift(VPSRLW, 2, to, from, count);
+  }
+
+  public void vpmaxsd(Vec to, Vec a, Operand b) {
+    three(VPMAXSD, to, a, b);
+  }
+
+  public void vpshufb(Vec to, Vec a, Operand b) {
+    three(VPSHUFB, to, a, b);
+  }
+
+  public void vpunpckldq(Vec to, Vec a, Operand b) {
+    three(VPUNPCKLDQ, to, a, b);
+  }
+
+  public void vpunpckhdq(Vec to, Vec a, Operand b) {
+    three(VPUNPCKHDQ, to, a, b);
+  }
+
+  public void vpunpcklqdq(Vec to, Vec a, Operand b) {
+    three(VPUNPCKLQDQ, to, a, b);
+  }
+
+  public void vpunpckhqdq(Vec to, Vec a, Operand b) {
+    three(VPUNPCKHQDQ, to, a, b);
+  }
+
+  public void vshufi32x4(Vec to, Vec a, Operand b, int order) {
+    three(VSHUFI32X4, to, a, b);
+    code.put(order);
+  }
+
+  /// The 128 bits at a place in memory, four times.
+  public void vbroadcasti32x4(Vec to, Mem from) {
+    write(VBROADCASTI32X4, to, 0, from);
+  }
+
+  /// With 128 bits of `b` in their place.
+  public void vinserti32x4(Vec to, Vec a, Operand b, int place) {
+    three(VINSERTI32X4, to, a, b);
+    code.put(place);
+  }
+
+  /// With 256 bits of `b` in their place.
+  public void vinserti64x4(Vec to, Vec a, Operand b, int place) {
+    three(VINSERTI64X4, to, a, b);
+    code.put(place);
+  }
+
+  /// With the byte at a place in memory among the 16 of `a`.
+  public void vpinsrb(Vec to, Vec a, Mem b, int place) {
+    three(VPINSRB, to, a, b);
+    code.put(place);
+  }
+
+  /// With the 16 bits at a place in memory among the 8 of `a`.
+  public void vpinsrw(Vec to, Vec a, Mem b, int place) {
+    three(VPINSRW, to, a, b);
+    code.put(place);
   }
 
   private void three(Encoding encoding, Vec to, Vec a, Operand b) {
@@ -290,7 +379,8 @@ public final class Assembler extends GeneralAssembler {
     return switch (encoding.memory()) {
       case FULL, WHOLE -> register.bits();
       case HALF -> Math.max(128, register.bits() / 2);
-      case QUARTER, ONE -> 128;
+      case YMM -> 256;
+      case QUARTER, XMM, ONE -> 128;
     };
   }
 

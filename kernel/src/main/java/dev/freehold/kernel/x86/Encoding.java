@@ -19,6 +19,10 @@ record Encoding(int prefix, int map, int w, int opcode, Memory memory, Forms for
     WHOLE,
     HALF,
     QUARTER,
+    /// 128 bits.
+    XMM,
+    /// 256 bits.
+    YMM,
     /// One 32-bit number.
     ONE;
 
@@ -29,6 +33,8 @@ record Encoding(int prefix, int map, int w, int opcode, Memory memory, Forms for
         case WHOLE -> vector;
         case HALF -> vector / 2;
         case QUARTER -> vector / 4;
+        case XMM -> 16;
+        case YMM -> 32;
         case ONE -> 4;
       };
     }
@@ -44,6 +50,7 @@ record Encoding(int prefix, int map, int w, int opcode, Memory memory, Forms for
   static final int P66 = 1;
   static final int MAP_0F = 1;
   static final int MAP_0F38 = 2;
+  static final int MAP_0F3A = 3;
 
   static Encoding of(int prefix, int map, int opcode, Memory memory) {
     return new Encoding(prefix, map, 0, opcode, memory, Forms.BOTH);
@@ -51,5 +58,10 @@ record Encoding(int prefix, int map, int w, int opcode, Memory memory, Forms for
 
   Encoding only(Forms newForms) {
     return new Encoding(prefix, map, w, opcode, memory, newForms);
+  }
+
+  /// With the W bit in the EVEX form.
+  Encoding wide() {
+    return new Encoding(prefix, map, 1, opcode, memory, forms);
   }
 }

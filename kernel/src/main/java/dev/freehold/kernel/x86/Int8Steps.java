@@ -26,4 +26,15 @@ final class Int8Steps {
     a.vpxord(to, to, to);
     a.vfmadd231ps(to, x, y);
   }
+
+  /// The same 16 bytes in every 128 bits, by way of `rax` and the stack.
+  static void table(Assembler a, Vec to, long low, long high) {
+    a.mov(Gp.RAX, high);
+    a.push(Gp.RAX);
+    a.mov(Gp.RAX, low);
+    a.push(Gp.RAX);
+    a.vbroadcasti32x4(to, Mem.at(Gp.RSP));
+    a.pop(Gp.RAX);
+    a.pop(Gp.RAX);
+  }
 }

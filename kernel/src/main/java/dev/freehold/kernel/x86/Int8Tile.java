@@ -28,12 +28,17 @@ public final class Int8Tile {
     HALVES;
 
     /// That of weights as they are unpacked from this layout.
-    static Ending of(Int8Unpack.Layout layout) {
+    public static Ending of(Int8Unpack.Layout layout) {
       return switch (layout) {
         case Q8_0, Q4_0 -> OFFSET;
         case Q4_K -> MINIMUM;
         case Q6_K -> HALVES;
       };
+    }
+
+    /// Bytes of what a sum begins with, for each token and block.
+    public int startBytes() {
+      return this == HALVES ? 8 : 4;
     }
   }
 
@@ -181,7 +186,7 @@ public final class Int8Tile {
     for (Gp x : new Gp[] {RSI, RBX}) {
       a.add(x, 32);
     }
-    int startBytes = ending == Ending.HALVES ? 8 : 4;
+    int startBytes = ending.startBytes();
     for (Gp x : new Gp[] {RDX, RBP}) {
       a.add(x, 4);
     }

@@ -219,6 +219,13 @@ class AssemblerTest {
     three("vpdpbusd", true, true, true, Assembler::vpdpbusd);
     three("vpmaddubsw", true, true, false, Assembler::vpmaddubsw);
     three("vpmaddwd", true, true, false, Assembler::vpmaddwd);
+    three("vpmaxsd", true, true, true, Assembler::vpmaxsd);
+    three("vpshufb", true, true, false, Assembler::vpshufb);
+    three("vpunpckldq", true, true, true, Assembler::vpunpckldq);
+    three("vpunpckhdq", true, true, true, Assembler::vpunpckhdq);
+    three("vpunpcklqdq", true, true, false, Assembler::vpunpcklqdq);
+    three("vpunpckhqdq", true, true, false, Assembler::vpunpckhqdq);
+    inserts();
     three("vpaddw", true, true, false, Assembler::vpaddw);
     three("vpsignb", true, false, false, Assembler::vpsignb);
     two("vpabsb", 1, true, Assembler::vpabsb);
@@ -226,7 +233,7 @@ class AssemblerTest {
     two("vcvtph2ps", 2, true, Assembler::vcvtph2ps);
     two("vbroadcastss", 0, true, Assembler::vbroadcastss);
     two("vpbroadcastd", 0, true, Assembler::vpbroadcastd);
-    two("vpmovzxbd", 4, false, (a, to, from) -> a.vpmovzxbd(to, (Mem) from));
+    two("vpmovzxbd", 4, true, Assembler::vpmovzxbd);
     two("vpmovsxbd", 4, false, (a, to, from) -> a.vpmovsxbd(to, (Mem) from));
     add("vpbroadcastd zmm26,eax", a -> a.vpbroadcastd(Vec.zmm(26), RAX));
     add("vpbroadcastd zmm3,r9d", a -> a.vpbroadcastd(Vec.zmm(3), R9));
@@ -236,6 +243,27 @@ class AssemblerTest {
     shift("vpslld", Assembler::vpslld);
     shift("vpsrad", Assembler::vpsrad);
     shift("vpsrlw", Assembler::vpsrlw);
+  }
+
+  /// Instructions that move parts of vectors, with a place or an order at the end.
+  private void inserts() {
+    Vec to = Vec.zmm(17);
+    Vec x = Vec.zmm(8);
+    add("vshufi32x4 zmm17,zmm8,zmm24,0x88", a -> a.vshufi32x4(to, x, Vec.zmm(24), 0x88));
+    add("vinserti32x4 zmm17,zmm8,xmm3,0x2", a -> a.vinserti32x4(to, x, Vec.xmm(3), 2));
+    add("vinserti64x4 zmm17,zmm8,ymm30,0x1", a -> a.vinserti64x4(to, x, Vec.ymm(30), 1));
+    for (Mem m : PLACES) {
+      add("vshufi32x4 zmm17,zmm8," + sized(64, m) + ",0xdd", a -> a.vshufi32x4(to, x, m, 0xdd));
+      add("vbroadcasti32x4 zmm17," + sized(16, m), a -> a.vbroadcasti32x4(to, m));
+      add("vinserti32x4 zmm17,zmm8," + sized(16, m) + ",0x3", a -> a.vinserti32x4(to, x, m, 3));
+      add("vinserti64x4 zmm17,zmm8," + sized(32, m) + ",0x1", a -> a.vinserti64x4(to, x, m, 1));
+      add(
+          "vpinsrb xmm9,xmm1,BYTE PTR " + place(m) + ",0xf",
+          a -> a.vpinsrb(Vec.xmm(9), Vec.xmm(1), m, 15));
+      add(
+          "vpinsrw xmm2,xmm12,WORD PTR " + place(m) + ",0x7",
+          a -> a.vpinsrw(Vec.xmm(2), Vec.xmm(12), m, 7));
+    }
   }
 
   private List<String> lines() {

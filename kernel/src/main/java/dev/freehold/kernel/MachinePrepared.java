@@ -1,0 +1,145 @@
+package dev.freehold.kernel;
+
+import dev.freehold.kernel.x86.Int8Emitter;
+import dev.freehold.kernel.x86.Int8Row;
+import dev.freehold.kernel.x86.Int8Tile;
+import dev.freehold.kernel.x86.Int8Unpack;
+import dev.freehold.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/// Rows of a quantized matrix interleaved by 16, where a prepared file is mapped, for emitted code.
+final class MachinePrepared implements MachineWeights {
+  /// Takes the matrices that the prepared file holds.
+  record Kernel(MachineWorkers workers, Optional<PreparedFile> file) implements MatrixKernel {
+    @Override
+    public String name() {
+      return "machine-int8-prepared";
+    }
+
+    @Override
+    public Optional<String> declines(Tensor weights, Kernels kernels) {
+      // In this order, so that a process without prepared files never probes for machine code.
+      return PreparedWeights.declines(weights, kernels, file)
+          .or(() -> MachineSupport.here().declines(kernels.options().instructions()));
+    }
+
+    @Override
+    public Matrix bind(Tensor weights, Kernels kernels) {
+      MemorySegment data = file.orElseThrow().find(weights).orElseThrow();
+      MachinePrepared rows = new MachinePrepared(weights, data, kernels);
+      return new MachineMatrix(name(), weights, rows, kernels, workers);
+    }
+  }
+
+  private final MemorySegment data;
+  private final PreparedLayout layout;
+  private final int blocks;
+  private final long groupBytes;
+  private final MachineKernels.Interleaved code;
+  private final MachineKernels.Tiles tiles;
+
+  private MachinePrepared(Tensor weights, MemorySegment data, Kernels kernels) {
+    this.data = data;
+    this.layout = PreparedLayout.of(weights.dtype()).orElseThrow();
+    this.blocks = Math.toIntExact(weights.columns() / Activations.BLOCK);
+    this.groupBytes = layout.groupBytes(blocks);
+    Int8Emitter emitter =
+        MachineKernels.emitter(
+            MachineSupport.here().best(kernels.options().instructions()).orElseThrow());
+    this.code = new MachineKernels.Interleaved(emitter, unpacked(layout));
+    this.tiles = MachineKernels.Tiles.of(emitter, unpacked(layout));
+  }
+
+  private static Int8Unpack.Layout unpacked(PreparedLayout layout) {
+    return switch (layout) {
+      case Q8_0 -> Int8Unpack.Layout.Q8_0;
+      case Q4_0 -> Int8Unpack.Layout.Q4_0;
+      case Q4_K -> Int8Unpack.Layout.Q4_K;
+      case Q6_K -> Int8Unpack.Layout.Q6_K;
+    };
+  }
+
+  @Override
+  public Int8Tile.Ending ending() {
+    return Int8Tile.Ending.of(unpacked(layout));
+  }
+
+  @Override
+  public MachineKernels.Tiles tiles() {
+    return tiles;
+  }
+
+  @Override
+  public int offset() {
+    return switch (layout) {
+      case Q8_0 -> 128;
+      case Q4_0 -> 8;
+      case Q4_K -> 0;
+      case Q6_K -> 32;
+    };
+  }
+
+  @Override
+  public MemorySegment data() {
+    return data;
+  }
+
+  @Override
+  public long start(int row) {
+    return (row + ROWS - 1) / ROWS * groupBytes;
+  }
+
+  @Override
+  public long unpack(MachineScratch scratch, int row, int groups, int block, int count) {
+    long first = data.address() + start(row);
+    long bitsAt = layout.bitsAt(blocks) + (long) layout.bitBytes() * block;
+    for (int g = 0; g < groups; g++) {
+      long group = first + g * groupBytes;
+      code.unpack(
+          group + bitsAt,
+          group + layout.scalesAt(block),
+          group + layout.highBitsAt(blocks) + layout.highBitBytes() * (long) block,
+          scratch.bitsOf(g),
+          scratch.scalesOf(g),
+          count);
+    }
+    boolean inPlace = layout == PreparedLayout.Q8_0;
+    scratch.set(
+        Int8Tile.Field.GROUP_STRIDE,
+        inPlace ? groupBytes : scratch.bitsOf(1) - scratch.bitsOf(0));
+    return inPlace ? first + bitsAt : scratch.bitsOf(0);
+  }
+
+  /// Weights that were read for the first token stay in the second cache for the second.
+  @Override
+  public int fewTokens() {
+    return 2;
+  }
+
+  @Override
+  public int rowGroups() {
+    return Int8Row.GROUPS;
+  }
+
+  @Override
+  public void multiplyRow(MachineScratch scratch, Activations x, int token, int row, int groups) {
+    long index = (long) token * blocks;
+    scratch.set(Int8Row.Field.BLOCKS, blocks);
+    scratch.set(Int8Row.Field.GROUP_STRIDE, groupBytes);
+    scratch.set(Int8Row.Field.BITS_OFFSET, layout.bitsAt(blocks));
+    scratch.set(Int8Row.Field.HIGH_BITS_OFFSET, layout.highBitsAt(blocks));
+    scratch.set(Int8Row.Field.X_OFFSET, index * Activations.BLOCK);
+    scratch.set(Int8Row.Field.X_SCALES_OFFSET, index * 4);
+    scratch.set(Int8Row.Field.STARTS_OFFSET, index * ending().startBytes());
+    scratch.set(Int8Row.Field.OUT_OFFSET, 0);
+    code.multiply(
+        groups,
+        data.address() + start(row),
+        x.integersSegment(),
+        x.scalesSegment(),
+        x.starts(ending(), offset()),
+        scratch.sumsSegment,
+        scratch.rowFields());
+  }
+}

@@ -1,0 +1,41 @@
+package dev.freehold.kernel;
+
+import dev.freehold.kernel.x86.Int8Tile;
+import java.lang.foreign.MemorySegment;
+
+/// The weights of a [MachineMatrix], in groups of 16 rows: interleaved, or in a file's own layout.
+interface MachineWeights {
+  int ROWS = 16;
+
+  /// How a sum of products becomes a summand.
+  Int8Tile.Ending ending();
+
+  /// What multiplies them when they are unpacked.
+  MachineKernels.Tiles tiles();
+
+  /// What is added to each weight, so that emitted code reads none that is negative.
+  int offset();
+
+  /// All bytes.
+  MemorySegment data();
+
+  /// Where a group begins that begins with this row, or the matrix ends.
+  long start(int row);
+
+  /// Makes the weights and scales of a stretch of blocks ready for [Int8Tile].
+  ///
+  /// @param row first of a group
+  /// @param groups 1 or 2
+  /// @return address of the weights of the first group; how far the next one's lie is set in the
+  ///   scratch's fields
+  long unpack(MachineScratch scratch, int row, int groups, int block, int count);
+
+  /// Most tokens that are multiplied one by one.
+  int fewTokens();
+
+  /// Groups that [#multiplyRow] takes at once.
+  int rowGroups();
+
+  /// Products of a few groups with one token, into the scratch's sums.
+  void multiplyRow(MachineScratch scratch, Activations x, int token, int row, int groups);
+}
