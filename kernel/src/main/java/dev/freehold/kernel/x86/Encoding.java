@@ -44,9 +44,15 @@ record Encoding(int prefix, int map, int w, int opcode, Memory memory, Forms for
   static final int P66 = 1;
   static final int MAP_0F = 1;
   static final int MAP_0F38 = 2;
+  static final int MAP_0F3A = 3;
 
   static Encoding of(int prefix, int map, int opcode, Memory memory) {
     return new Encoding(prefix, map, 0, opcode, memory, Forms.BOTH);
+  }
+
+  /// The same with W1 in the EVEX form.
+  Encoding wide() {
+    return new Encoding(prefix, map, 1, opcode, memory, forms);
   }
 
   Encoding only(Forms newForms) {
