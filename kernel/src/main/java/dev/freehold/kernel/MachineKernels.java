@@ -15,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /// The emitted kernels of this process: each is written when it is first asked for, and stays.
 ///
@@ -39,25 +41,40 @@ final class MachineKernels {
           ValueLayout.JAVA_LONG,
           ValueLayout.JAVA_LONG);
 
-  /// Why this process runs none, found out once.
+  /// What this process can run, found out once.
   private static final class Probe {
-    static final Optional<String> REASON = reason();
+    static final Probe FOUND = probe();
 
-    private static Optional<String> reason() {
+    private final Optional<Processor> processor;
+    private final String reason;
+
+    private Probe(Optional<Processor> processor, String reason) {
+      this.processor = processor;
+      this.reason = reason;
+    }
+
+    private static Probe probe() {
       String system = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
       if (!system.toLowerCase(Locale.ROOT).equals("linux on amd64")) {
-        return Optional.of("machine code is written for Linux on x86-64, this is " + system);
+        String reason = "machine code is written for Linux on x86-64, this is " + system;
+        return new Probe(Optional.empty(), reason);
       }
       try {
-        Processor processor = Processor.probe();
-        return processor.vnni()
-            ? Optional.empty()
-            : Optional.of(
-                "machine code is written for processors with AVX-512 VNNI, this one has "
-                    + String.join(", ", processor.names()));
+        return new Probe(Optional.of(Processor.probe()), "");
       } catch (CodeException | IllegalCallerException e) {
-        return Optional.of(String.valueOf(e.getMessage()));
+        return new Probe(Optional.empty(), String.valueOf(e.getMessage()));
       }
+    }
+
+    Optional<String> lacks(String what, Predicate<Processor> has) {
+      if (processor.isEmpty()) {
+        return Optional.of(reason);
+      }
+      return has.test(processor.get())
+          ? Optional.empty()
+          : Optional.of(
+              "machine code is written for processors with %s, this one has %s"
+                  .formatted(what, String.join(", ", processor.get().names())));
     }
   }
 
@@ -70,11 +87,21 @@ final class MachineKernels {
 
   /// Why machine code cannot run here, or empty where it can.
   static Optional<String> unavailable() {
-    return Probe.REASON;
+    return Probe.FOUND.lacks("AVX-512 VNNI", Processor::vnni);
+  }
+
+  /// The same for products of float32 factors, which need less.
+  static Optional<String> floatsUnavailable() {
+    return Probe.FOUND.lacks("AVX-512", Processor::avx512);
   }
 
   static MachineKernels all() {
     return ALL;
+  }
+
+  /// The kernel of this key, which names its generator and the generator's arguments.
+  MethodHandle kernel(List<Object> key, FunctionDescriptor type, Supplier<byte[]> code) {
+    return emitted.computeIfAbsent(key, absent -> Program.of(code.get()).function(type));
   }
 
   private MethodHandle tile(int groups, int tokens, Int8Tile.Ending ending) {
@@ -155,13 +182,14 @@ final class MachineKernels {
       }
     }
 
-    private static RuntimeException failed(Throwable e) {
-      if (e instanceof Error error) {
-        throw error;
-      }
-      return e instanceof RuntimeException exception
-          ? exception
-          : new KernelException("machine code", e);
+  }
+
+  static RuntimeException failed(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
     }
+    return e instanceof RuntimeException exception
+        ? exception
+        : new KernelException("machine code", e);
   }
 }

@@ -79,7 +79,10 @@ public final class TrainingKernels {
           width == 512
               ? Optional.of(VectorTemplates.load(DotTile.class, "VectorDotTile", width))
               : Optional.empty();
-      this.products = new TiledProducts(pool, tile, dots);
+      boolean machine =
+          kernels.options().tier() == Tier.MACHINE && MachineKernels.floatsUnavailable().isEmpty();
+      this.products =
+          machine ? new MachineProducts(pool) : new TiledProducts(pool, tile, dots);
       this.attention =
           new FittedAttention(
               new TiledAttention(tile, softmax, pool.size()),
