@@ -15,8 +15,7 @@ import java.lang.foreign.ValueLayout;
 /// @param along whether the contracted index runs along the rows, which are transposed then
 /// @param outer rows or columns of outputs
 /// @param side which factor it is
-record ChainFactor(
-    MemorySegment data, long at, long stride, boolean along, int outer, Side side) {
+record ChainFactor(MemorySegment data, long at, long stride, boolean along, int outer, Side side) {
   /// What differs between the factors.
   enum Side {
     LEFT(FloatChains.ROWS, FloatChains.LEFT_FLOATS),
@@ -45,12 +44,11 @@ record ChainFactor(
     return (outer + side.panel - 1) / side.panel;
   }
 
-  /// Packs panels `from` to `to`, of the contracted indices that stand from `start` on when
-  /// packed, `length` of them; all of them, where the plan gives them another order.
+  /// Packs panels `from` to `to`, of the contracted indices that stand from `start` on when packed,
+  /// `length` of them; all of them, where the plan gives them another order.
   ///
   /// @param target the place of panel `from`, in `memory`
-  void pack(
-      Packing packing, int from, int to, int start, int length, long target) {
+  void pack(Packing packing, int from, int to, int start, int length, long target) {
     if (along) {
       for (int panel = from; panel < to; panel++) {
         long place = target + (long) (panel - from) * packing.length * side.width * Float.BYTES;
@@ -73,7 +71,11 @@ record ChainFactor(
   ///
   /// @param length contracted indices of a panel
   record Packing(
-      MachineFloats kernels, ChainScratch scratch, ChainPlan plan, NativeFloats memory, int length) {}
+      MachineFloats kernels,
+      ChainScratch scratch,
+      ChainPlan plan,
+      NativeFloats memory,
+      int length) {}
 
   private void copy(Packing packing, int panel, int count, int start, int length, long target) {
     ChainScratch scratch = packing.scratch;
@@ -85,8 +87,7 @@ record ChainFactor(
     scratch.set(FloatCopy.Field.PANELS, count);
     scratch.set(FloatCopy.Field.STEP, (long) side.panel * Float.BYTES);
     scratch.set(FloatCopy.Field.TO, packing.memory.address() + target);
-    scratch.set(
-        FloatCopy.Field.PANEL_STRIDE, (long) packing.length * side.width * Float.BYTES);
+    scratch.set(FloatCopy.Field.PANEL_STRIDE, (long) packing.length * side.width * Float.BYTES);
     scratch.set(FloatCopy.Field.COLUMNS, (1L << floats) - 1);
     if (side == Side.LEFT) {
       packing.kernels.copyLeft(data, scratch.copyFields());

@@ -135,8 +135,7 @@ final class ChainPlan {
   /// Writes the chains for [FloatChains].
   void write(MemorySegment table) {
     for (int q = 0; q < chains(); q++) {
-      int joined =
-          q + 1 == chains() ? Integer.bitCount(q) : Integer.numberOfTrailingZeros(~q);
+      int joined = q + 1 == chains() ? Integer.bitCount(q) : Integer.numberOfTrailingZeros(~q);
       long at = (long) q * FloatChains.CHAIN_BYTES;
       long count = starts[q + 1] - starts[q];
       table.set(ValueLayout.JAVA_LONG, at + Chain.LENGTH.bytes(), count);

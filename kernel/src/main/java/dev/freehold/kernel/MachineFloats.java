@@ -39,8 +39,7 @@ final class MachineFloats {
   }
 
   private MethodHandle copy(int vectors) {
-    return kernels.kernel(
-        List.of(FloatCopy.class, vectors), PACK, () -> FloatCopy.emit(vectors));
+    return kernels.kernel(List.of(FloatCopy.class, vectors), PACK, () -> FloatCopy.emit(vectors));
   }
 
   private MethodHandle chain(int rows, Ending ending, boolean masked) {
@@ -48,8 +47,7 @@ final class MachineFloats {
     MethodHandle kernel = chains[at];
     if (kernel == null) {
       List<Object> key = List.of(FloatChains.class, rows, ending, masked);
-      kernel =
-          kernels.kernel(key, MULTIPLY, () -> FloatChains.emit(rows, ending, masked));
+      kernel = kernels.kernel(key, MULTIPLY, () -> FloatChains.emit(rows, ending, masked));
       chains[at] = kernel;
     }
     return kernel;

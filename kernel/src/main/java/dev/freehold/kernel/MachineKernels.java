@@ -181,7 +181,6 @@ final class MachineKernels {
         throw failed(e);
       }
     }
-
   }
 
   static RuntimeException failed(Throwable e) {

@@ -24,8 +24,11 @@ final class MachineProducts implements Products {
   /// Floats of the rows of a strip that are packed at once, which stay in the second cache.
   private static final int LEFT_FLOATS = 1 << 17;
 
-  /// Columns of a group.
+  /// Columns of a group whose sums stay on stacks between batches.
   private static final int GROUP = 256;
+
+  /// Columns of a group whose sums become outputs at once.
+  private static final int WIDE_GROUP = 1024;
 
   /// Most floats of the right factor that are packed for all workers at once.
   private static final int SHARED_FLOATS = 1 << 20;
@@ -36,6 +39,9 @@ final class MachineProducts implements Products {
   /// Chunks that are enough to share.
   private static final int ENOUGH = 6;
 
+  private static final ChainFactor NOTHING =
+      ChainFactor.of(new Rows(new float[0], 0, 0), false, 0, Side.LEFT);
+
   private final WorkerPool pool;
   private final MachineFloats kernels = new MachineFloats();
   private final ChainScratch[] scratches;
@@ -45,8 +51,8 @@ final class MachineProducts implements Products {
   private final WorkerPool.Job multiply = this::multiply;
 
   private ChainPlan plan = ChainPlan.backward(1);
-  private ChainFactor left;
-  private ChainFactor right;
+  private ChainFactor left = NOTHING;
+  private ChainFactor right = NOTHING;
   private ProductCut cut = ProductCut.of(1, 1);
   private MemorySegment out = MemorySegment.NULL;
   private long outAt;
@@ -59,17 +65,22 @@ final class MachineProducts implements Products {
 
   private int count;
 
-  private static final ChainFactor NOTHING =
-      ChainFactor.of(new Rows(new float[0], 0, 0), false, 0, Side.LEFT);
-
   MachineProducts(WorkerPool pool) {
     this.pool = pool;
-    this.left = NOTHING;
-    this.right = NOTHING;
     this.scratches = new ChainScratch[pool.size()];
     for (int i = 0; i < scratches.length; i++) {
       scratches[i] = new ChainScratch();
     }
+  }
+
+  /// Most bytes of memory that `threads` workers take where at most `most` indices are contracted.
+  static long mostBytes(int threads, long most) {
+    long chains = Math.max(16, (most + BLOCK - 1) / BLOCK);
+    long levels = 65 - Long.numberOfLeadingZeros(chains);
+    long packed = Math.max(LEFT_FLOATS, FloatChains.LEFT_FLOATS * most) + WIDE_GROUP * BLOCK;
+    long sums = (long) TILES * (GROUP / COLUMNS) * levels * ROWS * COLUMNS;
+    long all = Math.max(SHARED_FLOATS, COLUMNS * most) + threads * (packed + sums);
+    return Float.BYTES * all + chains * FloatChains.CHAIN_BYTES;
   }
 
   @Override
@@ -117,11 +128,12 @@ final class MachineProducts implements Products {
     int strips = (left.outer() + tiles * ROWS - 1) / (tiles * ROWS);
     isShared =
         plan.lanes()
-            || (strips >= SHARING_STRIPS && (long) right.panels() * COLUMNS * length <= SHARED_FLOATS);
+            || (strips >= SHARING_STRIPS
+                && (long) right.panels() * COLUMNS * length <= SHARED_FLOATS);
     int most = isShared ? Math.max(1, SHARED_FLOATS / length / COLUMNS) * COLUMNS : right.outer();
     for (first = 0; first < right.outer(); first += most) {
       count = Math.min(most, right.outer() - first);
-      cut = cut(left.outer(), tiles, count);
+      cut = cut(left.outer(), tiles, count, plan.batches() == 1 ? WIDE_GROUP : GROUP);
       reserve();
       if (isShared) {
         shared.reserve((long) (count + COLUMNS - 1) / COLUMNS * COLUMNS * length);
@@ -134,11 +146,11 @@ final class MachineProducts implements Products {
     out = MemorySegment.NULL;
   }
 
-  private static ProductCut cut(int rows, int tiles, int columns) {
-    int group = GROUP;
+  private static ProductCut cut(int rows, int tiles, int columns, int mostColumns) {
+    int group = mostColumns;
     int most = tiles;
     while (true) {
-      ProductCut cut = cut(rows, most, columns, group);
+      ProductCut cut = cutTiles(rows, most, columns, group);
       if (cut.chunks() >= ENOUGH || (most == 1 && group == COLUMNS)) {
         return cut;
       }
@@ -150,7 +162,7 @@ final class MachineProducts implements Products {
     }
   }
 
-  private static ProductCut cut(int rows, int mostTiles, int columns, int group) {
+  private static ProductCut cutTiles(int rows, int mostTiles, int columns, int group) {
     int all = (rows + ROWS - 1) / ROWS;
     int strips = (all + mostTiles - 1) / mostTiles;
     int stripRows = (all + strips - 1) / strips * ROWS;
