@@ -73,14 +73,17 @@ final class MachineProducts implements Products {
     }
   }
 
-  /// Most bytes of memory that `threads` workers take where at most `most` indices are contracted.
-  static long mostBytes(int threads, long most) {
+  /// Most bytes of memory that `threads` workers take where at most `most` indices are contracted
+  /// and outputs are at most `widest` wide.
+  static long mostBytes(int threads, long most, int widest) {
     long chains = Math.max(16, (most + BLOCK - 1) / BLOCK);
     long levels = 65 - Long.numberOfLeadingZeros(chains);
-    long packed = Math.max(LEFT_FLOATS, FloatChains.LEFT_FLOATS * most) + WIDE_GROUP * BLOCK;
+    long columns = widest + COLUMNS;
+    long left = Math.max(LEFT_FLOATS, FloatChains.LEFT_FLOATS * most);
+    long packed = left + Math.min(WIDE_GROUP, columns) * BLOCK;
     long sums = (long) TILES * (GROUP / COLUMNS) * levels * ROWS * COLUMNS;
-    long all = Math.max(SHARED_FLOATS, COLUMNS * most) + threads * (packed + sums);
-    return Float.BYTES * all + chains * FloatChains.CHAIN_BYTES;
+    long shared = Math.max(COLUMNS * most, Math.min(SHARED_FLOATS, columns * most));
+    return Float.BYTES * (shared + threads * (packed + sums)) + chains * FloatChains.CHAIN_BYTES;
   }
 
   @Override

@@ -15,6 +15,7 @@ final class ScratchBound {
     long shared = TiledProducts.mostSharedFloats(most, widest);
     long products = Float.BYTES * (forward + shared + threads * perThread);
     long others = threads * (TiledAttention.mostFloats(length, shape) + 32) + normSums;
-    return Math.max(products, MachineProducts.mostBytes(threads, most)) + Float.BYTES * others;
+    return Math.max(products, MachineProducts.mostBytes(threads, most, widest))
+        + Float.BYTES * others;
   }
 }
