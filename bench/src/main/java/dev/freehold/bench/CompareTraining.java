@@ -66,7 +66,7 @@ public final class CompareTraining {
     int each = args.length > 3 ? Integer.parseInt(args[3]) : 10;
     int threads = Runtime.getRuntime().availableProcessors();
     Path folder = Files.createTempDirectory("compare");
-    KernelOptions options = new KernelOptions(Tier.VECTOR, 0, threads, ActivationFormat.F32);
+    KernelOptions options = new KernelOptions(Tier.MACHINE, 0, threads, ActivationFormat.F32);
     try (Kernels kernels = Kernels.open(options)) {
       PreparedRun run =
           new PreparedRun(recipe, Optional.empty(), folder.resolve("tokenizer"), kernels, false);

@@ -52,7 +52,7 @@ public final class MeasureTraining {
     int threads =
         args.length > 0 ? Integer.parseInt(args[0]) : Runtime.getRuntime().availableProcessors();
     int bits = args.length > 1 ? Integer.parseInt(args[1]) : 0;
-    KernelOptions options = new KernelOptions(Tier.VECTOR, bits, threads, ActivationFormat.F32);
+    KernelOptions options = new KernelOptions(Tier.MACHINE, bits, threads, ActivationFormat.F32);
     try (Kernels kernels = Kernels.open(options)) {
       new MeasureTraining(kernels).measure(threads);
     }

@@ -45,7 +45,7 @@ record DemoVerification(Surroundings surroundings, DemoFiles files, Optional<Pat
     PrintStream text = surroundings.out();
     VectorModule.require();
     int threads = Runtime.getRuntime().availableProcessors();
-    KernelOptions options = new KernelOptions(Tier.VECTOR, 0, threads, ActivationFormat.F32);
+    KernelOptions options = new KernelOptions(Tier.MACHINE, 0, threads, ActivationFormat.F32);
     try (Kernels kernels = Kernels.open(options)) {
       files.writeRun(folder);
       Recipe recipe = RunFolder.open(folder).recipe();

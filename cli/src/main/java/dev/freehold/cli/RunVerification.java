@@ -166,7 +166,7 @@ record RunVerification(
     VectorModule.require();
     int threads = Runtime.getRuntime().availableProcessors();
     new TrainingMemory(TrainingCost.of(recipe, threads, false)).require();
-    KernelOptions options = new KernelOptions(Tier.VECTOR, 0, threads, ActivationFormat.F32);
+    KernelOptions options = new KernelOptions(Tier.MACHINE, 0, threads, ActivationFormat.F32);
     try {
       Path scratch = Files.createTempDirectory("verify");
       try (Kernels kernels = Kernels.open(options)) {

@@ -4,6 +4,7 @@ import dev.freehold.kernel.ActivationFormat;
 import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Tier;
+import dev.freehold.kernel.TrainingKernels;
 import dev.freehold.train.PreparedRun;
 import dev.freehold.train.TrainingCost;
 import dev.freehold.train.TrainingRun;
@@ -126,8 +127,8 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--kernel",
       paramLabel = "TIER",
-      description = "reference (plain loops) or vector, the default.")
-  private Tier tier = Tier.VECTOR;
+      description = "reference (plain loops), vector, or machine, the default.")
+  private Tier tier = Tier.MACHINE;
 
   @Option(
       names = "--lanes",
@@ -172,6 +173,10 @@ final class TrainCommand implements Callable<Integer> {
             : Optional.of(SigningKeys.privateKey(keyFile));
     if (tier != Tier.REFERENCE) {
       VectorModule.require();
+    }
+    if (tier == Tier.MACHINE) {
+      TrainingKernels.machineCode()
+          .ifPresent(reason -> surroundings.err().println("vector kernels: " + reason));
     }
     KernelOptions options = new KernelOptions(tier, lanes, threads, ActivationFormat.F32);
     try (Kernels kernels = Kernels.open(options)) {

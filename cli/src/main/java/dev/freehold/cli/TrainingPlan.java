@@ -64,7 +64,7 @@ record TrainingPlan(Recipe recipe, TrainingCost cost, int threads, double share,
 
   private double peak() {
     VectorModule.require();
-    KernelOptions options = new KernelOptions(Tier.VECTOR, 0, threads, ActivationFormat.F32);
+    KernelOptions options = new KernelOptions(Tier.MACHINE, 0, threads, ActivationFormat.F32);
     try (Kernels kernels = Kernels.open(options)) {
       return FmaPeak.measure(kernels.pool(), PEAK_ROUNDS);
     }

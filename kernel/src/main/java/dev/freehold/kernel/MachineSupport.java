@@ -16,6 +16,9 @@ import java.util.function.Supplier;
 record MachineSupport(Optional<Processor> processor, Optional<String> reason) {
   private static final Set<Feature> NARROW = EnumSet.of(Feature.AVX2, Feature.FMA, Feature.F16C);
 
+  private static final Set<Feature> FLOATS =
+      EnumSet.of(Feature.AVX512F, Feature.AVX512DQ, Feature.AVX512BW, Feature.AVX512VL);
+
   /// This process, asked once.
   private static final class Here {
     static final MachineSupport FOUND =
@@ -63,6 +66,14 @@ record MachineSupport(Optional<Processor> processor, Optional<String> reason) {
   /// Why code of these instructions does not run, or empty where it does.
   Optional<String> lacks(InstructionSet instructions) {
     return reason.or(() -> processor.flatMap(found -> found.lacks(features(instructions))));
+  }
+
+  /// Why code for float32 factors does not run up to a limit, or empty where it does: it takes
+  /// AVX-512.
+  Optional<String> lacksFloats(InstructionSet limit) {
+    return limit == InstructionSet.AVX512_VNNI
+        ? reason.or(() -> processor.flatMap(found -> found.lacks(FLOATS)))
+        : Optional.of("there is no machine code of " + limit + " for float32 factors");
   }
 
   /// The best instructions that there are, up to a limit.

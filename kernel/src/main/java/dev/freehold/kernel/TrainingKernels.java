@@ -66,7 +66,8 @@ public final class TrainingKernels {
       this.gradients = new ReferenceGradients();
       this.attention = new ReferenceBatchAttention();
     } else {
-      int bits = kernels.options().laneBits();
+      KernelOptions options = kernels.options();
+      int bits = options.laneBits();
       int width = bits == 0 ? VectorTemplates.preferredBits() : bits;
       ProductTile narrow = VectorTemplates.load(ProductTile.class, "VectorNarrowTile", width);
       // Vectors of 256 bits come with 16 registers, which the wide tile has no room in.
@@ -79,13 +80,21 @@ public final class TrainingKernels {
           width == 512
               ? Optional.of(VectorTemplates.load(DotTile.class, "VectorDotTile", width))
               : Optional.empty();
-      this.products = new TiledProducts(pool, tile, dots);
+      boolean machine = 
+          options.tier() == Tier.MACHINE
+              && MachineSupport.here().lacksFloats(options.instructions()).isEmpty();
+      this.products = machine ? new MachineProducts(pool) : new TiledProducts(pool, tile, dots);
       this.attention =
           new FittedAttention(
               new TiledAttention(tile, softmax, pool.size()),
               new TiledAttention(narrow, softmax, pool.size()));
       this.gradients = VectorTemplates.load(GradientOps.class, "VectorGradients", width);
     }
+  }
+
+  /// Why the machine tier's products are the vector tier's here; empty where machine code runs.
+  public static Optional<String> machineCode() {
+    return MachineSupport.here().lacksFloats(InstructionSet.AVX512_VNNI);
   }
 
   /// The kernels stay the caller's; they must stay open as long as these are used.
@@ -107,14 +116,7 @@ public final class TrainingKernels {
   /// @param shape of attention
   public static long mostScratchBytes(
       int threads, long rows, int length, int widest, AttentionShape shape) {
-    long perThread =
-        TiledProducts.mostFloats(Math.max(rows, widest)) + TiledAttention.mostFloats(length, shape);
-    long normSums = (rows / Products.BLOCK + 1) * widest;
-    long tiles =
-        ForwardProduct.mostFloats(widest) + threads * ForwardProduct.mostPackedFloats(widest);
-    long forward = Math.max(tiles, threads * DotProduct.mostFloats(widest));
-    long shared = TiledProducts.mostSharedFloats(Math.max(rows, widest), widest);
-    return Float.BYTES * (forward + shared + threads * (perThread + 32) + normSums);
+    return ScratchBound.bytes(threads, rows, length, widest, shape);
   }
 
   private static void check(String what, float[] array, long elements) {

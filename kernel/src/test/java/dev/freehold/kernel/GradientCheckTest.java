@@ -13,7 +13,7 @@ class GradientCheckTest {
   private static final float[] NONE = {};
   private static final double STEP = 1e-5;
 
-  private final Kernels kernels = Kernels.open(TrainingBits.options(Tier.VECTOR, 0, 2));
+  private final Kernels kernels = Kernels.open(TrainingBits.options(Tier.MACHINE, 0, 2));
   private final TrainingKernels training = TrainingKernels.open(kernels);
   private final Random random = new Random(11);
 

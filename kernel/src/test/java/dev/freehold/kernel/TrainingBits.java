@@ -18,6 +18,9 @@ final class TrainingBits implements AutoCloseable {
         vectors.add(Kernels.open(options(Tier.VECTOR, bits, threads)));
       }
     }
+    for (int threads = 1; threads <= 3; threads++) {
+      vectors.add(Kernels.open(options(Tier.MACHINE, 0, threads)));
+    }
   }
 
   /// An operation that writes into arrays that it makes itself from a seeded generator.

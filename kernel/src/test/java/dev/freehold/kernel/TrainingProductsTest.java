@@ -37,7 +37,9 @@ class TrainingProductsTest {
           new ProductShape(40, 1100, 65),
           new ProductShape(800, 300, 70),
           new ProductShape(300, 800, 40),
-          new ProductShape(1800, 9, 66));
+          new ProductShape(1800, 9, 66),
+          new ProductShape(50, 70, 700),
+          new ProductShape(3, 2100, 512));
 
   @Test
   void forwardGivesTheReferenceBits() {

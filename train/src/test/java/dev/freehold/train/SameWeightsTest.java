@@ -72,6 +72,7 @@ class SameWeightsTest {
       for (int lanes : Kernels.vectorWidths()) {
         open(Tier.VECTOR, lanes, threads);
       }
+      open(Tier.MACHINE, 0, threads);
     }
   }
 

@@ -13,6 +13,7 @@ import dev.freehold.train.step.Batch;
 import dev.freehold.train.step.Parameters;
 import dev.freehold.train.step.TrainedModel;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -71,14 +72,16 @@ class TrainingCostTest {
         Recipe recipe = RecipeReader.parse(recipe(shape, batch), "test");
         for (int threads = 1; threads <= 2; threads++) {
           long said = TrainingCost.of(recipe, threads, false).scratchBytes();
-          assertThat(taken(recipe, threads)).as(batch).isBetween(said / 8, said);
+          for (Tier tier : List.of(Tier.VECTOR, Tier.MACHINE)) {
+            assertThat(taken(recipe, tier, threads)).as(batch).isBetween(said / 8, said);
+          }
         }
       }
     }
   }
 
-  private static long taken(Recipe recipe, int threads) {
-    KernelOptions options = new KernelOptions(Tier.VECTOR, 0, threads, ActivationFormat.F32);
+  private static long taken(Recipe recipe, Tier tier, int threads) {
+    KernelOptions options = new KernelOptions(tier, 0, threads, ActivationFormat.F32);
     RecipeModel shape = RecipeModel.of(recipe, OptionalInt.empty());
     try (Kernels kernels = Kernels.open(options)) {
       Parameters parameters = new Parameters(shape.architecture(), shape.layout());

@@ -122,6 +122,22 @@ public final class Assembler extends GeneralAssembler {
 
   private static final Encoding VPINSRW =
       Encoding.of(P66, MAP_0F, 0xc4, Memory.ONE).only(Forms.VEX);
+  private static final Encoding VUNPCKLPS = Encoding.of(NONE, MAP_0F, 0x14, Memory.FULL);
+
+  private static final Encoding VUNPCKHPS = Encoding.of(NONE, MAP_0F, 0x15, Memory.FULL);
+
+  private static final Encoding VUNPCKLPD = Encoding.of(P66, MAP_0F, 0x14, Memory.WHOLE).wide();
+
+  private static final Encoding VUNPCKHPD = Encoding.of(P66, MAP_0F, 0x15, Memory.WHOLE).wide();
+
+  private static final Encoding VSHUFF32X4 =
+      Encoding.of(P66, MAP_0F3A, 0x23, Memory.WHOLE).only(Forms.EVEX);
+
+  private static final Encoding KMOVW =
+      Encoding.of(NONE, MAP_0F, 0x92, Memory.WHOLE).only(Forms.VEX);
+
+  /// The field `z`: lanes that are left out become zero.
+  private static final int ZERO_OTHERS = 0x80;
 
   public void vzeroupper() {
     code.put(0xc5);
@@ -135,6 +151,43 @@ public final class Assembler extends GeneralAssembler {
 
   public void vmovups(Mem to, Vec from) {
     write(VMOVUPS_STORE, from, 0, to);
+  }
+
+  /// Lanes of memory that the mask has; the others become zero, and their memory is not touched.
+  public void vmovups(Vec to, Mask lanes, Mem from) {
+    code.evex(VMOVUPS, to.number(), 0, from, to.bits(), ZERO_OTHERS | lanes.number());
+  }
+
+  /// Lanes to memory that the mask has; the memory of the others is not touched.
+  public void vmovups(Mem to, Mask lanes, Vec from) {
+    code.evex(VMOVUPS_STORE, from.number(), 0, to, from.bits(), lanes.number());
+  }
+
+  /// The low 16 bits of a general register.
+  public void kmovw(Mask to, Gp from) {
+    code.vex(KMOVW, to.number(), 0, new Vec(from.number(), 128), 128);
+  }
+
+  public void vunpcklps(Vec to, Vec a, Operand b) {
+    three(VUNPCKLPS, to, a, b);
+  }
+
+  public void vunpckhps(Vec to, Vec a, Operand b) {
+    three(VUNPCKHPS, to, a, b);
+  }
+
+  public void vunpcklpd(Vec to, Vec a, Operand b) {
+    three(VUNPCKLPD, to, a, b);
+  }
+
+  public void vunpckhpd(Vec to, Vec a, Operand b) {
+    three(VUNPCKHPD, to, a, b);
+  }
+
+  /// Two quarters of `a`, then two of `b`, chosen by two bits each.
+  public void vshuff32x4(Vec to, Vec a, Operand b, int quarters) {
+    three(VSHUFF32X4, to, a, b);
+    code.put(quarters);
   }
 
   public void vaddps(Vec to, Vec a, Operand b) {

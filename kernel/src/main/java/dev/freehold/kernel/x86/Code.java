@@ -124,8 +124,15 @@ final class Code {
     }
   }
 
-  /// An instruction with an EVEX prefix.
+  /// An instruction with an EVEX prefix, on all lanes.
   void evex(Encoding e, int register, int second, Operand last, int bits) {
+    evex(e, register, second, last, bits, 0);
+  }
+
+  /// An instruction with an EVEX prefix.
+  ///
+  /// @param lanes the fields `z` and `aaa`, as they stand in the prefix's last byte
+  void evex(Encoding e, int register, int second, Operand last, int bits, int lanes) {
     boolean broadcast = last instanceof Broadcast;
     Mem mem = last instanceof Mem m ? m : last instanceof Broadcast(Mem at) ? at : null;
     int other = last instanceof Vec vec ? vec.number() : 0;
@@ -140,7 +147,7 @@ final class Code {
             | e.map());
     put(e.w() << 7 | (~second & 15) << 3 | 4 | e.prefix());
     int length = bits == 512 ? 2 : bits == 256 ? 1 : 0;
-    put(length << 5 | (broadcast ? 1 : 0) << 4 | (1 - bit(second, 4)) << 3);
+    put(lanes | length << 5 | (broadcast ? 1 : 0) << 4 | (1 - bit(second, 4)) << 3);
     put(e.opcode());
     if (mem == null) {
       registers(register, other);

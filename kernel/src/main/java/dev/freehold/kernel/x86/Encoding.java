@@ -56,6 +56,11 @@ record Encoding(int prefix, int map, int w, int opcode, Memory memory, Forms for
     return new Encoding(prefix, map, 0, opcode, memory, Forms.BOTH);
   }
 
+  /// The same with W1 in the EVEX form.
+  Encoding wide() {
+    return new Encoding(prefix, map, 1, opcode, memory, forms);
+  }
+
   Encoding only(Forms newForms) {
     return new Encoding(prefix, map, w, opcode, memory, newForms);
   }

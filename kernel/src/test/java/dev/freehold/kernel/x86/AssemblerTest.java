@@ -263,12 +263,41 @@ class AssemblerTest {
       add(
           "vpinsrw xmm2,xmm12,WORD PTR " + place(m) + ",0x7",
           a -> a.vpinsrw(Vec.xmm(2), Vec.xmm(12), m, 7));
+  private void masked() {
+    Mask k = new Mask(5);
+    for (List<Vec> r : REGISTERS) {
+      Vec v = r.get(0);
+      for (Mem m : FEW) {
+        String place = sized(v.bytes(), m);
+        add("vmovups %s{k5}{z},%s".formatted(v, place), a -> a.vmovups(v, k, m));
+        add("vmovups %s{k5},%s".formatted(place, v), a -> a.vmovups(m, k, v));
+      }
+    }
+    add("kmovw  k1,eax", a -> a.kmovw(new Mask(1), RAX));
+    add("kmovw  k7,r9d", a -> a.kmovw(new Mask(7), R9));
+  }
+
+  private void shuffles() {
+    three("vunpcklps", true, true, true, Assembler::vunpcklps);
+    three("vunpckhps", true, true, true, Assembler::vunpckhps);
+    three("vunpcklpd", true, true, false, Assembler::vunpcklpd);
+    three("vunpckhpd", true, true, false, Assembler::vunpckhpd);
+    for (List<Vec> r : REGISTERS) {
+      if (r.get(0).bits() == 512) {
+        String start = "vshuff32x4 %s,%s,".formatted(r.get(0), r.get(1));
+        add(start + r.get(2) + ",0x88", a -> a.vshuff32x4(r.get(0), r.get(1), r.get(2), 0x88));
+        for (Mem m : FEW) {
+          add(start + sized(64, m) + ",0xdd", a -> a.vshuff32x4(r.get(0), r.get(1), m, 0xdd));
+        }
+      }
     }
   }
 
   private List<String> lines() {
     general();
     vectors();
+    masked();
+    shuffles();
     return samples.stream().map(Sample::line).toList();
   }
 
@@ -351,6 +380,7 @@ class AssemblerTest {
         .isThrownBy(() -> a.vpmaddwd(Vec.zmm(0), Vec.zmm(1), Mem.at(RAX).broadcast()));
     assertThatIllegalArgumentException().isThrownBy(() -> a.vmovd(Vec.ymm(0), RAX));
     assertThatIllegalArgumentException().isThrownBy(() -> Vec.zmm(32));
+    assertThatIllegalArgumentException().isThrownBy(() -> new Mask(0));
     assertThatIllegalArgumentException().isThrownBy(() -> Mem.at(RAX, RSP, 1));
     assertThatIllegalArgumentException().isThrownBy(() -> Mem.at(RAX, RBX, 3));
   }

@@ -126,6 +126,9 @@ class TrainedModelTest {
         }
       }
     }
+    try (Kernels kernels = Kernels.open(options(Tier.MACHINE, 0, 2))) {
+      assertThat(digestAfterSteps(kernels, false)).as("machine code").isEqualTo(expected);
+    }
   }
 
   @Test
