@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /// The emitted kernels of this process: each is written when it is first asked for, and stays.
 ///
@@ -75,6 +76,11 @@ final class MachineKernels {
 
   static MachineKernels all() {
     return ALL;
+  }
+
+  /// The kernel for `key`, written where it is not yet.
+  MethodHandle get(List<Object> key, FunctionDescriptor type, Supplier<byte[]> emitter) {
+    return emitted.computeIfAbsent(key, absent -> Program.of(emitter.get()).function(type));
   }
 
   private MethodHandle tile(int groups, int tokens, Int8Tile.Ending ending) {
@@ -155,13 +161,14 @@ final class MachineKernels {
       }
     }
 
-    private static RuntimeException failed(Throwable e) {
-      if (e instanceof Error error) {
-        throw error;
-      }
-      return e instanceof RuntimeException exception
-          ? exception
-          : new KernelException("machine code", e);
+  }
+
+  static RuntimeException failed(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
     }
+    return e instanceof RuntimeException exception
+        ? exception
+        : new KernelException("machine code", e);
   }
 }

@@ -188,6 +188,15 @@ class VectorTierTest {
     assertThat(Arrays.copyOf(integers, 6)).containsExactly(127, 0, 2, 2, 0, -2);
   }
 
+  /// Stands for the machine tier where otherwise a width stands.
+  private static final int MACHINE = 0;
+
+  private static AttentionOps attention(int bits) {
+    return bits == MACHINE
+        ? new MachineAttention(new ReferenceAttention())
+        : VectorTemplates.load(AttentionOps.class, "VectorAttention", bits);
+  }
+
   /// Attention of `tokens` new tokens after `before` others, reference and vector.
   private static void checkAttention(
       int bits, KvDtype dtype, AttentionShape shape, int before, int tokens, float[] sinks) {
@@ -202,7 +211,7 @@ class VectorTierTest {
       int tokens,
       float[] sinks,
       float size) {
-    AttentionOps vector = VectorTemplates.load(AttentionOps.class, "VectorAttention", bits);
+    AttentionOps vector = attention(bits);
     vector.prepare(1);
     try (Arena arena = Arena.ofShared()) {
       int total = before + tokens;
@@ -228,7 +237,7 @@ class VectorTierTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {128, 256, 512})
+  @ValueSource(ints = {MACHINE, 128, 256, 512})
   void attentionIsEqual(int bits) {
     float[] none = {};
     for (KvDtype dtype : KvDtype.values()) {
@@ -258,7 +267,7 @@ class VectorTierTest {
   /// Scores that lie so far apart that many weights are below the smallest normal float, and values
   /// below the smallest normal float16.
   @ParameterizedTest
-  @ValueSource(ints = {128, 256, 512})
+  @ValueSource(ints = {MACHINE, 128, 256, 512})
   void attentionIsEqualWhereNumbersAreSubnormal(int bits) {
     for (KvDtype dtype : KvDtype.values()) {
       for (float size : new float[] {1, 0x1p-20f}) {

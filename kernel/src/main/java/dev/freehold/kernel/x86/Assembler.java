@@ -2,8 +2,10 @@ package dev.freehold.kernel.x86;
 
 import static dev.freehold.kernel.x86.Encoding.MAP_0F;
 import static dev.freehold.kernel.x86.Encoding.MAP_0F38;
+import static dev.freehold.kernel.x86.Encoding.MAP_0F3A;
 import static dev.freehold.kernel.x86.Encoding.NONE;
 import static dev.freehold.kernel.x86.Encoding.P66;
+import static dev.freehold.kernel.x86.Encoding.PF3;
 
 import dev.freehold.kernel.x86.Encoding.Forms;
 import dev.freehold.kernel.x86.Encoding.Memory;
@@ -28,6 +30,8 @@ public final class Assembler extends GeneralAssembler {
   private static final Encoding VMAXPS = Encoding.of(NONE, MAP_0F, 0x5f, Memory.FULL);
 
   private static final Encoding VFMADD231PS = Encoding.of(P66, MAP_0F38, 0xb8, Memory.FULL);
+
+  private static final Encoding VFMADD213PS = Encoding.of(P66, MAP_0F38, 0xa8, Memory.FULL);
 
   private static final Encoding VFNMADD231PS = Encoding.of(P66, MAP_0F38, 0xbc, Memory.FULL);
 
@@ -77,6 +81,17 @@ public final class Assembler extends GeneralAssembler {
 
   private static final Encoding VPMOVSXBD = Encoding.of(P66, MAP_0F38, 0x21, Memory.QUARTER);
 
+  private static final Encoding VPMOVZXWD = Encoding.of(P66, MAP_0F38, 0x33, Memory.HALF);
+
+  private static final Encoding VPBROADCASTW = Encoding.of(P66, MAP_0F38, 0x79, Memory.SHORT);
+
+  private static final Encoding VMOVSS_STORE = Encoding.of(PF3, MAP_0F, 0x11, Memory.ONE);
+
+  private static final Encoding VSHUFPS = Encoding.of(NONE, MAP_0F, 0xc6, Memory.FULL);
+
+  private static final Encoding VSHUFF32X4 =
+      Encoding.of(P66, MAP_0F3A, 0x23, Memory.FULL).only(Forms.EVEX);
+
   private static final Encoding VPSRLD = Encoding.of(P66, MAP_0F, 0x72, Memory.FULL);
 
   private static final Encoding VPSLLD = Encoding.of(P66, MAP_0F, 0x72, Memory.FULL);
@@ -117,6 +132,11 @@ public final class Assembler extends GeneralAssembler {
 
   public void vfmadd231ps(Vec to, Vec a, Operand b) {
     three(VFMADD231PS, to, a, b);
+  }
+
+  /// `to = a * to + b`
+  public void vfmadd213ps(Vec to, Vec a, Operand b) {
+    three(VFMADD213PS, to, a, b);
   }
 
   public void vfnmadd231ps(Vec to, Vec a, Operand b) {
@@ -209,6 +229,33 @@ public final class Assembler extends GeneralAssembler {
     write(VPMOVSXBD, to, 0, from);
   }
 
+  /// From the 16-bit numbers at a place in memory, half the width.
+  public void vpmovzxwd(Vec to, Mem from) {
+    write(VPMOVZXWD, to, 0, from);
+  }
+
+  /// The 16 bits at a place in memory in every 16 bits.
+  public void vpbroadcastw(Vec to, Mem from) {
+    write(VPBROADCASTW, to, 0, from);
+  }
+
+  /// The lowest lane to memory.
+  public void vmovss(Mem to, Vec from) {
+    write(VMOVSS_STORE, from, 0, to);
+  }
+
+  /// In every 128 bits two lanes of `a`, then two of `b`, chosen by two bits each.
+  public void vshufps(Vec to, Vec a, Vec b, int choice) {
+    three(VSHUFPS, to, a, b);
+    code.put(choice);
+  }
+
+  /// Two times 128 bits of `a`, then two of `b`, chosen by two bits each.
+  public void vshuff32x4(Vec to, Vec a, Vec b, int choice) {
+    three(VSHUFF32X4, to, a, b);
+    code.put(choice);
+  }
+
   public void vpsrld(Vec to, Vec from, int count) {
     shift(VPSRLD, 2, to, from, count);
   }
@@ -265,7 +312,7 @@ public final class Assembler extends GeneralAssembler {
     return switch (encoding.memory()) {
       case FULL, WHOLE -> register.bits();
       case HALF -> Math.max(128, register.bits() / 2);
-      case QUARTER, ONE -> 128;
+      case QUARTER, ONE, SHORT -> 128;
     };
   }
 

@@ -20,7 +20,9 @@ record Encoding(int prefix, int map, int w, int opcode, Memory memory, Forms for
     HALF,
     QUARTER,
     /// One 32-bit number.
-    ONE;
+    ONE,
+    /// One 16-bit number.
+    SHORT;
 
     /// Bytes of an operand of an instruction on vectors of this many bytes.
     int bytes(int vector, boolean broadcast) {
@@ -30,6 +32,7 @@ record Encoding(int prefix, int map, int w, int opcode, Memory memory, Forms for
         case HALF -> vector / 2;
         case QUARTER -> vector / 4;
         case ONE -> 4;
+        case SHORT -> 2;
       };
     }
   }
@@ -42,8 +45,10 @@ record Encoding(int prefix, int map, int w, int opcode, Memory memory, Forms for
 
   static final int NONE = 0;
   static final int P66 = 1;
+  static final int PF3 = 2;
   static final int MAP_0F = 1;
   static final int MAP_0F38 = 2;
+  static final int MAP_0F3A = 3;
 
   static Encoding of(int prefix, int map, int opcode, Memory memory) {
     return new Encoding(prefix, map, 0, opcode, memory, Forms.BOTH);

@@ -1,0 +1,46 @@
+package dev.freehold.kernel;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// [AttentionOps] by emitted code, where it has kernels for the shape, else by another tier.
+final class MachineAttention implements AttentionOps {
+  private final AttentionOps other;
+  private @Nullable MachineAttentionChunk[] chunks = {};
+
+  /// @param other what attends where emitted code does not
+  MachineAttention(AttentionOps other) {
+    this.other = other;
+  }
+
+  /// Why attention of this shape is another tier's, or empty.
+  static Optional<String> declines(AttentionShape shape) {
+    if (shape.softcap() != 0) {
+      return Optional.of("its scores are soft-capped");
+    }
+    if (shape.valueDim() % 16 != 0) {
+      return Optional.of("values of %d are no multiple of 16 long".formatted(shape.valueDim()));
+    }
+    return MachineKernels.unavailable();
+  }
+
+  @Override
+  public void prepare(int workers) {
+    other.prepare(workers);
+    chunks = new MachineAttentionChunk[workers];
+  }
+
+  @Override
+  public void attend(AttentionCall call, int group, int from, int to, int worker) {
+    if (declines(call.shape).isPresent()) {
+      other.attend(call, group, from, to, worker);
+      return;
+    }
+    MachineAttentionChunk chunk = chunks[worker];
+    if (chunk == null) {
+      chunk = new MachineAttentionChunk(call);
+      chunks[worker] = chunk;
+    }
+    chunk.attend(call, group, from, to);
+  }
+}
