@@ -326,14 +326,14 @@ public final class Kernels implements AutoCloseable {
   /// Shares the key-value heads and token ranges of one attention layer between threads; reused, so
   /// that nothing is allocated.
   private final class AttentionJob implements WorkerPool.Job {
-    private static final int TOKENS_PER_CHUNK = 16;
-
     private @Nullable AttentionCall call;
+    private int chunkTokens;
     private int tokenChunks;
 
     void start(AttentionCall newCall) {
       call = newCall;
-      tokenChunks = (newCall.tokens + TOKENS_PER_CHUNK - 1) / TOKENS_PER_CHUNK;
+      chunkTokens = attention.chunkTokens(newCall.shape);
+      tokenChunks = (newCall.tokens + chunkTokens - 1) / chunkTokens;
       pool.run(this, tokenChunks * newCall.shape.keyValueHeads());
       call = null;
     }
@@ -342,8 +342,8 @@ public final class Kernels implements AutoCloseable {
     public void run(int chunk, int worker) {
       AttentionCall current = call;
       if (current != null) {
-        int from = chunk % tokenChunks * TOKENS_PER_CHUNK;
-        int to = Math.min(current.tokens, from + TOKENS_PER_CHUNK);
+        int from = chunk % tokenChunks * chunkTokens;
+        int to = Math.min(current.tokens, from + chunkTokens);
         attention.attend(current, chunk / tokenChunks, from, to, worker);
       }
     }

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// [AttentionOps] by emitted code, where it has kernels for the shape, else by another tier.
 final class MachineAttention implements AttentionOps {
+  private static final int CHUNK_ROWS = 128;
+
   private final AttentionOps other;
   private @Nullable MachineAttentionChunk[] chunks = {};
 
@@ -28,6 +30,15 @@ final class MachineAttention implements AttentionOps {
   public void prepare(int workers) {
     other.prepare(workers);
     chunks = new MachineAttentionChunk[workers];
+  }
+
+  /// About as many rows for all shapes: widened keys and values serve them all, and their scores
+  /// stay in the second cache.
+  @Override
+  public int chunkTokens(AttentionShape shape) {
+    return declines(shape).isPresent()
+        ? other.chunkTokens(shape)
+        : Math.clamp(CHUNK_ROWS / (shape.heads() / shape.keyValueHeads()), 4, 64);
   }
 
   @Override

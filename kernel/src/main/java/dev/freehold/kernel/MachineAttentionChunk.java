@@ -141,23 +141,32 @@ final class MachineAttentionChunk {
       scratch.set(Field.COLUMN_TILES, high - low);
       scratch.set(Field.B_STRIDE, BLOCK * bytes);
       scratch.set(Field.NEXT, valuesAt(block));
-      scoreRows(code.scores(keyElement), keysAt(block) + low * PANEL * bytes, low);
+      long keys = keysAt(block) + low * PANEL * bytes;
+      scoreRows(code.scores(keyElement), keys, low, firstRow, endRow);
       return;
     }
     scratch.set(Field.COLUMN_TILES, 1);
     scratch.set(Field.B_STRIDE, PANEL * 4L);
+    int first = firstRow;
+    int end = firstRow;
     for (int panel = low; panel < high; panel++) {
       widenKeys(panel);
-      scoreRows(code.widenedScores(), scratch.keys.address(), panel);
+      while (scratch.high[first] <= panel * PANEL) {
+        first++;
+      }
+      while (end < endRow && scratch.low[end] < (panel + 1) * PANEL) {
+        end++;
+      }
+      scoreRows(code.widenedScores(), scratch.keys.address(), panel, first, end);
     }
   }
 
-  private void scoreRows(AttentionCode.Tiles tiles, long keys, int panel) {
-    int size = tileRows();
-    int row = firstRow;
-    while (row < endRow) {
-      int rows = Math.min(size, endRow - row);
-      int count = (endRow - row) / rows;
+  private void scoreRows(AttentionCode.Tiles tiles, long keys, int panel, int first, int end) {
+    int size = tileRows(end - first);
+    int row = first;
+    while (row < end) {
+      int rows = Math.min(size, end - row);
+      int count = (end - row) / rows;
       scratch.set(Field.ROW_TILES, count);
       long out = scratch.scoresFrom(row, panel * PANEL);
       tiles.multiply(rows, VECTORS, scratch.queriesFrom(row), keys, out, scratch.fields());
@@ -166,8 +175,7 @@ final class MachineAttentionChunk {
   }
 
   /// Rows of a tile, so that the last tile is not much smaller than the others.
-  private int tileRows() {
-    int rows = endRow - firstRow;
+  private static int tileRows(int rows) {
     int tiles = (rows + AttentionTile.ROWS - 1) / AttentionTile.ROWS;
     return (rows + tiles - 1) / tiles;
   }
@@ -228,7 +236,7 @@ final class MachineAttentionChunk {
 
   private void outputs(AttentionCode.Tiles tiles, long values) {
     scratch.set(Field.B_STRIDE, (long) shape.valueDim() * tiles.element().bytes());
-    int size = tileRows();
+    int size = tileRows(endRow - firstRow);
     for (int row = firstRow; row < endRow; row += size) {
       outputTile(tiles, values, row, Math.min(row + size, endRow));
     }

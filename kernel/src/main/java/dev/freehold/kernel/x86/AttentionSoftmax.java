@@ -148,21 +148,22 @@ public final class AttentionSoftmax {
     }
   }
 
+  /// The two factors are found together, each in half of a register's lanes.
   private void join() {
     a.vbroadcastss(BEFORE, state(State.MAXIMUM));
     a.vmaxps(RUNNING, BEFORE, MAX);
+    store(State.MAXIMUM, RUNNING);
     a.vsubps(BEFORE, BEFORE, RUNNING);
+    a.vsubps(X, MAX, RUNNING);
+    a.vshuff32x4(BEFORE, BEFORE, X, 0x44);
     exp.write(BEFORE, T, P);
     a.vmulps(BEFORE, BEFORE, SMALLER);
-    a.vsubps(X, MAX, RUNNING);
-    exp.write(X, T, P);
-    a.vmulps(X, X, SMALLER);
-    a.vmulps(T, BEFORE, state(State.SUM).broadcast());
-    a.vfmadd231ps(T, SUM, X);
-    store(State.MAXIMUM, RUNNING);
-    store(State.SUM, T);
+    a.vshuff32x4(X, BEFORE, BEFORE, 0x4e);
     store(State.BEFORE, BEFORE);
     store(State.BLOCK, X);
+    a.vmulps(T, BEFORE, state(State.SUM).broadcast());
+    a.vfmadd231ps(T, SUM, X);
+    store(State.SUM, T);
   }
 
   private static Mem state(State number) {
