@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The emitted kernels of attention; one worker's, which remembers those it has asked for.
@@ -29,98 +30,99 @@ final class AttentionCode {
           ElementaryMath.E3,
           ElementaryMath.E2);
 
-  private static final int SIZES = AttentionTile.ROWS * AttentionTile.VECTORS;
+  private static final int ELEMENTS = CacheElement.values().length;
 
-  private final MachineKernels kernels = MachineKernels.all();
+  private static FunctionDescriptor arguments(int count) {
+    ValueLayout[] layouts = new ValueLayout[count];
+    Arrays.fill(layouts, ValueLayout.JAVA_LONG);
+    return FunctionDescriptor.ofVoid(layouts);
+  }
+
+  /// A kernel that is asked for when it is first called.
+  private static final class Kernel {
+    private final List<Object> key;
+    private final int arguments;
+    private final Supplier<byte[]> emitter;
+    private @Nullable MethodHandle handle;
+
+    Kernel(List<Object> key, int arguments, Supplier<byte[]> emitter) {
+      this.key = key;
+      this.arguments = arguments;
+      this.emitter = emitter;
+    }
+
+    MethodHandle handle() {
+      MethodHandle present = handle;
+      if (present == null) {
+        present = MachineKernels.all().get(key, arguments(arguments), emitter);
+        handle = present;
+      }
+      return present;
+    }
+  }
 
   /// The tiles of one use, by rows and vectors.
   static final class Tiles {
-    private final MachineKernels kernels;
     private final AttentionTile.Use use;
-    private final @Nullable MethodHandle[] handles = new MethodHandle[SIZES];
+    private final Kernel[] kernels = new Kernel[AttentionTile.ROWS * AttentionTile.VECTORS];
 
-    private Tiles(MachineKernels kernels, AttentionTile.Use use) {
-      this.kernels = kernels;
-      this.use = use;
+    private Tiles(CacheElement element, boolean scaled, boolean ahead) {
+      use = new AttentionTile.Use(element, scaled, ahead);
+      for (int i = 0; i < kernels.length; i++) {
+        int rows = i / AttentionTile.VECTORS + 1;
+        int vectors = i % AttentionTile.VECTORS + 1;
+        kernels[i] =
+            new Kernel(
+                List.of(AttentionTile.class, use, rows, vectors),
+                4,
+                () -> AttentionTile.emit(use, rows, vectors));
+      }
     }
 
     CacheElement element() {
       return use.element();
     }
 
-    private MethodHandle get(int rows, int vectors) {
-      int index = (rows - 1) * AttentionTile.VECTORS + vectors - 1;
-      MethodHandle handle = handles[index];
-      if (handle == null) {
-        handle =
-            kernels.get(
-                List.of(AttentionTile.class, use, rows, vectors),
-                arguments(4),
-                () -> AttentionTile.emit(use, rows, vectors));
-        handles[index] = handle;
-      }
-      return handle;
-    }
-
     /// See [AttentionTile].
     void multiply(int rows, int vectors, long a, long b, long out, long fields) {
       try {
-        get(rows, vectors).invokeExact(a, b, out, fields);
+        kernels[(rows - 1) * AttentionTile.VECTORS + vectors - 1]
+            .handle()
+            .invokeExact(a, b, out, fields);
       } catch (Throwable e) {
         throw MachineKernels.failed(e);
       }
     }
   }
 
-  private final Tiles[] scores;
-  private final Tiles[] outputs;
-  private final Tiles widenedScores;
-  private final Tiles widenedOutputs;
-  private final MethodHandle[] softmax;
-  private final MethodHandle[] widen;
-  private final MethodHandle widenKeys;
-  private final MethodHandle widenValues;
-  private final MethodHandle join;
-  private final MethodHandle scale;
+  private final Tiles[] scores = new Tiles[ELEMENTS];
+  private final Tiles[] outputs = new Tiles[ELEMENTS];
+  private final Tiles widenedScores = new Tiles(CacheElement.F32, true, false);
+  private final Tiles widenedOutputs = new Tiles(CacheElement.F32, false, false);
+  private final Kernel softmax = softmax(false);
+  private final Kernel softmaxOfLarge = softmax(true);
+  private final Kernel[] widen = new Kernel[ELEMENTS];
+  private final Kernel widenKeys =
+      new Kernel(List.of(CacheWiden.class, "keys"), 4, CacheWiden::emitKeys);
+  private final Kernel widenValues =
+      new Kernel(List.of(CacheWiden.class, "values"), 3, CacheWiden::emitValues);
+  private final Kernel join =
+      new Kernel(List.of(AttentionJoin.class, "join"), 6, AttentionJoin::emit);
+  private final Kernel scale =
+      new Kernel(List.of(AttentionJoin.class, "scale"), 4, AttentionJoin::emitScale);
 
   AttentionCode() {
-    scores = new Tiles[CacheElement.values().length];
-    outputs = new Tiles[scores.length];
-    widen = new MethodHandle[scores.length];
     for (CacheElement element : CacheElement.values()) {
-      scores[element.ordinal()] = tiles(element, true, true);
-      outputs[element.ordinal()] = tiles(element, false, true);
-      widen[element.ordinal()] =
-          kernels.get(
-              List.of(CacheWiden.class, element), arguments(5), () -> CacheWiden.emit(element));
+      int i = element.ordinal();
+      scores[i] = new Tiles(element, true, true);
+      outputs[i] = new Tiles(element, false, true);
+      widen[i] = new Kernel(List.of(CacheWiden.class, element), 5, () -> CacheWiden.emit(element));
     }
-    widenedScores = tiles(CacheElement.F32, true, false);
-    widenedOutputs = tiles(CacheElement.F32, false, false);
-    softmax = new MethodHandle[] {softmax(false), softmax(true)};
-    widenKeys =
-        kernels.get(List.of(CacheWiden.class, "keys"), arguments(4), CacheWiden::emitKeys);
-    widenValues =
-        kernels.get(List.of(CacheWiden.class, "values"), arguments(3), CacheWiden::emitValues);
-    join = kernels.get(List.of(AttentionJoin.class), arguments(6), AttentionJoin::emit);
-    scale =
-        kernels.get(List.of(AttentionJoin.class, "scale"), arguments(4), AttentionJoin::emitScale);
   }
 
-  private Tiles tiles(CacheElement element, boolean scaled, boolean ahead) {
-    return new Tiles(kernels, new AttentionTile.Use(element, scaled, ahead));
-  }
-
-  private MethodHandle softmax(boolean large) {
-    return kernels.get(
-        List.of(AttentionSoftmax.class, large),
-        arguments(5),
-        () -> AttentionSoftmax.emit(EXPONENTIAL, large));
-  }
-
-  private static FunctionDescriptor arguments(int count) {
-    ValueLayout[] layouts = new ValueLayout[count];
-    Arrays.fill(layouts, ValueLayout.JAVA_LONG);
-    return FunctionDescriptor.ofVoid(layouts);
+  private static Kernel softmax(boolean large) {
+    return new Kernel(
+        List.of(AttentionSoftmax.class, large), 5, () -> AttentionSoftmax.emit(EXPONENTIAL, large));
   }
 
   /// Of keys as they are stored.
@@ -144,17 +146,16 @@ final class AttentionCode {
   /// See [AttentionSoftmax].
   void softmax(boolean large, long scores, long states, long rows, long groups, long stride) {
     try {
-      softmax[large ? 1 : 0].invokeExact(scores, states, rows, groups, stride);
+      (large ? softmaxOfLarge : softmax).handle().invokeExact(scores, states, rows, groups, stride);
     } catch (Throwable e) {
       throw MachineKernels.failed(e);
     }
   }
 
   /// See [CacheWiden#emit].
-  void widen(
-      CacheElement element, long from, long to, long rows, long vectors, long fromStride) {
+  void widen(CacheElement element, long from, long to, long rows, long vectors, long fromStride) {
     try {
-      widen[element.ordinal()].invokeExact(from, to, rows, vectors, fromStride);
+      widen[element.ordinal()].handle().invokeExact(from, to, rows, vectors, fromStride);
     } catch (Throwable e) {
       throw MachineKernels.failed(e);
     }
@@ -163,7 +164,7 @@ final class AttentionCode {
   /// See [CacheWiden#emitKeys].
   void widenKeys(long scales, long to, long rows, long from) {
     try {
-      widenKeys.invokeExact(scales, to, rows, from);
+      widenKeys.handle().invokeExact(scales, to, rows, from);
     } catch (Throwable e) {
       throw MachineKernels.failed(e);
     }
@@ -172,7 +173,7 @@ final class AttentionCode {
   /// See [CacheWiden#emitValues].
   void widenValues(long from, long to, long blocks) {
     try {
-      widenValues.invokeExact(from, to, blocks);
+      widenValues.handle().invokeExact(from, to, blocks);
     } catch (Throwable e) {
       throw MachineKernels.failed(e);
     }
@@ -181,7 +182,7 @@ final class AttentionCode {
   /// See [AttentionJoin#emit].
   void join(long joined, long states, long rows, long vectors, long block, long stride) {
     try {
-      join.invokeExact(joined, states, rows, vectors, block, stride);
+      join.handle().invokeExact(joined, states, rows, vectors, block, stride);
     } catch (Throwable e) {
       throw MachineKernels.failed(e);
     }
@@ -190,7 +191,7 @@ final class AttentionCode {
   /// See [AttentionJoin#emitScale].
   void scale(long joined, long states, long rows, long vectors) {
     try {
-      scale.invokeExact(joined, states, rows, vectors);
+      scale.handle().invokeExact(joined, states, rows, vectors);
     } catch (Throwable e) {
       throw MachineKernels.failed(e);
     }

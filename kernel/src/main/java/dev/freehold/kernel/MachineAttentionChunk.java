@@ -11,10 +11,10 @@ import java.util.Arrays;
 /// Emitted attention of one worker: a range of tokens and the query heads of one key-value head.
 ///
 /// All rows (a token and a query head each) go through the key-value store block by block, as in
-/// [VectorAttention]: scores with positions in lanes, weights, outputs with value elements in lanes.
-/// For few rows, keys and values are read as the store holds them, and what comes next is drawn
-/// nearer meanwhile, since that is above all to read memory; for more rows they are widened to
-/// float32 first.
+/// [VectorAttention]: scores with positions in lanes, weights, outputs with value elements in
+/// lanes. For few rows, keys and values are read as the store holds them, and what comes next is
+/// drawn nearer meanwhile, since that is above all to read memory; for more rows they are widened
+/// to float32 first.
 final class MachineAttentionChunk {
   private static final int BLOCK = KeyValueStore.BLOCK;
   private static final int PANEL = MachineAttentionScratch.PANEL;

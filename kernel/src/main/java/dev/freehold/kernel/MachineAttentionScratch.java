@@ -113,8 +113,7 @@ final class MachineAttentionScratch {
   /// Scores of the slots from `from` to `to - 1` become those of positions that are not seen.
   void hide(int row, int from, int to) {
     for (int slot = from; slot < to; slot++) {
-      scores.set(
-          ValueLayout.JAVA_FLOAT, row * SCORES_STRIDE + 4L * slot, Float.NEGATIVE_INFINITY);
+      scores.set(ValueLayout.JAVA_FLOAT, row * SCORES_STRIDE + 4L * slot, Float.NEGATIVE_INFINITY);
     }
   }
 

@@ -160,7 +160,6 @@ final class MachineKernels {
         throw failed(e);
       }
     }
-
   }
 
   static RuntimeException failed(Throwable e) {

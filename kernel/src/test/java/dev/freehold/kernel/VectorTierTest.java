@@ -233,8 +233,7 @@ class VectorTierTest {
       Rows outputs = random(tokens, shape.heads() * shape.valueDim(), 1, 14);
       Rows expected = copy(outputs);
       AttentionCall call =
-          new AttentionCall(shape, inputs[2], expected, sinks, store)
-              .set(store, before, 0, tokens);
+          new AttentionCall(shape, inputs[2], expected, sinks, store).set(store, before, 0, tokens);
       AttentionCall fastCall =
           new AttentionCall(shape, inputs[2], outputs, sinks, store).set(store, before, 0, tokens);
       AttentionOps plain = new ReferenceAttention();

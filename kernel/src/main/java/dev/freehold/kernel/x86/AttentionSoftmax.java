@@ -7,15 +7,16 @@ import static dev.freehold.kernel.x86.Mem.at;
 /// block into the running softmax of each row.
 ///
 /// Per row: `m = max s_j`; `w_j = exp(s_j - m)`; `l = sum of w_j` over 32 lanes, joined by the tree
-/// 16-8-4-2-1; then `M' = max(M, m)`, `a = exp(M - M')`, `c = exp(m - M')`, `L' = fma(l, c, L a)`. A
-/// position that is not seen has the score -infinity, and its weight is 0. A row begins with M =
+/// 16-8-4-2-1; then `M' = max(M, m)`, `a = exp(M - M')`, `c = exp(m - M')`, `L' = fma(l, c, L a)`.
+/// A position that is not seen has the score -infinity, and its weight is 0. A row begins with M =
 /// -infinity and L = 0.
 ///
 /// A maximum passes over NaN, unlike that of the definition; the weight of such a score is NaN, and
 /// with it all that the row gives, in either.
 ///
-/// Arguments: the address of the first row's first score, a multiple of 32 positions; the address of
-/// the first row's [State]; rows; groups of 32 positions; bytes from a row of scores to the next.
+/// Arguments: the address of the first row's first score, a multiple of 32 positions; the address
+/// of the first row's [State]; rows; groups of 32 positions; bytes from a row of scores to the
+/// next.
 public final class AttentionSoftmax {
   /// The float32 numbers of a row's running softmax.
   public enum State {

@@ -48,9 +48,9 @@ public final class CacheWiden {
     a.ret();
   }
 
-  /// Keys in Q8_0: the positions of a tile, of rows which share the positions' scales. Arguments: the
-  /// address of the first scale; where the first row goes, one widened row after the other; rows; the
-  /// address of the first row.
+  /// Keys in Q8_0: the positions of a tile, of rows which share the positions' scales. Arguments:
+  /// the address of the first scale; where the first row goes, one widened row after the other;
+  /// rows; the address of the first row.
   public static byte[] emitKeys() {
     Assembler a = new Assembler();
     int vectors = AttentionTile.VECTORS;

@@ -4,8 +4,8 @@ package dev.freehold.kernel.x86;
 ///
 /// Results are 2^32 times as large, so that none of them, nor any number on the way, is below the
 /// smallest normal float, which costs some processors a hundred cycles. `e^x` below 2^-126 has bits
-/// down to 2^-149 alone: it is rounded to them by adding, and taking away again, a number whose last
-/// bit stands there. A NaN stays a NaN.
+/// down to 2^-149 alone: it is rounded to them by adding, and taking away again, a number whose
+/// last bit stands there. A NaN stays a NaN.
 final class ExponentialSteps {
   /// How many registers constants take.
   static final int REGISTERS = 13;
