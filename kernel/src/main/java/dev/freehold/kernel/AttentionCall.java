@@ -40,6 +40,13 @@ public final class AttentionCall {
           "attention: %d positions are held, %d are needed"
               .formatted(newStore.length(), position + count));
     }
+    if (newStore.heads() != shape.keyValueHeads()
+        || newStore.keyDim() != shape.keyDim()
+        || newStore.valueDim() != shape.valueDim()) {
+      throw new KernelException(
+          "attention: %s does not fit a store of %d heads, keys of %d and values of %d"
+              .formatted(shape, newStore.heads(), newStore.keyDim(), newStore.valueDim()));
+    }
     store = newStore;
     firstRow = first;
     firstPosition = position;

@@ -21,6 +21,11 @@ interface AttentionOps {
   /// Makes scratch memory for this many workers; called once, before the first use.
   void prepare(int workers);
 
+  /// Tokens of a chunk, by shape alone.
+  default int chunkTokens(AttentionShape shape) {
+    return 16;
+  }
+
   /// Attends for tokens `from` to `to - 1` of the step and query heads of key-value head `group`.
   ///
   /// @param call queries, outputs and the rest of the step

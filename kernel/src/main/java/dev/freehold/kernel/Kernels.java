@@ -42,7 +42,8 @@ public final class Kernels implements AutoCloseable {
     } else {
       int bits = options.laneBits() == 0 ? VectorTemplates.preferredBits() : options.laneBits();
       this.rows = VectorTemplates.load(RowOps.class, "VectorRows", bits);
-      this.attention = VectorTemplates.load(AttentionOps.class, "VectorAttention", bits);
+      AttentionOps vector = VectorTemplates.load(AttentionOps.class, "VectorAttention", bits);
+      this.attention = options.tier() == Tier.MACHINE ? new MachineAttention(vector, options.instructions()) : vector;
       this.recurrent = VectorTemplates.load(RecurrentOps.class, "VectorRecurrent", bits);
       VectorMatrices vectors = new VectorMatrices(bits, options.threads());
       List<MatrixKernel> ordered = new ArrayList<>();
@@ -337,14 +338,14 @@ public final class Kernels implements AutoCloseable {
   /// Shares the key-value heads and token ranges of one attention layer between threads; reused, so
   /// that nothing is allocated.
   private final class AttentionJob implements WorkerPool.Job {
-    private static final int TOKENS_PER_CHUNK = 16;
-
     private @Nullable AttentionCall call;
+    private int chunkTokens;
     private int tokenChunks;
 
     void start(AttentionCall newCall) {
       call = newCall;
-      tokenChunks = (newCall.tokens + TOKENS_PER_CHUNK - 1) / TOKENS_PER_CHUNK;
+      chunkTokens = attention.chunkTokens(newCall.shape);
+      tokenChunks = (newCall.tokens + chunkTokens - 1) / chunkTokens;
       pool.run(this, tokenChunks * newCall.shape.keyValueHeads());
       call = null;
     }
@@ -353,8 +354,8 @@ public final class Kernels implements AutoCloseable {
     public void run(int chunk, int worker) {
       AttentionCall current = call;
       if (current != null) {
-        int from = chunk % tokenChunks * TOKENS_PER_CHUNK;
-        int to = Math.min(current.tokens, from + TOKENS_PER_CHUNK);
+        int from = chunk % tokenChunks * chunkTokens;
+        int to = Math.min(current.tokens, from + chunkTokens);
         attention.attend(current, chunk / tokenChunks, from, to, worker);
       }
     }

@@ -5,6 +5,7 @@ import static dev.freehold.kernel.x86.Encoding.MAP_0F38;
 import static dev.freehold.kernel.x86.Encoding.MAP_0F3A;
 import static dev.freehold.kernel.x86.Encoding.NONE;
 import static dev.freehold.kernel.x86.Encoding.P66;
+import static dev.freehold.kernel.x86.Encoding.PF3;
 
 import dev.freehold.kernel.x86.Encoding.Forms;
 import dev.freehold.kernel.x86.Encoding.Memory;
@@ -29,6 +30,8 @@ public final class Assembler extends GeneralAssembler {
   private static final Encoding VMAXPS = Encoding.of(NONE, MAP_0F, 0x5f, Memory.FULL);
 
   private static final Encoding VFMADD231PS = Encoding.of(P66, MAP_0F38, 0xb8, Memory.FULL);
+
+  private static final Encoding VFMADD213PS = Encoding.of(P66, MAP_0F38, 0xa8, Memory.FULL);
 
   private static final Encoding VFNMADD231PS = Encoding.of(P66, MAP_0F38, 0xbc, Memory.FULL);
 
@@ -85,6 +88,17 @@ public final class Assembler extends GeneralAssembler {
 
   private static final Encoding VPMOVSXBD = Encoding.of(P66, MAP_0F38, 0x21, Memory.QUARTER);
 
+  private static final Encoding VPMOVZXWD = Encoding.of(P66, MAP_0F38, 0x33, Memory.HALF);
+
+  private static final Encoding VPBROADCASTW = Encoding.of(P66, MAP_0F38, 0x79, Memory.SHORT);
+
+  private static final Encoding VMOVSS_STORE = Encoding.of(PF3, MAP_0F, 0x11, Memory.ONE);
+
+  private static final Encoding VSHUFPS = Encoding.of(NONE, MAP_0F, 0xc6, Memory.FULL);
+
+  private static final Encoding VSHUFF32X4 =
+      Encoding.of(P66, MAP_0F3A, 0x23, Memory.FULL).only(Forms.EVEX);
+
   private static final Encoding VPSRLD = Encoding.of(P66, MAP_0F, 0x72, Memory.FULL);
 
   private static final Encoding VPSLLD = Encoding.of(P66, MAP_0F, 0x72, Memory.FULL);
@@ -129,9 +143,6 @@ public final class Assembler extends GeneralAssembler {
   private static final Encoding VUNPCKLPD = Encoding.of(P66, MAP_0F, 0x14, Memory.WHOLE).wide();
 
   private static final Encoding VUNPCKHPD = Encoding.of(P66, MAP_0F, 0x15, Memory.WHOLE).wide();
-
-  private static final Encoding VSHUFF32X4 =
-      Encoding.of(P66, MAP_0F3A, 0x23, Memory.WHOLE).only(Forms.EVEX);
 
   private static final Encoding KMOVW =
       Encoding.of(NONE, MAP_0F, 0x92, Memory.WHOLE).only(Forms.VEX);
@@ -184,12 +195,6 @@ public final class Assembler extends GeneralAssembler {
     three(VUNPCKHPD, to, a, b);
   }
 
-  /// Two quarters of `a`, then two of `b`, chosen by two bits each.
-  public void vshuff32x4(Vec to, Vec a, Operand b, int quarters) {
-    three(VSHUFF32X4, to, a, b);
-    code.put(quarters);
-  }
-
   public void vaddps(Vec to, Vec a, Operand b) {
     three(VADDPS, to, a, b);
   }
@@ -208,6 +213,11 @@ public final class Assembler extends GeneralAssembler {
 
   public void vfmadd231ps(Vec to, Vec a, Operand b) {
     three(VFMADD231PS, to, a, b);
+  }
+
+  /// `to = a * to + b`
+  public void vfmadd213ps(Vec to, Vec a, Operand b) {
+    three(VFMADD213PS, to, a, b);
   }
 
   public void vfnmadd231ps(Vec to, Vec a, Operand b) {
@@ -316,6 +326,33 @@ public final class Assembler extends GeneralAssembler {
   /// From the bytes at a place in memory, a quarter of the width.
   public void vpmovsxbd(Vec to, Mem from) {
     write(VPMOVSXBD, to, 0, from);
+  }
+
+  /// From the 16-bit numbers at a place in memory, half the width.
+  public void vpmovzxwd(Vec to, Mem from) {
+    write(VPMOVZXWD, to, 0, from);
+  }
+
+  /// The 16 bits at a place in memory in every 16 bits.
+  public void vpbroadcastw(Vec to, Mem from) {
+    write(VPBROADCASTW, to, 0, from);
+  }
+
+  /// The lowest lane to memory.
+  public void vmovss(Mem to, Vec from) {
+    write(VMOVSS_STORE, from, 0, to);
+  }
+
+  /// In every 128 bits two lanes of `a`, then two of `b`, chosen by two bits each.
+  public void vshufps(Vec to, Vec a, Vec b, int choice) {
+    three(VSHUFPS, to, a, b);
+    code.put(choice);
+  }
+
+  /// Two times 128 bits of `a`, then two of `b`, chosen by two bits each.
+  public void vshuff32x4(Vec to, Vec a, Operand b, int choice) {
+    three(VSHUFF32X4, to, a, b);
+    code.put(choice);
   }
 
   public void vpsrld(Vec to, Vec from, int count) {
@@ -433,7 +470,7 @@ public final class Assembler extends GeneralAssembler {
       case FULL, WHOLE -> register.bits();
       case HALF -> Math.max(128, register.bits() / 2);
       case YMM -> 256;
-      case QUARTER, XMM, ONE -> 128;
+      case QUARTER, XMM, ONE, SHORT -> 128;
     };
   }
 

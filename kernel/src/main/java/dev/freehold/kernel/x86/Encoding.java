@@ -24,7 +24,9 @@ record Encoding(int prefix, int map, int w, int opcode, Memory memory, Forms for
     /// 256 bits.
     YMM,
     /// One 32-bit number.
-    ONE;
+    ONE,
+    /// One 16-bit number.
+    SHORT;
 
     /// Bytes of an operand of an instruction on vectors of this many bytes.
     int bytes(int vector, boolean broadcast) {
@@ -36,6 +38,7 @@ record Encoding(int prefix, int map, int w, int opcode, Memory memory, Forms for
         case XMM -> 16;
         case YMM -> 32;
         case ONE -> 4;
+        case SHORT -> 2;
       };
     }
   }
@@ -48,6 +51,7 @@ record Encoding(int prefix, int map, int w, int opcode, Memory memory, Forms for
 
   static final int NONE = 0;
   static final int P66 = 1;
+  static final int PF3 = 2;
   static final int MAP_0F = 1;
   static final int MAP_0F38 = 2;
   static final int MAP_0F3A = 3;
@@ -63,10 +67,5 @@ record Encoding(int prefix, int map, int w, int opcode, Memory memory, Forms for
 
   Encoding only(Forms newForms) {
     return new Encoding(prefix, map, w, opcode, memory, newForms);
-  }
-
-  /// With the W bit in the EVEX form.
-  Encoding wide() {
-    return new Encoding(prefix, map, 1, opcode, memory, forms);
   }
 }

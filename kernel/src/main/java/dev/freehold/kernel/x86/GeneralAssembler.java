@@ -196,4 +196,8 @@ public sealed class GeneralAssembler permits Assembler {
   public void prefetcht0(Mem place) {
     code.rex(false, 0x0f18, 1, place);
   }
+
+  public void prefetcht1(Mem place) {
+    code.rex(false, 0x0f18, 2, place);
+  }
 }

@@ -94,6 +94,7 @@ class AssemblerTest {
       add("add    rsi," + sized(8, m), a -> a.add(RSI, m));
       add("cmp    r15," + sized(8, m), a -> a.cmp(R15, m));
       add("prefetcht0 BYTE PTR " + place(m), a -> a.prefetcht0(m));
+      add("prefetcht1 BYTE PTR " + place(m), a -> a.prefetcht1(m));
     }
     add("mov    r12,rax", a -> a.mov(R12, RAX));
     add("mov    rax,0xffffffffffffff80", a -> a.mov(RAX, -128));
@@ -206,6 +207,7 @@ class AssemblerTest {
     three("vmulps", true, true, true, Assembler::vmulps);
     three("vmaxps", true, true, true, Assembler::vmaxps);
     three("vfmadd231ps", true, true, true, Assembler::vfmadd231ps);
+    three("vfmadd213ps", true, true, true, Assembler::vfmadd213ps);
     three("vfnmadd231ps", true, true, true, Assembler::vfnmadd231ps);
     three("vpaddd", true, true, true, Assembler::vpaddd);
     three("vpsubd", true, true, true, Assembler::vpsubd);
@@ -235,6 +237,20 @@ class AssemblerTest {
     two("vpbroadcastd", 0, true, Assembler::vpbroadcastd);
     two("vpmovzxbd", 4, true, Assembler::vpmovzxbd);
     two("vpmovsxbd", 4, false, (a, to, from) -> a.vpmovsxbd(to, (Mem) from));
+    two("vpmovzxwd", 2, false, (a, to, from) -> a.vpmovzxwd(to, (Mem) from));
+    for (Mem m : FEW) {
+      add("vpbroadcastw ymm17,WORD PTR " + place(m), a -> a.vpbroadcastw(Vec.ymm(17), m));
+      add("vpbroadcastw ymm3,WORD PTR " + place(m), a -> a.vpbroadcastw(Vec.ymm(3), m));
+      add("vmovss " + sized(4, m) + ",xmm9", a -> a.vmovss(m, Vec.xmm(9)));
+      add("vmovss " + sized(4, m) + ",xmm30", a -> a.vmovss(m, Vec.xmm(30)));
+    }
+    for (List<Vec> r : REGISTERS) {
+      String three = "%s,%s,%s,0xb1".formatted(r.get(0), r.get(1), r.get(2));
+      add("vshufps " + three, a -> a.vshufps(r.get(0), r.get(1), r.get(2), 0xb1));
+      if (r.get(0).bits() == 512) {
+        add("vshuff32x4 " + three, a -> a.vshuff32x4(r.get(0), r.get(1), r.get(2), 0xb1));
+      }
+    }
     add("vpbroadcastd zmm26,eax", a -> a.vpbroadcastd(Vec.zmm(26), RAX));
     add("vpbroadcastd zmm3,r9d", a -> a.vpbroadcastd(Vec.zmm(3), R9));
     add("vmovd  xmm2,eax", a -> a.vmovd(Vec.xmm(2), RAX));
@@ -263,6 +279,9 @@ class AssemblerTest {
       add(
           "vpinsrw xmm2,xmm12,WORD PTR " + place(m) + ",0x7",
           a -> a.vpinsrw(Vec.xmm(2), Vec.xmm(12), m, 7));
+    }
+  }
+
   private void masked() {
     Mask k = new Mask(5);
     for (List<Vec> r : REGISTERS) {

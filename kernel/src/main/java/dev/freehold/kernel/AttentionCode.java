@@ -1,0 +1,199 @@
+package dev.freehold.kernel;
+
+import dev.freehold.kernel.x86.AttentionJoin;
+import dev.freehold.kernel.x86.AttentionSoftmax;
+import dev.freehold.kernel.x86.AttentionTile;
+import dev.freehold.kernel.x86.CacheElement;
+import dev.freehold.kernel.x86.CacheWiden;
+import dev.freehold.kernel.x86.Exponential;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The emitted kernels of attention; one worker's, which remembers those it has asked for.
+///
+/// All arguments are addresses and numbers. The kernels check no bounds.
+final class AttentionCode {
+  private static final Exponential EXPONENTIAL =
+      new Exponential(
+          ElementaryMath.LOG2_E,
+          ElementaryMath.ROUNDER,
+          ElementaryMath.LN2_HIGH,
+          ElementaryMath.LN2_LOW,
+          ElementaryMath.E6,
+          ElementaryMath.E5,
+          ElementaryMath.E4,
+          ElementaryMath.E3,
+          ElementaryMath.E2);
+
+  private static final int ELEMENTS = CacheElement.values().length;
+
+  private static FunctionDescriptor arguments(int count) {
+    ValueLayout[] layouts = new ValueLayout[count];
+    Arrays.fill(layouts, ValueLayout.JAVA_LONG);
+    return FunctionDescriptor.ofVoid(layouts);
+  }
+
+  /// A kernel that is asked for when it is first called.
+  private static final class Kernel {
+    private final List<Object> key;
+    private final int arguments;
+    private final Supplier<byte[]> emitter;
+    private @Nullable MethodHandle handle;
+
+    Kernel(List<Object> key, int arguments, Supplier<byte[]> emitter) {
+      this.key = key;
+      this.arguments = arguments;
+      this.emitter = emitter;
+    }
+
+    MethodHandle handle() {
+      MethodHandle present = handle;
+      if (present == null) {
+        present = MachineKernels.all().get(key, arguments(arguments), emitter);
+        handle = present;
+      }
+      return present;
+    }
+  }
+
+  /// The tiles of one use, by rows and vectors.
+  static final class Tiles {
+    private final AttentionTile.Use use;
+    private final Kernel[] kernels = new Kernel[AttentionTile.ROWS * AttentionTile.VECTORS];
+
+    private Tiles(CacheElement element, boolean scaled, boolean ahead) {
+      use = new AttentionTile.Use(element, scaled, ahead);
+      for (int i = 0; i < kernels.length; i++) {
+        int rows = i / AttentionTile.VECTORS + 1;
+        int vectors = i % AttentionTile.VECTORS + 1;
+        kernels[i] =
+            new Kernel(
+                List.of(AttentionTile.class, use, rows, vectors),
+                4,
+                () -> AttentionTile.emit(use, rows, vectors));
+      }
+    }
+
+    CacheElement element() {
+      return use.element();
+    }
+
+    /// See [AttentionTile].
+    void multiply(int rows, int vectors, long a, long b, long out, long fields) {
+      try {
+        kernels[(rows - 1) * AttentionTile.VECTORS + vectors - 1]
+            .handle()
+            .invokeExact(a, b, out, fields);
+      } catch (Throwable e) {
+        throw MachineKernels.failed(e);
+      }
+    }
+  }
+
+  private final Tiles[] scores = new Tiles[ELEMENTS];
+  private final Tiles[] outputs = new Tiles[ELEMENTS];
+  private final Tiles widenedScores = new Tiles(CacheElement.F32, true, false);
+  private final Tiles widenedOutputs = new Tiles(CacheElement.F32, false, false);
+  private final Kernel softmax = softmax(false);
+  private final Kernel softmaxOfLarge = softmax(true);
+  private final Kernel[] widen = new Kernel[ELEMENTS];
+  private final Kernel widenKeys =
+      new Kernel(List.of(CacheWiden.class, "keys"), 4, CacheWiden::emitKeys);
+  private final Kernel widenValues =
+      new Kernel(List.of(CacheWiden.class, "values"), 3, CacheWiden::emitValues);
+  private final Kernel join =
+      new Kernel(List.of(AttentionJoin.class, "join"), 6, AttentionJoin::emit);
+  private final Kernel scale =
+      new Kernel(List.of(AttentionJoin.class, "scale"), 4, AttentionJoin::emitScale);
+
+  AttentionCode() {
+    for (CacheElement element : CacheElement.values()) {
+      int i = element.ordinal();
+      scores[i] = new Tiles(element, true, true);
+      outputs[i] = new Tiles(element, false, true);
+      widen[i] = new Kernel(List.of(CacheWiden.class, element), 5, () -> CacheWiden.emit(element));
+    }
+  }
+
+  private static Kernel softmax(boolean large) {
+    return new Kernel(
+        List.of(AttentionSoftmax.class, large), 5, () -> AttentionSoftmax.emit(EXPONENTIAL, large));
+  }
+
+  /// Of keys as they are stored.
+  Tiles scores(CacheElement element) {
+    return scores[element.ordinal()];
+  }
+
+  Tiles widenedScores() {
+    return widenedScores;
+  }
+
+  /// Of values as they are stored.
+  Tiles outputs(CacheElement element) {
+    return outputs[element.ordinal()];
+  }
+
+  Tiles widenedOutputs() {
+    return widenedOutputs;
+  }
+
+  /// See [AttentionSoftmax].
+  void softmax(boolean large, long scores, long states, long rows, long groups, long stride) {
+    try {
+      (large ? softmaxOfLarge : softmax).handle().invokeExact(scores, states, rows, groups, stride);
+    } catch (Throwable e) {
+      throw MachineKernels.failed(e);
+    }
+  }
+
+  /// See [CacheWiden#emit].
+  void widen(CacheElement element, long from, long to, long rows, long vectors, long fromStride) {
+    try {
+      widen[element.ordinal()].handle().invokeExact(from, to, rows, vectors, fromStride);
+    } catch (Throwable e) {
+      throw MachineKernels.failed(e);
+    }
+  }
+
+  /// See [CacheWiden#emitKeys].
+  void widenKeys(long scales, long to, long rows, long from) {
+    try {
+      widenKeys.handle().invokeExact(scales, to, rows, from);
+    } catch (Throwable e) {
+      throw MachineKernels.failed(e);
+    }
+  }
+
+  /// See [CacheWiden#emitValues].
+  void widenValues(long from, long to, long blocks) {
+    try {
+      widenValues.handle().invokeExact(from, to, blocks);
+    } catch (Throwable e) {
+      throw MachineKernels.failed(e);
+    }
+  }
+
+  /// See [AttentionJoin#emit].
+  void join(long joined, long states, long rows, long vectors, long block, long stride) {
+    try {
+      join.handle().invokeExact(joined, states, rows, vectors, block, stride);
+    } catch (Throwable e) {
+      throw MachineKernels.failed(e);
+    }
+  }
+
+  /// See [AttentionJoin#emitScale].
+  void scale(long joined, long states, long rows, long vectors) {
+    try {
+      scale.handle().invokeExact(joined, states, rows, vectors);
+    } catch (Throwable e) {
+      throw MachineKernels.failed(e);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.freehold.kernel;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// [AttentionOps] by emitted code, where it has kernels for the shape, else by another tier.
+final class MachineAttention implements AttentionOps {
+  private static final int CHUNK_ROWS = 128;
+
+  private final AttentionOps other;
+  private final Optional<String> unavailable;
+  private @Nullable MachineAttentionChunk[] chunks = {};
+
+  /// @param other what attends where emitted code does not
+  /// @param limit the best instructions that may be used
+  MachineAttention(AttentionOps other, InstructionSet limit) {
+    this.other = other;
+    this.unavailable = MachineSupport.here().lacksFloats(limit);
+  }
+
+  /// Why attention of this shape is another tier's, or empty.
+  Optional<String> declines(AttentionShape shape) {
+    if (shape.softcap() != 0) {
+      return Optional.of("its scores are soft-capped");
+    }
+    if (shape.valueDim() % 16 != 0) {
+      return Optional.of("values of %d are no multiple of 16 long".formatted(shape.valueDim()));
+    }
+    return unavailable;
+  }
+
+  @Override
+  public void prepare(int workers) {
+    other.prepare(workers);
+    chunks = new MachineAttentionChunk[workers];
+  }
+
+  /// About as many rows for all shapes: widened keys and values serve them all, and their scores
+  /// stay in the second cache.
+  @Override
+  public int chunkTokens(AttentionShape shape) {
+    return declines(shape).isPresent()
+        ? other.chunkTokens(shape)
+        : Math.clamp(CHUNK_ROWS / (shape.heads() / shape.keyValueHeads()), 4, 64);
+  }
+
+  @Override
+  public void attend(AttentionCall call, int group, int from, int to, int worker) {
+    if (declines(call.shape).isPresent()) {
+      other.attend(call, group, from, to, worker);
+      return;
+    }
+    MachineAttentionChunk chunk = chunks[worker];
+    if (chunk == null) {
+      chunk = new MachineAttentionChunk(call);
+      chunks[worker] = chunk;
+    }
+    chunk.attend(call, group, from, to);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.freehold.kernel;
+
+import dev.freehold.kernel.x86.AttentionSoftmax;
+import dev.freehold.kernel.x86.AttentionTile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// Memory of one worker outside the heap for emitted attention; grows to the largest shape and is
+/// kept.
+final class MachineAttentionScratch {
+  /// Positions of a panel of keys: the columns of the widest tile.
+  static final int PANEL = 16 * AttentionTile.VECTORS;
+
+  /// Bytes from a row of scores to the next: a line more than a block, since rows a power of two
+  /// apart would share few lines of the first cache.
+  static final long SCORES_STRIDE = 4L * KeyValueStore.BLOCK + 64;
+
+  private static final int BLOCK = KeyValueStore.BLOCK;
+  private static final long ALIGNMENT = 64;
+
+  private final MemorySegment fields = allocate(AttentionTile.FIELDS_BYTES);
+  MemorySegment keys = allocate(0);
+  MemorySegment values = allocate(0);
+  MemorySegment queries = allocate(0);
+  private MemorySegment scores = allocate(0);
+  private MemorySegment blockOutputs = allocate(0);
+  MemorySegment joined = allocate(0);
+  private MemorySegment states = allocate(0);
+
+  private long keyBytes;
+  private long valueBytes;
+  private int spanLow;
+
+  /// Visible slots of each row's block: from `low` on, before `high`.
+  int[] low = {};
+
+  int[] high = {};
+
+  private static MemorySegment allocate(long bytes) {
+    return Arena.ofAuto().allocate(Math.max(bytes, 1), ALIGNMENT);
+  }
+
+  private static MemorySegment atLeast(MemorySegment memory, long bytes) {
+    return memory.byteSize() >= bytes ? memory : allocate(bytes);
+  }
+
+  /// Makes room for `rows` rows of queries.
+  void reserve(int rows, AttentionShape shape) {
+    keyBytes = 4L * shape.keyDim();
+    valueBytes = 4L * shape.valueDim();
+    keys = atLeast(keys, PANEL * keyBytes);
+    values = atLeast(values, BLOCK * valueBytes);
+    queries = atLeast(queries, rows * keyBytes);
+    scores = atLeast(scores, rows * SCORES_STRIDE);
+    blockOutputs = atLeast(blockOutputs, rows * valueBytes);
+    joined = atLeast(joined, rows * valueBytes);
+    states = atLeast(states, (long) rows * AttentionSoftmax.STATE_BYTES);
+    if (low.length < rows) {
+      low = new int[rows];
+      high = new int[rows];
+    }
+  }
+
+  /// Rows begin without a position.
+  void begin(int rows) {
+    for (long at = 0; at < rows * valueBytes; at += 4) {
+      joined.set(ValueLayout.JAVA_FLOAT, at, -0f);
+    }
+    for (int row = 0; row < rows; row++) {
+      set(row, AttentionSoftmax.State.MAXIMUM, Float.NEGATIVE_INFINITY);
+      set(row, AttentionSoftmax.State.SUM, 0);
+    }
+  }
+
+  void set(int row, AttentionSoftmax.State number, float value) {
+    states.set(ValueLayout.JAVA_FLOAT, stateAt(row) + number.bytes(), value);
+  }
+
+  float get(int row, AttentionSoftmax.State number) {
+    return states.get(ValueLayout.JAVA_FLOAT, stateAt(row) + number.bytes());
+  }
+
+  private static long stateAt(int row) {
+    return (long) row * AttentionSoftmax.STATE_BYTES;
+  }
+
+  /// Address of a row's state; the following ones, of parts of other rows.
+  long statesFrom(int row) {
+    return states.address() + stateAt(row);
+  }
+
+  long queriesFrom(int row) {
+    return queries.address() + row * keyBytes;
+  }
+
+  long scoresFrom(int row, int slot) {
+    return scores.address() + row * SCORES_STRIDE + 4L * slot;
+  }
+
+  long blockOutputsFrom(int row) {
+    return blockOutputs.address() + row * valueBytes;
+  }
+
+  long joinedFrom(int row) {
+    return joined.address() + row * valueBytes;
+  }
+
+  void clearBlockOutput(int row) {
+    blockOutputs.asSlice(row * valueBytes, valueBytes).fill((byte) 0);
+  }
+
+  /// Scores of the slots from `from` to `to - 1` become those of positions that are not seen.
+  void hide(int row, int from, int to) {
+    for (int slot = from; slot < to; slot++) {
+      scores.set(ValueLayout.JAVA_FLOAT, row * SCORES_STRIDE + 4L * slot, Float.NEGATIVE_INFINITY);
+    }
+  }
+
+  /// Chains go over the slots from `from` to `to - 1`, or go on there.
+  void span(int from, int to, boolean continued) {
+    spanLow = from;
+    set(AttentionTile.Field.STEPS, to - from);
+    set(AttentionTile.Field.CONTINUED, continued ? 1 : 0);
+  }
+
+  int spanLow() {
+    return spanLow;
+  }
+
+  void set(AttentionTile.Field field, long value) {
+    fields.set(ValueLayout.JAVA_LONG, field.bytes(), value);
+  }
+
+  long fields() {
+    return fields.address();
+  }
+}

@@ -1,0 +1,213 @@
+package dev.freehold.kernel.x86;
+
+import static dev.freehold.kernel.x86.Gp.*;
+import static dev.freehold.kernel.x86.Mem.at;
+
+/// The kernel of both products of attention: rows of float32 with rows of a key-value cache.
+///
+/// `out[r][c] = chain over k of fma(a[r][k], b[k][c])`, `k` ascending from +0. For scores `a` are
+/// queries and `b` keys, `k` the elements of a head and `c` positions; for outputs `a` are weights
+/// and `b` values, `k` positions and `c` the elements of a head. Lanes are columns, so that no lane
+/// meets another.
+///
+/// Arguments, all addresses: the rows `a`; the rows `b`; the outputs; [Field]s.
+public final class AttentionTile {
+  /// The fields of the last argument, 8 bytes each.
+  public enum Field {
+    /// Steps of a chain, at least one.
+    STEPS,
+    /// Bytes from a row to the next.
+    A_STRIDE,
+    B_STRIDE,
+    OUT_STRIDE,
+    /// Tiles side by side and one below the other, at least one each.
+    COLUMN_TILES,
+    ROW_TILES,
+    /// 0 where chains begin, else they go on from the outputs.
+    CONTINUED,
+    /// A float32 that the chains are multiplied with at their end, where the kernel does that.
+    SCALE,
+    /// Address of what will be read next, where the kernel draws that nearer.
+    NEXT;
+
+    public int bytes() {
+      return 8 * ordinal();
+    }
+  }
+
+  public static final int FIELDS_BYTES = 8 * Field.values().length;
+
+  /// What a kernel is made for.
+  ///
+  /// @param element how `b` is stored
+  /// @param scaled whether the chains are multiplied by a scale
+  /// @param ahead whether each step draws as many lines of 64 bytes into the second cache as it
+  ///   reads itself
+  public record Use(CacheElement element, boolean scaled, boolean ahead) {}
+
+  /// Most rows of a tile.
+  public static final int ROWS = 6;
+
+  /// Most vectors of a tile.
+  public static final int VECTORS = 4;
+
+  private static final Gp[] SAVED = {RBX, RBP, R12, R13, R14, R15};
+  private static final int B = ROWS * VECTORS;
+  private static final int A = B + VECTORS;
+  private static final Vec SMALLER = Vec.zmm(A + 2);
+
+  private final Assembler a = new Assembler();
+  private final Use use;
+  private final int rows;
+  private final int vectors;
+
+  private AttentionTile(Use use, int rows, int vectors) {
+    this.use = use;
+    this.rows = rows;
+    this.vectors = vectors;
+  }
+
+  /// @param rows rows of a tile
+  /// @param vectors vectors of 16 columns of a tile
+  public static byte[] emit(Use use, int rows, int vectors) {
+    AttentionTile tile = new AttentionTile(use, rows, vectors);
+    tile.emit();
+    return tile.a.toArray();
+  }
+
+  private static Mem field(Field field) {
+    return at(RCX, field.bytes());
+  }
+
+  private void emit() {
+    for (Gp register : SAVED) {
+      a.push(register);
+    }
+    if (use.element == CacheElement.SMALL_F16) {
+      ExponentialSteps.number(a, SMALLER, CacheElement.SMALLER);
+    }
+    a.mov(R10, field(Field.A_STRIDE));
+    a.mov(R11, field(Field.B_STRIDE));
+    a.mov(R15, field(Field.OUT_STRIDE));
+    a.mov(RBP, field(Field.NEXT));
+    a.mov(R13, field(Field.ROW_TILES));
+    Label rowTile = new Label();
+    a.bind(rowTile);
+    a.push(RSI);
+    a.mov(R14, RDX);
+    a.mov(R12, field(Field.COLUMN_TILES));
+    Label columnTile = new Label();
+    a.bind(columnTile);
+    tile();
+    a.add(RSI, 16 * vectors * use.element.bytes());
+    a.add(R14, 64 * vectors);
+    a.sub(R12, 1);
+    a.j(Condition.NOT_EQUAL, columnTile);
+    a.pop(RSI);
+    for (int r = 0; r < rows; r++) {
+      a.add(RDI, R10);
+      a.add(RDX, R15);
+    }
+    a.sub(R13, 1);
+    a.j(Condition.NOT_EQUAL, rowTile);
+    for (int i = SAVED.length - 1; i >= 0; i--) {
+      a.pop(SAVED[i]);
+    }
+    a.vzeroupper();
+    a.ret();
+  }
+
+  /// Row r of an array: the fourth and later by way of a second register, three strides on.
+  private static Mem row(int r, Gp first, Gp fourth, Gp stride) {
+    Gp base = r < 3 ? first : fourth;
+    return switch (r % 3) {
+      case 0 -> at(base);
+      case 1 -> at(base, stride, 1);
+      default -> at(base, stride, 2);
+    };
+  }
+
+  private Vec chain(int r, int v) {
+    return Vec.zmm(r * vectors + v);
+  }
+
+  private void tile() {
+    begin();
+    a.mov(R8, RDI);
+    a.lea(R9, at(RDI, R10, 2));
+    a.add(R9, R10);
+    a.mov(RBX, RSI);
+    a.mov(RAX, field(Field.STEPS));
+    Label step = new Label();
+    a.bind(step);
+    step();
+    a.sub(RAX, 1);
+    a.j(Condition.NOT_EQUAL, step);
+    if (use.scaled) {
+      a.vbroadcastss(Vec.zmm(A), field(Field.SCALE));
+    }
+    outputs(RBX);
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        if (use.scaled) {
+          a.vmulps(chain(r, v), chain(r, v), Vec.zmm(A));
+        }
+        a.vmovups(row(r, R14, RBX, R15).plus(64 * v), chain(r, v));
+      }
+    }
+  }
+
+  /// Where the fourth row of the outputs begins.
+  private void outputs(Gp to) {
+    a.lea(to, at(R14, R15, 2));
+    a.add(to, R15);
+  }
+
+  private void begin() {
+    Label fresh = new Label();
+    Label done = new Label();
+    a.mov(RAX, field(Field.CONTINUED));
+    a.cmp(RAX, 0);
+    a.j(Condition.EQUAL, fresh);
+    outputs(RBX);
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        a.vmovups(chain(r, v), row(r, R14, RBX, R15).plus(64 * v));
+      }
+    }
+    a.jmp(done);
+    a.bind(fresh);
+    for (int r = 0; r < rows; r++) {
+      for (int v = 0; v < vectors; v++) {
+        a.vpxord(chain(r, v), chain(r, v), chain(r, v));
+      }
+    }
+    a.bind(done);
+  }
+
+  private void step() {
+    int vectorBytes = 16 * use.element.bytes();
+    for (int v = 0; v < vectors; v++) {
+      use.element.load(a, Vec.zmm(B + v), at(RBX, v * vectorBytes), SMALLER);
+    }
+    for (int r = 0; r < rows; r++) {
+      Vec x = Vec.zmm(A + r % 2);
+      a.vbroadcastss(x, row(r, R8, R9, R10));
+      for (int v = 0; v < vectors; v++) {
+        a.vfmadd231ps(chain(r, v), x, Vec.zmm(B + v));
+      }
+    }
+    if (use.ahead) {
+      int bytes = vectors * vectorBytes;
+      for (int at = 0; at < bytes; at += 64) {
+        a.prefetcht1(at(RBP, at));
+      }
+      a.add(RBP, bytes);
+    }
+    a.add(RBX, R11);
+    a.add(R8, 4);
+    if (rows > 3) {
+      a.add(R9, 4);
+    }
+  }
+}
