@@ -29,6 +29,8 @@ public final class Activations {
   private int[] pairs = {};
   private int[] pairStarts = {};
   private Rows values;
+  private MemorySegment valuesSegment = MemorySegment.NULL;
+  private boolean hasValuesSegment;
   private int tokens;
   private boolean quantized;
   private boolean hasFloats;
@@ -58,6 +60,7 @@ public final class Activations {
     if (count > maxTokens) {
       throw new KernelException("activations: room for " + maxTokens + " rows, got " + count);
     }
+    hasValuesSegment &= values.data() == rows.data();
     values = rows;
     tokens = count;
     quantized = false;
@@ -77,6 +80,15 @@ public final class Activations {
 
   public Rows values() {
     return values;
+  }
+
+  /// The array of [#values] for emitted code.
+  MemorySegment valuesSegment() {
+    if (!hasValuesSegment) {
+      valuesSegment = MemorySegment.ofArray(values.data());
+      hasValuesSegment = true;
+    }
+    return valuesSegment;
   }
 
   /// Integers of row t, from t * blocks() * 32 on.

@@ -51,6 +51,7 @@ public final class Kernels implements AutoCloseable {
         MachineWorkers workers = MachineWorkers.of(vectors, options.threads());
         ordered.add(new MachinePrepared.Kernel(workers, prepared));
         ordered.add(new MachineInPlace.Kernel(workers));
+        ordered.add(new MachineFloatMatrix.Kernel(workers));
       }
       ordered.add(new PreparedWeights.Kernel(vectors, prepared));
       ordered.add(new InPlaceWeights.Kernel(vectors));

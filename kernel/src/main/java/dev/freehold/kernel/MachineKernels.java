@@ -1,5 +1,6 @@
 package dev.freehold.kernel;
 
+import dev.freehold.kernel.x86.FloatTile;
 import dev.freehold.kernel.x86.Int8DotRows;
 import dev.freehold.kernel.x86.Int8Emitter;
 import dev.freehold.kernel.x86.Int8Row;
@@ -40,6 +41,11 @@ final class MachineKernels {
           ValueLayout.JAVA_LONG,
           ValueLayout.JAVA_LONG,
           ValueLayout.JAVA_LONG);
+
+  /// Of [FloatTile].
+  private static final FunctionDescriptor FLOATS =
+      FunctionDescriptor.ofVoid(
+          ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG);
 
   private static final MachineKernels ALL = new MachineKernels();
 
@@ -205,6 +211,30 @@ final class MachineKernels {
     void unpack(long from, long stride, long toBits, long toScales, long blocks, long ahead) {
       try {
         unpack.invokeExact(from, stride, toBits, toScales, blocks, ahead);
+      } catch (Throwable e) {
+        throw failed(e);
+      }
+    }
+  }
+
+  /// What multiplies rows of float weights: [FloatTile].
+  static final class Floats {
+    private final MethodHandle[] tiles = new MethodHandle[FloatTile.TOKENS];
+
+    Floats(int rows, FloatTile.Weights weights) {
+      for (int t = 1; t <= FloatTile.TOKENS; t++) {
+        int tokens = t;
+        tiles[t - 1] =
+            ALL.get(
+                List.of(FloatTile.class, rows, tokens, weights),
+                FLOATS,
+                () -> FloatTile.emit(rows, tokens, weights));
+      }
+    }
+
+    void multiply(int tokens, long weights, MemorySegment x, MemorySegment lanes, long fields) {
+      try {
+        tiles[tokens - 1].invokeExact(weights, x, lanes, fields);
       } catch (Throwable e) {
         throw failed(e);
       }

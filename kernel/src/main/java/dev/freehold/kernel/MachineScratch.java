@@ -1,5 +1,6 @@
 package dev.freehold.kernel;
 
+import dev.freehold.kernel.x86.FloatTile;
 import dev.freehold.kernel.x86.Int8DotRows;
 import dev.freehold.kernel.x86.Int8Row;
 import dev.freehold.kernel.x86.Int8Scales;
@@ -24,11 +25,17 @@ final class MachineScratch {
   private final MemorySegment fields;
   private final MemorySegment rowFields;
   private final MemorySegment dotFields;
+  private final MemorySegment floatFields;
 
   /// Sums of a chunk: 32 for each token, one token after the other, or 64 for one.
   float[] sums = {};
 
   MemorySegment sumsSegment = MemorySegment.NULL;
+
+  /// Lanes of a chunk's outputs by float32 activations.
+  float[] lanes = {};
+
+  MemorySegment lanesSegment = MemorySegment.NULL;
 
   MachineScratch(Arena arena) {
     bits = arena.allocate(Int8Tile.GROUPS * GROUP_BITS, ALIGNMENT);
@@ -36,6 +43,7 @@ final class MachineScratch {
     fields = arena.allocate(Int8Tile.FIELDS_BYTES, ALIGNMENT);
     rowFields = arena.allocate(Int8Row.FIELDS_BYTES, ALIGNMENT);
     dotFields = arena.allocate(Int8DotRows.FIELDS_BYTES, ALIGNMENT);
+    floatFields = arena.allocate(FloatTile.FIELDS_BYTES, ALIGNMENT);
     set(Int8Tile.Field.SCALES, scales.address());
     set(Int8Tile.Field.OUT_STRIDE, Int8Tile.GROUPS * 64L);
   }
@@ -47,6 +55,13 @@ final class MachineScratch {
     if (sums.length < length) {
       sums = new float[length];
       sumsSegment = MemorySegment.ofArray(sums);
+    }
+  }
+
+  void reserveLanes(int length) {
+    if (lanes.length < length) {
+      lanes = new float[length];
+      lanesSegment = MemorySegment.ofArray(lanes);
     }
   }
 
@@ -64,6 +79,18 @@ final class MachineScratch {
 
   long dotFields() {
     return dotFields.address();
+  }
+
+  void set(FloatTile.Field field, long value) {
+    floatFields.set(ValueLayout.JAVA_LONG, field.bytes(), value);
+  }
+
+  void add(FloatTile.Field field, long value) {
+    set(field, floatFields.get(ValueLayout.JAVA_LONG, field.bytes()) + value);
+  }
+
+  long floatFields() {
+    return floatFields.address();
   }
 
   long rowFields() {

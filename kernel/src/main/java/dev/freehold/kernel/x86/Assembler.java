@@ -86,6 +86,8 @@ public final class Assembler extends GeneralAssembler {
 
   private static final Encoding VPMOVZXBD = Encoding.of(P66, MAP_0F38, 0x31, Memory.QUARTER);
 
+  private static final Encoding VPMOVZXWD = Encoding.of(P66, MAP_0F38, 0x33, Memory.HALF);
+
   private static final Encoding VPMOVSXBD = Encoding.of(P66, MAP_0F38, 0x21, Memory.QUARTER);
 
   private static final Encoding VPMOVZXWD = Encoding.of(P66, MAP_0F38, 0x33, Memory.HALF);
@@ -353,6 +355,11 @@ public final class Assembler extends GeneralAssembler {
   public void vshuff32x4(Vec to, Vec a, Operand b, int choice) {
     three(VSHUFF32X4, to, a, b);
     code.put(choice);
+  }
+
+  /// From a vector of half the width.
+  public void vpmovzxwd(Vec to, Operand from) {
+    write(VPMOVZXWD, to, 0, from);
   }
 
   public void vpsrld(Vec to, Vec from, int count) {

@@ -236,6 +236,7 @@ class AssemblerTest {
     two("vbroadcastss", 0, true, Assembler::vbroadcastss);
     two("vpbroadcastd", 0, true, Assembler::vpbroadcastd);
     two("vpmovzxbd", 4, true, Assembler::vpmovzxbd);
+    two("vpmovzxwd", 2, true, Assembler::vpmovzxwd);
     two("vpmovsxbd", 4, false, (a, to, from) -> a.vpmovsxbd(to, (Mem) from));
     two("vpmovzxwd", 2, false, (a, to, from) -> a.vpmovzxwd(to, (Mem) from));
     for (Mem m : FEW) {
