@@ -11,7 +11,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,10 +43,6 @@ final class MachineKernels {
     static final Optional<String> REASON = reason();
 
     private static Optional<String> reason() {
-      String system = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
-      if (!system.toLowerCase(Locale.ROOT).equals("linux on amd64")) {
-        return Optional.of("machine code is written for Linux on x86-64, this is " + system);
-      }
       try {
         Processor processor = Processor.probe();
         return processor.vnni()

@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// What the processor can do, as its `cpuid` instruction says, and whether the system keeps the
 /// registers that it needs for that.
@@ -25,6 +26,10 @@ public record Processor(boolean avx2, boolean avxVnni, boolean avx512, boolean v
   ///
   /// @throws CodeException where machine code cannot run
   public static Processor probe() {
+    String system = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+    if (!system.toLowerCase(Locale.ROOT).equals("linux on amd64")) {
+      throw new CodeException("machine code is written for Linux on x86-64, this is " + system);
+    }
     int[] one = new int[5];
     int[] seven = new int[5];
     int[] sevenOne = new int[5];
