@@ -10,7 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Stack;
+import picocli.CommandLine.IParameterConsumer;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /// Options of `freehold bench` for the peer that it compares with.
 final class PeerOptions {
@@ -26,18 +32,22 @@ final class PeerOptions {
 
   @Option(
       names = "--peer-option",
+      arity = "0..1",
+      parameterConsumer = Words.class,
       paramLabel = "WORDS",
       description =
-          "Options for the peer, with blanks between: --peer-option=\"-rtr 1\" lets ik_llama.cpp"
+          "Options for the peer, with blanks between: --peer-option \"-rtr 1\" lets ik_llama.cpp"
               + " repack the weights. Else it has its own defaults.")
-  private List<String> options = List.of();
+  private List<String> options = new ArrayList<>();
 
   @Option(
       names = "--batched-option",
+      arity = "0..1",
+      parameterConsumer = Words.class,
       paramLabel = "WORDS",
       description =
           "The same for the llama-batched-bench beside it, which --sequences is compared with.")
-  private List<String> batchedOptions = List.of();
+  private List<String> batchedOptions = new ArrayList<>();
 
   @Option(
       names = "--peer-timeout",
@@ -52,6 +62,21 @@ final class PeerOptions {
           "Rounds, each of the machine's limits and of every test; 3 by default with a peer, else"
               + " 1. Ratios and shares are taken within a round.")
   private Optional<Integer> rounds = Optional.empty();
+
+  /// Takes the next argument as it is, also where it looks like an option of ours.
+  static final class Words implements IParameterConsumer {
+    @Override
+    @SuppressWarnings("JdkObsolete") // picocli's signature
+    public void consumeParameters(Stack<String> arguments, ArgSpec option, CommandSpec command) {
+      if (arguments.isEmpty()) {
+        throw new ParameterException(
+            command.commandLine(),
+            ((OptionSpec) option).longestName() + ": the options for the peer are missing");
+      }
+      List<String> words = option.getValue();
+      words.addAll(List.of(arguments.pop().strip().split("\\s+")));
+    }
+  }
 
   int rounds() {
     return rounds.orElse(path.isPresent() ? DEFAULT_ROUNDS : 1);
@@ -90,21 +115,13 @@ final class PeerOptions {
         LlamaBench.of(
             new LlamaBench.Settings(
                 path.get().toAbsolutePath(),
-                words(options),
-                words(batchedOptions),
+                options,
+                batchedOptions,
                 Duration.ofSeconds(timeoutSeconds)),
             new LlamaBench.Shared(
                 found.path(),
                 arithmetic.threads(),
                 cache.name().toLowerCase(Locale.ROOT),
                 repetitions)));
-  }
-
-  private static List<String> words(List<String> texts) {
-    List<String> words = new ArrayList<>();
-    for (String text : texts) {
-      words.addAll(List.of(text.strip().split("\\s+")));
-    }
-    return words;
   }
 }
