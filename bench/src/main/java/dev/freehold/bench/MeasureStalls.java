@@ -1,0 +1,186 @@
+package dev.freehold.bench;
+
+import dev.freehold.kernel.KernelOptions;
+import dev.freehold.kernel.PreparedFile;
+import dev.freehold.kernel.Rows;
+import dev.freehold.model.LogitsOf;
+import dev.freehold.model.Model;
+import dev.freehold.model.ModelOptions;
+import dev.freehold.model.Sequence;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+
+/// Measures how long a prefill holds up the other threads of the JVM.
+///
+/// `MeasureStalls MODEL [PREPARED]`. The JVM stops all threads for a moment now and then, and
+/// waits for those that are in emitted code, since a call of it is not interrupted. So one thread
+/// asks for such a stop every few milliseconds, and a timer wakes every millisecond and takes down
+/// how late it is; first beside nothing, then beside as many threads as there are processors which
+/// count in Java, then beside a prefill with as many threads. Of the first two the third differs by
+/// what the prefill does, not by what sharing the processors does.
+///
+/// Ends with exit code 1 where the JVM waited for the prefill longer than 5 ms, but for one stop in
+/// a hundred: a thread that the system takes off its processor comes late whatever it does.
+public final class MeasureStalls {
+  private static final int PROMPT = 512;
+  private static final long PHASE_NANOS = 15_000_000_000L;
+  private static final long TIMER_NANOS = 1_000_000;
+  private static final long STOP_NANOS = 4_000_000;
+  private static final double LIMIT_MILLIS = 5;
+
+  /// A digest for files that this program alone reads.
+  private static final String DIGEST = "0".repeat(64);
+
+  private final Model model;
+  private final int threads;
+  private volatile boolean ended;
+  private volatile long counted;
+
+  private MeasureStalls(Model model, int threads) {
+    this.model = model;
+    this.threads = threads;
+  }
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    if (args.length < 1 || args.length > 2) {
+      System.err.println("usage: MeasureStalls MODEL [PREPARED]");
+      System.exit(2);
+    }
+    int threads = Runtime.getRuntime().availableProcessors();
+    Path path = Path.of(args[0]);
+    ModelOptions options = ModelOptions.of(KernelOptions.defaults().withThreads(threads));
+    Optional<Path> copy = args.length > 1 ? Optional.of(Path.of(args[1])) : Optional.empty();
+    if (copy.isPresent() && !Files.exists(copy.get())) {
+      try (Model model = Model.open(path, options)) {
+        PreparedFile.write(copy.get(), DIGEST, model.kernels().matrices(), (b, total) -> {});
+      }
+    }
+    Optional<PreparedFile> prepared = copy.map(file -> PreparedFile.open(file, DIGEST));
+    try (Model model = Model.open(path, options, prepared)) {
+      boolean held = new MeasureStalls(model, threads).measure();
+      System.exit(held ? 0 : 1);
+    }
+  }
+
+  private boolean measure() throws IOException, InterruptedException {
+    System.out.println(
+        "| beside | stops | to stop all threads, ms: median | p99 | most"
+            + " | timer late, ms: median | p99 | most |");
+    System.out.println("|---|---|---|---|---|---|---|---|");
+    prefillUntilEnd(System.nanoTime() + PHASE_NANOS / 3);
+    phase("nothing", () -> sleepUntilEnd());
+    phase("counting", () -> countUntilEnd());
+    long end = System.nanoTime();
+    double p99 = phase("prefill", () -> prefillUntilEnd(end + PHASE_NANOS));
+    return p99 <= LIMIT_MILLIS;
+  }
+
+  private void sleepUntilEnd() {
+    LockSupport.parkNanos(PHASE_NANOS);
+  }
+
+  private void countUntilEnd() {
+    long end = System.nanoTime() + PHASE_NANOS;
+    Thread[] others = new Thread[threads - 1];
+    Arrays.setAll(others, i -> Thread.ofPlatform().daemon().start(() -> countUntil(end)));
+    countUntil(end);
+  }
+
+  private void countUntil(long end) {
+    long sum = 0;
+    while (System.nanoTime() < end) {
+      for (int i = 0; i < 1000; i++) {
+        sum += i ^ sum;
+      }
+    }
+    counted = sum;
+  }
+
+  private void prefillUntilEnd(long end) {
+    int[] tokens =
+        new Random(3)
+            .ints(PROMPT, 0, Math.min(100_000, model.architecture().vocabSize()))
+            .toArray();
+    Rows logits = Rows.allocate(1, model.architecture().vocabSize());
+    do {
+      try (Sequence sequence = model.newSequence(PROMPT)) {
+        model.forward(sequence, tokens, 0, PROMPT, LogitsOf.LAST, logits);
+      }
+    } while (System.nanoTime() < end);
+  }
+
+  /// @return milliseconds that all but one of a hundred stops took at most
+  private double phase(String name, Runnable work) throws IOException, InterruptedException {
+    ended = false;
+    LongStream.Builder late = LongStream.builder();
+    Path file = Files.createTempFile("stalls", ".jfr");
+    try (Recording recording = new Recording()) {
+      recording.enable("jdk.SafepointStateSynchronization").withThreshold(Duration.ZERO);
+      recording.start();
+      Thread timer = Thread.ofPlatform().start(() -> time(late));
+      Thread stopper = Thread.ofPlatform().start(this::stopAllThreads);
+      work.run();
+      ended = true;
+      timer.join();
+      stopper.join();
+      recording.stop();
+      recording.dump(file);
+      double[] stops =
+          RecordingFile.readAllEvents(file).stream()
+              .map(RecordedEvent::getDuration)
+              .mapToDouble(duration -> duration.toNanos() / 1e6)
+              .sorted()
+              .toArray();
+      double[] lateMillis = late.build().mapToDouble(nanos -> nanos / 1e6).sorted().toArray();
+      print(name, stops, lateMillis);
+      return at(stops, 0.99);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  private void time(LongStream.Builder late) {
+    while (!ended) {
+      long start = System.nanoTime();
+      LockSupport.parkNanos(TIMER_NANOS);
+      late.add(System.nanoTime() - start - TIMER_NANOS);
+    }
+  }
+
+  /// Reading all stacks stops all threads for a moment, without collecting garbage.
+  private void stopAllThreads() {
+    while (!ended) {
+      counted += Thread.getAllStackTraces().size();
+      LockSupport.parkNanos(STOP_NANOS);
+    }
+  }
+
+  private static double at(double[] sorted, double share) {
+    return sorted[(int) Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  }
+
+  private static void print(String name, double[] stops, double[] late) {
+    System.out.printf(
+        Locale.ROOT,
+        "| %s | %d | %.3f | %.3f | %.3f | %.3f | %.3f | %.3f |%n",
+        name,
+        stops.length,
+        at(stops, 0.5),
+        at(stops, 0.99),
+        at(stops, 1),
+        at(late, 0.5),
+        at(late, 0.99),
+        at(late, 1));
+  }
+}
