@@ -62,8 +62,7 @@ public final class MeasureShared {
   }
 
   private static void print(String name, double alone, double shared) {
-    System.out.printf(
-        Locale.ROOT, "%-8s alone %6.2f shared %6.2f tokens/s%n", name, alone, shared);
+    System.out.printf(Locale.ROOT, "%-8s alone %6.2f shared %6.2f tokens/s%n", name, alone, shared);
   }
 
   private static List<String> command(String model, String peer, List<String> options) {

@@ -23,10 +23,10 @@ import jdk.jfr.consumer.RecordingFile;
 
 /// Measures how long a prefill holds up the other threads of the JVM.
 ///
-/// `MeasureStalls MODEL [PREPARED]`. The JVM stops all threads for a moment now and then, and
-/// waits for those that are in emitted code, since a call of it is not interrupted. So one thread
-/// asks for such a stop every few milliseconds, and a timer wakes every millisecond and takes down
-/// how late it is; first beside nothing, then beside as many threads as there are processors which
+/// `MeasureStalls MODEL [PREPARED]`. The JVM stops all threads for a moment now and then, and waits
+/// for those that are in emitted code, since a call of it is not interrupted. So one thread asks
+/// for such a stop every few milliseconds, and a timer wakes every millisecond and takes down how
+/// late it is; first beside nothing, then beside as many threads as there are processors which
 /// count in Java, then beside a prefill with as many threads. Of the first two the third differs by
 /// what the prefill does, not by what sharing the processors does.
 ///

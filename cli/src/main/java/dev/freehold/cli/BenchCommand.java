@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  freehold bench MODEL -p 512 -n 128 -d 2048",
-      "  freehold bench MODEL --peer ../ik_llama.cpp/build/bin/llama-bench --peer-option \"-rtr 1\""
+      "  freehold bench MODEL --peer PATH/llama-bench --peer-option \"-rtr 1\""
     })
 final class BenchCommand implements Callable<Integer> {
   private static final int FIRST_PROMPT = 32;

@@ -34,7 +34,8 @@ final class PeerOptions {
       names = "--peer-option",
       arity = "0..1",
       parameterConsumer = Words.class,
-      paramLabel = "WORDS",
+      hideParamSyntax = true,
+      paramLabel = "=WORDS",
       description =
           "Options for the peer, with blanks between: --peer-option \"-rtr 1\" lets ik_llama.cpp"
               + " repack the weights. Else it has its own defaults.")
@@ -44,7 +45,8 @@ final class PeerOptions {
       names = "--batched-option",
       arity = "0..1",
       parameterConsumer = Words.class,
-      paramLabel = "WORDS",
+      hideParamSyntax = true,
+      paramLabel = "=WORDS",
       description =
           "The same for the llama-batched-bench beside it, which --sequences is compared with.")
   private List<String> batchedOptions = new ArrayList<>();
@@ -74,7 +76,11 @@ final class PeerOptions {
             ((OptionSpec) option).longestName() + ": the options for the peer are missing");
       }
       List<String> words = option.getValue();
-      words.addAll(List.of(arguments.pop().strip().split("\\s+")));
+      for (String word : arguments.pop().split("\\s+")) {
+        if (!word.isEmpty()) {
+          words.add(word);
+        }
+      }
     }
   }
 
