@@ -125,7 +125,7 @@ final class PeerOptions {
                 batchedOptions,
                 Duration.ofSeconds(timeoutSeconds)),
             new LlamaBench.Shared(
-                found.path(),
+                found.path().toAbsolutePath(),
                 arithmetic.threads(),
                 cache.name().toLowerCase(Locale.ROOT),
                 repetitions)));

@@ -9,14 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
-/// A program of others that is run to its end and ends with us, whatever happens.
+/// A program of others that is run to its end, in an empty folder of its own since some leave files
+/// where they run, and ends with us, whatever happens.
 ///
 /// Failures, all as [CliException]: it is not there or cannot be started, takes longer than it may,
 /// prints more than a report, or ends with an error.
@@ -55,9 +58,11 @@ final class PeerProcess {
     checkProgram();
     List<String> command = new ArrayList<>(List.of(program.toString()));
     command.addAll(arguments);
+    Path folder;
     Process process;
     try {
-      process = new ProcessBuilder(command).start();
+      folder = Files.createTempDirectory("peer");
+      process = new ProcessBuilder(command).directory(folder.toFile()).start();
     } catch (IOException failure) {
       throw new CliException("%s: cannot be started: %s".formatted(program, failure), failure);
     }
@@ -70,6 +75,7 @@ final class PeerProcess {
     } finally {
       kill(process);
       removeHook(endsWithUs);
+      delete(folder);
     }
   }
 
@@ -84,6 +90,16 @@ final class PeerProcess {
     if (!Files.isExecutable(program)) {
       throw new CliException(
           Exit.FAILURE, program + ": may not be executed", "Allow it: chmod +x " + program);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException left) {
+      // the system clears the folder of temporary files
     }
   }
 

@@ -150,6 +150,16 @@ class LlamaBenchTest {
   }
 
   @Test
+  void whatAPeerLeavesWhereItRunsGoes() throws IOException {
+    Path told = folder.resolve("where");
+    LlamaBench peer =
+        doing("pwd > '" + told + "'; echo log > peer.log; mkdir more; : > more/log; exit 1");
+    assertThatThrownBy(() -> peer.measure(DECODE)).hasMessageContaining("ended with 1");
+    Path ran = Path.of(Files.readString(told).strip());
+    assertThat(ran).doesNotExist().isNotEqualTo(Path.of("").toAbsolutePath());
+  }
+
+  @Test
   void whenItsCallerIsInterruptedThePeerIsStopped() throws Exception {
     LlamaBench peer = doing("sleep 600");
     Thread.currentThread().interrupt();
