@@ -6,6 +6,7 @@ module dev.freehold.bench {
   requires dev.freehold.model;
   requires java.compiler;
   requires java.net.http;
+  requires jdk.jfr;
   requires dev.freehold.tensor;
   requires dev.freehold.train;
   requires tools.jackson.databind;

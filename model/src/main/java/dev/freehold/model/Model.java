@@ -200,6 +200,11 @@ public final class Model implements AutoCloseable {
     return kernels;
   }
 
+  /// Whether matrices may come from a prepared file.
+  public boolean isPrepared() {
+    return prepared.isPresent();
+  }
+
   public TensorStore store() {
     return store;
   }

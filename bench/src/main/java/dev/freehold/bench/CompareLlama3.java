@@ -14,37 +14,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.ToolProvider;
 
-/// Runs Freehold and another engine in turn on the same file and prints the ratios of their speeds.
+/// Runs Freehold and llama3.java in turn on the same file and prints the ratios of their speeds.
 ///
-/// `ComparePeer PEER MODEL ROUNDS [PREPARED [OPTION...]]`. The peer is the folder of llama3.java,
-/// which is compiled from its source with a harness of ours, or the `llama-bench` of a llama.cpp
-/// (and options for it, as `-rtr 1` of ik_llama.cpp). A round runs the peer, Freehold in place and,
-/// where a prepared file is named, Freehold prepared; a machine's speed changes from minute to
-/// minute, so ratios are taken within a round and their medians printed.
-public final class ComparePeer {
-  /// Of ours, and of the harness.
+/// `CompareLlama3 FOLDER MODEL ROUNDS [PREPARED]`. llama3.java is compiled from its source, in the
+/// folder, with a harness of ours. A round runs it, Freehold in place and, where a prepared file is
+/// named, Freehold prepared; a machine's speed changes from minute to minute, so ratios are taken
+/// within a round and their medians printed. `freehold bench --peer` compares with llama.cpp.
+public final class CompareLlama3 {
   private static final Pattern FIGURES =
       Pattern.compile("\"pp_ts\": ([0-9.]+), \"tg_ts\": ([0-9.]+)");
 
-  /// The two of `llama-bench -o json`: first the prompt's.
-  private static final Pattern RATE = Pattern.compile("\"avg_ts\": ([0-9.]+)");
-
   private static final String REPETITIONS = "3";
+  private static final String NAME = "llama3.java";
 
   private record Speed(double prefill, double decode) {}
 
-  private ComparePeer() {}
+  private CompareLlama3() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
-    if (args.length < 3) {
-      System.err.println("usage: ComparePeer PEER MODEL ROUNDS [PREPARED [OPTION...]]");
+    if (args.length < 3 || args.length > 4) {
+      System.err.println("usage: CompareLlama3 FOLDER MODEL ROUNDS [PREPARED]");
       System.exit(2);
     }
-    Path named = Path.of(args[0]);
-    boolean isFolder = Files.isDirectory(named);
-    String name = isFolder ? "llama3.java" : named.getFileName().toString();
-    List<String> options = Arrays.asList(args).subList(Math.min(4, args.length), args.length);
-    List<String> peer = isFolder ? llama3(named, args[1]) : llamaBench(named, args[1], options);
+    List<String> peer = llama3(Path.of(args[0]), args[1]);
     List<List<String>> ours = new ArrayList<>();
     ours.add(java(freehold(args[1], List.of())));
     if (args.length > 3) {
@@ -53,16 +45,16 @@ public final class ComparePeer {
     int rounds = Integer.parseInt(args[2]);
     double[][] ratios = new double[2 * ours.size()][rounds];
     for (int round = 0; round < rounds; round++) {
-      Speed theirs = run(name, peer);
+      Speed theirs = run(NAME, peer);
       for (int i = 0; i < ours.size(); i++) {
         Speed speed = run(i == 0 ? "in place" : "prepared", ours.get(i));
         ratios[2 * i][round] = speed.prefill() / theirs.prefill();
         ratios[2 * i + 1][round] = speed.decode() / theirs.decode();
       }
     }
-    print("in place / " + name, ratios[0], ratios[1]);
+    print("in place / " + NAME, ratios[0], ratios[1]);
     if (args.length > 3) {
-      print("prepared / " + name, ratios[2], ratios[3]);
+      print("prepared / " + NAME, ratios[2], ratios[3]);
     }
   }
 
@@ -77,14 +69,6 @@ public final class ComparePeer {
             "com.llama4j.PeerHarness",
             model,
             REPETITIONS));
-  }
-
-  private static List<String> llamaBench(Path program, String model, List<String> options) {
-    String threads = Integer.toString(Runtime.getRuntime().availableProcessors());
-    List<String> command = new ArrayList<>(List.of(program.toString(), "-m", model, "-t", threads));
-    command.addAll(List.of("-p", "512", "-n", "64", "-r", REPETITIONS, "-o", "json"));
-    command.addAll(options);
-    return command;
   }
 
   private static void print(String name, double[] prefill, double[] decode) {
@@ -123,16 +107,11 @@ public final class ComparePeer {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int status = process.waitFor();
     Matcher figures = FIGURES.matcher(output);
-    List<Double> rates =
-        RATE.matcher(output).results().map(each -> Double.parseDouble(each.group(1))).toList();
-    boolean isOurs = figures.find();
-    if (status != 0 || !isOurs && rates.size() != 2) {
+    if (status != 0 || !figures.find()) {
       throw new IllegalStateException(name + " ended with " + status + ": " + output);
     }
     Speed speed =
-        isOurs
-            ? new Speed(Double.parseDouble(figures.group(1)), Double.parseDouble(figures.group(2)))
-            : new Speed(rates.get(0), rates.get(1));
+        new Speed(Double.parseDouble(figures.group(1)), Double.parseDouble(figures.group(2)));
     System.out.printf(
         Locale.ROOT,
         "%-12s prefill %7.2f decode %6.2f tokens/s%n",
@@ -146,7 +125,7 @@ public final class ComparePeer {
   private static Path compilePeer(Path source) throws IOException {
     Path folder = Files.createTempDirectory("peer");
     Path harness = folder.resolve("PeerHarness.java");
-    try (InputStream in = ComparePeer.class.getResourceAsStream("PeerHarness.java.txt")) {
+    try (InputStream in = CompareLlama3.class.getResourceAsStream("PeerHarness.java.txt")) {
       if (in == null) {
         throw new UncheckedIOException(new IOException("the harness is missing"));
       }

@@ -1,0 +1,75 @@
+package dev.freehold.cli;
+
+import dev.freehold.cli.speed.Limit;
+import dev.freehold.cli.speed.LlamaBench;
+import dev.freehold.cli.speed.Median;
+import dev.freehold.cli.speed.TestSpeeds;
+import dev.freehold.cli.speed.Volume;
+import dev.freehold.hub.FoundModel;
+import dev.freehold.kernel.KernelChoice;
+import dev.freehold.kernel.InstructionSet;
+import dev.freehold.kernel.KernelOptions;
+import dev.freehold.kernel.Kernels;
+import dev.freehold.model.Model;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// What `freehold bench` found out, as both of its outputs tell it.
+///
+/// @param threads of ours, and of the peer
+record BenchReport(
+    FoundModel found,
+    Model opened,
+    int threads,
+    Once once,
+    List<TestSpeeds> tests,
+    Optional<LlamaBench> peer) {
+  /// What is measured once.
+  record Once(double loadSeconds, double firstTokenSeconds, OptionalLong peakBytes) {}
+
+  String description() {
+    return Volume.description(opened);
+  }
+
+  /// The tier of the kernels and their width.
+  String tier() {
+    KernelOptions options = opened.kernels().options();
+    int bits = options.laneBits() == 0 ? Kernels.vectorWidths().getLast() : options.laneBits();
+    String vector = "vector " + bits;
+    return switch (options.tier()) {
+      case REFERENCE -> "reference";
+      case VECTOR -> vector;
+      case MACHINE ->
+          Kernels.instructions(options.instructions()).map(InstructionSet::toString).orElse(vector);
+    };
+  }
+
+  /// Kernels by name, and how many of the weight matrices each has.
+  Map<String, Long> kernels() {
+    return opened.kernels().choices().stream()
+        .collect(Collectors.groupingBy(KernelChoice::kernel, TreeMap::new, Collectors.counting()));
+  }
+
+  /// The median over the rounds.
+  OptionalDouble limit(Limit limit) {
+    double[] rates =
+        tests.isEmpty()
+            ? new double[0]
+            : tests.getFirst().rounds().stream()
+                .map(round -> round.limits().rate(limit))
+                .filter(OptionalDouble::isPresent)
+                .mapToDouble(OptionalDouble::getAsDouble)
+                .toArray();
+    return rates.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(Median.of(rates));
+  }
+
+  /// Why limits were not measured.
+  List<String> missingLimits() {
+    return tests.isEmpty() ? List.of() : tests.getFirst().rounds().getFirst().limits().missing();
+  }
+}
