@@ -58,6 +58,9 @@ public final class Assembler extends GeneralAssembler {
   private static final Encoding VPXOR =
       Encoding.of(P66, MAP_0F, 0xef, Memory.WHOLE).only(Forms.VEX);
 
+  private static final Encoding VPTERNLOGD =
+      Encoding.of(P66, MAP_0F3A, 0x25, Memory.FULL).only(Forms.EVEX);
+
   private static final Encoding VPDPBUSD = Encoding.of(P66, MAP_0F38, 0x50, Memory.FULL);
 
   private static final Encoding VPMADDUBSW = Encoding.of(P66, MAP_0F38, 0x04, Memory.WHOLE);
@@ -262,6 +265,15 @@ public final class Assembler extends GeneralAssembler {
     three(VPXOR, to, a, b);
   }
 
+  /// The choice of [#vpternlogd] for `to | a & b`.
+  public static final int OR_AND = 0xf8;
+
+  /// A function of the bits of `to`, `a` and `b`: bit `4 to + 2 a + b` of the choice.
+  public void vpternlogd(Vec to, Vec a, Operand b, int choice) {
+    three(VPTERNLOGD, to, a, b);
+    code.put(choice);
+  }
+
   public void vpdpbusd(Vec to, Vec a, Operand b) {
     three(VPDPBUSD, to, a, b);
   }
@@ -353,6 +365,7 @@ public final class Assembler extends GeneralAssembler {
 
   /// Two times 128 bits of `a`, then two of `b`, chosen by two bits each.
   public void vshuff32x4(Vec to, Vec a, Operand b, int choice) {
+  public void vshuff32x4(Vec to, Vec a, Vec b, int choice) {
     three(VSHUFF32X4, to, a, b);
     code.put(choice);
   }
@@ -478,6 +491,7 @@ public final class Assembler extends GeneralAssembler {
       case HALF -> Math.max(128, register.bits() / 2);
       case YMM -> 256;
       case QUARTER, XMM, ONE, SHORT -> 128;
+      case QUARTER, ONE, SHORT -> 128;
     };
   }
 

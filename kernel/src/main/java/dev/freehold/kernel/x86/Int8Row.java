@@ -38,18 +38,30 @@ public final class Int8Row {
   public static final int GROUPS = 4;
 
   private static final int SHARING = 8;
+
+  /// Bytes ahead of which lines of packed weights are drawn into the cache: some processors see
+  /// four streams of a few lines each too late by themselves.
+  private static final int AHEAD = 2048;
+
   private static final int CHAINS = 0;
-  private static final int SUMS = 4;
-  private static final int X = 8;
-  private static final Vec LOW = Vec.zmm(16);
-  private static final Vec TOP = Vec.zmm(17);
-  private static final Vec SIGN = Vec.zmm(18);
-  private static final Vec A = Vec.zmm(19);
-  private static final Vec B = Vec.zmm(20);
-  private static final Vec C = Vec.zmm(21);
-  private static final Vec D = Vec.zmm(22);
-  private static final Vec SCALE = Vec.zmm(23);
-  private static final int SECOND_SUMS = 24;
+  private static final int X = 4;
+  private static final Vec SUM = Vec.zmm(12);
+  private static final Vec OTHER_SUM = Vec.zmm(13);
+  private static final Vec A = Vec.zmm(14);
+  private static final Vec B = Vec.zmm(15);
+  private static final Vec HIGH_BITS = Vec.zmm(16);
+  private static final Vec SCALE = Vec.zmm(17);
+  private static final Vec X_SUM = Vec.zmm(18);
+  private static final Vec LOW = Vec.zmm(19);
+  private static final Vec HIGH = Vec.zmm(20);
+  private static final Vec TOP = Vec.zmm(21);
+  private static final Vec SIGN = Vec.zmm(22);
+  private static final Vec ZERO = Vec.zmm(23);
+
+  /// What blocks share, of each group: scales, and what minimums are worth.
+  private static final int SCALES = 24;
+
+  private static final int MINIMUM_SCALES = 28;
 
   private final Assembler a = new Assembler();
   private final int groups;
@@ -70,8 +82,10 @@ public final class Int8Row {
     a.push(R12);
     a.push(R13);
     Int8Steps.constant(a, LOW, 0x0f0f0f0f);
+    Int8Steps.constant(a, HIGH, 0xf0f0f0f0);
     Int8Steps.constant(a, TOP, 0x30303030);
     Int8Steps.constant(a, SIGN, 0x80000000);
+    a.vpxord(ZERO, ZERO, ZERO);
     a.mov(R12, RDI);
     a.mov(R13, RDI);
     a.add(RDI, field(Field.BITS_OFFSET));
@@ -89,6 +103,7 @@ public final class Int8Row {
     boolean shared = layout == Layout.Q4_K || layout == Layout.Q6_K;
     Label loop = new Label();
     a.bind(loop);
+    sharedScales();
     for (int s = 0; s < (shared ? SHARING : 1); s++) {
       block(s);
     }
@@ -112,12 +127,12 @@ public final class Int8Row {
     return Vec.zmm(CHAINS + g);
   }
 
-  private static Vec sum(int g) {
-    return Vec.zmm(SUMS + g);
+  private static Vec scale(int g) {
+    return Vec.zmm(SCALES + g);
   }
 
-  private static Vec secondSum(int g) {
-    return Vec.zmm(SECOND_SUMS + g);
+  private static Vec minimumScale(int g) {
+    return Vec.zmm(MINIMUM_SCALES + g);
   }
 
   private static Vec x(int i) {
@@ -133,32 +148,55 @@ public final class Int8Row {
     };
   }
 
+  /// Widens the scales that the next blocks share.
+  private void sharedScales() {
+    for (int g = 0; g < groups; g++) {
+      switch (layout) {
+        case Q8_0, Q4_0 -> {}
+        case Q4_K -> {
+          a.vcvtph2ps(scale(g), of(g, R12));
+          a.vcvtph2ps(minimumScale(g), of(g, R12).plus(32));
+          a.vpxord(minimumScale(g), minimumScale(g), SIGN);
+        }
+        case Q6_K -> a.vcvtph2ps(scale(g), of(g, R12));
+      }
+    }
+  }
+
+  /// The groups of a block come one after the other, so that few registers hold sums; the processor
+  /// works on several at a time.
+  ///
   /// @param s which of the blocks that share a scale
   private void block(int s) {
     for (int i = 0; i < 8; i++) {
       a.vpbroadcastd(x(i), at(RSI, 4 * i));
     }
+    if (layout == Layout.Q4_K) {
+      a.vbroadcastss(X_SUM, at(RCX));
+    }
     for (int g = 0; g < groups; g++) {
       switch (layout) {
-        case Q8_0, Q4_0 -> a.vpbroadcastd(sum(g), at(RCX));
-        case Q4_K -> a.vpxord(sum(g), sum(g), sum(g));
-        case Q6_K -> {
-          a.vpbroadcastd(sum(g), at(RCX));
-          a.vpbroadcastd(secondSum(g), at(RCX, 4));
+        case Q8_0 -> {
+          a.vpbroadcastd(SUM, at(RCX));
+          bytes(g);
+          endWithOffset(g);
         }
-      }
-    }
-    switch (layout) {
-      case Q8_0 -> bytes();
-      case Q4_0, Q4_K -> nibbles();
-      case Q6_K -> sixBits();
-    }
-    for (int g = 0; g < groups; g++) {
-      Mem scales = of(g, R12);
-      switch (layout) {
-        case Q8_0, Q4_0 -> endWithOffset(g, scales);
-        case Q4_K -> endWithMinimum(g, scales, s);
-        case Q6_K -> endOfHalves(g, scales, s);
+        case Q4_0 -> {
+          a.vpbroadcastd(SUM, at(RCX));
+          nibbles(g);
+          endWithOffset(g);
+        }
+        case Q4_K -> {
+          a.vpxord(SUM, SUM, SUM);
+          nibbles(g);
+          endWithMinimum(g, s);
+        }
+        case Q6_K -> {
+          a.vpbroadcastd(SUM, at(RCX));
+          a.vpbroadcastd(OTHER_SUM, at(RCX, 4));
+          sixBits(g);
+          endOfHalves(g, s);
+        }
       }
     }
     a.add(RDI, layout == Layout.Q8_0 ? 512 : 256);
@@ -170,93 +208,92 @@ public final class Int8Row {
     a.add(RCX, layout == Layout.Q6_K ? 8 : 4);
   }
 
-  private void bytes() {
+  private void bytes(int g) {
     for (int i = 0; i < 8; i++) {
-      for (int g = 0; g < groups; g++) {
-        a.vmovups(A, of(g, RDI).plus(64 * i));
-        a.vpdpbusd(sum(g), A, x(i));
-      }
+      a.vmovups(A, of(g, RDI).plus(64 * i));
+      a.vpdpbusd(SUM, A, x(i));
     }
   }
 
-  private void nibbles() {
+  /// Upper halves of bytes are multiplied where they stand, as 16 times the weights, and their sum
+  /// is divided at the end, exactly.
+  private void nibbles(int g) {
+    a.vpxord(OTHER_SUM, OTHER_SUM, OTHER_SUM);
     for (int i = 0; i < 4; i++) {
-      for (int g = 0; g < groups; g++) {
-        a.vmovups(A, of(g, RDI).plus(64 * i));
-        a.vpsrlw(B, A, 4);
-        a.vpandd(A, A, LOW);
-        a.vpandd(B, B, LOW);
-        a.vpdpbusd(sum(g), A, x(2 * i));
-        a.vpdpbusd(sum(g), B, x(2 * i + 1));
-      }
+      Mem bits = of(g, RDI).plus(64 * i);
+      a.prefetcht0(bits.plus(AHEAD));
+      a.vpandd(A, LOW, bits);
+      a.vpandd(B, HIGH, bits);
+      a.vpdpbusd(SUM, A, x(2 * i));
+      a.vpdpbusd(OTHER_SUM, B, x(2 * i + 1));
     }
+    a.vpsrad(OTHER_SUM, OTHER_SUM, 4);
+    a.vpaddd(SUM, SUM, OTHER_SUM);
   }
 
-  private void sixBits() {
+  private void sixBits(int g) {
     for (int half = 0; half < 2; half++) {
-      for (int g = 0; g < groups; g++) {
-        Vec to = half == 0 ? sum(g) : secondSum(g);
-        a.vmovups(D, of(g, R13).plus(64 * half));
-        for (int pair = 0; pair < 2; pair++) {
-          a.vmovups(A, of(g, RDI).plus(64 * (2 * half + pair)));
-          a.vpsrlw(B, A, 4);
-          a.vpandd(A, A, LOW);
-          a.vpandd(B, B, LOW);
-          if (pair == 0) {
-            a.vpslld(C, D, 4);
-            a.vpandd(C, C, TOP);
-            a.vpord(A, A, C);
-            a.vpslld(C, D, 2);
-          } else {
-            a.vpandd(C, D, TOP);
-            a.vpord(A, A, C);
-            a.vpsrld(C, D, 2);
-          }
-          a.vpandd(C, C, TOP);
-          a.vpord(B, B, C);
-          int i = 4 * half + 2 * pair;
-          a.vpdpbusd(to, A, x(i));
-          a.vpdpbusd(to, B, x(i + 1));
-        }
+      Vec sum = half == 0 ? SUM : OTHER_SUM;
+      a.vmovups(HIGH_BITS, of(g, R13).plus(64 * half));
+      for (int pair = 0; pair < 2; pair++) {
+        Mem bits = of(g, RDI).plus(64 * (2 * half + pair));
+        a.prefetcht0(bits.plus(AHEAD));
+        int i = 4 * half + 2 * pair;
+        a.vpandd(A, LOW, bits);
+        top(A, pair == 0 ? 4 : 0);
+        a.vpdpbusd(sum, A, x(i));
+        a.vmovups(A, bits);
+        a.vpsrlw(A, A, 4);
+        a.vpandd(A, A, LOW);
+        top(A, pair == 0 ? 2 : -2);
+        a.vpdpbusd(sum, A, x(i + 1));
       }
     }
   }
 
-  private void endWithOffset(int g, Mem scales) {
-    a.vcvtph2ps(SCALE, scales);
-    a.vmulps(SCALE, SCALE, at(RDX).broadcast());
-    a.vcvtdq2ps(sum(g), sum(g));
-    a.vfmadd231ps(chain(g), sum(g), SCALE);
+  /// Adds two of the high bits to weights.
+  ///
+  /// @param up by how much they are moved up
+  private void top(Vec weights, int up) {
+    if (up > 0) {
+      a.vpslld(B, HIGH_BITS, up);
+    } else if (up < 0) {
+      a.vpsrld(B, HIGH_BITS, -up);
+    }
+    a.vpternlogd(weights, up == 0 ? HIGH_BITS : B, TOP, Assembler.OR_AND);
   }
 
-  private void endWithMinimum(int g, Mem scales, int s) {
-    a.vcvtph2ps(SCALE, scales);
+  private void endWithOffset(int g) {
+    a.vcvtph2ps(SCALE, of(g, R12));
     a.vmulps(SCALE, SCALE, at(RDX).broadcast());
-    a.vcvtdq2ps(sum(g), sum(g));
-    a.vpmovzxbd(A, scales.plus(64 + 16 * s));
-    a.vcvtdq2ps(A, A);
-    Int8Steps.multiplyAndAddZero(a, B, sum(g), A);
-    a.vfmadd231ps(chain(g), B, SCALE);
-    a.vcvtph2ps(SCALE, scales.plus(32));
-    a.vpxord(SCALE, SCALE, SIGN);
-    a.vmulps(SCALE, SCALE, at(RDX).broadcast());
-    a.vpmovzxbd(A, scales.plus(192 + 16 * s));
-    a.vcvtdq2ps(A, A);
-    Int8Steps.multiplyAndAddZero(a, B, A, at(RCX).broadcast());
-    a.vfmadd231ps(chain(g), B, SCALE);
+    a.vcvtdq2ps(SUM, SUM);
+    a.vfmadd231ps(chain(g), SUM, SCALE);
   }
 
-  private void endOfHalves(int g, Mem scales, int s) {
-    a.vcvtph2ps(SCALE, scales);
-    a.vmulps(SCALE, SCALE, at(RDX).broadcast());
-    a.vcvtdq2ps(sum(g), sum(g));
-    a.vpmovsxbd(A, scales.plus(32 + 32 * s));
+  private void endWithMinimum(int g, int s) {
+    a.vmulps(SCALE, scale(g), at(RDX).broadcast());
+    a.vcvtdq2ps(SUM, SUM);
+    a.vpmovzxbd(A, of(g, R12).plus(64 + 16 * s));
     a.vcvtdq2ps(A, A);
-    Int8Steps.multiplyAndAddZero(a, B, sum(g), A);
-    a.vcvtdq2ps(secondSum(g), secondSum(g));
-    a.vpmovsxbd(A, scales.plus(48 + 32 * s));
+    a.vfmadd213ps(A, SUM, ZERO);
+    a.vfmadd231ps(chain(g), A, SCALE);
+    a.vmulps(SCALE, minimumScale(g), at(RDX).broadcast());
+    a.vpmovzxbd(A, of(g, R12).plus(192 + 16 * s));
     a.vcvtdq2ps(A, A);
-    a.vfmadd231ps(B, secondSum(g), A);
-    a.vfmadd231ps(chain(g), B, SCALE);
+    a.vfmadd213ps(A, X_SUM, ZERO);
+    a.vfmadd231ps(chain(g), A, SCALE);
+  }
+
+  private void endOfHalves(int g, int s) {
+    a.vmulps(SCALE, scale(g), at(RDX).broadcast());
+    a.vcvtdq2ps(SUM, SUM);
+    a.vpmovsxbd(A, of(g, R12).plus(32 + 32 * s));
+    a.vcvtdq2ps(A, A);
+    a.vfmadd213ps(A, SUM, ZERO);
+    a.vcvtdq2ps(OTHER_SUM, OTHER_SUM);
+    a.vpmovsxbd(B, of(g, R12).plus(48 + 32 * s));
+    a.vcvtdq2ps(B, B);
+    a.vfmadd231ps(A, OTHER_SUM, B);
+    a.vfmadd231ps(chain(g), A, SCALE);
   }
 }

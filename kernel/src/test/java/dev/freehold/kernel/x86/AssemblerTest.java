@@ -250,6 +250,12 @@ class AssemblerTest {
       add("vshufps " + three, a -> a.vshufps(r.get(0), r.get(1), r.get(2), 0xb1));
       if (r.get(0).bits() == 512) {
         add("vshuff32x4 " + three, a -> a.vshuff32x4(r.get(0), r.get(1), r.get(2), 0xb1));
+    for (List<Vec> r : REGISTERS) {
+      String three = "%s,%s,%s,0xf8".formatted(r.get(0), r.get(1), r.get(2));
+      if (r.get(0).bits() == 512) {
+        add(
+            "vpternlogd " + three,
+            a -> a.vpternlogd(r.get(0), r.get(1), r.get(2), Assembler.OR_AND));
       }
     }
     add("vpbroadcastd zmm26,eax", a -> a.vpbroadcastd(Vec.zmm(26), RAX));
