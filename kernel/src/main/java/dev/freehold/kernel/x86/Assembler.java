@@ -1,11 +1,6 @@
 package dev.freehold.kernel.x86;
 
-import static dev.freehold.kernel.x86.Encoding.MAP_0F;
-import static dev.freehold.kernel.x86.Encoding.MAP_0F38;
-import static dev.freehold.kernel.x86.Encoding.MAP_0F3A;
-import static dev.freehold.kernel.x86.Encoding.NONE;
-import static dev.freehold.kernel.x86.Encoding.P66;
-import static dev.freehold.kernel.x86.Encoding.PF3;
+import static dev.freehold.kernel.x86.VectorEncodings.*;
 
 import dev.freehold.kernel.x86.Encoding.Forms;
 import dev.freehold.kernel.x86.Encoding.Memory;
@@ -17,141 +12,6 @@ import dev.freehold.kernel.x86.Encoding.Memory;
 /// with an EVEX prefix for vectors of 512 bits, for registers from 16 on and for a number in every
 /// lane. An operand that no form takes is an error when it is written, not when it runs.
 public final class Assembler extends GeneralAssembler {
-  private static final Encoding VMOVUPS = Encoding.of(NONE, MAP_0F, 0x10, Memory.WHOLE);
-
-  private static final Encoding VMOVUPS_STORE = Encoding.of(NONE, MAP_0F, 0x11, Memory.WHOLE);
-
-  private static final Encoding VADDPS = Encoding.of(NONE, MAP_0F, 0x58, Memory.FULL);
-
-  private static final Encoding VSUBPS = Encoding.of(NONE, MAP_0F, 0x5c, Memory.FULL);
-
-  private static final Encoding VMULPS = Encoding.of(NONE, MAP_0F, 0x59, Memory.FULL);
-
-  private static final Encoding VMAXPS = Encoding.of(NONE, MAP_0F, 0x5f, Memory.FULL);
-
-  private static final Encoding VFMADD231PS = Encoding.of(P66, MAP_0F38, 0xb8, Memory.FULL);
-
-  private static final Encoding VFMADD213PS = Encoding.of(P66, MAP_0F38, 0xa8, Memory.FULL);
-
-  private static final Encoding VFNMADD231PS = Encoding.of(P66, MAP_0F38, 0xbc, Memory.FULL);
-
-  private static final Encoding VPADDD = Encoding.of(P66, MAP_0F, 0xfe, Memory.FULL);
-
-  private static final Encoding VPSUBD = Encoding.of(P66, MAP_0F, 0xfa, Memory.FULL);
-
-  private static final Encoding VPMULLD = Encoding.of(P66, MAP_0F38, 0x40, Memory.FULL);
-
-  private static final Encoding VPANDD =
-      Encoding.of(P66, MAP_0F, 0xdb, Memory.FULL).only(Forms.EVEX);
-
-  private static final Encoding VPORD =
-      Encoding.of(P66, MAP_0F, 0xeb, Memory.FULL).only(Forms.EVEX);
-
-  private static final Encoding VPXORD =
-      Encoding.of(P66, MAP_0F, 0xef, Memory.FULL).only(Forms.EVEX);
-
-  private static final Encoding VPAND =
-      Encoding.of(P66, MAP_0F, 0xdb, Memory.WHOLE).only(Forms.VEX);
-
-  private static final Encoding VPOR = Encoding.of(P66, MAP_0F, 0xeb, Memory.WHOLE).only(Forms.VEX);
-
-  private static final Encoding VPXOR =
-      Encoding.of(P66, MAP_0F, 0xef, Memory.WHOLE).only(Forms.VEX);
-
-  private static final Encoding VPTERNLOGD =
-      Encoding.of(P66, MAP_0F3A, 0x25, Memory.FULL).only(Forms.EVEX);
-
-  private static final Encoding VPDPBUSD = Encoding.of(P66, MAP_0F38, 0x50, Memory.FULL);
-
-  private static final Encoding VPMADDUBSW = Encoding.of(P66, MAP_0F38, 0x04, Memory.WHOLE);
-
-  private static final Encoding VPMADDWD = Encoding.of(P66, MAP_0F, 0xf5, Memory.WHOLE);
-
-  private static final Encoding VPADDW = Encoding.of(P66, MAP_0F, 0xfd, Memory.WHOLE);
-
-  private static final Encoding VPSIGNB =
-      Encoding.of(P66, MAP_0F38, 0x08, Memory.WHOLE).only(Forms.VEX);
-
-  private static final Encoding VPABSB = Encoding.of(P66, MAP_0F38, 0x1c, Memory.WHOLE);
-
-  private static final Encoding VCVTDQ2PS = Encoding.of(NONE, MAP_0F, 0x5b, Memory.FULL);
-
-  private static final Encoding VCVTPH2PS = Encoding.of(P66, MAP_0F38, 0x13, Memory.HALF);
-
-  private static final Encoding VBROADCASTSS = Encoding.of(P66, MAP_0F38, 0x18, Memory.ONE);
-
-  private static final Encoding VPBROADCASTD = Encoding.of(P66, MAP_0F38, 0x58, Memory.ONE);
-
-  private static final Encoding VPBROADCASTD_GP =
-      Encoding.of(P66, MAP_0F38, 0x7c, Memory.ONE).only(Forms.EVEX);
-
-  private static final Encoding VMOVD = Encoding.of(P66, MAP_0F, 0x6e, Memory.ONE).only(Forms.VEX);
-
-  private static final Encoding VPMOVZXBD = Encoding.of(P66, MAP_0F38, 0x31, Memory.QUARTER);
-
-  private static final Encoding VPMOVZXWD = Encoding.of(P66, MAP_0F38, 0x33, Memory.HALF);
-
-  private static final Encoding VPMOVSXBD = Encoding.of(P66, MAP_0F38, 0x21, Memory.QUARTER);
-
-  private static final Encoding VPMOVZXWD = Encoding.of(P66, MAP_0F38, 0x33, Memory.HALF);
-
-  private static final Encoding VPBROADCASTW = Encoding.of(P66, MAP_0F38, 0x79, Memory.SHORT);
-
-  private static final Encoding VMOVSS_STORE = Encoding.of(PF3, MAP_0F, 0x11, Memory.ONE);
-
-  private static final Encoding VSHUFPS = Encoding.of(NONE, MAP_0F, 0xc6, Memory.FULL);
-
-  private static final Encoding VSHUFF32X4 =
-      Encoding.of(P66, MAP_0F3A, 0x23, Memory.FULL).only(Forms.EVEX);
-
-  private static final Encoding VPSRLD = Encoding.of(P66, MAP_0F, 0x72, Memory.FULL);
-
-  private static final Encoding VPSLLD = Encoding.of(P66, MAP_0F, 0x72, Memory.FULL);
-
-  private static final Encoding VPSRAD = Encoding.of(P66, MAP_0F, 0x72, Memory.FULL);
-
-  private static final Encoding VPSRLW = Encoding.of(P66, MAP_0F, 0x71, Memory.WHOLE);
-
-  private static final Encoding VPMAXSD = Encoding.of(P66, MAP_0F38, 0x3d, Memory.FULL);
-
-  private static final Encoding VPSHUFB = Encoding.of(P66, MAP_0F38, 0x00, Memory.WHOLE);
-
-  private static final Encoding VPUNPCKLDQ = Encoding.of(P66, MAP_0F, 0x62, Memory.FULL);
-
-  private static final Encoding VPUNPCKHDQ = Encoding.of(P66, MAP_0F, 0x6a, Memory.FULL);
-
-  private static final Encoding VPUNPCKLQDQ = Encoding.of(P66, MAP_0F, 0x6c, Memory.WHOLE).wide();
-
-  private static final Encoding VPUNPCKHQDQ = Encoding.of(P66, MAP_0F, 0x6d, Memory.WHOLE).wide();
-
-  private static final Encoding VSHUFI32X4 =
-      Encoding.of(P66, MAP_0F3A, 0x43, Memory.FULL).only(Forms.EVEX);
-
-  private static final Encoding VINSERTI32X4 =
-      Encoding.of(P66, MAP_0F3A, 0x38, Memory.XMM).only(Forms.EVEX);
-
-  private static final Encoding VINSERTI64X4 =
-      Encoding.of(P66, MAP_0F3A, 0x3a, Memory.YMM).only(Forms.EVEX).wide();
-
-  private static final Encoding VBROADCASTI32X4 =
-      Encoding.of(P66, MAP_0F38, 0x5a, Memory.XMM).only(Forms.EVEX);
-
-  private static final Encoding VPINSRB =
-      Encoding.of(P66, MAP_0F3A, 0x20, Memory.ONE).only(Forms.VEX);
-
-  private static final Encoding VPINSRW =
-      Encoding.of(P66, MAP_0F, 0xc4, Memory.ONE).only(Forms.VEX);
-  private static final Encoding VUNPCKLPS = Encoding.of(NONE, MAP_0F, 0x14, Memory.FULL);
-
-  private static final Encoding VUNPCKHPS = Encoding.of(NONE, MAP_0F, 0x15, Memory.FULL);
-
-  private static final Encoding VUNPCKLPD = Encoding.of(P66, MAP_0F, 0x14, Memory.WHOLE).wide();
-
-  private static final Encoding VUNPCKHPD = Encoding.of(P66, MAP_0F, 0x15, Memory.WHOLE).wide();
-
-  private static final Encoding KMOVW =
-      Encoding.of(NONE, MAP_0F, 0x92, Memory.WHOLE).only(Forms.VEX);
-
   /// The field `z`: lanes that are left out become zero.
   private static final int ZERO_OTHERS = 0x80;
 
@@ -342,11 +202,6 @@ public final class Assembler extends GeneralAssembler {
     write(VPMOVSXBD, to, 0, from);
   }
 
-  /// From the 16-bit numbers at a place in memory, half the width.
-  public void vpmovzxwd(Vec to, Mem from) {
-    write(VPMOVZXWD, to, 0, from);
-  }
-
   /// The 16 bits at a place in memory in every 16 bits.
   public void vpbroadcastw(Vec to, Mem from) {
     write(VPBROADCASTW, to, 0, from);
@@ -365,7 +220,6 @@ public final class Assembler extends GeneralAssembler {
 
   /// Two times 128 bits of `a`, then two of `b`, chosen by two bits each.
   public void vshuff32x4(Vec to, Vec a, Operand b, int choice) {
-  public void vshuff32x4(Vec to, Vec a, Vec b, int choice) {
     three(VSHUFF32X4, to, a, b);
     code.put(choice);
   }
@@ -491,7 +345,6 @@ public final class Assembler extends GeneralAssembler {
       case HALF -> Math.max(128, register.bits() / 2);
       case YMM -> 256;
       case QUARTER, XMM, ONE, SHORT -> 128;
-      case QUARTER, ONE, SHORT -> 128;
     };
   }
 

@@ -238,7 +238,6 @@ class AssemblerTest {
     two("vpmovzxbd", 4, true, Assembler::vpmovzxbd);
     two("vpmovzxwd", 2, true, Assembler::vpmovzxwd);
     two("vpmovsxbd", 4, false, (a, to, from) -> a.vpmovsxbd(to, (Mem) from));
-    two("vpmovzxwd", 2, false, (a, to, from) -> a.vpmovzxwd(to, (Mem) from));
     for (Mem m : FEW) {
       add("vpbroadcastw ymm17,WORD PTR " + place(m), a -> a.vpbroadcastw(Vec.ymm(17), m));
       add("vpbroadcastw ymm3,WORD PTR " + place(m), a -> a.vpbroadcastw(Vec.ymm(3), m));
@@ -250,6 +249,8 @@ class AssemblerTest {
       add("vshufps " + three, a -> a.vshufps(r.get(0), r.get(1), r.get(2), 0xb1));
       if (r.get(0).bits() == 512) {
         add("vshuff32x4 " + three, a -> a.vshuff32x4(r.get(0), r.get(1), r.get(2), 0xb1));
+      }
+    }
     for (List<Vec> r : REGISTERS) {
       String three = "%s,%s,%s,0xf8".formatted(r.get(0), r.get(1), r.get(2));
       if (r.get(0).bits() == 512) {
