@@ -44,10 +44,9 @@ public final class Int8Peak {
     InstructionSet best =
         support
             .best(InstructionSet.AVX512_VNNI)
-            .orElseThrow(
-                () ->
-                    new KernelException(
-                        "int8 rate: " + support.declines(InstructionSet.AVX512_VNNI).orElse("")));
+            .orElseThrow(() ->
+                new KernelException(
+                    "int8 rate: " + support.declines(InstructionSet.AVX512_VNNI).orElse("")));
     return new Int8Peak(form(best)).operationsPerSecond(pool, rounds);
   }
 

@@ -43,7 +43,10 @@ public final class Kernels implements AutoCloseable {
       int bits = options.laneBits() == 0 ? VectorTemplates.preferredBits() : options.laneBits();
       this.rows = VectorTemplates.load(RowOps.class, "VectorRows", bits);
       AttentionOps vector = VectorTemplates.load(AttentionOps.class, "VectorAttention", bits);
-      this.attention = options.tier() == Tier.MACHINE ? new MachineAttention(vector, options.instructions()) : vector;
+      this.attention =
+          options.tier() == Tier.MACHINE
+              ? new MachineAttention(vector, options.instructions())
+              : vector;
       this.recurrent = VectorTemplates.load(RecurrentOps.class, "VectorRecurrent", bits);
       VectorMatrices vectors = new VectorMatrices(bits, options.threads());
       List<MatrixKernel> ordered = new ArrayList<>();

@@ -183,9 +183,7 @@ final class MachineFloatMatrix implements Matrix, WorkerPool.Job {
 
   private void multiply(MachineScratch scratch, int from, int count, int column, int tokens) {
     long at =
-        weights.data().address()
-            + from * weights.rowBytes()
-            + weights.dtype().byteSize(column);
+        weights.data().address() + from * weights.rowBytes() + weights.dtype().byteSize(column);
     int whole = count / FloatTile.ROWS;
     if (whole > 0) {
       scratch.set(Field.GROUPS, whole);
@@ -196,8 +194,7 @@ final class MachineFloatMatrix implements Matrix, WorkerPool.Job {
       scratch.set(Field.GROUPS, 1);
       scratch.add(Field.LANES_OFFSET, 4L * done * LANES);
       long rest = at + done * weights.rowBytes();
-      restCode.multiply(
-          tokens, rest, xSegment, scratch.lanesSegment, scratch.floatFields());
+      restCode.multiply(tokens, rest, xSegment, scratch.lanesSegment, scratch.floatFields());
     }
   }
 }

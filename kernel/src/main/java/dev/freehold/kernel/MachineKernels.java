@@ -86,8 +86,7 @@ final class MachineKernels {
 
     /// Those for AVX-512 with VNNI, for weights unpacked by whatever code.
     static Tiles of(Int8Tile.Ending ending) {
-      return new Tiles(
-          List.of(ending), (groups, tokens) -> Int8Tile.emit(groups, tokens, ending));
+      return new Tiles(List.of(ending), (groups, tokens) -> Int8Tile.emit(groups, tokens, ending));
     }
 
     /// Those for weights unpacked from interleaved rows of a layout.
@@ -140,8 +139,7 @@ final class MachineKernels {
 
     Interleaved(Int8Emitter emitter, Int8Unpack.Layout layout) {
       unpack =
-          ALL.get(
-              List.of(Int8Unpack.class, emitter, layout), UNPACK, () -> emitter.unpack(layout));
+          ALL.get(List.of(Int8Unpack.class, emitter, layout), UNPACK, () -> emitter.unpack(layout));
       for (int g = 1; g <= Int8Row.GROUPS; g++) {
         int groups = g;
         rows[g - 1] =

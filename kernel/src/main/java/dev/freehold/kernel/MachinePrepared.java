@@ -106,8 +106,7 @@ final class MachinePrepared implements MachineWeights {
     }
     boolean inPlace = layout == PreparedLayout.Q8_0;
     scratch.set(
-        Int8Tile.Field.GROUP_STRIDE,
-        inPlace ? groupBytes : scratch.bitsOf(1) - scratch.bitsOf(0));
+        Int8Tile.Field.GROUP_STRIDE, inPlace ? groupBytes : scratch.bitsOf(1) - scratch.bitsOf(0));
     return inPlace ? first + bitsAt : scratch.bitsOf(0);
   }
 

@@ -80,7 +80,7 @@ public final class TrainingKernels {
           width == 512
               ? Optional.of(VectorTemplates.load(DotTile.class, "VectorDotTile", width))
               : Optional.empty();
-      boolean machine = 
+      boolean machine =
           options.tier() == Tier.MACHINE
               && MachineSupport.here().lacksFloats(options.instructions()).isEmpty();
       this.products = machine ? new MachineProducts(pool) : new TiledProducts(pool, tile, dots);

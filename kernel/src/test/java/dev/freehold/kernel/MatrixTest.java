@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Matrix products of the vector and the machine tier have the bits of [ReferenceMatrix], for every dtype, shape,
-/// number of tokens, width and number of threads.
+/// Matrix products of the vector and the machine tier have the bits of [ReferenceMatrix], for every
+/// dtype, shape, number of tokens, width and number of threads.
 class MatrixTest {
   private static final List<Integer> ROWS = List.of(1, 5, 16, 17, 33);
   private static final List<Integer> TOKENS = List.of(1, 2, 3, 6, 7, 12, 16, 33, 70, 505, 515);

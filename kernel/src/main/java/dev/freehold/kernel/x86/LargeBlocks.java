@@ -129,7 +129,8 @@ final class LargeBlocks extends RowBlocks {
     }
   }
 
-  /// A sub-scale of Q3_K and IQ4_XS is stored with 32 added, which is bit 26 of [#TOP] at its place.
+  /// A sub-scale of Q3_K and IQ4_XS is stored with 32 added, which is bit 26 of [#TOP] at its
+  /// place.
   private void lessThirtyTwo() {
     a.vpsrld(TEMPORARY, TOP, 21);
     a.vpsubd(NUMBER, NUMBER, TEMPORARY);

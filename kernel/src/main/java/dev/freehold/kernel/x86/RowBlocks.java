@@ -2,8 +2,8 @@ package dev.freehold.kernel.x86;
 
 import static dev.freehold.kernel.x86.Mem.at;
 
-/// Writes code that reads blocks of 16 rows in a file's own layout: to weights as unsigned bytes and
-/// to float32 numbers, a lane a row, for processors with AVX-512.
+/// Writes code that reads blocks of 16 rows in a file's own layout: to weights as unsigned bytes
+/// and to float32 numbers, a lane a row, for processors with AVX-512.
 ///
 /// Vectors 0 to 15 are for work; some of those from 16 on hold numbers that stay. Vectors 24, 25,
 /// 28 and 31 are free once the numbers of a block were handed over, where its layout has no scale

@@ -36,25 +36,19 @@ final class VectorEncodings {
 
   static final Encoding VPMULLD = Encoding.of(P66, MAP_0F38, 0x40, Memory.FULL);
 
-  static final Encoding VPANDD =
-      Encoding.of(P66, MAP_0F, 0xdb, Memory.FULL).only(Forms.EVEX);
+  static final Encoding VPANDD = Encoding.of(P66, MAP_0F, 0xdb, Memory.FULL).only(Forms.EVEX);
 
-  static final Encoding VPORD =
-      Encoding.of(P66, MAP_0F, 0xeb, Memory.FULL).only(Forms.EVEX);
+  static final Encoding VPORD = Encoding.of(P66, MAP_0F, 0xeb, Memory.FULL).only(Forms.EVEX);
 
-  static final Encoding VPXORD =
-      Encoding.of(P66, MAP_0F, 0xef, Memory.FULL).only(Forms.EVEX);
+  static final Encoding VPXORD = Encoding.of(P66, MAP_0F, 0xef, Memory.FULL).only(Forms.EVEX);
 
-  static final Encoding VPAND =
-      Encoding.of(P66, MAP_0F, 0xdb, Memory.WHOLE).only(Forms.VEX);
+  static final Encoding VPAND = Encoding.of(P66, MAP_0F, 0xdb, Memory.WHOLE).only(Forms.VEX);
 
   static final Encoding VPOR = Encoding.of(P66, MAP_0F, 0xeb, Memory.WHOLE).only(Forms.VEX);
 
-  static final Encoding VPXOR =
-      Encoding.of(P66, MAP_0F, 0xef, Memory.WHOLE).only(Forms.VEX);
+  static final Encoding VPXOR = Encoding.of(P66, MAP_0F, 0xef, Memory.WHOLE).only(Forms.VEX);
 
-  static final Encoding VPTERNLOGD =
-      Encoding.of(P66, MAP_0F3A, 0x25, Memory.FULL).only(Forms.EVEX);
+  static final Encoding VPTERNLOGD = Encoding.of(P66, MAP_0F3A, 0x25, Memory.FULL).only(Forms.EVEX);
 
   static final Encoding VPDPBUSD = Encoding.of(P66, MAP_0F38, 0x50, Memory.FULL);
 
@@ -64,8 +58,7 @@ final class VectorEncodings {
 
   static final Encoding VPADDW = Encoding.of(P66, MAP_0F, 0xfd, Memory.WHOLE);
 
-  static final Encoding VPSIGNB =
-      Encoding.of(P66, MAP_0F38, 0x08, Memory.WHOLE).only(Forms.VEX);
+  static final Encoding VPSIGNB = Encoding.of(P66, MAP_0F38, 0x08, Memory.WHOLE).only(Forms.VEX);
 
   static final Encoding VPABSB = Encoding.of(P66, MAP_0F38, 0x1c, Memory.WHOLE);
 
@@ -94,8 +87,7 @@ final class VectorEncodings {
 
   static final Encoding VSHUFPS = Encoding.of(NONE, MAP_0F, 0xc6, Memory.FULL);
 
-  static final Encoding VSHUFF32X4 =
-      Encoding.of(P66, MAP_0F3A, 0x23, Memory.FULL).only(Forms.EVEX);
+  static final Encoding VSHUFF32X4 = Encoding.of(P66, MAP_0F3A, 0x23, Memory.FULL).only(Forms.EVEX);
 
   static final Encoding VPSRLD = Encoding.of(P66, MAP_0F, 0x72, Memory.FULL);
 
@@ -117,8 +109,7 @@ final class VectorEncodings {
 
   static final Encoding VPUNPCKHQDQ = Encoding.of(P66, MAP_0F, 0x6d, Memory.WHOLE).wide();
 
-  static final Encoding VSHUFI32X4 =
-      Encoding.of(P66, MAP_0F3A, 0x43, Memory.FULL).only(Forms.EVEX);
+  static final Encoding VSHUFI32X4 = Encoding.of(P66, MAP_0F3A, 0x43, Memory.FULL).only(Forms.EVEX);
 
   static final Encoding VINSERTI32X4 =
       Encoding.of(P66, MAP_0F3A, 0x38, Memory.XMM).only(Forms.EVEX);
@@ -129,11 +120,9 @@ final class VectorEncodings {
   static final Encoding VBROADCASTI32X4 =
       Encoding.of(P66, MAP_0F38, 0x5a, Memory.XMM).only(Forms.EVEX);
 
-  static final Encoding VPINSRB =
-      Encoding.of(P66, MAP_0F3A, 0x20, Memory.ONE).only(Forms.VEX);
+  static final Encoding VPINSRB = Encoding.of(P66, MAP_0F3A, 0x20, Memory.ONE).only(Forms.VEX);
 
-  static final Encoding VPINSRW =
-      Encoding.of(P66, MAP_0F, 0xc4, Memory.ONE).only(Forms.VEX);
+  static final Encoding VPINSRW = Encoding.of(P66, MAP_0F, 0xc4, Memory.ONE).only(Forms.VEX);
 
   static final Encoding VUNPCKLPS = Encoding.of(NONE, MAP_0F, 0x14, Memory.FULL);
 
@@ -143,8 +132,7 @@ final class VectorEncodings {
 
   static final Encoding VUNPCKHPD = Encoding.of(P66, MAP_0F, 0x15, Memory.WHOLE).wide();
 
-  static final Encoding KMOVW =
-      Encoding.of(NONE, MAP_0F, 0x92, Memory.WHOLE).only(Forms.VEX);
+  static final Encoding KMOVW = Encoding.of(NONE, MAP_0F, 0x92, Memory.WHOLE).only(Forms.VEX);
 
   private VectorEncodings() {}
 }
