@@ -12,11 +12,10 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /// Trains a recipe with the vector and the machine tier in turn, and prints the steps per second of
@@ -42,39 +41,36 @@ public final class CompareTrainingTiers {
     int threads =
         args.length > 3 ? Integer.parseInt(args[3]) : Runtime.getRuntime().availableProcessors();
     Path folder = Files.createTempDirectory("compare");
-    Map<Tier, PreparedRun> runs = new EnumMap<>(Tier.class);
-    Map<Tier, double[]> rates = new EnumMap<>(Tier.class);
+    List<PreparedRun> runs = new ArrayList<>();
+    double[][] rates = new double[TIERS.size()][rounds];
     for (Tier tier : TIERS) {
       // Closed by the end of the process.
       Kernels kernels = Kernels.open(new KernelOptions(tier, 0, threads, ActivationFormat.F32));
       Path tokenizer = folder.resolve("tokenizer");
-      runs.put(tier, new PreparedRun(recipe, Optional.empty(), tokenizer, kernels, false));
-      rates.put(tier, new double[rounds]);
+      runs.add(new PreparedRun(recipe, Optional.empty(), tokenizer, kernels, false));
     }
     for (int round = 0; round <= rounds; round++) {
       double[] losses = new double[TIERS.size()];
       StringBuilder line = new StringBuilder("round " + round + ":");
-      for (Tier tier : TIERS) {
+      for (int tier = 0; tier < TIERS.size(); tier++) {
         PreparedRun run = runs.get(tier);
         double start = seconds(threads);
         for (int i = 0; i < each; i++) {
-          losses[tier.ordinal() - 1] = run.compute((long) round * each + i + 1).record().loss();
+          losses[tier] = run.compute((long) round * each + i + 1).record().loss();
         }
         double rate = each / (seconds(threads) - start);
         if (round > 0) {
-          rates.get(tier)[round - 1] = rate;
+          rates[tier][round - 1] = rate;
         }
-        line.append(String.format(Locale.ROOT, " %s %.3f steps/s", tier, rate));
+        line.append(String.format(Locale.ROOT, " %s %.3f steps/s", TIERS.get(tier), rate));
       }
       System.out.println(line + (losses[0] == losses[1] ? "" : ": LOSSES DIFFER"));
     }
-    print(rates, rounds, recipe.shape().tokens());
+    print(rates[0], rates[1], recipe.shape().tokens());
   }
 
-  private static void print(Map<Tier, double[]> rates, int rounds, long tokens) {
-    double[] vector = rates.get(Tier.VECTOR);
-    double[] machine = rates.get(Tier.MACHINE);
-    double[] ratios = new double[rounds];
+  private static void print(double[] vector, double[] machine, long tokens) {
+    double[] ratios = new double[vector.length];
     Arrays.setAll(ratios, i -> machine[i] / vector[i]);
     System.out.printf(
         Locale.ROOT,
