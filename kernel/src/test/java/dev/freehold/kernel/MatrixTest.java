@@ -89,7 +89,7 @@ class MatrixTest {
 
   /// Whether there is machine code for a matrix in place.
   private static boolean isEmitted(Dtype dtype, int columns, KernelOptions options) {
-    if (options.tier() != Tier.MACHINE) {
+    if (options.tier() != Tier.MACHINE || options.instructions() != InstructionSet.AVX512_VNNI) {
       return false;
     }
     boolean row = Arrays.stream(RowLayout.values()).anyMatch(l -> l.name().equals(dtype.name()));
