@@ -169,12 +169,12 @@ final class Scheduler implements AutoCloseable {
     int computed = steps.run(ready, fairness, this::keepCheckpoint);
     learnPace(computed, System.nanoTime() - before);
     goOver(computed);
-    counters.present(running.size(), waiting.size(), stateBytes());
     for (Job job : ready) {
       if (job.hasEnded()) {
         leave(job);
       }
     }
+    counters.present(running.size(), waiting.size(), stateBytes());
   }
 
   private long stateBytes() {

@@ -76,6 +76,11 @@ record MachineSupport(Optional<Processor> processor, Optional<String> reason) {
         : Optional.of("there is no machine code of " + limit + " for float32 factors");
   }
 
+  /// Whether these options have code for float32 factors.
+  boolean runsFloats(KernelOptions options) {
+    return options.tier() == Tier.MACHINE && lacksFloats(options.instructions()).isEmpty();
+  }
+
   /// The best instructions that there are, up to a limit.
   Optional<InstructionSet> best(InstructionSet limit) {
     return EnumSet.range(limit, InstructionSet.AVX2).stream()

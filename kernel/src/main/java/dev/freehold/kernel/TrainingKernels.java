@@ -80,9 +80,7 @@ public final class TrainingKernels {
           width == 512
               ? Optional.of(VectorTemplates.load(DotTile.class, "VectorDotTile", width))
               : Optional.empty();
-      boolean machine =
-          options.tier() == Tier.MACHINE
-              && MachineSupport.here().lacksFloats(options.instructions()).isEmpty();
+      boolean machine = MachineSupport.here().runsFloats(options);
       this.products = machine ? new MachineProducts(pool) : new TiledProducts(pool, tile, dots);
       this.attention =
           new FittedAttention(

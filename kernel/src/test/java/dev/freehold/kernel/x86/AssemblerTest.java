@@ -238,6 +238,15 @@ class AssemblerTest {
     two("vpmovzxbd", 4, true, Assembler::vpmovzxbd);
     two("vpmovzxwd", 2, true, Assembler::vpmovzxwd);
     two("vpmovsxbd", 4, false, (a, to, from) -> a.vpmovsxbd(to, (Mem) from));
+    moves();
+    shift("vpsrld", Assembler::vpsrld);
+    shift("vpslld", Assembler::vpslld);
+    shift("vpsrad", Assembler::vpsrad);
+    shift("vpsrlw", Assembler::vpsrlw);
+  }
+
+  /// Those of one number, and those that choose among lanes or bits.
+  private void moves() {
     for (Mem m : FEW) {
       add("vpbroadcastw ymm17,WORD PTR " + place(m), a -> a.vpbroadcastw(Vec.ymm(17), m));
       add("vpbroadcastw ymm3,WORD PTR " + place(m), a -> a.vpbroadcastw(Vec.ymm(3), m));
@@ -263,10 +272,6 @@ class AssemblerTest {
     add("vpbroadcastd zmm3,r9d", a -> a.vpbroadcastd(Vec.zmm(3), R9));
     add("vmovd  xmm2,eax", a -> a.vmovd(Vec.xmm(2), RAX));
     add("vmovd  xmm14,r9d", a -> a.vmovd(Vec.xmm(14), R9));
-    shift("vpsrld", Assembler::vpsrld);
-    shift("vpslld", Assembler::vpslld);
-    shift("vpsrad", Assembler::vpsrad);
-    shift("vpsrlw", Assembler::vpsrlw);
   }
 
   /// Instructions that move parts of vectors, with a place or an order at the end.
