@@ -51,7 +51,7 @@ import picocli.CommandLine.Parameters;
           + " and says which of the two is right.",
       "",
       "verify demo: trains the model that Freehold carries again, from the generator of its corpus"
-          + " on, and compares the file; takes about two hours on two cores, can be interrupted,"
+          + " on, and compares the file; takes one to two hours on two cores, can be interrupted,"
           + " and goes on where it was. verify demo --sample checks what can be checked sooner:"
           + " what every step read, the first 20 steps, and the losses of the last ones, in about a"
           + " minute; --sample N takes the first 10 N steps.",
