@@ -128,12 +128,18 @@ final class MachineInPlace implements MachineWeights {
   }
 
   @Override
-  public int rowGroups() {
+  public int fewGroups() {
     return 1;
   }
 
   @Override
-  public void multiplyRow(MachineScratch scratch, Activations x, int token, int row, int groups) {
+  public int tokensAtOnce() {
+    return 1;
+  }
+
+  @Override
+  public void multiplyFew(
+      MachineScratch scratch, Activations x, int token, int tokens, int row, int groups) {
     int blocks = x.blocks();
     long index = (long) token * blocks;
     scratch.set(Int8DotRows.Field.BLOCKS, blocks);

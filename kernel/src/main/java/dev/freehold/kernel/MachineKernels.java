@@ -1,6 +1,7 @@
 package dev.freehold.kernel;
 
 import dev.freehold.kernel.x86.FloatTile;
+import dev.freehold.kernel.x86.Int8Batch;
 import dev.freehold.kernel.x86.Int8DotRows;
 import dev.freehold.kernel.x86.Int8Emitter;
 import dev.freehold.kernel.x86.Int8Row;
@@ -132,10 +133,11 @@ final class MachineKernels {
     }
   }
 
-  /// What reads interleaved rows of one layout: [Int8Unpack] and [Int8Row].
+  /// What reads interleaved rows of one layout: [Int8Unpack], [Int8Row] and [Int8Batch].
   static final class Interleaved {
     private final MethodHandle unpack;
     private final MethodHandle[] rows = new MethodHandle[Int8Row.GROUPS];
+    private final MethodHandle[] batches;
 
     Interleaved(Int8Emitter emitter, Int8Unpack.Layout layout) {
       unpack =
@@ -147,6 +149,15 @@ final class MachineKernels {
                 List.of(Int8Row.class, emitter, g, layout),
                 MULTIPLY,
                 () -> emitter.row(groups, layout));
+      }
+      batches = new MethodHandle[emitter.batchTokens() - 1];
+      for (int t = 2; t <= emitter.batchTokens(); t++) {
+        int tokens = t;
+        batches[t - 2] =
+            ALL.get(
+                List.of(Int8Batch.class, emitter, t, layout),
+                MULTIPLY,
+                () -> emitter.batch(tokens, layout));
       }
     }
 
@@ -168,6 +179,22 @@ final class MachineKernels {
         long fields) {
       try {
         rows[groups - 1].invokeExact(weights, x, xScales, starts, out, fields);
+      } catch (Throwable e) {
+        throw failed(e);
+      }
+    }
+
+    /// Products with 2 tokens or more.
+    void multiplyBatch(
+        int tokens,
+        long weights,
+        MemorySegment x,
+        MemorySegment xScales,
+        MemorySegment starts,
+        MemorySegment out,
+        long fields) {
+      try {
+        batches[tokens - 2].invokeExact(weights, x, xScales, starts, out, fields);
       } catch (Throwable e) {
         throw failed(e);
       }

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// A worker takes two groups of 16 rows. Stretch by stretch it unpacks their weights and scales
 /// into memory that stays in the first cache, and multiplies them with all tokens, six at a time.
-/// Few tokens are multiplied one by one, straight from the file. Order of summation: (c) of fh1.
+/// Few tokens are multiplied straight from the file. Order of summation: (c) of fh1.
 final class MachineMatrix implements Matrix, WorkerPool.Job {
   private static final int ROWS = MachineWeights.ROWS;
   private static final int TILE_ROWS = Int8Tile.GROUPS * ROWS;
@@ -153,12 +153,16 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
   }
 
   private void multiplyRows(MachineScratch scratch, int from, int to) {
-    int width = weights.rowGroups() * ROWS;
+    int width = weights.fewGroups() * ROWS;
+    int most = weights.tokensAtOnce();
     for (int row = from; row < to; row += width) {
       int count = Math.min(width, to - row);
-      for (int t = 0; t < tokens; t++) {
-        weights.multiplyRow(scratch, x, t, row, groups(count));
-        System.arraycopy(scratch.sums, 0, y.data(), y.at(t) + row, count);
+      for (int token = 0; token < tokens; token += most) {
+        int some = Math.min(most, tokens - token);
+        weights.multiplyFew(scratch, x, token, some, row, groups(count));
+        for (int t = 0; t < some; t++) {
+          System.arraycopy(scratch.sums, t * width, y.data(), y.at(token + t) + row, count);
+        }
       }
     }
   }
@@ -171,14 +175,20 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     scratch.set(Field.X_STRIDE, columns);
     scratch.set(Field.X_SCALES_STRIDE, blocks * 4L);
     scratch.set(Field.STARTS_STRIDE, (long) blocks * ending.startBytes());
-    int tiles = tokens / Int8Tile.TOKENS;
-    int rest = tokens % Int8Tile.TOKENS;
-    if (tiles > 0) {
-      multiplyTiles(scratch, groups, Int8Tile.TOKENS, tiles, 0, block, bits);
-    }
+    int size = tileTokens(tokens);
+    int tiles = tokens / size;
+    int rest = tokens % size;
+    multiplyTiles(scratch, groups, size, tiles, 0, block, bits);
     if (rest > 0) {
       multiplyTiles(scratch, groups, rest, 1, tokens - rest, block, bits);
     }
+  }
+
+  /// Tokens of a tile, so that the last tile is not much smaller than the others: a small one waits
+  /// for its few sums.
+  private static int tileTokens(int tokens) {
+    int tiles = (tokens + Int8Tile.TOKENS - 1) / Int8Tile.TOKENS;
+    return (tokens + tiles - 1) / tiles;
   }
 
   private void multiplyTiles(

@@ -1,5 +1,6 @@
 package dev.freehold.kernel;
 
+import dev.freehold.kernel.x86.Int8Batch;
 import dev.freehold.kernel.x86.Int8Emitter;
 import dev.freehold.kernel.x86.Int8Row;
 import dev.freehold.kernel.x86.Int8Tile;
@@ -38,6 +39,7 @@ final class MachinePrepared implements MachineWeights {
   private final long groupBytes;
   private final MachineKernels.Interleaved code;
   private final MachineKernels.Tiles tiles;
+  private final int tokensAtOnce;
 
   private MachinePrepared(Tensor weights, MemorySegment data, Kernels kernels) {
     this.data = data;
@@ -49,6 +51,7 @@ final class MachinePrepared implements MachineWeights {
             MachineSupport.here().best(kernels.options().instructions()).orElseThrow());
     this.code = new MachineKernels.Interleaved(emitter, unpacked(layout));
     this.tiles = MachineKernels.Tiles.of(emitter, unpacked(layout));
+    this.tokensAtOnce = emitter.batchTokens();
   }
 
   private static Int8Unpack.Layout unpacked(PreparedLayout layout) {
@@ -110,19 +113,33 @@ final class MachinePrepared implements MachineWeights {
     return inPlace ? first + bitsAt : scratch.bitsOf(0);
   }
 
-  /// Weights that were read for the first token stay in the second cache for the second.
+  /// Weights that were read for the first tokens stay in the second cache for the next.
   @Override
   public int fewTokens() {
-    return 2;
+    return 2 * tokensAtOnce;
   }
 
   @Override
-  public int rowGroups() {
+  public int fewGroups() {
     return Int8Row.GROUPS;
   }
 
   @Override
-  public void multiplyRow(MachineScratch scratch, Activations x, int token, int row, int groups) {
+  public int tokensAtOnce() {
+    return tokensAtOnce;
+  }
+
+  @Override
+  public void multiplyFew(
+      MachineScratch scratch, Activations x, int token, int tokens, int row, int groups) {
+    if (tokens == 1) {
+      multiplyRow(scratch, x, token, row, groups);
+    } else {
+      multiplyBatch(scratch, x, token, tokens, row, groups);
+    }
+  }
+
+  private void multiplyRow(MachineScratch scratch, Activations x, int token, int row, int groups) {
     long index = (long) token * blocks;
     scratch.set(Int8Row.Field.BLOCKS, blocks);
     scratch.set(Int8Row.Field.GROUP_STRIDE, groupBytes);
@@ -140,5 +157,31 @@ final class MachinePrepared implements MachineWeights {
         x.starts(ending(), offset()),
         scratch.sumsSegment,
         scratch.rowFields());
+  }
+
+  private void multiplyBatch(
+      MachineScratch scratch, Activations x, int token, int tokens, int row, int groups) {
+    long index = (long) token * blocks;
+    int startBytes = ending().startBytes();
+    scratch.set(Int8Batch.Field.BLOCKS, blocks);
+    scratch.set(Int8Batch.Field.GROUPS, groups);
+    scratch.set(Int8Batch.Field.GROUP_STRIDE, groupBytes);
+    scratch.set(Int8Batch.Field.BITS_OFFSET, layout.bitsAt(blocks));
+    scratch.set(Int8Batch.Field.HIGH_BITS_OFFSET, layout.highBitsAt(blocks));
+    scratch.set(Int8Batch.Field.X_OFFSET, index * Activations.BLOCK);
+    scratch.set(Int8Batch.Field.X_STRIDE, (long) blocks * Activations.BLOCK);
+    scratch.set(Int8Batch.Field.X_SCALES_OFFSET, index * 4);
+    scratch.set(Int8Batch.Field.X_SCALES_STRIDE, blocks * 4L);
+    scratch.set(Int8Batch.Field.STARTS_OFFSET, index * startBytes);
+    scratch.set(Int8Batch.Field.STARTS_STRIDE, (long) blocks * startBytes);
+    scratch.set(Int8Batch.Field.OUT_OFFSET, 0);
+    code.multiplyBatch(
+        tokens,
+        data.address() + start(row),
+        x.integersSegment(),
+        x.scalesSegment(),
+        x.starts(ending(), offset()),
+        scratch.sumsSegment,
+        scratch.batchFields());
   }
 }

@@ -1,6 +1,7 @@
 package dev.freehold.kernel;
 
 import dev.freehold.kernel.x86.FloatTile;
+import dev.freehold.kernel.x86.Int8Batch;
 import dev.freehold.kernel.x86.Int8DotRows;
 import dev.freehold.kernel.x86.Int8Row;
 import dev.freehold.kernel.x86.Int8Scales;
@@ -24,10 +25,11 @@ final class MachineScratch {
   private final MemorySegment scales;
   private final MemorySegment fields;
   private final MemorySegment rowFields;
+  private final MemorySegment batchFields;
   private final MemorySegment dotFields;
   private final MemorySegment floatFields;
 
-  /// Sums of a chunk: 32 for each token, one token after the other, or 64 for one.
+  /// Sums of a chunk, one token after the other: 32 for each token, or 64 for each of a few.
   float[] sums = {};
 
   MemorySegment sumsSegment = MemorySegment.NULL;
@@ -42,16 +44,19 @@ final class MachineScratch {
     scales = arena.allocate((long) Int8Tile.GROUPS * Int8Scales.GROUP_BYTES, ALIGNMENT);
     fields = arena.allocate(Int8Tile.FIELDS_BYTES, ALIGNMENT);
     rowFields = arena.allocate(Int8Row.FIELDS_BYTES, ALIGNMENT);
+    batchFields = arena.allocate(Int8Batch.FIELDS_BYTES, ALIGNMENT);
     dotFields = arena.allocate(Int8DotRows.FIELDS_BYTES, ALIGNMENT);
     floatFields = arena.allocate(FloatTile.FIELDS_BYTES, ALIGNMENT);
     set(Int8Tile.Field.SCALES, scales.address());
     set(Int8Tile.Field.OUT_STRIDE, Int8Tile.GROUPS * 64L);
+    set(Int8Batch.Field.OUT_STRIDE, Int8Row.GROUPS * 64L);
   }
 
   /// Makes room for the sums of this many tokens.
   void reserve(int tokens) {
-    int groups = Math.max(Math.min(tokens, TOKENS) * Int8Tile.GROUPS, Int8Row.GROUPS);
-    int length = groups * PreparedLayout.ROWS;
+    int few = Math.min(tokens, Int8Batch.TOKENS) * Int8Row.GROUPS;
+    int length =
+        Math.max(Math.min(tokens, TOKENS) * Int8Tile.GROUPS, few) * PreparedLayout.ROWS;
     if (sums.length < length) {
       sums = new float[length];
       sumsSegment = MemorySegment.ofArray(sums);
@@ -71,6 +76,14 @@ final class MachineScratch {
 
   void set(Int8Row.Field field, long value) {
     rowFields.set(ValueLayout.JAVA_LONG, field.bytes(), value);
+  }
+
+  void set(Int8Batch.Field field, long value) {
+    batchFields.set(ValueLayout.JAVA_LONG, field.bytes(), value);
+  }
+
+  long batchFields() {
+    return batchFields.address();
   }
 
   void set(Int8DotRows.Field field, long value) {

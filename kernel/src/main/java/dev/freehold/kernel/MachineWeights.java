@@ -30,12 +30,16 @@ interface MachineWeights {
   ///   scratch's fields
   long unpack(MachineScratch scratch, int row, int groups, int block, int count);
 
-  /// Most tokens that are multiplied one by one.
+  /// Most tokens that are multiplied by [#multiplyFew].
   int fewTokens();
 
-  /// Groups that [#multiplyRow] takes at once.
-  int rowGroups();
+  /// Groups and tokens that [#multiplyFew] takes at once.
+  int fewGroups();
 
-  /// Products of a few groups with one token, into the scratch's sums.
-  void multiplyRow(MachineScratch scratch, Activations x, int token, int row, int groups);
+  int tokensAtOnce();
+
+  /// Products of a few groups with a few tokens, into the scratch's sums: those of a token are
+  /// `fewGroups() * ROWS` after the token's before.
+  void multiplyFew(
+      MachineScratch scratch, Activations x, int token, int tokens, int row, int groups);
 }

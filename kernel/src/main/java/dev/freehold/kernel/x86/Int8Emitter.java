@@ -27,6 +27,21 @@ public enum Int8Emitter {
     };
   }
 
+  /// Most tokens that [#batch] takes; one where there is no such kernel.
+  public int batchTokens() {
+    return this == AVX512_VNNI ? Int8Batch.TOKENS : 1;
+  }
+
+  /// See [Int8Batch].
+  ///
+  /// @param tokens 2 to [#batchTokens]
+  public byte[] batch(int tokens, Layout layout) {
+    if (tokens > batchTokens()) {
+      throw new IllegalArgumentException(this + ": " + tokens + " tokens");
+    }
+    return Int8Batch.emit(tokens, layout);
+  }
+
   /// See [Int8Unpack].
   public byte[] unpack(Layout layout) {
     return switch (this) {

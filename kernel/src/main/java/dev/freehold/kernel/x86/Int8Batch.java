@@ -1,0 +1,356 @@
+package dev.freehold.kernel.x86;
+
+import static dev.freehold.kernel.x86.Gp.*;
+import static dev.freehold.kernel.x86.Mem.at;
+
+import dev.freehold.kernel.x86.Int8Tile.Ending;
+import dev.freehold.kernel.x86.Int8Unpack.Layout;
+
+/// The kernel of products of groups of 16 rows of weights with two to eight tokens, by (c) of fh1,
+/// straight from a prepared file, for processors with AVX-512 and VNNI.
+///
+/// A group comes after the other, each as one stream. A block's weights are unpacked in registers
+/// and multiplied with all tokens there, so that memory is read while products are computed;
+/// activations come from the first cache, four bytes to all lanes.
+///
+/// Arguments: as [Int8Row]'s.
+public final class Int8Batch {
+  /// The fields of the last argument, 8 bytes each.
+  public enum Field {
+    BLOCKS,
+    GROUPS,
+    /// Bytes from a group to the next.
+    GROUP_STRIDE,
+    /// Where bits and high bits begin in a group.
+    BITS_OFFSET,
+    HIGH_BITS_OFFSET,
+    /// Bytes of the activations before the first token's, and from token to token.
+    X_OFFSET,
+    X_STRIDE,
+    X_SCALES_OFFSET,
+    X_SCALES_STRIDE,
+    STARTS_OFFSET,
+    STARTS_STRIDE,
+    OUT_OFFSET,
+    OUT_STRIDE;
+
+    public int bytes() {
+      return 8 * ordinal();
+    }
+  }
+
+  public static final int FIELDS_BYTES = 8 * Field.values().length;
+
+  /// Most tokens.
+  public static final int TOKENS = 8;
+
+  private static final int SHARING = 8;
+
+  /// Bytes ahead of which lines of packed weights are drawn into the cache, and of their scales.
+  private static final int AHEAD = 2048;
+
+  private static final int SCALES_AHEAD = 256;
+
+  private static final int WEIGHTS = 0;
+  private static final int SUMS = 4;
+  private static final int OTHER_SUMS = SUMS + TOKENS;
+  private static final int CHAINS = OTHER_SUMS + TOKENS;
+  private static final Vec LOW = Vec.zmm(CHAINS + TOKENS);
+  private static final Vec TOP = Vec.zmm(CHAINS + TOKENS + 1);
+  private static final Vec HIGH_BITS = Vec.zmm(CHAINS + TOKENS + 2);
+  private static final Vec B = Vec.zmm(CHAINS + TOKENS + 3);
+
+  /// Where there are no second sums.
+  private static final Vec SIGN = Vec.zmm(OTHER_SUMS);
+
+  // At a block's end, where no weights are left in registers.
+  private static final Vec SCALE = Vec.zmm(WEIGHTS);
+  private static final Vec FACTOR = Vec.zmm(WEIGHTS + 1);
+  private static final Vec SECOND = Vec.zmm(WEIGHTS + 2);
+  private static final Vec MINIMUM_SCALE = Vec.zmm(WEIGHTS + 3);
+  private static final Vec SUMMAND = HIGH_BITS;
+  private static final Vec PRODUCT = B;
+
+  private final Assembler a = new Assembler();
+  private final int tokens;
+  private final Layout layout;
+
+  private Int8Batch(int tokens, Layout layout) {
+    this.tokens = tokens;
+    this.layout = layout;
+  }
+
+  public static byte[] emit(int tokens, Layout layout) {
+    Int8Batch batch = new Int8Batch(tokens, layout);
+    batch.write();
+    return batch.a.toArray();
+  }
+
+  private static final Gp[] SAVED = {RBX, RBP, R12, R13, R14, R15};
+
+  /// What every group begins with, in the order of their saving.
+  private static final Gp[] BEGINNINGS = {RAX, RDI, RSI, RDX, RCX, R8};
+
+  private void write() {
+    for (Gp register : SAVED) {
+      a.push(register);
+    }
+    Int8Steps.constant(a, LOW, 0x0f0f0f0f);
+    Int8Steps.constant(a, TOP, 0x30303030);
+    if (layout == Layout.Q4_K) {
+      Int8Steps.constant(a, SIGN, 0x80000000);
+    }
+    a.add(RSI, field(Field.X_OFFSET));
+    a.add(RDX, field(Field.X_SCALES_OFFSET));
+    a.add(RCX, field(Field.STARTS_OFFSET));
+    a.add(R8, field(Field.OUT_OFFSET));
+    a.mov(R10, field(Field.X_STRIDE));
+    a.mov(R14, field(Field.X_SCALES_STRIDE));
+    a.mov(R15, field(Field.STARTS_STRIDE));
+    a.mov(RAX, field(Field.GROUPS));
+    Label group = new Label();
+    a.bind(group);
+    for (Gp register : BEGINNINGS) {
+      a.push(register);
+    }
+    group();
+    for (int i = BEGINNINGS.length - 1; i >= 0; i--) {
+      a.pop(BEGINNINGS[i]);
+    }
+    a.mov(R11, R8);
+    for (int t = 0; t < tokens; t++) {
+      a.vmovups(at(R11), chain(t));
+      a.add(R11, field(Field.OUT_STRIDE));
+    }
+    a.add(R8, 64);
+    a.add(RDI, field(Field.GROUP_STRIDE));
+    a.sub(RAX, 1);
+    a.j(Condition.NOT_EQUAL, group);
+    for (int i = SAVED.length - 1; i >= 0; i--) {
+      a.pop(SAVED[i]);
+    }
+    a.vzeroupper();
+    a.ret();
+  }
+
+  private static Mem field(Field field) {
+    return at(R9, field.bytes());
+  }
+
+  private static Vec sum(int t) {
+    return Vec.zmm(SUMS + t);
+  }
+
+  private static Vec otherSum(int t) {
+    return Vec.zmm(OTHER_SUMS + t);
+  }
+
+  private static Vec chain(int t) {
+    return Vec.zmm(CHAINS + t);
+  }
+
+  private void group() {
+    a.lea(RBX, at(RSI, R10, 2));
+    a.add(RBX, R10);
+    a.lea(RBP, at(RBX, R10, 2));
+    a.add(RBP, R10);
+    a.mov(R12, RDI);
+    a.mov(R13, RDI);
+    a.add(RDI, field(Field.BITS_OFFSET));
+    a.add(R13, field(Field.HIGH_BITS_OFFSET));
+    a.mov(RAX, field(Field.BLOCKS));
+    for (int t = 0; t < tokens; t++) {
+      a.vpxord(chain(t), chain(t), chain(t));
+    }
+    boolean shared = layout == Layout.Q4_K || layout == Layout.Q6_K;
+    Label loop = new Label();
+    a.bind(loop);
+    for (int s = 0; s < (shared ? SHARING : 1); s++) {
+      block(s);
+    }
+    a.add(R12, layout == Layout.Q4_K ? 320 : layout == Layout.Q6_K ? 288 : 32);
+    a.sub(RAX, shared ? SHARING : 1);
+    a.j(Condition.NOT_EQUAL, loop);
+  }
+
+  /// Four activations of token t in a block.
+  private static Broadcast x(int t, int i) {
+    Gp base = t < 3 ? RSI : t < 6 ? RBX : RBP;
+    Mem first =
+        switch (t % 3) {
+          case 0 -> at(base);
+          case 1 -> at(base, R10, 1);
+          default -> at(base, R10, 2);
+        };
+    return first.plus(4 * i).broadcast();
+  }
+
+  /// @param s which of the blocks that share a scale
+  private void block(int s) {
+    a.prefetcht0(at(R12, SCALES_AHEAD));
+    switch (layout) {
+      case Q8_0 -> {
+        begin(SUMS, 0);
+        bytes();
+        endWithOffset();
+      }
+      case Q4_0 -> {
+        begin(SUMS, 0);
+        nibbles();
+        endWithOffset();
+      }
+      case Q4_K -> {
+        begin(SUMS, -1);
+        nibbles();
+        endWithMinimum(s);
+      }
+      case Q6_K -> {
+        begin(SUMS, 0);
+        begin(OTHER_SUMS, 4);
+        sixBits();
+        endOfHalves(s);
+      }
+    }
+    a.add(RDI, layout == Layout.Q8_0 ? 512 : 256);
+    if (layout == Layout.Q6_K) {
+      a.add(R13, 128);
+    }
+    for (Gp x : new Gp[] {RSI, RBX, RBP}) {
+      a.add(x, 32);
+    }
+    a.add(RDX, 4);
+    a.add(RCX, Ending.of(layout).startBytes());
+  }
+
+  /// Sums begin with the starts from `bytes` on, or with 0.
+  private void begin(int sums, int bytes) {
+    a.mov(R11, RCX);
+    for (int t = 0; t < tokens; t++) {
+      Vec sum = Vec.zmm(sums + t);
+      if (bytes < 0) {
+        a.vpxord(sum, sum, sum);
+      } else {
+        a.vpbroadcastd(sum, at(R11, bytes));
+        a.add(R11, R15);
+      }
+    }
+  }
+
+  /// Adds the products of a block's vector i.
+  private void products(Vec weights, int sums, int i) {
+    for (int t = 0; t < tokens; t++) {
+      a.vpdpbusd(Vec.zmm(sums + t), weights, x(t, i));
+    }
+  }
+
+  private Mem bits(int i) {
+    Mem bits = at(RDI, 64 * i);
+    a.prefetcht0(bits.plus(AHEAD));
+    return bits;
+  }
+
+  private void bytes() {
+    for (int i = 0; i < 8; i++) {
+      Vec weights = Vec.zmm(WEIGHTS + i % 4);
+      a.vmovups(weights, bits(i));
+      products(weights, SUMS, i);
+    }
+  }
+
+  private void nibbles() {
+    for (int i = 0; i < 4; i++) {
+      Vec low = Vec.zmm(WEIGHTS + 2 * (i % 2));
+      Vec high = Vec.zmm(WEIGHTS + 2 * (i % 2) + 1);
+      a.vmovups(low, bits(i));
+      a.vpsrlw(high, low, 4);
+      a.vpandd(low, low, LOW);
+      a.vpandd(high, high, LOW);
+      products(low, SUMS, 2 * i);
+      products(high, SUMS, 2 * i + 1);
+    }
+  }
+
+  private void sixBits() {
+    for (int half = 0; half < 2; half++) {
+      int sums = half == 0 ? SUMS : OTHER_SUMS;
+      a.vmovups(HIGH_BITS, at(R13, 64 * half));
+      for (int pair = 0; pair < 2; pair++) {
+        Vec low = Vec.zmm(WEIGHTS + 2 * pair);
+        Vec high = Vec.zmm(WEIGHTS + 2 * pair + 1);
+        int i = 4 * half + 2 * pair;
+        a.vmovups(low, bits(i / 2));
+        a.vpsrlw(high, low, 4);
+        a.vpandd(low, low, LOW);
+        a.vpandd(high, high, LOW);
+        top(low, pair == 0 ? 4 : 0);
+        top(high, pair == 0 ? 2 : -2);
+        products(low, sums, i);
+        products(high, sums, i + 1);
+      }
+    }
+  }
+
+  /// Adds two of the high bits to weights.
+  ///
+  /// @param up by how much they are moved up
+  private void top(Vec weights, int up) {
+    if (up > 0) {
+      a.vpslld(B, HIGH_BITS, up);
+    } else if (up < 0) {
+      a.vpsrld(B, HIGH_BITS, -up);
+    }
+    a.vpternlogd(weights, up == 0 ? HIGH_BITS : B, TOP, Assembler.OR_AND);
+  }
+
+  private void endWithOffset() {
+    a.vcvtph2ps(SCALE, at(R12));
+    a.mov(R11, RDX);
+    for (int t = 0; t < tokens; t++) {
+      a.vmulps(PRODUCT, SCALE, at(R11).broadcast());
+      a.add(R11, R14);
+      a.vcvtdq2ps(sum(t), sum(t));
+      a.vfmadd231ps(chain(t), sum(t), PRODUCT);
+    }
+  }
+
+  private void endWithMinimum(int s) {
+    a.vcvtph2ps(SCALE, at(R12));
+    a.vcvtph2ps(MINIMUM_SCALE, at(R12, 32));
+    a.vpxord(MINIMUM_SCALE, MINIMUM_SCALE, SIGN);
+    a.vpmovzxbd(FACTOR, at(R12, 64 + 16 * s));
+    a.vcvtdq2ps(FACTOR, FACTOR);
+    a.vpmovzxbd(SECOND, at(R12, 192 + 16 * s));
+    a.vcvtdq2ps(SECOND, SECOND);
+    a.mov(R11, RDX);
+    a.mov(R8, RCX);
+    for (int t = 0; t < tokens; t++) {
+      a.vcvtdq2ps(sum(t), sum(t));
+      Int8Steps.multiplyAndAddZero(a, SUMMAND, sum(t), FACTOR);
+      a.vmulps(PRODUCT, SCALE, at(R11).broadcast());
+      a.vfmadd231ps(chain(t), SUMMAND, PRODUCT);
+      Int8Steps.multiplyAndAddZero(a, SUMMAND, SECOND, at(R8).broadcast());
+      a.vmulps(PRODUCT, MINIMUM_SCALE, at(R11).broadcast());
+      a.vfmadd231ps(chain(t), SUMMAND, PRODUCT);
+      a.add(R11, R14);
+      a.add(R8, R15);
+    }
+  }
+
+  private void endOfHalves(int s) {
+    a.vcvtph2ps(SCALE, at(R12));
+    a.vpmovsxbd(FACTOR, at(R12, 32 + 32 * s));
+    a.vcvtdq2ps(FACTOR, FACTOR);
+    a.vpmovsxbd(SECOND, at(R12, 48 + 32 * s));
+    a.vcvtdq2ps(SECOND, SECOND);
+    a.mov(R11, RDX);
+    for (int t = 0; t < tokens; t++) {
+      a.vcvtdq2ps(sum(t), sum(t));
+      a.vcvtdq2ps(otherSum(t), otherSum(t));
+      Int8Steps.multiplyAndAddZero(a, SUMMAND, sum(t), FACTOR);
+      a.vfmadd231ps(SUMMAND, otherSum(t), SECOND);
+      a.vmulps(PRODUCT, SCALE, at(R11).broadcast());
+      a.add(R11, R14);
+      a.vfmadd231ps(chain(t), SUMMAND, PRODUCT);
+    }
+  }
+}
