@@ -116,7 +116,7 @@ final class MachinePrepared implements MachineWeights {
   /// Weights that were read for the first tokens stay in the second cache for the next.
   @Override
   public int fewTokens() {
-    return 2 * tokensAtOnce;
+    return tokensAtOnce == 1 ? 2 : 4 * tokensAtOnce;
   }
 
   @Override

@@ -23,6 +23,11 @@ public final class Int8Unpack {
   private static final int SHARING = 8;
 
   private static final int WEIGHT_BYTES = 512;
+  private static final int BIT_BYTES = 256;
+  private static final int HIGH_BIT_BYTES = 128;
+
+  /// The bits of the stretch after this are drawn into the cache meanwhile.
+  private static final int AHEAD = Int8Scales.BLOCKS;
   private static final Vec LOW = Vec.zmm(24);
   private static final Vec TOP = Vec.zmm(25);
   private static final Vec SIGN = Vec.zmm(26);
@@ -74,13 +79,14 @@ public final class Int8Unpack {
       Vec low = Vec.zmm(2 * i);
       Vec high = Vec.zmm(2 * i + 1);
       a.vmovups(low, at(RDI, 64 * i));
+      a.prefetcht0(at(RDI, AHEAD * BIT_BYTES + 64 * i));
       a.vpsrlw(high, low, 4);
       a.vpandd(low, low, LOW);
       a.vpandd(high, high, LOW);
       a.vmovups(at(RCX, 128 * i), low);
       a.vmovups(at(RCX, 128 * i + 64), high);
     }
-    a.add(RDI, 256);
+    a.add(RDI, BIT_BYTES);
     a.add(RCX, WEIGHT_BYTES);
   }
 
@@ -129,10 +135,14 @@ public final class Int8Unpack {
     for (int half = 0; half < 2; half++) {
       Vec high = Vec.zmm(20);
       a.vmovups(high, at(RDX, 64 * half));
+      a.prefetcht0(at(RDX, AHEAD * HIGH_BIT_BYTES + 64 * half));
       for (int p = 0; p < 4; p++) {
         Vec low = Vec.zmm(p);
         int nibble = 2 * half + p / 2;
         a.vmovups(low, at(RDI, 64 * nibble));
+        if (p % 2 == 0) {
+          a.prefetcht0(at(RDI, AHEAD * BIT_BYTES + 64 * nibble));
+        }
         if (p % 2 == 1) {
           a.vpsrlw(low, low, 4);
         }
@@ -148,8 +158,8 @@ public final class Int8Unpack {
         a.vmovups(at(RCX, 256 * half + 64 * p), low);
       }
     }
-    a.add(RDI, 256);
-    a.add(RDX, 128);
+    a.add(RDI, BIT_BYTES);
+    a.add(RDX, HIGH_BIT_BYTES);
     a.add(RCX, WEIGHT_BYTES);
   }
 }
