@@ -35,6 +35,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
   private Activations x = NOTHING;
   private MemorySegment starts = MemorySegment.NULL;
   private Rows y = NOTHING.values();
+  private MemorySegment outputs = MemorySegment.NULL;
   private int firstToken;
   private int tokens;
   private boolean few;
@@ -92,6 +93,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
       throw new KernelException(
           "%d columns are multiplied with rows of %d".formatted(columns, newX.columns()));
     }
+    newY.check("products", newX.tokens(), rows);
     x = newX;
     y = newY;
     x.quantize(kernels);
@@ -100,6 +102,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
       scratch.reserve(x.tokens());
     }
     few = x.tokens() <= weights.fewTokens();
+    outputs = few ? MemorySegment.NULL : MemorySegment.ofArray(y.data());
     int chunks = (rows + chunkRows() - 1) / chunkRows();
     for (int from = 0; from < x.tokens(); from += MachineScratch.TOKENS) {
       firstToken = from;
@@ -109,6 +112,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     x = NOTHING;
     y = NOTHING.values();
     starts = MemorySegment.NULL;
+    outputs = MemorySegment.NULL;
   }
 
   /// For few tokens a chunk is some hundred kilobytes of weights, unless there would be few chunks.
@@ -139,12 +143,14 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
       multiplyRows(scratch, from, to);
       return;
     }
+    boolean whole = (to - from) % ROWS == 0;
     for (int block = 0; block < blocks; block += BLOCKS) {
+      boolean last = block + BLOCKS >= blocks;
+      scratch.set(Field.FINISHED, whole && last ? 1 : 0);
       multiplyStretch(scratch, from, groups(to - from), block);
     }
-    for (int t = 0; t < tokens; t++) {
-      int at = y.at(firstToken + t) + from;
-      System.arraycopy(scratch.sums, t * TILE_ROWS, y.data(), at, to - from);
+    for (int t = 0; t < tokens && !whole; t++) {
+      scratch.copyChains(t, y.data(), y.at(firstToken + t) + from, to - from);
     }
   }
 
@@ -178,9 +184,11 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     int size = tileTokens(tokens);
     int tiles = tokens / size;
     int rest = tokens % size;
-    multiplyTiles(scratch, groups, size, tiles, 0, block, bits);
+    scratch.set(Field.OUT_STRIDE, y.stride() * 4L);
+    Stretch stretch = new Stretch(row, groups, block, bits);
+    multiplyTiles(scratch, stretch, size, tiles, 0);
     if (rest > 0) {
-      multiplyTiles(scratch, groups, rest, 1, tokens - rest, block, bits);
+      multiplyTiles(scratch, stretch, rest, 1, tokens - rest);
     }
   }
 
@@ -191,22 +199,26 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     return (tokens + tiles - 1) / tiles;
   }
 
+  /// @param bits address of the first group's weights
+  private record Stretch(int row, int groups, int block, long bits) {}
+
   private void multiplyTiles(
-      MachineScratch scratch, int groups, int size, int tiles, int token, int block, long bits) {
-    long index = (long) (firstToken + token) * blocks + block;
+      MachineScratch scratch, Stretch stretch, int size, int tiles, int token) {
+    long index = (long) (firstToken + token) * blocks + stretch.block;
     scratch.set(Field.X_OFFSET, index * Activations.BLOCK);
     scratch.set(Field.X_SCALES_OFFSET, index * 4);
     scratch.set(Field.STARTS_OFFSET, index * ending.startBytes());
-    scratch.set(Field.OUT_OFFSET, (long) token * TILE_ROWS * 4);
+    scratch.set(Field.CHAINS, scratch.chains(token));
+    scratch.set(Field.OUT_OFFSET, (y.at(firstToken + token) + stretch.row) * 4L);
     scratch.set(Field.TILES, tiles);
     code.multiply(
-        groups,
+        stretch.groups,
         size,
-        bits,
+        stretch.bits,
         x.integersSegment(),
         x.scalesSegment(),
         starts,
-        scratch.sumsSegment,
+        outputs,
         scratch.fields());
   }
 }

@@ -29,10 +29,13 @@ final class MachineScratch {
   private final MemorySegment dotFields;
   private final MemorySegment floatFields;
 
-  /// Sums of a chunk, one token after the other: 32 for each token, or 64 for each of a few.
-  float[] sums = {};
+  /// Sums of rows and a few tokens, one token after the other.
+  final float[] sums = new float[Int8Batch.TOKENS * Int8Row.GROUPS * MachineWeights.ROWS];
 
-  MemorySegment sumsSegment = MemorySegment.NULL;
+  final MemorySegment sumsSegment = MemorySegment.ofArray(sums);
+
+  /// Chains of a chunk between its stretches: [Int8Tile#CHAIN_BYTES] for each token.
+  private final NativeFloats chains = new NativeFloats();
 
   /// Lanes of a chunk's outputs by float32 activations.
   float[] lanes = {};
@@ -48,19 +51,28 @@ final class MachineScratch {
     dotFields = arena.allocate(Int8DotRows.FIELDS_BYTES, ALIGNMENT);
     floatFields = arena.allocate(FloatTile.FIELDS_BYTES, ALIGNMENT);
     set(Int8Tile.Field.SCALES, scales.address());
-    set(Int8Tile.Field.OUT_STRIDE, Int8Tile.GROUPS * 64L);
     set(Int8Batch.Field.OUT_STRIDE, Int8Row.GROUPS * 64L);
   }
 
-  /// Makes room for the sums of this many tokens.
+  /// Makes room for the chains of this many tokens.
   void reserve(int tokens) {
-    int few = Math.min(tokens, Int8Batch.TOKENS) * Int8Row.GROUPS;
-    int length =
-        Math.max(Math.min(tokens, TOKENS) * Int8Tile.GROUPS, few) * PreparedLayout.ROWS;
-    if (sums.length < length) {
-      sums = new float[length];
-      sumsSegment = MemorySegment.ofArray(sums);
-    }
+    chains.reserve((long) Math.min(tokens, TOKENS) * Int8Tile.CHAIN_BYTES / Float.BYTES);
+  }
+
+  /// Address of the chains of a token of a chunk.
+  long chains(int token) {
+    return chains.address() + (long) token * Int8Tile.CHAIN_BYTES;
+  }
+
+  /// Copies the chains of some rows of a token.
+  void copyChains(int token, float[] to, int at, int count) {
+    MemorySegment.copy(
+        chains.memory(),
+        ValueLayout.JAVA_FLOAT,
+        (long) token * Int8Tile.CHAIN_BYTES,
+        to,
+        at,
+        count);
   }
 
   void reserveLanes(int length) {

@@ -56,12 +56,17 @@ public final class Int8Tile {
     X_SCALES_STRIDE,
     STARTS_OFFSET,
     STARTS_STRIDE,
+    /// Address of the chains between the stretches of a row, [#CHAIN_BYTES] for each token; moves on.
+    CHAINS,
+    /// Bytes of the outputs before the first token's, and from token to token.
     OUT_OFFSET,
     OUT_STRIDE,
     /// Tiles of tokens, at least one.
     TILES,
-    /// 0 where chains begin, else they go on from the outputs.
-    CONTINUED;
+    /// 0 where chains begin, else they go on.
+    CONTINUED,
+    /// 0 where chains go on after this, else they become outputs.
+    FINISHED;
 
     public int bytes() {
       return 8 * ordinal();
@@ -73,6 +78,9 @@ public final class Int8Tile {
 
   /// Most groups of a tile.
   public static final int GROUPS = 2;
+
+  /// Bytes from a token's chains to the next token's.
+  public static final int CHAIN_BYTES = 64 * GROUPS;
 
   private static final int VECTORS = 8;
   private static final int SUMS = GROUPS * TOKENS;
@@ -133,6 +141,9 @@ public final class Int8Tile {
       a.add(RCX, R11);
       a.add(R8, field(Field.OUT_STRIDE));
     }
+    a.mov(R11, field(Field.CHAINS));
+    a.add(R11, tokens * CHAIN_BYTES);
+    a.mov(field(Field.CHAINS), R11);
     a.sub(RAX, 1);
     a.j(Condition.NOT_EQUAL, tile);
     for (int i = SAVED.length - 1; i >= 0; i--) {
@@ -165,7 +176,7 @@ public final class Int8Tile {
   }
 
   private void tile() {
-    outputs(true);
+    beginChains();
     a.lea(RBX, at(RSI, R10, 2));
     a.add(RBX, R10);
     a.lea(RBP, at(RDX, R12, 2));
@@ -196,41 +207,57 @@ public final class Int8Tile {
     a.add(R15, Int8Scales.BLOCK_BYTES);
     a.sub(RAX, 1);
     a.j(Condition.NOT_EQUAL, block);
-    outputs(false);
+    endChains();
   }
 
-  /// Loads the chains, or stores them.
-  private void outputs(boolean load) {
+  private static Mem kept(int g, int t) {
+    return at(R11, t * CHAIN_BYTES + 64 * g);
+  }
+
+  private void beginChains() {
     Label fresh = new Label();
     Label done = new Label();
-    if (load) {
-      a.mov(RAX, field(Field.CONTINUED));
-      a.cmp(RAX, 0);
-      a.j(Condition.EQUAL, fresh);
-    }
-    a.mov(R11, field(Field.OUT_STRIDE));
-    a.lea(RBX, at(R8, R11, 2));
-    a.add(RBX, R11);
+    a.mov(RAX, field(Field.CONTINUED));
+    a.cmp(RAX, 0);
+    a.j(Condition.EQUAL, fresh);
+    a.mov(R11, field(Field.CHAINS));
     for (int t = 0; t < tokens; t++) {
       for (int g = 0; g < groups; g++) {
-        Mem place = token(t, R8, RBX, R11).plus(64 * g);
-        if (load) {
-          a.vmovups(chain(g, t), place);
-        } else {
-          a.vmovups(place, chain(g, t));
-        }
+        a.vmovups(chain(g, t), kept(g, t));
       }
     }
-    if (load) {
-      a.jmp(done);
-      a.bind(fresh);
-      for (int t = 0; t < tokens; t++) {
-        for (int g = 0; g < groups; g++) {
-          a.vpxord(chain(g, t), chain(g, t), chain(g, t));
-        }
+    a.jmp(done);
+    a.bind(fresh);
+    for (int t = 0; t < tokens; t++) {
+      for (int g = 0; g < groups; g++) {
+        a.vpxord(chain(g, t), chain(g, t), chain(g, t));
       }
-      a.bind(done);
     }
+    a.bind(done);
+  }
+
+  private void endChains() {
+    Label keep = new Label();
+    Label done = new Label();
+    a.mov(RAX, field(Field.FINISHED));
+    a.cmp(RAX, 0);
+    a.j(Condition.EQUAL, keep);
+    a.mov(R11, R8);
+    for (int t = 0; t < tokens; t++) {
+      for (int g = 0; g < groups; g++) {
+        a.vmovups(at(R11, 64 * g), chain(g, t));
+      }
+      a.add(R11, field(Field.OUT_STRIDE));
+    }
+    a.jmp(done);
+    a.bind(keep);
+    a.mov(R11, field(Field.CHAINS));
+    for (int t = 0; t < tokens; t++) {
+      for (int g = 0; g < groups; g++) {
+        a.vmovups(kept(g, t), chain(g, t));
+      }
+    }
+    a.bind(done);
   }
 
   private Mem start(int t) {

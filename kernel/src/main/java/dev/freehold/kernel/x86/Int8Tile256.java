@@ -103,6 +103,7 @@ public final class Int8Tile256 {
                 a.add(RDI, 32 * width);
                 a.add(R15, 32 * width);
                 a.add(R8, 32 * width);
+                moveChains(32 * width);
               });
           a.add(RDI, R14);
           a.sub(RDI, 64);
@@ -110,6 +111,7 @@ public final class Int8Tile256 {
         });
     a.pop(R8);
     a.pop(RDI);
+    moveChains(tokens * Int8Tile.CHAIN_BYTES - 64 * groups);
     a.mov(R11, field(Field.STARTS_STRIDE));
     for (int t = 0; t < tokens; t++) {
       a.add(RSI, R10);
@@ -144,7 +146,7 @@ public final class Int8Tile256 {
   }
 
   private void tile() {
-    outputs(true);
+    beginChains();
     fourth(RBX, RSI, R10);
     fourth(RBP, RDX, R12);
     a.mov(R11, field(Field.STARTS_STRIDE));
@@ -168,40 +170,63 @@ public final class Int8Tile256 {
     a.add(R15, Int8Scales.BLOCK_BYTES);
     a.sub(RAX, 1);
     a.j(Condition.NOT_EQUAL, block);
-    outputs(false);
+    endChains();
   }
 
-  /// Loads the chains, or stores them.
-  private void outputs(boolean load) {
+  private void moveChains(int bytes) {
+    a.mov(R11, field(Field.CHAINS));
+    a.add(R11, bytes);
+    a.mov(field(Field.CHAINS), R11);
+  }
+
+  private static Mem kept(int v, int t) {
+    return at(R11, t * Int8Tile.CHAIN_BYTES + 32 * v);
+  }
+
+  private void beginChains() {
     Label fresh = new Label();
     Label done = new Label();
-    if (load) {
-      a.mov(RAX, field(Field.CONTINUED));
-      a.cmp(RAX, 0);
-      a.j(Condition.EQUAL, fresh);
-    }
-    a.mov(R11, field(Field.OUT_STRIDE));
-    fourth(RBX, R8, R11);
+    a.mov(RAX, field(Field.CONTINUED));
+    a.cmp(RAX, 0);
+    a.j(Condition.EQUAL, fresh);
+    a.mov(R11, field(Field.CHAINS));
     for (int t = 0; t < tokens; t++) {
       for (int v = 0; v < width; v++) {
-        Mem place = token(t, R8, RBX, R11).plus(32 * v);
-        if (load) {
-          a.vmovups(chain(v, t), place);
-        } else {
-          a.vmovups(place, chain(v, t));
-        }
+        a.vmovups(chain(v, t), kept(v, t));
       }
     }
-    if (load) {
-      a.jmp(done);
-      a.bind(fresh);
-      for (int t = 0; t < tokens; t++) {
-        for (int v = 0; v < width; v++) {
-          Int8Products.zero(a, chain(v, t));
-        }
+    a.jmp(done);
+    a.bind(fresh);
+    for (int t = 0; t < tokens; t++) {
+      for (int v = 0; v < width; v++) {
+        Int8Products.zero(a, chain(v, t));
       }
-      a.bind(done);
     }
+    a.bind(done);
+  }
+
+  private void endChains() {
+    Label keep = new Label();
+    Label done = new Label();
+    a.mov(RAX, field(Field.FINISHED));
+    a.cmp(RAX, 0);
+    a.j(Condition.EQUAL, keep);
+    a.mov(R11, R8);
+    for (int t = 0; t < tokens; t++) {
+      for (int v = 0; v < width; v++) {
+        a.vmovups(at(R11, 32 * v), chain(v, t));
+      }
+      a.add(R11, field(Field.OUT_STRIDE));
+    }
+    a.jmp(done);
+    a.bind(keep);
+    a.mov(R11, field(Field.CHAINS));
+    for (int t = 0; t < tokens; t++) {
+      for (int v = 0; v < width; v++) {
+        a.vmovups(kept(v, t), chain(v, t));
+      }
+    }
+    a.bind(done);
   }
 
   private Mem start(int t) {
