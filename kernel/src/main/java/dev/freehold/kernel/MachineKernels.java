@@ -1,10 +1,9 @@
 package dev.freehold.kernel;
 
 import dev.freehold.kernel.x86.FloatTile;
-import dev.freehold.kernel.x86.Int8Batch;
 import dev.freehold.kernel.x86.Int8DotRows;
 import dev.freehold.kernel.x86.Int8Emitter;
-import dev.freehold.kernel.x86.Int8Row;
+import dev.freehold.kernel.x86.Int8Stream;
 import dev.freehold.kernel.x86.Int8Tile;
 import dev.freehold.kernel.x86.Int8Unpack;
 import dev.freehold.kernel.x86.Int8UnpackRows;
@@ -23,7 +22,7 @@ import java.util.function.Supplier;
 ///
 /// The garbage collector waits for a call, so that each does a chunk's stretch at most.
 final class MachineKernels {
-  /// Of [Int8Tile], [Int8Row] and [Int8DotRows].
+  /// Of [Int8Tile], [Int8Stream] and [Int8DotRows].
   private static final FunctionDescriptor MULTIPLY =
       FunctionDescriptor.ofVoid(
           ValueLayout.JAVA_LONG,
@@ -133,59 +132,34 @@ final class MachineKernels {
     }
   }
 
-  /// What reads interleaved rows of one layout: [Int8Unpack], [Int8Row] and [Int8Batch].
+  /// What reads interleaved rows of one layout: [Int8Unpack] and [Int8Stream].
   static final class Interleaved {
     private final MethodHandle unpack;
-    private final MethodHandle[] rows = new MethodHandle[Int8Row.GROUPS];
-    private final MethodHandle[] batches;
+    private final MethodHandle[] streams;
 
     Interleaved(Int8Emitter emitter, Int8Unpack.Layout layout) {
       unpack =
           ALL.get(List.of(Int8Unpack.class, emitter, layout), UNPACK, () -> emitter.unpack(layout));
-      for (int g = 1; g <= Int8Row.GROUPS; g++) {
-        int groups = g;
-        rows[g - 1] =
-            ALL.get(
-                List.of(Int8Row.class, emitter, g, layout),
-                MULTIPLY,
-                () -> emitter.row(groups, layout));
-      }
-      batches = new MethodHandle[emitter.batchTokens() - 1];
-      for (int t = 2; t <= emitter.batchTokens(); t++) {
+      streams = new MethodHandle[emitter.streamTokens()];
+      for (int t = 1; t <= streams.length; t++) {
         int tokens = t;
-        batches[t - 2] =
+        streams[t - 1] =
             ALL.get(
-                List.of(Int8Batch.class, emitter, t, layout),
+                List.of(Int8Stream.class, emitter, t, layout),
                 MULTIPLY,
-                () -> emitter.batch(tokens, layout));
+                () -> emitter.stream(tokens, layout));
       }
     }
 
-    void unpack(long bits, long scales, long high, long toBits, long toScales, long blocks) {
+    void unpack(long bits, long scales, long toBits, long toScales, long blocks) {
       try {
-        unpack.invokeExact(bits, scales, high, toBits, toScales, blocks);
+        unpack.invokeExact(bits, scales, 0L, toBits, toScales, blocks);
       } catch (Throwable e) {
         throw failed(e);
       }
     }
 
     void multiply(
-        int groups,
-        long weights,
-        MemorySegment x,
-        MemorySegment xScales,
-        MemorySegment starts,
-        MemorySegment out,
-        long fields) {
-      try {
-        rows[groups - 1].invokeExact(weights, x, xScales, starts, out, fields);
-      } catch (Throwable e) {
-        throw failed(e);
-      }
-    }
-
-    /// Products with 2 tokens or more.
-    void multiplyBatch(
         int tokens,
         long weights,
         MemorySegment x,
@@ -194,7 +168,7 @@ final class MachineKernels {
         MemorySegment out,
         long fields) {
       try {
-        batches[tokens - 2].invokeExact(weights, x, xScales, starts, out, fields);
+        streams[tokens - 1].invokeExact(weights, x, xScales, starts, out, fields);
       } catch (Throwable e) {
         throw failed(e);
       }

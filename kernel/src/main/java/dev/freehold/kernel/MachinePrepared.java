@@ -1,8 +1,7 @@
 package dev.freehold.kernel;
 
-import dev.freehold.kernel.x86.Int8Batch;
 import dev.freehold.kernel.x86.Int8Emitter;
-import dev.freehold.kernel.x86.Int8Row;
+import dev.freehold.kernel.x86.Int8Stream;
 import dev.freehold.kernel.x86.Int8Tile;
 import dev.freehold.kernel.x86.Int8Unpack;
 import dev.freehold.tensor.Tensor;
@@ -51,7 +50,7 @@ final class MachinePrepared implements MachineWeights {
             MachineSupport.here().best(kernels.options().instructions()).orElseThrow());
     this.code = new MachineKernels.Interleaved(emitter, unpacked(layout));
     this.tiles = MachineKernels.Tiles.of(emitter, unpacked(layout));
-    this.tokensAtOnce = emitter.batchTokens();
+    this.tokensAtOnce = emitter.streamTokens();
   }
 
   private static Int8Unpack.Layout unpacked(PreparedLayout layout) {
@@ -96,13 +95,12 @@ final class MachinePrepared implements MachineWeights {
   @Override
   public long unpack(MachineScratch scratch, int row, int groups, int block, int count) {
     long first = data.address() + start(row);
-    long bitsAt = layout.bitsAt(blocks) + (long) layout.bitBytes() * block;
+    long bitsAt = layout.bitsAt(blocks, block);
     for (int g = 0; g < groups; g++) {
       long group = first + g * groupBytes;
       code.unpack(
           group + bitsAt,
           group + layout.scalesAt(block),
-          group + layout.highBitsAt(blocks) + layout.highBitBytes() * (long) block,
           scratch.bitsOf(g),
           scratch.scalesOf(g),
           count);
@@ -121,7 +119,7 @@ final class MachinePrepared implements MachineWeights {
 
   @Override
   public int fewGroups() {
-    return Int8Row.GROUPS;
+    return Int8Stream.GROUPS;
   }
 
   @Override
@@ -132,56 +130,26 @@ final class MachinePrepared implements MachineWeights {
   @Override
   public void multiplyFew(
       MachineScratch scratch, Activations x, int token, int tokens, int row, int groups) {
-    if (tokens == 1) {
-      multiplyRow(scratch, x, token, row, groups);
-    } else {
-      multiplyBatch(scratch, x, token, tokens, row, groups);
-    }
-  }
-
-  private void multiplyRow(MachineScratch scratch, Activations x, int token, int row, int groups) {
-    long index = (long) token * blocks;
-    scratch.set(Int8Row.Field.BLOCKS, blocks);
-    scratch.set(Int8Row.Field.GROUP_STRIDE, groupBytes);
-    scratch.set(Int8Row.Field.BITS_OFFSET, layout.bitsAt(blocks));
-    scratch.set(Int8Row.Field.HIGH_BITS_OFFSET, layout.highBitsAt(blocks));
-    scratch.set(Int8Row.Field.X_OFFSET, index * Activations.BLOCK);
-    scratch.set(Int8Row.Field.X_SCALES_OFFSET, index * 4);
-    scratch.set(Int8Row.Field.STARTS_OFFSET, index * ending().startBytes());
-    scratch.set(Int8Row.Field.OUT_OFFSET, 0);
-    code.multiply(
-        groups,
-        data.address() + start(row),
-        x.integersSegment(),
-        x.scalesSegment(),
-        x.starts(ending(), offset()),
-        scratch.sumsSegment,
-        scratch.rowFields());
-  }
-
-  private void multiplyBatch(
-      MachineScratch scratch, Activations x, int token, int tokens, int row, int groups) {
     long index = (long) token * blocks;
     int startBytes = ending().startBytes();
-    scratch.set(Int8Batch.Field.BLOCKS, blocks);
-    scratch.set(Int8Batch.Field.GROUPS, groups);
-    scratch.set(Int8Batch.Field.GROUP_STRIDE, groupBytes);
-    scratch.set(Int8Batch.Field.BITS_OFFSET, layout.bitsAt(blocks));
-    scratch.set(Int8Batch.Field.HIGH_BITS_OFFSET, layout.highBitsAt(blocks));
-    scratch.set(Int8Batch.Field.X_OFFSET, index * Activations.BLOCK);
-    scratch.set(Int8Batch.Field.X_STRIDE, (long) blocks * Activations.BLOCK);
-    scratch.set(Int8Batch.Field.X_SCALES_OFFSET, index * 4);
-    scratch.set(Int8Batch.Field.X_SCALES_STRIDE, blocks * 4L);
-    scratch.set(Int8Batch.Field.STARTS_OFFSET, index * startBytes);
-    scratch.set(Int8Batch.Field.STARTS_STRIDE, (long) blocks * startBytes);
-    scratch.set(Int8Batch.Field.OUT_OFFSET, 0);
-    code.multiplyBatch(
+    scratch.set(Int8Stream.Field.BLOCKS, blocks);
+    scratch.set(Int8Stream.Field.GROUPS, groups);
+    scratch.set(Int8Stream.Field.GROUP_STRIDE, groupBytes);
+    scratch.set(Int8Stream.Field.BITS_OFFSET, layout.bitsAt(blocks, 0));
+    scratch.set(Int8Stream.Field.X_OFFSET, index * Activations.BLOCK);
+    scratch.set(Int8Stream.Field.X_STRIDE, (long) blocks * Activations.BLOCK);
+    scratch.set(Int8Stream.Field.X_SCALES_OFFSET, index * 4);
+    scratch.set(Int8Stream.Field.X_SCALES_STRIDE, blocks * 4L);
+    scratch.set(Int8Stream.Field.STARTS_OFFSET, index * startBytes);
+    scratch.set(Int8Stream.Field.STARTS_STRIDE, (long) blocks * startBytes);
+    scratch.set(Int8Stream.Field.OUT_OFFSET, 0);
+    code.multiply(
         tokens,
         data.address() + start(row),
         x.integersSegment(),
         x.scalesSegment(),
         x.starts(ending(), offset()),
         scratch.sumsSegment,
-        scratch.batchFields());
+        scratch.streamFields());
   }
 }

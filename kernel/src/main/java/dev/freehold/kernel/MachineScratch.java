@@ -1,10 +1,9 @@
 package dev.freehold.kernel;
 
 import dev.freehold.kernel.x86.FloatTile;
-import dev.freehold.kernel.x86.Int8Batch;
 import dev.freehold.kernel.x86.Int8DotRows;
-import dev.freehold.kernel.x86.Int8Row;
 import dev.freehold.kernel.x86.Int8Scales;
+import dev.freehold.kernel.x86.Int8Stream;
 import dev.freehold.kernel.x86.Int8Tile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,13 +23,12 @@ final class MachineScratch {
   private final MemorySegment bits;
   private final MemorySegment scales;
   private final MemorySegment fields;
-  private final MemorySegment rowFields;
-  private final MemorySegment batchFields;
+  private final MemorySegment streamFields;
   private final MemorySegment dotFields;
   private final MemorySegment floatFields;
 
   /// Sums of rows and a few tokens, one token after the other.
-  final float[] sums = new float[Int8Batch.TOKENS * Int8Row.GROUPS * MachineWeights.ROWS];
+  final float[] sums = new float[Int8Stream.TOKENS * Int8Stream.GROUPS * MachineWeights.ROWS];
 
   final MemorySegment sumsSegment = MemorySegment.ofArray(sums);
 
@@ -46,12 +44,11 @@ final class MachineScratch {
     bits = arena.allocate(Int8Tile.GROUPS * GROUP_BITS, ALIGNMENT);
     scales = arena.allocate((long) Int8Tile.GROUPS * Int8Scales.GROUP_BYTES, ALIGNMENT);
     fields = arena.allocate(Int8Tile.FIELDS_BYTES, ALIGNMENT);
-    rowFields = arena.allocate(Int8Row.FIELDS_BYTES, ALIGNMENT);
-    batchFields = arena.allocate(Int8Batch.FIELDS_BYTES, ALIGNMENT);
+    streamFields = arena.allocate(Int8Stream.FIELDS_BYTES, ALIGNMENT);
     dotFields = arena.allocate(Int8DotRows.FIELDS_BYTES, ALIGNMENT);
     floatFields = arena.allocate(FloatTile.FIELDS_BYTES, ALIGNMENT);
     set(Int8Tile.Field.SCALES, scales.address());
-    set(Int8Batch.Field.OUT_STRIDE, Int8Row.GROUPS * 64L);
+    set(Int8Stream.Field.OUT_STRIDE, Int8Stream.GROUPS * 64L);
   }
 
   /// Makes room for the chains of this many tokens.
@@ -86,16 +83,12 @@ final class MachineScratch {
     fields.set(ValueLayout.JAVA_LONG, field.bytes(), value);
   }
 
-  void set(Int8Row.Field field, long value) {
-    rowFields.set(ValueLayout.JAVA_LONG, field.bytes(), value);
+  void set(Int8Stream.Field field, long value) {
+    streamFields.set(ValueLayout.JAVA_LONG, field.bytes(), value);
   }
 
-  void set(Int8Batch.Field field, long value) {
-    batchFields.set(ValueLayout.JAVA_LONG, field.bytes(), value);
-  }
-
-  long batchFields() {
-    return batchFields.address();
+  long streamFields() {
+    return streamFields.address();
   }
 
   void set(Int8DotRows.Field field, long value) {
@@ -116,10 +109,6 @@ final class MachineScratch {
 
   long floatFields() {
     return floatFields.address();
-  }
-
-  long rowFields() {
-    return rowFields.address();
   }
 
   long bitsOf(int group) {

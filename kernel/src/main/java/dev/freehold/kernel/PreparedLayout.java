@@ -8,32 +8,35 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /// How the rows of a matrix are interleaved in a [PreparedFile], for each dtype that has such a
-/// layout; version 1.
+/// layout; version 2.
 ///
-/// Rows are taken in groups of 16, the last one filled up with zeros; a group holds its scales,
-/// from a multiple of 64 bytes on, and after them, again from a multiple of 64, its bits. Bits come
-/// as vectors of 64 bytes, four bytes for each row: the widest instruction for products of bytes
-/// takes four unsigned weights of 16 rows from one vector. With B blocks of 32 columns in a row:
+/// Rows are taken in groups of 16, the last one filled up with zeros. Bits come as vectors of 64
+/// bytes, four bytes for each row: the widest instruction for products of bytes takes four unsigned
+/// weights of 16 rows from one vector. A group is a sequence of records, each of the scales of some
+/// blocks of 32 columns and then their bits, so that it is read as one stream; only Q8_0, whose
+/// bits are used where they are, has all scales first. Each part begins at a multiple of 64 bytes.
+/// With B blocks in a row:
 ///
 /// - Q8_0: scales `[B][16]` float16; bits `[B][8][16][4]`: byte j of vector i is `128 + q` of
 ///   column `4 i + j`.
-/// - Q4_0: scales `[B][16]` float16; nibbles `[B][4][16][4]`: the low half of byte j of vector i is
-///   `8 + q` of column `8 i + j`, the high half that of column `8 i + 4 + j`.
-/// - Q4_K: for each 8 blocks d `[16]` and dmin `[16]` float16, sub-scales `[8][16]` and minimums
+/// - Q4_0, for each 2 blocks: scales `[2][16]` float16; nibbles `[2][4][16][4]`: the low half of
+///   byte j of vector i is `8 + q` of column `8 i + j`, the high half that of column `8 i + 4 + j`.
+///   The nibbles of a block that is not there are left out.
+/// - Q4_K, for each 8 blocks: d `[16]` and dmin `[16]` float16, sub-scales `[8][16]` and minimums
 ///   `[8][16]` as bytes; nibbles as above of q.
-/// - Q6_K: for each 8 blocks d `[16]` float16 and sub-scales of the half blocks `[16][16]` int8;
-///   nibbles as above of the low 4 bits of `32 + q`; then, for the whole group, the high 2 bits
-///   `[B][2][16][4]`: bits `2 p` of byte j of vector m are those of column `16 m + 4 p + j`.
+/// - Q6_K, for each 8 blocks: d `[16]` float16 and sub-scales of the half blocks `[16][16]` int8;
+///   for each block nibbles as above of the low 4 bits of `32 + q`, then the high 2 bits
+///   `[2][16][4]`: bits `2 p` of byte j of vector m are those of column `16 m + 4 p + j`.
 ///
 /// Padding is zero. All numbers are little-endian.
 enum PreparedLayout {
-  Q8_0(Dtype.Q8_0, 32, 0, 512, 0),
-  Q4_0(Dtype.Q4_0, 32, 0, 256, 0),
-  Q4_K(Dtype.Q4_K, 0, 320, 256, 0),
-  Q6_K(Dtype.Q6_K, 0, 288, 256, 128);
+  Q8_0(Dtype.Q8_0, 1, 32, 512),
+  Q4_0(Dtype.Q4_0, 2, 64, 256),
+  Q4_K(Dtype.Q4_K, 8, 320, 256),
+  Q6_K(Dtype.Q6_K, 8, 320, 384);
 
   /// Number of this set of layouts; files of another are refused.
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   static final int ROWS = 16;
 
@@ -41,18 +44,15 @@ enum PreparedLayout {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Dtype dtype;
+  private final int recordBlocks;
   private final int scaleBytes;
-  private final int sharedScaleBytes;
   private final int bitBytes;
-  private final int highBitBytes;
 
-  PreparedLayout(
-      Dtype dtype, int scaleBytes, int sharedScaleBytes, int bitBytes, int highBitBytes) {
+  PreparedLayout(Dtype dtype, int recordBlocks, int scaleBytes, int bitBytes) {
     this.dtype = dtype;
+    this.recordBlocks = recordBlocks;
     this.scaleBytes = scaleBytes;
-    this.sharedScaleBytes = sharedScaleBytes;
     this.bitBytes = bitBytes;
-    this.highBitBytes = highBitBytes;
   }
 
   /// The layout of a dtype, if it has one.
@@ -60,33 +60,41 @@ enum PreparedLayout {
     return Arrays.stream(values()).filter(layout -> layout.dtype == dtype).findFirst();
   }
 
+  /// Blocks whose scales come together.
+  int recordBlocks() {
+    return recordBlocks;
+  }
+
+  /// Bytes of a block's bits.
   int bitBytes() {
     return bitBytes;
   }
 
-  int highBitBytes() {
-    return highBitBytes;
+  /// Bytes between the bits of a record's last block and those of the next one's first.
+  int gapBytes() {
+    return this == Q8_0 ? 0 : scaleBytes;
   }
 
-  /// Where the scales of a block begin in a group of rows; a multiple of eight where eight blocks
-  /// share them.
+  private long recordAt(int block) {
+    int bits = this == Q8_0 ? 0 : recordBlocks * bitBytes;
+    return block / recordBlocks * (long) (scaleBytes + bits);
+  }
+
+  /// Where a block's scales begin in a group of rows; those of Q4_K and Q6_K are its record's.
   long scalesAt(int block) {
-    return (long) block * scaleBytes + block / 8L * sharedScaleBytes;
+    return recordAt(block) + (this == Q4_0 ? block % recordBlocks * 32L : 0);
   }
 
-  /// Where the bits begin in a group of rows of `blocks` blocks.
-  long bitsAt(int blocks) {
-    return scalesAt(blocks) + 63 & -64;
-  }
-
-  /// Where the high bits begin.
-  long highBitsAt(int blocks) {
-    return bitsAt(blocks) + (long) blocks * bitBytes;
+  /// Where a block's bits begin in a group of rows of `blocks` blocks.
+  long bitsAt(int blocks, int block) {
+    return this == Q8_0
+        ? (scalesAt(blocks) + 63 & -64) + (long) block * bitBytes
+        : recordAt(block) + scaleBytes + (long) (block % recordBlocks) * bitBytes;
   }
 
   /// Bytes of a group of rows.
   long groupBytes(int blocks) {
-    return highBitsAt(blocks) + (long) blocks * highBitBytes;
+    return bitsAt(blocks, blocks - 1) + bitBytes;
   }
 
   /// Bytes of a matrix.
@@ -124,13 +132,13 @@ enum PreparedLayout {
 
   /// Puts the 4 bits of column k of a block into the nibbles.
   private void putNibble(MemorySegment dst, int r, int b, int blocks, int k, int bits) {
-    long at = bitsAt(blocks) + b * 256L + 64 * (k >> 3) + 4 * r + (k & 3);
+    long at = bitsAt(blocks, b) + 64 * (k >> 3) + 4 * r + (k & 3);
     orByte(dst, at, bits << (k & 4));
   }
 
   private void packQ8(MemorySegment src, long block, int r, int b, int blocks, MemorySegment dst) {
-    copyHalf(src, block, dst, b * 32L + 2 * r);
-    long to = bitsAt(blocks) + b * 512L + 4 * r;
+    copyHalf(src, block, dst, scalesAt(b) + 2 * r);
+    long to = bitsAt(blocks, b) + 4 * r;
     for (int k = 0; k < Activations.BLOCK; k++) {
       int q = BlockBytes.s8(src, block + 2 + k);
       dst.set(ValueLayout.JAVA_BYTE, to + 64 * (k >> 2) + (k & 3), (byte) (q + 128));
@@ -138,7 +146,7 @@ enum PreparedLayout {
   }
 
   private void packQ4(MemorySegment src, long block, int r, int b, int blocks, MemorySegment dst) {
-    copyHalf(src, block, dst, b * 32L + 2 * r);
+    copyHalf(src, block, dst, scalesAt(b) + 2 * r);
     for (int k = 0; k < 16; k++) {
       int pair = BlockBytes.u8(src, block + 2 + k);
       putNibble(dst, r, b, blocks, k, pair & 15);
@@ -148,7 +156,7 @@ enum PreparedLayout {
 
   private void packQ4K(MemorySegment src, long block, int r, int b, int blocks, MemorySegment dst) {
     int s = b & 7;
-    long scales = (b >> 3) * 320L;
+    long scales = scalesAt(b);
     copyHalf(src, block, dst, scales + 2 * r);
     copyHalf(src, block + 2, dst, scales + 32 + 2 * r);
     byte factor = (byte) KFormat.subScale(src, block + 4, s);
@@ -163,7 +171,7 @@ enum PreparedLayout {
 
   private void packQ6K(MemorySegment src, long block, int r, int b, int blocks, MemorySegment dst) {
     int s = b & 7;
-    long scales = (b >> 3) * 288L;
+    long scales = scalesAt(b);
     copyHalf(src, block + 208, dst, scales + 2 * r);
     for (int half = 0; half < 2; half++) {
       byte factor = (byte) BlockBytes.s8(src, block + 192 + 2 * s + half);
@@ -173,7 +181,7 @@ enum PreparedLayout {
       int low = BlockBytes.u8(src, block + 64 * (s >> 2) + 32 * (s & 1) + k);
       int high = BlockBytes.u8(src, block + 128 + 32 * (s >> 2) + k);
       putNibble(dst, r, b, blocks, k, low >> 4 * (s >> 1 & 1) & 15);
-      long to = highBitsAt(blocks) + b * 128L + 64 * (k >> 4) + 4 * r + (k & 3);
+      long to = bitsAt(blocks, b) + 256 + 64 * (k >> 4) + 4 * r + (k & 3);
       orByte(dst, to, (high >> 2 * (s & 3) & 3) << 2 * (k >> 2 & 3));
     }
   }

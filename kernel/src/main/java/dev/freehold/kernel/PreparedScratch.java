@@ -50,15 +50,22 @@ final class PreparedScratch {
     int to = g * BLOCKS * ROWS;
     int first = firstBlock;
     switch (call.layout) {
-      case Q8_0, Q4_0 -> {
+      case Q8_0 -> {
         int count = blocks * ROWS;
         MemorySegment.copy(call.weights, U16, group + first * 32L, halves, 0, count);
         widen(halves, scales, to, count);
       }
+      case Q4_0 -> {
+        for (int b = 0; b < blocks; b++) {
+          long from = group + call.layout.scalesAt(first + b);
+          MemorySegment.copy(call.weights, U16, from, halves, b * ROWS, ROWS);
+        }
+        widen(halves, scales, to, blocks * ROWS);
+      }
       case Q4_K -> {
         int count = (blocks >> 3) * ROWS;
         for (int s = 0; s < blocks >> 3; s++) {
-          long from = group + ((first >> 3) + s) * 320L;
+          long from = group + call.layout.scalesAt(first + 8 * s);
           MemorySegment.copy(call.weights, U16, from, halves, s * ROWS, ROWS);
           MemorySegment.copy(call.weights, U16, from + 32, minHalves, s * ROWS, ROWS);
           factors(call, from + 64, 2 * to + s * 256);
@@ -68,7 +75,7 @@ final class PreparedScratch {
       }
       case Q6_K -> {
         for (int s = 0; s < blocks >> 3; s++) {
-          long from = group + ((first >> 3) + s) * 288L;
+          long from = group + call.layout.scalesAt(first + 8 * s);
           MemorySegment.copy(call.weights, U16, from, halves, s * ROWS, ROWS);
           factors(call, from + 32, 2 * to + s * 256);
         }

@@ -75,7 +75,7 @@ final class VectorPrepared implements PreparedDot {
   private static void bytes(PreparedCall call, PreparedScratch scratch, int row) {
     MemorySegment src = call.weights;
     int first = scratch.firstBlock;
-    long bits = call.offset + call.layout.bitsAt(call.blocks) + first * 512L + 4 * row;
+    long bits = call.offset + call.layout.bitsAt(call.blocks, first) + 4 * row;
     long toB = call.delta(1);
     long toC = call.delta(2);
     long toD = call.delta(3);
@@ -135,7 +135,9 @@ final class VectorPrepared implements PreparedDot {
   private static void nibbles(PreparedCall call, PreparedScratch scratch, int row) {
     MemorySegment src = call.weights;
     int first = scratch.firstBlock;
-    long bits = call.offset + call.layout.bitsAt(call.blocks) + first * 256L + 4 * row;
+    long bits = call.offset + call.layout.bitsAt(call.blocks, first) + 4 * row;
+    int record = Integer.numberOfTrailingZeros(4 * call.layout.recordBlocks());
+    long gap = call.layout.gapBytes();
     long toB = call.delta(1);
     long toC = call.delta(2);
     long toD = call.delta(3);
@@ -150,7 +152,7 @@ final class VectorPrepared implements PreparedDot {
     ShortVector d = zero;
     int vectors = scratch.blocks * 4;
     for (int i = 0; i < vectors; i++) {
-      long at = bits + i * 64L;
+      long at = bits + i * 64L + (i >> record) * gap;
       int xi = xAt + 4 * i;
       ShortVector t = IntVector.fromMemorySegment(I, src, at, LITTLE).reinterpretAsShorts();
       ShortVector u = IntVector.fromMemorySegment(I, src, at + toB, LITTLE).reinterpretAsShorts();
@@ -207,8 +209,8 @@ final class VectorPrepared implements PreparedDot {
   private static void sixBits(PreparedCall call, PreparedScratch scratch, int row) {
     MemorySegment src = call.weights;
     int first = scratch.firstBlock;
-    long bits = call.offset + call.layout.bitsAt(call.blocks) + first * 256L + 4 * row;
-    long high = call.offset + call.layout.highBitsAt(call.blocks) + first * 128L + 4 * row;
+    long bits = call.offset + call.layout.bitsAt(call.blocks, first) + 4 * row;
+    long gap = call.layout.gapBytes();
     long toB = call.delta(1);
     long toC = call.delta(2);
     long toD = call.delta(3);
@@ -224,8 +226,9 @@ final class VectorPrepared implements PreparedDot {
     ShortVector d = zero;
     int vectors = scratch.blocks * 4;
     for (int i = 0; i < vectors; i++) {
-      long at = bits + i * 64L;
-      long highAt = high + (i >> 1) * 64L;
+      long block = bits + (i >> 2) * 384L + (i >> 5) * gap;
+      long at = block + (i & 3) * 64L;
+      long highAt = block + 256 + (i >> 1 & 1) * 64L;
       int shift = (i & 1) * 4;
       int xi = xAt + 4 * i;
       ShortVector t = IntVector.fromMemorySegment(I, src, at, LITTLE).reinterpretAsShorts();

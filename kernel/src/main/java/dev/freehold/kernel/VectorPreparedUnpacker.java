@@ -55,8 +55,8 @@ final class VectorPreparedUnpacker implements PreparedUnpacker {
   }
 
   private static void unpackBytes(PreparedCall call, PreparedScratch scratch, int b, int row) {
-    long bits = call.offset + call.layout.bitsAt(call.blocks);
-    long from = bits + (scratch.firstBlock + b) * 512L + 4 * row;
+    int block = scratch.firstBlock + b;
+    long from = call.offset + call.layout.bitsAt(call.blocks, block) + 4 * row;
     for (int k = 0; k < BLOCK; k++) {
       IntVector v = IntVector.fromMemorySegment(I, call.weights, from + 64 * (k >> 2), LITTLE);
       v = v.lanewise(VectorOperators.LSHR, 8 * (k & 3)).and(255).sub(128);
@@ -67,8 +67,8 @@ final class VectorPreparedUnpacker implements PreparedUnpacker {
   private static void unpackNibbles(PreparedCall call, PreparedScratch scratch, int b, int row) {
     PreparedLayout layout = call.layout;
     int block = scratch.firstBlock + b;
-    long from = call.offset + layout.bitsAt(call.blocks) + block * 256L + 4 * row;
-    long highFrom = call.offset + layout.highBitsAt(call.blocks) + block * 128L + 4 * row;
+    long from = call.offset + layout.bitsAt(call.blocks, block) + 4 * row;
+    long highFrom = from + 256;
     for (int k = 0; k < BLOCK; k++) {
       IntVector v = IntVector.fromMemorySegment(I, call.weights, from + 64 * (k >> 3), LITTLE);
       v = v.lanewise(VectorOperators.LSHR, 8 * (k & 3) + (k & 4)).and(15);

@@ -18,28 +18,23 @@ public enum Int8Emitter {
     };
   }
 
-  /// See [Int8Row].
-  public byte[] row(int groups, Layout layout) {
-    return switch (this) {
-      case AVX512_VNNI -> Int8Row.emit(groups, layout);
-      case AVX_VNNI -> Int8Row256.emit(groups, layout, true);
-      case AVX2 -> Int8Row256.emit(groups, layout, false);
-    };
+  /// Most tokens that [#stream] takes.
+  public int streamTokens() {
+    return this == AVX512_VNNI ? Int8Stream.TOKENS : 1;
   }
 
-  /// Most tokens that [#batch] takes; one where there is no such kernel.
-  public int batchTokens() {
-    return this == AVX512_VNNI ? Int8Batch.TOKENS : 1;
-  }
-
-  /// See [Int8Batch].
+  /// See [Int8Stream].
   ///
-  /// @param tokens 2 to [#batchTokens]
-  public byte[] batch(int tokens, Layout layout) {
-    if (tokens > batchTokens()) {
+  /// @param tokens 1 to [#streamTokens]
+  public byte[] stream(int tokens, Layout layout) {
+    if (tokens > streamTokens()) {
       throw new IllegalArgumentException(this + ": " + tokens + " tokens");
     }
-    return Int8Batch.emit(tokens, layout);
+    return switch (this) {
+      case AVX512_VNNI -> Int8Stream.emit(tokens, layout);
+      case AVX_VNNI -> Int8Stream256.emit(layout, true);
+      case AVX2 -> Int8Stream256.emit(layout, false);
+    };
   }
 
   /// See [Int8Unpack].

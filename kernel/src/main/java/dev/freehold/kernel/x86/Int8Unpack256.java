@@ -8,9 +8,6 @@ import dev.freehold.kernel.x86.Int8Unpack.Layout;
 /// [Int8Unpack] with vectors of 256 bits, for processors with AVX2: the same arguments, the same
 /// bytes.
 public final class Int8Unpack256 {
-  /// Blocks that share a scale in Q4_K and Q6_K.
-  private static final int SHARING = 8;
-
   private static final int WEIGHT_BYTES = 512;
   private static final int LOW = 12;
   private static final int TOP = 13;
@@ -24,40 +21,51 @@ public final class Int8Unpack256 {
 
   private final Assembler a = new Assembler();
 
-  private Int8Unpack256() {}
+  private final Layout layout;
+
+  private Int8Unpack256(Layout layout) {
+    this.layout = layout;
+  }
 
   public static byte[] emit(Layout layout) {
-    Int8Unpack256 unpack = new Int8Unpack256();
-    unpack.write(layout);
+    Int8Unpack256 unpack = new Int8Unpack256(layout);
+    unpack.write();
     return unpack.a.toArray();
   }
 
-  private void write(Layout layout) {
+  private void write() {
     Int8Products.constant(a, LOW, 0x0f0f0f0f);
     Int8Products.constant(a, TOP, 0x30303030);
     Int8Products.constant(a, SIGN, 0x80000000);
     Label loop = new Label();
+    Label end = new Label();
     a.bind(loop);
     switch (layout) {
-      case Q8_0 -> scales();
+      case Q8_0 -> scales(0);
       case Q4_0 -> {
-        scales();
+        scales(0);
+        nibbles();
+        a.sub(R9, 1);
+        a.j(Condition.EQUAL, end);
+        scales(32);
         nibbles();
       }
       case Q4_K -> eightOf4K();
       case Q6_K -> eightOf6K();
     }
-    a.sub(R9, layout == Layout.Q4_K || layout == Layout.Q6_K ? SHARING : 1);
+    a.add(RSI, layout.recordBytes());
+    a.add(RDI, layout.recordScaleBytes());
+    a.sub(R9, layout == Layout.Q4_0 ? 1 : layout.recordBlocks());
     a.j(Condition.NOT_EQUAL, loop);
+    a.bind(end);
     a.vzeroupper();
     a.ret();
   }
 
   /// The scales of one block, in float16.
-  private void scales() {
-    halves(SCALE, 0);
+  private void scales(int from) {
+    halves(SCALE, from);
     store(SCALE, Int8Scales.SCALES);
-    a.add(RSI, 32);
     a.add(R8, Int8Scales.BLOCK_BYTES);
   }
 
@@ -84,7 +92,7 @@ public final class Int8Unpack256 {
         a.vmovups(at(RCX, 128 * i + 64 + half), B);
       }
     }
-    a.add(RDI, 256);
+    a.add(RDI, layout.blockBytes());
     a.add(RCX, WEIGHT_BYTES);
   }
 
@@ -109,7 +117,7 @@ public final class Int8Unpack256 {
       Vec minimum = Vec.ymm(MINIMUM_SCALE + half);
       a.vpxor(minimum, minimum, Vec.ymm(SIGN));
     }
-    for (int s = 0; s < SHARING; s++) {
+    for (int s = 0; s < layout.recordBlocks(); s++) {
       store(SCALE, Int8Scales.SCALES);
       store(MINIMUM_SCALE, Int8Scales.MINIMUM_SCALES);
       bytes(64 + 16 * s, false, Int8Scales.FACTORS);
@@ -117,19 +125,17 @@ public final class Int8Unpack256 {
       a.add(R8, Int8Scales.BLOCK_BYTES);
       nibbles();
     }
-    a.add(RSI, 320);
   }
 
   private void eightOf6K() {
     halves(SCALE, 0);
-    for (int s = 0; s < SHARING; s++) {
+    for (int s = 0; s < layout.recordBlocks(); s++) {
       store(SCALE, Int8Scales.SCALES);
       bytes(32 + 32 * s, true, Int8Scales.FACTORS);
       bytes(48 + 32 * s, true, Int8Scales.SECOND_FACTORS);
       a.add(R8, Int8Scales.BLOCK_BYTES);
       sixBits();
     }
-    a.add(RSI, 288);
   }
 
   /// The weights of one block of 6 bits: four vectors of each half block take their high bits from
@@ -137,7 +143,7 @@ public final class Int8Unpack256 {
   private void sixBits() {
     for (int half = 0; half < 2; half++) {
       for (int at = 0; at < 64; at += 32) {
-        a.vmovups(HIGH, at(RDX, 64 * half + at));
+        a.vmovups(HIGH, at(RDI, 256 + 64 * half + at));
         for (int p = 0; p < 4; p++) {
           a.vmovups(A, at(RDI, 64 * (2 * half + p / 2) + at));
           if (p % 2 == 1) {
@@ -156,8 +162,7 @@ public final class Int8Unpack256 {
         }
       }
     }
-    a.add(RDI, 256);
-    a.add(RDX, 128);
+    a.add(RDI, layout.blockBytes());
     a.add(RCX, WEIGHT_BYTES);
   }
 }

@@ -6,24 +6,25 @@ import static dev.freehold.kernel.x86.Mem.at;
 import dev.freehold.kernel.x86.Int8Tile.Ending;
 import dev.freehold.kernel.x86.Int8Unpack.Layout;
 
-/// The kernel of products of groups of 16 rows of weights with two to eight tokens, by (c) of fh1,
+/// The kernel of products of groups of 16 rows of weights with one to eight tokens, by (c) of fh1,
 /// straight from a prepared file, for processors with AVX-512 and VNNI.
 ///
-/// A group comes after the other, each as one stream. A block's weights are unpacked in registers
-/// and multiplied with all tokens there, so that memory is read while products are computed;
-/// activations come from the first cache, four bytes to all lanes.
+/// The file is read from its beginning to its end, as one stream that the processor sees coming:
+/// group after group, and scales beside the weights that they belong to. A block's weights are
+/// unpacked in registers and multiplied with all tokens there, so that memory is read while
+/// products are computed; activations come from the first cache, four bytes to all lanes.
 ///
-/// Arguments: as [Int8Row]'s.
-public final class Int8Batch {
+/// Arguments: the address of the first group; the activations' integers; their scales; the starts,
+/// as for [Int8Tile]; the outputs; the address of [Field]s.
+public final class Int8Stream {
   /// The fields of the last argument, 8 bytes each.
   public enum Field {
     BLOCKS,
     GROUPS,
     /// Bytes from a group to the next.
     GROUP_STRIDE,
-    /// Where bits and high bits begin in a group.
+    /// Where the first block's bits begin in a group.
     BITS_OFFSET,
-    HIGH_BITS_OFFSET,
     /// Bytes of the activations before the first token's, and from token to token.
     X_OFFSET,
     X_STRIDE,
@@ -41,15 +42,15 @@ public final class Int8Batch {
 
   public static final int FIELDS_BYTES = 8 * Field.values().length;
 
+  /// Most groups of a call.
+  public static final int GROUPS = 4;
+
   /// Most tokens.
   public static final int TOKENS = 8;
 
-  private static final int SHARING = 8;
 
-  /// Bytes ahead of which lines of packed weights are drawn into the cache, and of their scales.
+  /// Bytes ahead of which lines are drawn into the cache.
   private static final int AHEAD = 2048;
-
-  private static final int SCALES_AHEAD = 256;
 
   private static final int WEIGHTS = 0;
   private static final int SUMS = 4;
@@ -75,18 +76,18 @@ public final class Int8Batch {
   private final int tokens;
   private final Layout layout;
 
-  private Int8Batch(int tokens, Layout layout) {
+  private Int8Stream(int tokens, Layout layout) {
     this.tokens = tokens;
     this.layout = layout;
   }
 
   public static byte[] emit(int tokens, Layout layout) {
-    Int8Batch batch = new Int8Batch(tokens, layout);
+    Int8Stream batch = new Int8Stream(tokens, layout);
     batch.write();
     return batch.a.toArray();
   }
 
-  private static final Gp[] SAVED = {RBX, RBP, R12, R13, R14, R15};
+  private static final Gp[] SAVED = {RBX, RBP, R12, R14, R15};
 
   /// What every group begins with, in the order of their saving.
   private static final Gp[] BEGINNINGS = {RAX, RDI, RSI, RDX, RCX, R8};
@@ -155,22 +156,30 @@ public final class Int8Batch {
     a.lea(RBP, at(RBX, R10, 2));
     a.add(RBP, R10);
     a.mov(R12, RDI);
-    a.mov(R13, RDI);
     a.add(RDI, field(Field.BITS_OFFSET));
-    a.add(R13, field(Field.HIGH_BITS_OFFSET));
     a.mov(RAX, field(Field.BLOCKS));
     for (int t = 0; t < tokens; t++) {
       a.vpxord(chain(t), chain(t), chain(t));
     }
-    boolean shared = layout == Layout.Q4_K || layout == Layout.Q6_K;
     Label loop = new Label();
+    Label end = new Label();
     a.bind(loop);
-    for (int s = 0; s < (shared ? SHARING : 1); s++) {
-      block(s);
+    int blocks = layout.recordBlocks();
+    for (int line = 0; line < layout.recordScaleBytes(); line += 64) {
+      a.prefetcht0(at(R12, AHEAD + line));
     }
-    a.add(R12, layout == Layout.Q4_K ? 320 : layout == Layout.Q6_K ? 288 : 32);
-    a.sub(RAX, shared ? SHARING : 1);
+    for (int s = 0; s < blocks; s++) {
+      block(s);
+      if (layout == Layout.Q4_0 && s == 0) {
+        a.sub(RAX, 1);
+        a.j(Condition.EQUAL, end);
+      }
+    }
+    a.add(RDI, layout.recordScaleBytes());
+    a.add(R12, layout.recordBytes());
+    a.sub(RAX, layout == Layout.Q4_0 ? 1 : blocks);
     a.j(Condition.NOT_EQUAL, loop);
+    a.bind(end);
   }
 
   /// Four activations of token t in a block.
@@ -185,19 +194,18 @@ public final class Int8Batch {
     return first.plus(4 * i).broadcast();
   }
 
-  /// @param s which of the blocks that share a scale
+  /// @param s which block of the record
   private void block(int s) {
-    a.prefetcht0(at(R12, SCALES_AHEAD));
     switch (layout) {
       case Q8_0 -> {
         begin(SUMS, 0);
         bytes();
-        endWithOffset();
+        endWithOffset(s);
       }
       case Q4_0 -> {
         begin(SUMS, 0);
         nibbles();
-        endWithOffset();
+        endWithOffset(s);
       }
       case Q4_K -> {
         begin(SUMS, -1);
@@ -211,10 +219,7 @@ public final class Int8Batch {
         endOfHalves(s);
       }
     }
-    a.add(RDI, layout == Layout.Q8_0 ? 512 : 256);
-    if (layout == Layout.Q6_K) {
-      a.add(R13, 128);
-    }
+    a.add(RDI, layout.blockBytes());
     for (Gp x : new Gp[] {RSI, RBX, RBP}) {
       a.add(x, 32);
     }
@@ -257,7 +262,12 @@ public final class Int8Batch {
     }
   }
 
+  /// A single token's products go to two sums, since each waits for the one before.
   private void nibbles() {
+    int others = tokens == 1 ? OTHER_SUMS + 1 : SUMS;
+    if (tokens == 1) {
+      a.vpxord(Vec.zmm(others), Vec.zmm(others), Vec.zmm(others));
+    }
     for (int i = 0; i < 4; i++) {
       Vec low = Vec.zmm(WEIGHTS + 2 * (i % 2));
       Vec high = Vec.zmm(WEIGHTS + 2 * (i % 2) + 1);
@@ -266,26 +276,31 @@ public final class Int8Batch {
       a.vpandd(low, low, LOW);
       a.vpandd(high, high, LOW);
       products(low, SUMS, 2 * i);
-      products(high, SUMS, 2 * i + 1);
+      products(high, others, 2 * i + 1);
+    }
+    if (tokens == 1) {
+      a.vpaddd(sum(0), sum(0), Vec.zmm(others));
     }
   }
 
   private void sixBits() {
     for (int half = 0; half < 2; half++) {
       int sums = half == 0 ? SUMS : OTHER_SUMS;
-      a.vmovups(HIGH_BITS, at(R13, 64 * half));
+      Mem high = at(RDI, 256 + 64 * half);
+      a.prefetcht0(high.plus(AHEAD));
+      a.vmovups(HIGH_BITS, high);
       for (int pair = 0; pair < 2; pair++) {
         Vec low = Vec.zmm(WEIGHTS + 2 * pair);
-        Vec high = Vec.zmm(WEIGHTS + 2 * pair + 1);
+        Vec upper = Vec.zmm(WEIGHTS + 2 * pair + 1);
         int i = 4 * half + 2 * pair;
         a.vmovups(low, bits(i / 2));
-        a.vpsrlw(high, low, 4);
+        a.vpsrlw(upper, low, 4);
         a.vpandd(low, low, LOW);
-        a.vpandd(high, high, LOW);
+        a.vpandd(upper, upper, LOW);
         top(low, pair == 0 ? 4 : 0);
-        top(high, pair == 0 ? 2 : -2);
+        top(upper, pair == 0 ? 2 : -2);
         products(low, sums, i);
-        products(high, sums, i + 1);
+        products(upper, sums, i + 1);
       }
     }
   }
@@ -302,8 +317,8 @@ public final class Int8Batch {
     a.vpternlogd(weights, up == 0 ? HIGH_BITS : B, TOP, Assembler.OR_AND);
   }
 
-  private void endWithOffset() {
-    a.vcvtph2ps(SCALE, at(R12));
+  private void endWithOffset(int s) {
+    a.vcvtph2ps(SCALE, at(R12, 32 * s));
     a.mov(R11, RDX);
     for (int t = 0; t < tokens; t++) {
       a.vmulps(PRODUCT, SCALE, at(R11).broadcast());

@@ -3,16 +3,16 @@ package dev.freehold.kernel.x86;
 import static dev.freehold.kernel.x86.Gp.*;
 import static dev.freehold.kernel.x86.Mem.at;
 
-import dev.freehold.kernel.x86.Int8Row.Field;
+import dev.freehold.kernel.x86.Int8Stream.Field;
 import dev.freehold.kernel.x86.Int8Unpack.Layout;
 
-/// [Int8Row] with vectors of 256 bits, for processors with AVX2: the same arguments, the same bits.
+/// [Int8Stream] with vectors of 256 bits, for processors with AVX2: the same arguments, the same
+/// bits, for one token and up to four groups, which come side by side.
 ///
 /// The groups' sums of integers stay in registers; their sums of floats, which a block of columns
 /// needs once, in memory.
-public final class Int8Row256 {
-  /// Blocks that share a scale in Q4_K and Q6_K.
-  private static final int SHARING = 8;
+public final class Int8Stream256 {
+  private static final int GROUPS = Int8Stream.GROUPS;
 
   private static final Vec[] X = {Vec.ymm(8), Vec.ymm(9)};
   private static final Vec A = Vec.ymm(10);
@@ -22,31 +22,30 @@ public final class Int8Row256 {
   private static final Vec LOW = Vec.ymm(14);
   private static final Vec TOP = Vec.ymm(15);
   private static final Vec[] WEIGHTS = {A, B};
-  private static final Gp[] SAVED = {RBX, RBP, R12, R13, R14, R15};
+  private static final Gp[] SAVED = {RBX, RBP, R12, R14, R15};
 
   /// Room on the stack: the constants, the sums of floats, and the first halves' summands.
   private static final Mem CONSTANTS = at(R14);
 
   private static final int CHAINS_AT = Int8Products.CONSTANT_BYTES;
-  private static final int HALVES_AT = CHAINS_AT + 64 * Int8Row.GROUPS;
-  private static final int ROOM_BYTES = HALVES_AT + 64 * Int8Row.GROUPS + 64;
+  private static final int HALVES_AT = CHAINS_AT + 64 * GROUPS;
+  private static final int ROOM_BYTES = HALVES_AT + 64 * GROUPS + 64;
 
   private final Assembler a = new Assembler();
   private final Layout layout;
   private final Int8Products products;
-  private final int groups;
+  private int groups;
 
-  private Int8Row256(int groups, Layout layout, Int8Products products) {
-    this.groups = groups;
+  private Int8Stream256(Layout layout, Int8Products products) {
     this.layout = layout;
     this.products = products;
   }
 
   /// @param vnni whether the processor has AVX-VNNI
-  public static byte[] emit(int groups, Layout layout, boolean vnni) {
-    Int8Row256 row = new Int8Row256(groups, layout, Int8Products.of(layout, vnni));
-    row.write();
-    return row.a.toArray();
+  public static byte[] emit(Layout layout, boolean vnni) {
+    Int8Stream256 stream = new Int8Stream256(layout, Int8Products.of(layout, vnni));
+    stream.write();
+    return stream.a.toArray();
   }
 
   private void write() {
@@ -62,17 +61,25 @@ public final class Int8Row256 {
     Int8Products.constant(a, LOW.number(), 0x0f0f0f0f);
     Int8Products.constant(a, TOP.number(), 0x30303030);
     a.mov(R12, RDI);
-    a.mov(R13, RDI);
     a.add(RDI, field(Field.BITS_OFFSET));
-    a.add(R13, field(Field.HIGH_BITS_OFFSET));
     a.add(RSI, field(Field.X_OFFSET));
     a.add(RDX, field(Field.X_SCALES_OFFSET));
     a.add(RCX, field(Field.STARTS_OFFSET));
     a.add(R8, field(Field.OUT_OFFSET));
     a.mov(R10, field(Field.GROUP_STRIDE));
     a.lea(R11, at(R10, R10, 2));
-    columns();
-    a.mov(RSP, RBP);
+Label end = new Label();
+for (groups = 1; groups <= GROUPS; groups++) {
+  Label more = new Label();
+  a.mov(RAX, field(Field.GROUPS));
+  a.cmp(RAX, groups);
+  a.j(Condition.NOT_EQUAL, more);
+  columns();
+  a.jmp(end);
+  a.bind(more);
+}
+a.bind(end);
+a.mov(RSP, RBP);
     for (int i = SAVED.length - 1; i >= 0; i--) {
       a.pop(SAVED[i]);
     }
@@ -93,25 +100,24 @@ public final class Int8Row256 {
     }
     a.mov(RAX, field(Field.BLOCKS));
     Label loop = new Label();
+    Label last = new Label();
     a.bind(loop);
     switch (layout) {
-      case Q8_0, Q4_0 -> {
-        block();
-        a.add(R12, 32);
+      case Q8_0 -> block(0);
+      case Q4_0 -> {
+        block(0);
         a.sub(RAX, 1);
+        a.j(Condition.EQUAL, last);
+        block(32);
       }
-      case Q4_K -> {
-        shared(64, 16);
-        a.add(R12, 320);
-        a.sub(RAX, SHARING);
-      }
-      case Q6_K -> {
-        shared(32, 32);
-        a.add(R12, 288);
-        a.sub(RAX, SHARING);
-      }
+      case Q4_K -> shared(64, 16);
+      case Q6_K -> shared(32, 32);
     }
+    a.add(RDI, layout.recordScaleBytes());
+    a.add(R12, layout.recordBytes());
+    a.sub(RAX, layout == Layout.Q4_0 ? 1 : layout.recordBlocks());
     a.j(Condition.NOT_EQUAL, loop);
+    a.bind(last);
     for (int g = 0; g < groups; g++) {
       for (int h = 0; h < 2; h++) {
         a.vmovups(A, chain(g, h));
@@ -123,10 +129,10 @@ public final class Int8Row256 {
   /// The blocks that share a scale; `rbx` goes through their sub-scales.
   private void shared(int subScalesAt, int subScaleBytes) {
     a.lea(RBX, at(R12, subScalesAt));
-    a.mov(R15, SHARING);
+    a.mov(R15, layout.recordBlocks());
     Label loop = new Label();
     a.bind(loop);
-    block();
+    block(0);
     a.add(RBX, subScaleBytes);
     a.sub(R15, 1);
     a.j(Condition.NOT_EQUAL, loop);
@@ -156,17 +162,18 @@ public final class Int8Row256 {
     };
   }
 
-  private void block() {
+  /// @param scalesAt where its scales are in the record
+  private void block(int scalesAt) {
     switch (layout) {
       case Q8_0 -> {
         begin(0);
         bytes();
-        endWithOffset();
+        endWithOffset(scalesAt);
       }
       case Q4_0 -> {
         begin(0);
         nibbles();
-        endWithOffset();
+        endWithOffset(scalesAt);
       }
       case Q4_K -> {
         begin(-1);
@@ -180,10 +187,9 @@ public final class Int8Row256 {
         begin(4);
         sixBits(1);
         endOfHalves();
-        a.add(R13, 128);
       }
     }
-    a.add(RDI, layout == Layout.Q8_0 ? 512 : 256);
+    a.add(RDI, layout.blockBytes());
     a.add(RSI, 32);
     a.add(RDX, 4);
     a.add(RCX, layout == Layout.Q6_K ? 8 : 4);
@@ -251,7 +257,7 @@ public final class Int8Row256 {
       for (int g = 0; g < groups; g++) {
         for (int h = 0; h < 2; h++) {
           lowBits(of(g, RDI).plus(64 * (2 * half + pair) + 32 * h));
-          highBits(of(g, R13).plus(64 * half + 32 * h), pair);
+          highBits(of(g, RDI).plus(256 + 64 * half + 32 * h), pair);
           products.addTwo(a, sum(g, h), WEIGHTS, X, WEIGHTS, CONSTANTS);
         }
       }
@@ -280,7 +286,7 @@ public final class Int8Row256 {
     a.vmulps(C, C, X[0]);
   }
 
-  private void endWithOffset() {
+  private void endWithOffset(int scalesAt) {
     a.vbroadcastss(X[0], at(RDX));
     boolean late = products == Int8Products.NIBBLES;
     if (late) {
@@ -293,7 +299,7 @@ public final class Int8Row256 {
           a.vpaddd(sum(g, h), sum(g, h), X[1]);
         }
         a.vcvtdq2ps(sum(g, h), sum(g, h));
-        scale(g, h, 0);
+        scale(g, h, scalesAt);
         add(g, h, sum(g, h), C);
       }
     }
