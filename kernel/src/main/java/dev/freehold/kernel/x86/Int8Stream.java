@@ -64,6 +64,9 @@ public final class Int8Stream {
   /// Where there are no second sums.
   private static final Vec SIGN = Vec.zmm(OTHER_SUMS);
 
+  /// Where there is one token.
+  private static final Vec HIGH = Vec.zmm(OTHER_SUMS + 2);
+
   // At a block's end, where no weights are left in registers.
   private static final Vec SCALE = Vec.zmm(WEIGHTS);
   private static final Vec FACTOR = Vec.zmm(WEIGHTS + 1);
@@ -75,6 +78,9 @@ public final class Int8Stream {
   private final Assembler a = new Assembler();
   private final int tokens;
   private final Layout layout;
+
+  /// Which block of its record is written.
+  private int block;
 
   private Int8Stream(int tokens, Layout layout) {
     this.tokens = tokens;
@@ -98,6 +104,9 @@ public final class Int8Stream {
     }
     Int8Steps.constant(a, LOW, 0x0f0f0f0f);
     Int8Steps.constant(a, TOP, 0x30303030);
+    if (tokens == 1) {
+      Int8Steps.constant(a, HIGH, 0xf0f0f0f0);
+    }
     if (layout == Layout.Q4_K) {
       Int8Steps.constant(a, SIGN, 0x80000000);
     }
@@ -168,22 +177,31 @@ public final class Int8Stream {
     for (int line = 0; line < layout.recordScaleBytes(); line += 64) {
       a.prefetcht0(at(R12, AHEAD + line));
     }
-    for (int s = 0; s < blocks; s++) {
-      block(s);
-      if (layout == Layout.Q4_0 && s == 0) {
+    for (block = 0; block < blocks; block++) {
+      block();
+      if (layout == Layout.Q4_0 && block == 0) {
         a.sub(RAX, 1);
         a.j(Condition.EQUAL, end);
       }
     }
-    a.add(RDI, layout.recordScaleBytes());
+    a.add(RDI, blocks * layout.blockBytes() + layout.recordScaleBytes());
     a.add(R12, layout.recordBytes());
+    a.add(RSI, blocks * 32);
+    if (tokens > 3) {
+      a.add(RBX, blocks * 32);
+    }
+    if (tokens > 6) {
+      a.add(RBP, blocks * 32);
+    }
+    a.add(RDX, blocks * 4);
+    a.add(RCX, blocks * Ending.of(layout).startBytes());
     a.sub(RAX, layout == Layout.Q4_0 ? 1 : blocks);
     a.j(Condition.NOT_EQUAL, loop);
     a.bind(end);
   }
 
   /// Four activations of token t in a block.
-  private static Broadcast x(int t, int i) {
+  private Broadcast x(int t, int i) {
     Gp base = t < 3 ? RSI : t < 6 ? RBX : RBP;
     Mem first =
         switch (t % 3) {
@@ -191,57 +209,70 @@ public final class Int8Stream {
           case 1 -> at(base, R10, 1);
           default -> at(base, R10, 2);
         };
-    return first.plus(4 * i).broadcast();
+    return first.plus(32 * block + 4 * i).broadcast();
   }
 
-  /// @param s which block of the record
-  private void block(int s) {
+  private void block() {
     switch (layout) {
       case Q8_0 -> {
         begin(SUMS, 0);
         bytes();
-        endWithOffset(s);
+        endWithOffset();
       }
       case Q4_0 -> {
         begin(SUMS, 0);
         nibbles();
-        endWithOffset(s);
+        endWithOffset();
       }
       case Q4_K -> {
         begin(SUMS, -1);
         nibbles();
-        endWithMinimum(s);
+        endWithMinimum();
       }
       case Q6_K -> {
         begin(SUMS, 0);
         begin(OTHER_SUMS, 4);
         sixBits();
-        endOfHalves(s);
+        endOfHalves();
       }
     }
-    a.add(RDI, layout.blockBytes());
-    for (Gp x : new Gp[] {RSI, RBX, RBP}) {
-      a.add(x, 32);
-    }
-    a.add(RDX, 4);
-    a.add(RCX, Ending.of(layout).startBytes());
   }
 
   /// Sums begin with the starts from `bytes` on, or with 0.
   private void begin(int sums, int bytes) {
-    a.mov(R11, RCX);
     for (int t = 0; t < tokens; t++) {
       Vec sum = Vec.zmm(sums + t);
       if (bytes < 0) {
         a.vpxord(sum, sum, sum);
       } else {
-        a.vpbroadcastd(sum, at(R11, bytes));
-        a.add(R11, R15);
+        a.vpbroadcastd(sum, start(t, R11).plus(bytes));
       }
     }
   }
 
-  /// Adds the products of a block's vector i.
+/// The start of token t, after those of the tokens before.
+private Mem start(int t, Gp walk) {
+  return next(t, RCX, R15, walk).plus(block * Ending.of(layout).startBytes());
+}
+
+/// The scale of token t, after those of the tokens before.
+private Broadcast xScale(int t) {
+  return next(t, RDX, R14, R11).plus(block * 4).broadcast();
+}
+
+private Mem next(int t, Gp first, Gp stride, Gp walk) {
+  if (t == 0) {
+    return at(first);
+  }
+  if (t == 1) {
+    a.lea(walk, at(first, stride, 1));
+  } else {
+    a.add(walk, stride);
+  }
+  return at(walk);
+}
+
+/// Adds the products of a block's vector i.
   private void products(Vec weights, int sums, int i) {
     for (int t = 0; t < tokens; t++) {
       a.vpdpbusd(Vec.zmm(sums + t), weights, x(t, i));
@@ -249,7 +280,7 @@ public final class Int8Stream {
   }
 
   private Mem bits(int i) {
-    Mem bits = at(RDI, 64 * i);
+    Mem bits = at(RDI, block * layout.blockBytes() + 64 * i);
     a.prefetcht0(bits.plus(AHEAD));
     return bits;
   }
@@ -262,11 +293,10 @@ public final class Int8Stream {
     }
   }
 
-  /// A single token's products go to two sums, since each waits for the one before.
   private void nibbles() {
-    int others = tokens == 1 ? OTHER_SUMS + 1 : SUMS;
     if (tokens == 1) {
-      a.vpxord(Vec.zmm(others), Vec.zmm(others), Vec.zmm(others));
+      nibblesOfOne();
+      return;
     }
     for (int i = 0; i < 4; i++) {
       Vec low = Vec.zmm(WEIGHTS + 2 * (i % 2));
@@ -276,17 +306,32 @@ public final class Int8Stream {
       a.vpandd(low, low, LOW);
       a.vpandd(high, high, LOW);
       products(low, SUMS, 2 * i);
-      products(high, others, 2 * i + 1);
+      products(high, SUMS, 2 * i + 1);
     }
-    if (tokens == 1) {
-      a.vpaddd(sum(0), sum(0), Vec.zmm(others));
+  }
+
+  /// Few instructions, so that the processor sees far ahead: upper halves of bytes are multiplied
+  /// where they stand, as 16 times the weights, and their sum is divided at the end, exactly.
+  private void nibblesOfOne() {
+    Vec highs = otherSum(1);
+    a.vpxord(highs, highs, highs);
+    for (int i = 0; i < 4; i++) {
+      Vec low = Vec.zmm(WEIGHTS + 2 * (i % 2));
+      Vec high = Vec.zmm(WEIGHTS + 2 * (i % 2) + 1);
+      Mem bits = bits(i);
+      a.vpandd(low, LOW, bits);
+      a.vpandd(high, HIGH, bits);
+      a.vpdpbusd(sum(0), low, x(0, 2 * i));
+      a.vpdpbusd(highs, high, x(0, 2 * i + 1));
     }
+    a.vpsrad(highs, highs, 4);
+    a.vpaddd(sum(0), sum(0), highs);
   }
 
   private void sixBits() {
     for (int half = 0; half < 2; half++) {
       int sums = half == 0 ? SUMS : OTHER_SUMS;
-      Mem high = at(RDI, 256 + 64 * half);
+      Mem high = at(RDI, block * layout.blockBytes() + 256 + 64 * half);
       a.prefetcht0(high.plus(AHEAD));
       a.vmovups(HIGH_BITS, high);
       for (int pair = 0; pair < 2; pair++) {
@@ -317,54 +362,47 @@ public final class Int8Stream {
     a.vpternlogd(weights, up == 0 ? HIGH_BITS : B, TOP, Assembler.OR_AND);
   }
 
-  private void endWithOffset(int s) {
-    a.vcvtph2ps(SCALE, at(R12, 32 * s));
-    a.mov(R11, RDX);
+  private void endWithOffset() {
+    a.vcvtph2ps(SCALE, at(R12, 32 * block));
     for (int t = 0; t < tokens; t++) {
-      a.vmulps(PRODUCT, SCALE, at(R11).broadcast());
-      a.add(R11, R14);
+      a.vmulps(PRODUCT, SCALE, xScale(t));
       a.vcvtdq2ps(sum(t), sum(t));
       a.vfmadd231ps(chain(t), sum(t), PRODUCT);
     }
   }
 
-  private void endWithMinimum(int s) {
+  private void endWithMinimum() {
     a.vcvtph2ps(SCALE, at(R12));
     a.vcvtph2ps(MINIMUM_SCALE, at(R12, 32));
     a.vpxord(MINIMUM_SCALE, MINIMUM_SCALE, SIGN);
-    a.vpmovzxbd(FACTOR, at(R12, 64 + 16 * s));
+    a.vpmovzxbd(FACTOR, at(R12, 64 + 16 * block));
     a.vcvtdq2ps(FACTOR, FACTOR);
-    a.vpmovzxbd(SECOND, at(R12, 192 + 16 * s));
+    a.vpmovzxbd(SECOND, at(R12, 192 + 16 * block));
     a.vcvtdq2ps(SECOND, SECOND);
-    a.mov(R11, RDX);
-    a.mov(R8, RCX);
     for (int t = 0; t < tokens; t++) {
+      Broadcast xScale = xScale(t);
       a.vcvtdq2ps(sum(t), sum(t));
       Int8Steps.multiplyAndAddZero(a, SUMMAND, sum(t), FACTOR);
-      a.vmulps(PRODUCT, SCALE, at(R11).broadcast());
+      a.vmulps(PRODUCT, SCALE, xScale);
       a.vfmadd231ps(chain(t), SUMMAND, PRODUCT);
-      Int8Steps.multiplyAndAddZero(a, SUMMAND, SECOND, at(R8).broadcast());
-      a.vmulps(PRODUCT, MINIMUM_SCALE, at(R11).broadcast());
+      Int8Steps.multiplyAndAddZero(a, SUMMAND, SECOND, start(t, R8).broadcast());
+      a.vmulps(PRODUCT, MINIMUM_SCALE, xScale);
       a.vfmadd231ps(chain(t), SUMMAND, PRODUCT);
-      a.add(R11, R14);
-      a.add(R8, R15);
     }
   }
 
-  private void endOfHalves(int s) {
+  private void endOfHalves() {
     a.vcvtph2ps(SCALE, at(R12));
-    a.vpmovsxbd(FACTOR, at(R12, 32 + 32 * s));
+    a.vpmovsxbd(FACTOR, at(R12, 32 + 32 * block));
     a.vcvtdq2ps(FACTOR, FACTOR);
-    a.vpmovsxbd(SECOND, at(R12, 48 + 32 * s));
+    a.vpmovsxbd(SECOND, at(R12, 48 + 32 * block));
     a.vcvtdq2ps(SECOND, SECOND);
-    a.mov(R11, RDX);
     for (int t = 0; t < tokens; t++) {
       a.vcvtdq2ps(sum(t), sum(t));
       a.vcvtdq2ps(otherSum(t), otherSum(t));
       Int8Steps.multiplyAndAddZero(a, SUMMAND, sum(t), FACTOR);
       a.vfmadd231ps(SUMMAND, otherSum(t), SECOND);
-      a.vmulps(PRODUCT, SCALE, at(R11).broadcast());
-      a.add(R11, R14);
+      a.vmulps(PRODUCT, SCALE, xScale(t));
       a.vfmadd231ps(chain(t), SUMMAND, PRODUCT);
     }
   }
