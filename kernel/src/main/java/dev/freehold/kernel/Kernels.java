@@ -41,7 +41,9 @@ public final class Kernels implements AutoCloseable {
       this.candidates = List.of(ReferenceMatrix.KERNEL);
     } else {
       int bits = options.laneBits() == 0 ? VectorTemplates.preferredBits() : options.laneBits();
-      this.rows = VectorTemplates.load(RowOps.class, "VectorRows", bits);
+      RowOps vectorRows = VectorTemplates.load(RowOps.class, "VectorRows", bits);
+      this.rows =
+          MachineSupport.here().runsFloats(options) ? new MachineRows(vectorRows) : vectorRows;
       AttentionOps vector = VectorTemplates.load(AttentionOps.class, "VectorAttention", bits);
       this.attention =
           options.tier() == Tier.MACHINE

@@ -369,9 +369,18 @@ final class VectorRows implements RowOps {
   private static final float ROUNDER = 0x1.8p23f;
 
   @Override
-  public void quantize(
-      float[] x, int at, int n, byte[] integers, float[] scales, short[] halfSums, int firstBlock) {
+  public void quantize(Rows x, int from, int to, int n, Int8Blocks blocks) {
+    int perRow = n / Activations.BLOCK;
+    for (int t = from; t < to; t++) {
+      quantizeRow(x.data(), x.at(t), n, blocks, t * perRow);
+    }
+  }
+
+  private static void quantizeRow(float[] x, int at, int n, Int8Blocks blocks, int firstBlock) {
     Objects.checkFromIndexSize(at, n, x.length);
+    byte[] integers = blocks.integers();
+    float[] scales = blocks.scales();
+    short[] halfSums = blocks.halfSums();
     for (int block = 0; block < n / Activations.BLOCK; block++) {
       int from = at + block * Activations.BLOCK;
       // Magnitudes are ordered as their bits are, and integers have a much faster maximum.

@@ -159,18 +159,14 @@ class VectorTierTest {
     RowOps vector = VectorTemplates.load(RowOps.class, "VectorRows", bits);
     float[] spreads = {0, 1e-33f, 1e-20f, 1, 1000};
     for (float spread : spreads) {
-      float[] x = random(1, 320, spread, 3).data();
-      byte[] integers = new byte[320];
-      byte[] wantedIntegers = new byte[320];
-      float[] scales = new float[10];
-      float[] wantedScales = new float[10];
-      short[] sums = new short[20];
-      short[] wantedSums = new short[20];
-      reference.quantize(x, 5, 320, wantedIntegers, wantedScales, wantedSums, 0);
-      vector.quantize(x, 5, 320, integers, scales, sums, 0);
-      assertThat(integers).isEqualTo(wantedIntegers);
-      assertThat(scales).isEqualTo(wantedScales);
-      assertThat(sums).isEqualTo(wantedSums);
+      Rows x = random(3, 320, spread, 3);
+      Int8Blocks wanted = new Int8Blocks(30);
+      Int8Blocks found = new Int8Blocks(30);
+      reference.quantize(x, 0, 3, 320, wanted);
+      vector.quantize(x, 0, 3, 320, found);
+      assertThat(found.integers()).isEqualTo(wanted.integers());
+      assertThat(found.scales()).isEqualTo(wanted.scales());
+      assertThat(found.halfSums()).isEqualTo(wanted.halfSums());
     }
   }
 
@@ -183,9 +179,9 @@ class VectorTierTest {
     x[3] = 2.5f;
     x[4] = -0.5f;
     x[5] = -1.5f;
-    byte[] integers = new byte[32];
-    reference.quantize(x, 0, 32, integers, new float[1], new short[2], 0);
-    assertThat(Arrays.copyOf(integers, 6)).containsExactly(127, 0, 2, 2, 0, -2);
+    Int8Blocks blocks = new Int8Blocks(1);
+    reference.quantize(new Rows(x, 0, 32), 0, 1, 32, blocks);
+    assertThat(Arrays.copyOf(blocks.integers(), 6)).containsExactly(127, 0, 2, 2, 0, -2);
   }
 
   /// Stands for the machine tier where otherwise a width stands.

@@ -72,6 +72,10 @@ public final class Assembler extends GeneralAssembler {
     three(VMULPS, to, a, b);
   }
 
+  public void vdivps(Vec to, Vec a, Operand b) {
+    three(VDIVPS, to, a, b);
+  }
+
   public void vmaxps(Vec to, Vec a, Operand b) {
     three(VMAXPS, to, a, b);
   }
@@ -164,6 +168,12 @@ public final class Assembler extends GeneralAssembler {
     write(VCVTDQ2PS, to, 0, from);
   }
 
+  /// Rounded to an integer as the processor's mode says, half to even unless it was changed; what
+  /// does not fit becomes -2^31.
+  public void vcvtps2dq(Vec to, Operand from) {
+    write(VCVTPS2DQ, to, 0, from);
+  }
+
   /// From a vector of half the width.
   public void vcvtph2ps(Vec to, Operand from) {
     write(VCVTPH2PS, to, 0, from);
@@ -251,6 +261,21 @@ public final class Assembler extends GeneralAssembler {
 
   public void vpshufb(Vec to, Vec a, Operand b) {
     three(VPSHUFB, to, a, b);
+  }
+
+  /// The 32-bit lanes of `from` that `order` names.
+  public void vpermd(Vec to, Vec order, Operand from) {
+    three(VPERMD, to, order, from);
+  }
+
+  /// Within each 128 bits: those of `a`, then those of `b`, as 16 bits with saturation.
+  public void vpackssdw(Vec to, Vec a, Operand b) {
+    three(VPACKSSDW, to, a, b);
+  }
+
+  /// Within each 128 bits: those of `a`, then those of `b`, as unsigned bytes with saturation.
+  public void vpackuswb(Vec to, Vec a, Operand b) {
+    three(VPACKUSWB, to, a, b);
   }
 
   public void vpunpckldq(Vec to, Vec a, Operand b) {

@@ -22,6 +22,8 @@ final class VectorEncodings {
 
   static final Encoding VMULPS = Encoding.of(NONE, MAP_0F, 0x59, Memory.FULL);
 
+  static final Encoding VDIVPS = Encoding.of(NONE, MAP_0F, 0x5e, Memory.FULL);
+
   static final Encoding VMAXPS = Encoding.of(NONE, MAP_0F, 0x5f, Memory.FULL);
 
   static final Encoding VFMADD231PS = Encoding.of(P66, MAP_0F38, 0xb8, Memory.FULL);
@@ -64,6 +66,8 @@ final class VectorEncodings {
 
   static final Encoding VCVTDQ2PS = Encoding.of(NONE, MAP_0F, 0x5b, Memory.FULL);
 
+  static final Encoding VCVTPS2DQ = Encoding.of(P66, MAP_0F, 0x5b, Memory.FULL);
+
   static final Encoding VCVTPH2PS = Encoding.of(P66, MAP_0F38, 0x13, Memory.HALF);
 
   static final Encoding VBROADCASTSS = Encoding.of(P66, MAP_0F38, 0x18, Memory.ONE);
@@ -100,6 +104,12 @@ final class VectorEncodings {
   static final Encoding VPMAXSD = Encoding.of(P66, MAP_0F38, 0x3d, Memory.FULL);
 
   static final Encoding VPSHUFB = Encoding.of(P66, MAP_0F38, 0x00, Memory.WHOLE);
+
+  static final Encoding VPERMD = Encoding.of(P66, MAP_0F38, 0x36, Memory.FULL).only(Forms.EVEX);
+
+  static final Encoding VPACKSSDW = Encoding.of(P66, MAP_0F, 0x6b, Memory.FULL);
+
+  static final Encoding VPACKUSWB = Encoding.of(P66, MAP_0F, 0x67, Memory.WHOLE);
 
   static final Encoding VPUNPCKLDQ = Encoding.of(P66, MAP_0F, 0x62, Memory.FULL);
 

@@ -205,6 +205,7 @@ class AssemblerTest {
     three("vaddps", true, true, true, Assembler::vaddps);
     three("vsubps", true, true, true, Assembler::vsubps);
     three("vmulps", true, true, true, Assembler::vmulps);
+    three("vdivps", true, true, true, Assembler::vdivps);
     three("vmaxps", true, true, true, Assembler::vmaxps);
     three("vfmadd231ps", true, true, true, Assembler::vfmadd231ps);
     three("vfmadd213ps", true, true, true, Assembler::vfmadd213ps);
@@ -223,6 +224,9 @@ class AssemblerTest {
     three("vpmaddwd", true, true, false, Assembler::vpmaddwd);
     three("vpmaxsd", true, true, true, Assembler::vpmaxsd);
     three("vpshufb", true, true, false, Assembler::vpshufb);
+    three("vpermd", false, true, true, Assembler::vpermd);
+    three("vpackssdw", true, true, true, Assembler::vpackssdw);
+    three("vpackuswb", true, true, false, Assembler::vpackuswb);
     three("vpunpckldq", true, true, true, Assembler::vpunpckldq);
     three("vpunpckhdq", true, true, true, Assembler::vpunpckhdq);
     three("vpunpcklqdq", true, true, false, Assembler::vpunpcklqdq);
@@ -232,6 +236,7 @@ class AssemblerTest {
     three("vpsignb", true, false, false, Assembler::vpsignb);
     two("vpabsb", 1, true, Assembler::vpabsb);
     two("vcvtdq2ps", 1, true, Assembler::vcvtdq2ps);
+    two("vcvtps2dq", 1, true, Assembler::vcvtps2dq);
     two("vcvtph2ps", 2, true, Assembler::vcvtph2ps);
     two("vbroadcastss", 0, true, Assembler::vbroadcastss);
     two("vpbroadcastd", 0, true, Assembler::vpbroadcastd);
