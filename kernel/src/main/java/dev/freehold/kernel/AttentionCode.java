@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All arguments are addresses and numbers. The kernels check no bounds.
 final class AttentionCode {
-  private static final Exponential EXPONENTIAL =
+  static final Exponential EXPONENTIAL =
       new Exponential(
           ElementaryMath.LOG2_E,
           ElementaryMath.ROUNDER,

@@ -1,21 +1,37 @@
 package dev.freehold.kernel;
 
+import dev.freehold.kernel.x86.GateRow;
 import dev.freehold.kernel.x86.Int8Quantize;
+import dev.freehold.kernel.x86.RopeRow;
 import java.util.Objects;
+import java.util.Optional;
 
 /// [RowOps] by emitted code where there is some and it pays, else by another tier.
 final class MachineRows implements RowOps {
   private final RowOps other;
   private final RowCode code = new RowCode();
+  private final RowCode.Gate silu = new RowCode.Gate(GateRow.Function.SILU, false);
+  private final RowCode.Gate gatedSilu = new RowCode.Gate(GateRow.Function.SILU, true);
+  private final RowCode.Gate gelu = new RowCode.Gate(GateRow.Function.GELU_TANH, false);
+  private final RowCode.Gate gatedGelu = new RowCode.Gate(GateRow.Function.GELU_TANH, true);
 
   /// @param other what operates where emitted code does not
   MachineRows(RowOps other) {
     this.other = other;
   }
 
+  private static void check(Rows x, int t, long n) {
+    Objects.checkFromIndexSize(x.at(t), n, (long) x.data().length);
+  }
+
   @Override
   public void rmsNorm(Rows x, Rows y, int from, int to, Norm norm) {
-    other.rmsNorm(x, y, from, to, norm);
+    long n = (long) norm.n() * norm.groups();
+    for (int t = from; t < to; t++) {
+      check(x, t, n);
+      check(y, t, n);
+      code.rmsNorm(x, y, t, norm);
+    }
   }
 
   @Override
@@ -60,13 +76,41 @@ final class MachineRows implements RowOps {
 
   @Override
   public void activate(Activation function, Rows x, Rows y, int from, int to, int n) {
-    other.activate(function, x, y, from, to, n);
+    Optional<RowCode.Gate> gate = gate(function, silu, gelu);
+    if (gate.isEmpty()) {
+      other.activate(function, x, y, from, to, n);
+      return;
+    }
+    for (int t = from; t < to; t++) {
+      check(x, t, n);
+      check(y, t, n);
+      gate.get().run(x, x, y, t, n);
+    }
+  }
+
+  private static Optional<RowCode.Gate> gate(
+      Activation function, RowCode.Gate silu, RowCode.Gate gelu) {
+    return switch (function) {
+      case SILU -> Optional.of(silu);
+      case GELU_TANH -> Optional.of(gelu);
+      case GELU_ERF, SIGMOID, RELU, RELU_SQUARED, TANH, EXP, SOFTPLUS -> Optional.empty();
+    };
   }
 
   @Override
   public void activateGated(
       Activation function, Rows gate, Rows up, Rows y, int from, int to, int n) {
-    other.activateGated(function, gate, up, y, from, to, n);
+    Optional<RowCode.Gate> emitted = gate(function, gatedSilu, gatedGelu);
+    if (emitted.isEmpty()) {
+      other.activateGated(function, gate, up, y, from, to, n);
+      return;
+    }
+    for (int t = from; t < to; t++) {
+      check(gate, t, n);
+      check(up, t, n);
+      check(y, t, n);
+      emitted.get().run(gate, up, y, t, n);
+    }
   }
 
   @Override
@@ -91,7 +135,18 @@ final class MachineRows implements RowOps {
 
   @Override
   public void rope(Rows x, int from, int to, Rope rope, RopeTable table) {
-    other.rope(x, from, to, rope, table);
+    int pairs = table.pairs();
+    boolean halves = rope.pairing() == Rope.Pairing.HALVES;
+    if (rope.heads() < 1 || pairs < 1 || pairs % (halves ? RopeRow.HALVES : RopeRow.NEIGHBOURS) != 0) {
+      other.rope(x, from, to, rope, table);
+      return;
+    }
+    long n = (rope.heads() - 1L) * rope.headDim() + 2L * pairs;
+    for (int t = from; t < to; t++) {
+      Objects.checkFromIndexSize(x.at(t) + rope.start(), n, (long) x.data().length);
+      Objects.checkFromIndexSize((long) t * pairs, pairs, (long) table.cosines().length);
+      code.rope(x, t, rope, table);
+    }
   }
 
   @Override
@@ -102,7 +157,7 @@ final class MachineRows implements RowOps {
       return;
     }
     for (int t = from; t < to; t++) {
-      Objects.checkFromIndexSize(x.at(t), n, x.data().length);
+      check(x, t, n);
       Objects.checkFromIndexSize(t * perRow, perRow, blocks.count());
       code.quantize(x.segment(), 4L * x.at(t), blocks, t * perRow, perRow);
     }

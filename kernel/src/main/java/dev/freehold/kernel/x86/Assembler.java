@@ -44,6 +44,11 @@ public final class Assembler extends GeneralAssembler {
     code.vex(KMOVW, to.number(), 0, new Vec(from.number(), 128), 128);
   }
 
+  /// The lanes whose sign bit is set.
+  public void vpmovd2m(Mask to, Vec from) {
+    code.evex(VPMOVD2M, to.number(), 0, from, from.bits());
+  }
+
   public void vunpcklps(Vec to, Vec a, Operand b) {
     three(VUNPCKLPS, to, a, b);
   }
@@ -72,8 +77,21 @@ public final class Assembler extends GeneralAssembler {
     three(VMULPS, to, a, b);
   }
 
+  /// Lanes that the mask has; the others stay as they are.
+  public void vmulps(Vec to, Mask lanes, Vec a, Vec b) {
+    code.evex(VMULPS, to.number(), a.number(), b, to.bits(), lanes.number());
+  }
+
   public void vdivps(Vec to, Vec a, Operand b) {
     three(VDIVPS, to, a, b);
+  }
+
+  public void vsqrtps(Vec to, Operand from) {
+    write(VSQRTPS, to, 0, from);
+  }
+
+  public void vminps(Vec to, Vec a, Operand b) {
+    three(VMINPS, to, a, b);
   }
 
   public void vmaxps(Vec to, Vec a, Operand b) {
@@ -87,6 +105,15 @@ public final class Assembler extends GeneralAssembler {
   /// `to = a * to + b`
   public void vfmadd213ps(Vec to, Vec a, Operand b) {
     three(VFMADD213PS, to, a, b);
+  }
+
+  public void vfmsub231ps(Vec to, Vec a, Operand b) {
+    three(VFMSUB231PS, to, a, b);
+  }
+
+  /// `to = a * to - b` in even lanes, `a * to + b` in odd ones.
+  public void vfmaddsub213ps(Vec to, Vec a, Operand b) {
+    three(VFMADDSUB213PS, to, a, b);
   }
 
   public void vfnmadd231ps(Vec to, Vec a, Operand b) {
@@ -131,6 +158,9 @@ public final class Assembler extends GeneralAssembler {
 
   /// The choice of [#vpternlogd] for `to | a & b`.
   public static final int OR_AND = 0xf8;
+
+  /// The choice of [#vpternlogd] for `~to & a`.
+  public static final int NOT_AND = 0x0c;
 
   /// A function of the bits of `to`, `a` and `b`: bit `4 to + 2 a + b` of the choice.
   public void vpternlogd(Vec to, Vec a, Operand b, int choice) {

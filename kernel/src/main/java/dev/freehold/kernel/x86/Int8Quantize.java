@@ -46,9 +46,6 @@ public final class Int8Quantize {
   private static final Vec LOW_BYTES = Vec.zmm(30);
   private static final Vec MAGNITUDE = Vec.zmm(31);
 
-  /// The choice of [Assembler#vpternlogd] for `~to & a`.
-  private static final int AND_NOT = 0x0c;
-
   private final Assembler a = new Assembler();
 
   private Int8Quantize() {}
@@ -157,9 +154,9 @@ public final class Int8Quantize {
     a.vdivps(scale, amax, LARGEST);
     a.vdivps(INVERSE, LARGEST, amax);
     a.vmovups(Vec.zmm(2), T);
-    a.vpternlogd(T, scale, scale, AND_NOT);
+    a.vpternlogd(T, scale, scale, Assembler.NOT_AND);
     a.vmovups(at(SCALES), T);
-    a.vpternlogd(Vec.zmm(2), INVERSE, INVERSE, AND_NOT);
+    a.vpternlogd(Vec.zmm(2), INVERSE, INVERSE, Assembler.NOT_AND);
     a.vmovups(at(RSP), Vec.zmm(2));
   }
 

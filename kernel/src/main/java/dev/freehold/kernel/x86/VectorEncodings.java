@@ -24,11 +24,19 @@ final class VectorEncodings {
 
   static final Encoding VDIVPS = Encoding.of(NONE, MAP_0F, 0x5e, Memory.FULL);
 
+  static final Encoding VSQRTPS = Encoding.of(NONE, MAP_0F, 0x51, Memory.FULL);
+
+  static final Encoding VMINPS = Encoding.of(NONE, MAP_0F, 0x5d, Memory.FULL);
+
   static final Encoding VMAXPS = Encoding.of(NONE, MAP_0F, 0x5f, Memory.FULL);
 
   static final Encoding VFMADD231PS = Encoding.of(P66, MAP_0F38, 0xb8, Memory.FULL);
 
   static final Encoding VFMADD213PS = Encoding.of(P66, MAP_0F38, 0xa8, Memory.FULL);
+
+  static final Encoding VFMSUB231PS = Encoding.of(P66, MAP_0F38, 0xba, Memory.FULL);
+
+  static final Encoding VFMADDSUB213PS = Encoding.of(P66, MAP_0F38, 0xa6, Memory.FULL);
 
   static final Encoding VFNMADD231PS = Encoding.of(P66, MAP_0F38, 0xbc, Memory.FULL);
 
@@ -143,6 +151,8 @@ final class VectorEncodings {
   static final Encoding VUNPCKHPD = Encoding.of(P66, MAP_0F, 0x15, Memory.WHOLE).wide();
 
   static final Encoding KMOVW = Encoding.of(NONE, MAP_0F, 0x92, Memory.WHOLE).only(Forms.VEX);
+
+  static final Encoding VPMOVD2M = Encoding.of(PF3, MAP_0F38, 0x39, Memory.WHOLE).only(Forms.EVEX);
 
   private VectorEncodings() {}
 }

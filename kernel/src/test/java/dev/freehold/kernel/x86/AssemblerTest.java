@@ -206,9 +206,13 @@ class AssemblerTest {
     three("vsubps", true, true, true, Assembler::vsubps);
     three("vmulps", true, true, true, Assembler::vmulps);
     three("vdivps", true, true, true, Assembler::vdivps);
+    two("vsqrtps", 1, true, Assembler::vsqrtps);
+    three("vminps", true, true, true, Assembler::vminps);
     three("vmaxps", true, true, true, Assembler::vmaxps);
     three("vfmadd231ps", true, true, true, Assembler::vfmadd231ps);
     three("vfmadd213ps", true, true, true, Assembler::vfmadd213ps);
+    three("vfmsub231ps", true, true, true, Assembler::vfmsub231ps);
+    three("vfmaddsub213ps", true, true, true, Assembler::vfmaddsub213ps);
     three("vfnmadd231ps", true, true, true, Assembler::vfnmadd231ps);
     three("vpaddd", true, true, true, Assembler::vpaddd);
     three("vpsubd", true, true, true, Assembler::vpsubd);
@@ -309,6 +313,12 @@ class AssemblerTest {
         add("vmovups %s{k5}{z},%s".formatted(v, place), a -> a.vmovups(v, k, m));
         add("vmovups %s{k5},%s".formatted(place, v), a -> a.vmovups(m, k, v));
       }
+    }
+    for (List<Vec> r : REGISTERS) {
+      add(
+          "vmulps %s{k5},%s,%s".formatted(r.get(0), r.get(1), r.get(2)),
+          a -> a.vmulps(r.get(0), k, r.get(1), r.get(2)));
+      add("vpmovd2m k5," + r.get(0), a -> a.vpmovd2m(k, r.get(0)));
     }
     add("kmovw  k1,eax", a -> a.kmovw(new Mask(1), RAX));
     add("kmovw  k7,r9d", a -> a.kmovw(new Mask(7), R9));
