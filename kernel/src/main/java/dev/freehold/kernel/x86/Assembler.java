@@ -82,6 +82,16 @@ public final class Assembler extends GeneralAssembler {
     code.evex(VMULPS, to.number(), a.number(), b, to.bits(), lanes.number());
   }
 
+  /// `to = a 2^b` for a whole number b, rounded once.
+  public void vscalefps(Vec to, Vec a, Operand b) {
+    three(VSCALEFPS, to, a, b);
+  }
+
+  /// Lanes that the mask has; the others stay as they are.
+  public void vscalefps(Vec to, Mask lanes, Vec a, Vec b) {
+    code.evex(VSCALEFPS, to.number(), a.number(), b, to.bits(), lanes.number());
+  }
+
   public void vdivps(Vec to, Vec a, Operand b) {
     three(VDIVPS, to, a, b);
   }

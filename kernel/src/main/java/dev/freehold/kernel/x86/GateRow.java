@@ -143,20 +143,13 @@ public final class GateRow {
         power.write(Z, LOST, T, P);
       }
     }
-    // What is above the low bits of T leaves the register when it is shifted.
-    a.vpsrad(HALF, T, 1);
-    a.vpsubd(T, T, HALF);
-    a.vpslld(HALF, HALF, 23);
-    a.vpslld(T, T, 23);
-    a.vpaddd(HALF, HALF, EXPONENT);
-    a.vpaddd(T, T, EXPONENT);
-    a.vmulps(P, P, HALF);
-    a.vmovups(HALF, power.one());
-    a.vfmadd231ps(HALF, P, T);
+    power.number(T);
     a.vpmovd2m(NEGATIVE, CLAMPED);
     a.vmulps(CLAMPED, NEGATIVE, CLAMPED, P);
-    a.vdivps(CLAMPED, CLAMPED, HALF);
-    a.vmulps(CLAMPED, NEGATIVE, CLAMPED, T);
+    a.vscalefps(P, P, T);
+    a.vaddps(P, P, power.one());
+    a.vdivps(CLAMPED, CLAMPED, P);
+    a.vscalefps(CLAMPED, NEGATIVE, CLAMPED, T);
   }
 
   /// `Z + LOST = -a (linear + cubic a^2)` for `a = min(|x|, far)`.

@@ -48,11 +48,16 @@ final class SignificandSteps {
     polynomial(x, p);
   }
 
-  /// `p = e^(x + lost) / 2^n` for a small `lost`, the low bits of t = n; x is lost.
+  /// The same of `e^(x + lost)` for a small `lost`.
   void write(Vec x, Vec lost, Vec t, Vec p) {
     integer(x, t, p);
     a.vfmadd213ps(p, minusLn2Low, lost);
     polynomial(x, p);
+  }
+
+  /// `t = n` as a number, of what [#write] left in t.
+  void number(Vec t) {
+    a.vsubps(t, t, rounder);
   }
 
   private void integer(Vec x, Vec t, Vec p) {

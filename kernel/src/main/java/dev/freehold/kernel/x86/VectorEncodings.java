@@ -24,6 +24,8 @@ final class VectorEncodings {
 
   static final Encoding VDIVPS = Encoding.of(NONE, MAP_0F, 0x5e, Memory.FULL);
 
+  static final Encoding VSCALEFPS = Encoding.of(P66, MAP_0F38, 0x2c, Memory.FULL).only(Forms.EVEX);
+
   static final Encoding VSQRTPS = Encoding.of(NONE, MAP_0F, 0x51, Memory.FULL);
 
   static final Encoding VMINPS = Encoding.of(NONE, MAP_0F, 0x5d, Memory.FULL);

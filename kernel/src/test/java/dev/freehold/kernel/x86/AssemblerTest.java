@@ -206,6 +206,7 @@ class AssemblerTest {
     three("vsubps", true, true, true, Assembler::vsubps);
     three("vmulps", true, true, true, Assembler::vmulps);
     three("vdivps", true, true, true, Assembler::vdivps);
+    three("vscalefps", false, true, true, Assembler::vscalefps);
     two("vsqrtps", 1, true, Assembler::vsqrtps);
     three("vminps", true, true, true, Assembler::vminps);
     three("vmaxps", true, true, true, Assembler::vmaxps);
@@ -318,6 +319,9 @@ class AssemblerTest {
       add(
           "vmulps %s{k5},%s,%s".formatted(r.get(0), r.get(1), r.get(2)),
           a -> a.vmulps(r.get(0), k, r.get(1), r.get(2)));
+      add(
+          "vscalefps %s{k5},%s,%s".formatted(r.get(0), r.get(1), r.get(2)),
+          a -> a.vscalefps(r.get(0), k, r.get(1), r.get(2)));
       add("vpmovd2m k5," + r.get(0), a -> a.vpmovd2m(k, r.get(0)));
     }
     add("kmovw  k1,eax", a -> a.kmovw(new Mask(1), RAX));
