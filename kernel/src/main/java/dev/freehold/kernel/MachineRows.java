@@ -3,21 +3,27 @@ package dev.freehold.kernel;
 import dev.freehold.kernel.x86.GateRow;
 import dev.freehold.kernel.x86.Int8Quantize;
 import dev.freehold.kernel.x86.RopeRow;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /// [RowOps] by emitted code where there is some and it pays, else by another tier.
 final class MachineRows implements RowOps {
   private final RowOps other;
   private final RowCode code = new RowCode();
-  private final RowCode.Gate silu = new RowCode.Gate(GateRow.Function.SILU, false);
-  private final RowCode.Gate gatedSilu = new RowCode.Gate(GateRow.Function.SILU, true);
-  private final RowCode.Gate gelu = new RowCode.Gate(GateRow.Function.GELU_TANH, false);
-  private final RowCode.Gate gatedGelu = new RowCode.Gate(GateRow.Function.GELU_TANH, true);
+  private final Map<Activation, RowCode.Gate> functions = gates(false);
+  private final Map<Activation, RowCode.Gate> gates = gates(true);
 
   /// @param other what operates where emitted code does not
   MachineRows(RowOps other) {
     this.other = other;
+  }
+
+  private static Map<Activation, RowCode.Gate> gates(boolean gated) {
+    Map<Activation, RowCode.Gate> gates = new EnumMap<>(Activation.class);
+    gates.put(Activation.SILU, new RowCode.Gate(GateRow.Function.SILU, gated));
+    gates.put(Activation.GELU_TANH, new RowCode.Gate(GateRow.Function.GELU_TANH, gated));
+    return gates;
   }
 
   private static void check(Rows x, int t, long n) {
@@ -76,32 +82,23 @@ final class MachineRows implements RowOps {
 
   @Override
   public void activate(Activation function, Rows x, Rows y, int from, int to, int n) {
-    Optional<RowCode.Gate> gate = gate(function, silu, gelu);
-    if (gate.isEmpty()) {
+    RowCode.Gate emitted = functions.get(function);
+    if (emitted == null) {
       other.activate(function, x, y, from, to, n);
       return;
     }
     for (int t = from; t < to; t++) {
       check(x, t, n);
       check(y, t, n);
-      gate.get().run(x, x, y, t, n);
+      emitted.run(x, x, y, t, n);
     }
-  }
-
-  private static Optional<RowCode.Gate> gate(
-      Activation function, RowCode.Gate silu, RowCode.Gate gelu) {
-    return switch (function) {
-      case SILU -> Optional.of(silu);
-      case GELU_TANH -> Optional.of(gelu);
-      case GELU_ERF, SIGMOID, RELU, RELU_SQUARED, TANH, EXP, SOFTPLUS -> Optional.empty();
-    };
   }
 
   @Override
   public void activateGated(
       Activation function, Rows gate, Rows up, Rows y, int from, int to, int n) {
-    Optional<RowCode.Gate> emitted = gate(function, gatedSilu, gatedGelu);
-    if (emitted.isEmpty()) {
+    RowCode.Gate emitted = gates.get(function);
+    if (emitted == null) {
       other.activateGated(function, gate, up, y, from, to, n);
       return;
     }
@@ -109,7 +106,7 @@ final class MachineRows implements RowOps {
       check(gate, t, n);
       check(up, t, n);
       check(y, t, n);
-      emitted.get().run(gate, up, y, t, n);
+      emitted.run(gate, up, y, t, n);
     }
   }
 
@@ -137,7 +134,9 @@ final class MachineRows implements RowOps {
   public void rope(Rows x, int from, int to, Rope rope, RopeTable table) {
     int pairs = table.pairs();
     boolean halves = rope.pairing() == Rope.Pairing.HALVES;
-    if (rope.heads() < 1 || pairs < 1 || pairs % (halves ? RopeRow.HALVES : RopeRow.NEIGHBOURS) != 0) {
+    if (rope.heads() < 1
+        || pairs < 1
+        || pairs % (halves ? RopeRow.HALVES : RopeRow.NEIGHBOURS) != 0) {
       other.rope(x, from, to, rope, table);
       return;
     }

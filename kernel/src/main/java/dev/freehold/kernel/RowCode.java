@@ -9,10 +9,8 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
 
 /// The emitted kernels of operations on rows. They check no bounds.
 final class RowCode {
@@ -27,24 +25,26 @@ final class RowCode {
               ElementaryMath.GELU_CUBIC,
               ElementaryMath.GELU_CUBIC_LOW));
 
-  private final MethodHandle quantize =
-      get(
+  private final EmittedKernel quantize =
+      new EmittedKernel(
           List.of(Int8Quantize.class),
           arguments(4, 3),
           () -> Int8Quantize.emit(Activations.SMALLEST_AMAX));
-  private final MethodHandle ropeNeighbours =
-      get(List.of(RopeRow.class, "neighbours"), arguments(3, 6), RopeRow::emitNeighbours);
-  private final MethodHandle ropeHalves =
-      get(List.of(RopeRow.class, "halves"), arguments(3, 6), RopeRow::emitHalves);
-  private final MethodHandle norm = norm(false);
-  private final MethodHandle weightedNorm = norm(true);
+  private final EmittedKernel ropeNeighbours =
+      new EmittedKernel(
+          List.of(RopeRow.class, "neighbours"), arguments(3, 6), RopeRow::emitNeighbours);
+  private final EmittedKernel ropeHalves =
+      new EmittedKernel(List.of(RopeRow.class, "halves"), arguments(3, 6), RopeRow::emitHalves);
+  private final EmittedKernel norm = norm(false);
+  private final EmittedKernel weightedNorm = norm(true);
 
-  private static MethodHandle norm(boolean weighted) {
+  private static EmittedKernel norm(boolean weighted) {
     FunctionDescriptor type =
         arguments(3, 3)
             .appendArgumentLayouts(ValueLayout.JAVA_FLOAT, ValueLayout.JAVA_FLOAT)
             .appendArgumentLayouts(layouts(RmsNormRow.Field.values().length));
-    return get(List.of(RmsNormRow.class, weighted), type, () -> RmsNormRow.emit(weighted));
+    return new EmittedKernel(
+        List.of(RmsNormRow.class, weighted), type, () -> RmsNormRow.emit(weighted));
   }
 
   private static FunctionDescriptor arguments(int addresses, int numbers) {
@@ -59,18 +59,13 @@ final class RowCode {
     return all;
   }
 
-  private static MethodHandle get(
-      List<Object> key, FunctionDescriptor type, Supplier<byte[]> code) {
-    return MachineKernels.all().get(key, type, code);
-  }
-
-  /// A function of rows; its kernel is emitted when this is made.
+  /// A function of rows.
   static final class Gate {
-    private final MethodHandle handle;
+    private final EmittedKernel kernel;
 
     Gate(GateRow.Function function, boolean gated) {
-      handle =
-          get(
+      kernel =
+          new EmittedKernel(
               List.of(GateRow.class, function, gated),
               arguments(3, 5),
               () -> GateRow.emit(function, gated, GATE));
@@ -79,15 +74,17 @@ final class RowCode {
     /// Row t of n elements; see [GateRow].
     void run(Rows x, Rows up, Rows y, int t, int n) {
       try {
-        handle.invokeExact(
-            x.segment(),
-            up.segment(),
-            y.segment(),
-            4L * x.at(t),
-            4L * up.at(t),
-            4L * y.at(t),
-            (long) (n / 16),
-            (1L << n % 16) - 1);
+        kernel
+            .handle()
+            .invokeExact(
+                x.segment(),
+                up.segment(),
+                y.segment(),
+                4L * x.at(t),
+                4L * up.at(t),
+                4L * y.at(t),
+                (long) (n / 16),
+                (1L << n % 16) - 1);
       } catch (Throwable e) {
         throw MachineKernels.failed(e);
       }
@@ -97,14 +94,16 @@ final class RowCode {
   /// See [Int8Quantize].
   void quantize(MemorySegment x, long bytes, Int8Blocks blocks, long first, long count) {
     try {
-      quantize.invokeExact(
-          x,
-          blocks.integersSegment(),
-          blocks.scalesSegment(),
-          blocks.halfSumsSegment(),
-          bytes,
-          first,
-          count);
+      quantize
+          .handle()
+          .invokeExact(
+              x,
+              blocks.integersSegment(),
+              blocks.scalesSegment(),
+              blocks.halfSumsSegment(),
+              bytes,
+              first,
+              count);
     } catch (Throwable e) {
       throw MachineKernels.failed(e);
     }
@@ -116,6 +115,7 @@ final class RowCode {
     boolean halves = rope.pairing() == Rope.Pairing.HALVES;
     try {
       (halves ? ropeHalves : ropeNeighbours)
+          .handle()
           .invokeExact(
               x.segment(),
               table.cosinesSegment(),
@@ -138,6 +138,7 @@ final class RowCode {
     boolean weighted = norm.weight().length != 0;
     try {
       (weighted ? weightedNorm : this.norm)
+          .handle()
           .invokeExact(
               x.segment(),
               y.segment(),

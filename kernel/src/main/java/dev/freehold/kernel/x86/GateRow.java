@@ -6,9 +6,10 @@ import static dev.freehold.kernel.x86.Mem.at;
 /// The kernel that applies an activation function to a row, `y = function(x)` or, gated, `y =
 /// function(x) * up`, with the bits of fh1, for processors with AVX-512.
 ///
-/// SiLU and the approximate GELU are both `x / (1 + e^-t)` for x not below zero, else `x e^-t / (1 +
-/// e^-t)`, t not below zero. The power has two factors, of which the last comes last, so that only
-/// it rounds to a subnormal number. Where the sign of -0 chooses the second form, it is the first.
+/// SiLU and the approximate GELU are both `x / (1 + e^-t)` for x not below zero, else `x e^-t / (1
+/// + e^-t)`, t not below zero. The power has two factors, of which the last comes last, so that
+///   only it rounds to a subnormal number. Where the sign of -0 chooses the second form, it is the
+///   first.
 ///
 /// Arguments: the addresses that x, up and y are counted from, and the bytes to the first of each;
 /// then, on the stack, how many vectors of 16 are whole, and the lanes of one more, one bit each,

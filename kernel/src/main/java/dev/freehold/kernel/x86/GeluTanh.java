@@ -4,5 +4,4 @@ package dev.freehold.kernel.x86;
 /// both factors are given in two parts.
 ///
 /// @param far from here on the function is `x` or 0
-public record GeluTanh(
-    float far, float linear, float linearLow, float cubic, float cubicLow) {}
+public record GeluTanh(float far, float linear, float linearLow, float cubic, float cubicLow) {}

@@ -10,8 +10,8 @@ import static dev.freehold.kernel.x86.Mem.at;
 /// Sixteen blocks are made side by side, so that both divisions of a block are a lane of one. Where
 /// the number of blocks is no multiple of that, the last sixteen begin among those that are made
 /// already. Since `|x| <= amax`, no product is beyond ±127 when it is rounded. A block that holds a
-/// NaN or an infinity has integers that are all 0, since what cannot be converted has a low byte
-/// of 0.
+/// NaN or an infinity has integers that are all 0, since what cannot be converted has a low byte of
+/// 0.
 ///
 /// Arguments: the addresses that values, integers, scales and sums of half blocks are counted from;
 /// bytes to the first value; the number of the first block; how many blocks, at least [#BLOCKS].

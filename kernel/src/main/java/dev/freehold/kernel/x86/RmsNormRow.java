@@ -4,8 +4,8 @@ import static dev.freehold.kernel.x86.Gp.*;
 import static dev.freehold.kernel.x86.Mem.at;
 
 /// The kernel that normalizes groups of n elements that follow each other, for processors with
-/// AVX-512: `y = (x r) weight`, `r = 1 / sqrt(sum(x^2) / n + epsilon)`; the squares are summed in 32
-/// lanes, joined by the tree 16-8-4-2-1. `y` may be `x`.
+/// AVX-512: `y = (x r) weight`, `r = 1 / sqrt(sum(x^2) / n + epsilon)`; the squares are summed in
+/// 32 lanes, joined by the tree 16-8-4-2-1. `y` may be `x`.
 ///
 /// Arguments: the addresses that x, y and weights are counted from, and the bytes to the first of
 /// each; n and epsilon, two float32; then, on the stack, the [Field]s.
@@ -103,14 +103,13 @@ public final class RmsNormRow {
     for (Vec sum : SUMS) {
       a.vpxord(sum, sum, sum);
     }
-    loop(
-        () -> {
-          for (int i = 0; i < 2; i++) {
-            a.vmovups(VALUES[i], at(SCALED, 64 * i));
-            a.vfmadd231ps(SUMS[i], VALUES[i], VALUES[i]);
-          }
-          a.add(SCALED, 128);
-        });
+    loop(() -> {
+      for (int i = 0; i < 2; i++) {
+        a.vmovups(VALUES[i], at(SCALED, 64 * i));
+        a.vfmadd231ps(SUMS[i], VALUES[i], VALUES[i]);
+      }
+      a.add(SCALED, 128);
+    });
     for (int i = 0; i < 2; i++) {
       a.vmovups(VALUES[i], LANES[i], at(SCALED, 64 * i));
       a.vfmadd231ps(SUMS[i], VALUES[i], VALUES[i]);
@@ -137,19 +136,18 @@ public final class RmsNormRow {
   }
 
   private void scale() {
-    loop(
-        () -> {
-          for (int i = 0; i < 2; i++) {
-            a.vmulps(VALUES[i], FACTOR, at(X, 64 * i));
-            if (weighted) {
-              a.vmulps(VALUES[i], VALUES[i], at(WEIGHT, 64 * i));
-            }
-            a.vmovups(at(Y, 64 * i), VALUES[i]);
-          }
-          a.add(X, 128);
-          a.add(Y, 128);
-          a.add(WEIGHT, 128);
-        });
+    loop(() -> {
+      for (int i = 0; i < 2; i++) {
+        a.vmulps(VALUES[i], FACTOR, at(X, 64 * i));
+        if (weighted) {
+          a.vmulps(VALUES[i], VALUES[i], at(WEIGHT, 64 * i));
+        }
+        a.vmovups(at(Y, 64 * i), VALUES[i]);
+      }
+      a.add(X, 128);
+      a.add(Y, 128);
+      a.add(WEIGHT, 128);
+    });
     for (int i = 0; i < 2; i++) {
       a.vmovups(VALUES[i], LANES[i], at(X, 64 * i));
       a.vmulps(VALUES[i], VALUES[i], FACTOR);

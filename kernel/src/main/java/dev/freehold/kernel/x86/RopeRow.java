@@ -7,9 +7,9 @@ import static dev.freehold.kernel.x86.Mem.at;
 /// cos, -(b sin))`, `b' = fma(b, cos, a sin)`.
 ///
 /// Arguments: the addresses that the row, cosines and sines are counted from; bytes to the first
-/// rotated element of the first head; bytes to the first cosine and sine; heads; then, on the stack,
-/// bytes from a head to the next, vectors of cosines in a head, and bytes from the first element of
-/// a pair to its second.
+/// rotated element of the first head; bytes to the first cosine and sine; heads; then, on the
+/// stack, bytes from a head to the next, vectors of cosines in a head, and bytes from the first
+/// element of a pair to its second.
 public final class RopeRow {
   /// Pairs of a vector where the elements of a pair are neighbours.
   public static final int NEIGHBOURS = 8;
