@@ -1,8 +1,10 @@
 package dev.freehold.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,80 +35,42 @@ class MachineRowsTest {
     return result;
   }
 
-  private void checkQuantized(Rows x, int n, String what) {
-    int blocks = ROWS * (n / 32) + 2;
-    Int8Blocks wanted = new Int8Blocks(blocks);
-    Int8Blocks found = new Int8Blocks(blocks);
-    reference.quantize(x, 1, ROWS, n, wanted);
-    machine.quantize(x, 1, ROWS, n, found);
-    assertThat(found.integers()).as(what).isEqualTo(wanted.integers());
-    assertThat(found.halfSums()).as(what).isEqualTo(wanted.halfSums());
-    // A NaN may be another NaN.
-    assertThat(found.scales()).as(what).isEqualTo(wanted.scales());
-  }
-
   @Test
-  void quantizationIsEqualForAllLengthsAndSizes() {
-    float[] spreads = {0, 1e-42f, 1e-33f, 0x1p-100f, 1e-20f, 1, 1000, 1e37f, 2e38f};
-    for (int blocks : new int[] {1, 15, 16, 17, 28, 31, 32, 33, 48, 64, 100}) {
-      for (float spread : spreads) {
-        int n = 32 * blocks;
-        checkQuantized(random(n, spread, blocks), n, n + " of size " + spread);
+  void lesserInstructionsLeaveRowsToTheVectorTier() {
+    KernelOptions best = new KernelOptions(Tier.MACHINE, 0, 1, ActivationFormat.INT8);
+    try (Kernels kernels = Kernels.open(best)) {
+      assertThat(kernels.rowOps()).isInstanceOf(MachineRows.class);
+    }
+    for (InstructionSet lesser : List.of(InstructionSet.AVX_VNNI, InstructionSet.AVX2)) {
+      KernelOptions options =
+          new KernelOptions(Tier.MACHINE, 0, 1, ActivationFormat.INT8, lesser);
+      try (Kernels kernels = Kernels.open(options)) {
+        assertThat(kernels.rowOps()).isNotInstanceOf(MachineRows.class);
       }
     }
   }
 
   @Test
-  void quantizationIsEqualWhereSizesAreFarApart() {
-    Random random = new Random(3);
-    Rows x = random(1024, 1, 4);
-    for (int i = 0; i < x.data().length; i++) {
-      float size = (float) Math.pow(2, random.nextInt(-149, 128));
-      x.data()[i] *= random.nextInt(4) == 0 ? size : x.data()[i / 32];
+  void rowsBeyondTheirArraysAreRefused() {
+    Rows x = random(512, 1, 1);
+    Rows beyond = new Rows(new float[3 * 512 - 1], 0, 512);
+    Norm norm = new Norm(512, new float[0], 1e-6f);
+    RopeTable table = new RopeTable(new double[64], 1, ROWS);
+    Rope rope = new Rope(4, 128, 0, Rope.Pairing.HALVES);
+    List<Runnable> calls =
+        List.of(
+            () -> machine.quantize(beyond, 0, ROWS, 512, new Int8Blocks(3 * 16)),
+            () -> machine.quantize(x, 0, ROWS, 512, new Int8Blocks(3 * 16 - 1)),
+            () -> machine.rmsNorm(beyond, x, 0, ROWS, norm),
+            () -> machine.rmsNorm(x, beyond, 0, ROWS, norm),
+            () -> machine.activate(Activation.SILU, beyond, x, 0, ROWS, 512),
+            () -> machine.activate(Activation.SILU, x, beyond, 0, ROWS, 512),
+            () -> machine.activateGated(Activation.SILU, x, beyond, x, 0, ROWS, 512),
+            () -> machine.rope(beyond, 0, ROWS, rope, table),
+            () -> machine.rope(x, 0, ROWS, rope, new RopeTable(new double[64], 1, ROWS - 1)));
+    for (Runnable call : calls) {
+      assertThatThrownBy(call::run).isInstanceOf(IndexOutOfBoundsException.class);
     }
-    checkQuantized(x, 1024, "far apart");
-  }
-
-  @Test
-  void halvesAreRoundedToEven() {
-    Rows x = random(1024, 0, 1);
-    for (int b = 0; b < x.data().length / 32; b++) {
-      for (int i = 0; i < 32; i++) {
-        x.data()[x.offset() + 32 * b + i] = i == 0 ? 127 : i % 2 == 0 ? 3.5f - i : i - 100.5f;
-      }
-    }
-    checkQuantized(x, 1024, "halves");
-  }
-
-  @Test
-  void quantizationIsEqualAtTheSmallestSize() {
-    Rows x = random(1024, 0, 1);
-    float[] sizes = {Math.nextDown(0x1p-100f), 0x1p-100f, Math.nextUp(0x1p-100f), -0x1p-100f, -0f};
-    for (int b = 0; b < 2 * 32; b++) {
-      for (int i = 0; i < 32; i++) {
-        x.data()[x.at(1) + 32 * b + i] = sizes[b % sizes.length] / (i + 1);
-      }
-    }
-    checkQuantized(x, 1024, "smallest");
-  }
-
-  @Test
-  void quantizationIsEqualWhereNumbersAreNotFinite() {
-    float[] strange = {
-      Float.NaN,
-      Float.intBitsToFloat(0xffc01234),
-      Float.intBitsToFloat(0x7f800001),
-      Float.POSITIVE_INFINITY,
-      Float.NEGATIVE_INFINITY,
-      Float.MAX_VALUE,
-      -Float.MAX_VALUE
-    };
-    Rows x = random(1024, 1, 9);
-    for (int b = 0; b < 31; b++) {
-      x.data()[x.at(1) + 33 * b] = strange[b % strange.length];
-      x.data()[x.at(2) + 35 * b % 1024] = strange[b * 3 % strange.length];
-    }
-    checkQuantized(x, 1024, "not finite");
   }
 
   private interface Op {

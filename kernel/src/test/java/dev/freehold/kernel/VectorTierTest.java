@@ -6,7 +6,6 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -151,37 +150,6 @@ class VectorTierTest {
             ops.rope(y, 0, 3, new Rope(headDim == 0 ? 0 : 2, headDim, 0, pairing), table);
           });
     }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {128, 256, 512})
-  void quantizationIsEqual(int bits) {
-    RowOps vector = VectorTemplates.load(RowOps.class, "VectorRows", bits);
-    float[] spreads = {0, 1e-33f, 1e-20f, 1, 1000};
-    for (float spread : spreads) {
-      Rows x = random(3, 320, spread, 3);
-      Int8Blocks wanted = new Int8Blocks(30);
-      Int8Blocks found = new Int8Blocks(30);
-      reference.quantize(x, 0, 3, 320, wanted);
-      vector.quantize(x, 0, 3, 320, found);
-      assertThat(found.integers()).isEqualTo(wanted.integers());
-      assertThat(found.scales()).isEqualTo(wanted.scales());
-      assertThat(found.halfSums()).isEqualTo(wanted.halfSums());
-    }
-  }
-
-  @Test
-  void halvesAreRoundedToEven() {
-    float[] x = new float[32];
-    x[0] = 127;
-    x[1] = 0.5f;
-    x[2] = 1.5f;
-    x[3] = 2.5f;
-    x[4] = -0.5f;
-    x[5] = -1.5f;
-    Int8Blocks blocks = new Int8Blocks(1);
-    reference.quantize(new Rows(x, 0, 32), 0, 1, 32, blocks);
-    assertThat(Arrays.copyOf(blocks.integers(), 6)).containsExactly(127, 0, 2, 2, 0, -2);
   }
 
   /// Stands for the machine tier where otherwise a width stands.

@@ -6,10 +6,10 @@ import static dev.freehold.kernel.x86.Mem.at;
 /// The kernel that applies an activation function to a row, `y = function(x)` or, gated, `y =
 /// function(x) * up`, with the bits of fh1, for processors with AVX-512.
 ///
-/// SiLU and the approximate GELU are both `x / (1 + e^-t)` for x not below zero, else `x e^-t / (1
-/// + e^-t)`, t not below zero. The power has two factors, of which the last comes last, so that
-///   only it rounds to a subnormal number. Where the sign of -0 chooses the second form, it is the
-///   first.
+/// SiLU and the approximate GELU are both a quotient with the divisor `1 + e^-t`, t not below zero:
+/// of x where it is not below zero, else of `x e^-t`. There the power of two in `e^-t` comes last,
+/// so that only it rounds to a subnormal number. For -0, whose sign chooses the second form, both
+/// give the same.
 ///
 /// Arguments: the addresses that x, up and y are counted from, and the bytes to the first of each;
 /// then, on the stack, how many vectors of 16 are whole, and the lanes of one more, one bit each,
@@ -40,23 +40,21 @@ public final class GateRow {
   private static final Vec LOST = Vec.zmm(2);
   private static final Vec T = Vec.zmm(3);
   private static final Vec P = Vec.zmm(4);
-  private static final Vec HALF = Vec.zmm(5);
-  private static final Vec A = Vec.zmm(6);
-  private static final Vec S = Vec.zmm(7);
-  private static final Vec CUBED = Vec.zmm(8);
-  private static final Vec SUM = Vec.zmm(9);
-  private static final Vec BACK = Vec.zmm(10);
-  private static final Vec REST = Vec.zmm(11);
+  private static final Vec A = Vec.zmm(5);
+  private static final Vec S = Vec.zmm(6);
+  private static final Vec CUBED = Vec.zmm(7);
+  private static final Vec SUM = Vec.zmm(8);
+  private static final Vec BACK = Vec.zmm(9);
+  private static final Vec REST = Vec.zmm(10);
 
-  private static final Vec LOWEST = Vec.zmm(12);
-  private static final Vec SIGN = Vec.zmm(13);
-  private static final Vec EXPONENT = Vec.zmm(14);
-  private static final Vec FAR = Vec.zmm(15);
-  private static final Vec LINEAR = Vec.zmm(16);
-  private static final Vec LINEAR_LOW = Vec.zmm(17);
-  private static final Vec CUBIC = Vec.zmm(18);
-  private static final Vec CUBIC_LOW = Vec.zmm(19);
-  private static final int POWER = 20;
+  private static final Vec LOWEST = Vec.zmm(11);
+  private static final Vec SIGN = Vec.zmm(12);
+  private static final Vec FAR = Vec.zmm(13);
+  private static final Vec LINEAR = Vec.zmm(14);
+  private static final Vec LINEAR_LOW = Vec.zmm(15);
+  private static final Vec CUBIC = Vec.zmm(16);
+  private static final Vec CUBIC_LOW = Vec.zmm(17);
+  private static final int POWER = 18;
 
   private final Assembler a = new Assembler();
   private final Function function;
@@ -68,7 +66,6 @@ public final class GateRow {
     this.gated = gated;
     this.power = new SignificandSteps(a, constants.exponential(), POWER);
     Int8Steps.constant(a, SIGN, 0x8000_0000);
-    Int8Steps.constant(a, EXPONENT, 127 << 23);
     GeluTanh gelu = constants.gelu();
     switch (function) {
       case SILU -> ExponentialSteps.number(a, LOWEST, constants.siluLowest());
