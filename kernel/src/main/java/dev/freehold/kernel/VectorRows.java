@@ -401,7 +401,8 @@ final class VectorRows implements RowOps {
       boolean zero = !(amax >= Activations.SMALLEST_AMAX && amax <= Float.MAX_VALUE);
       blocks.scales()[to] = amax < Activations.SMALLEST_AMAX ? 0 : amax / 127;
       if (zero) {
-        Arrays.fill(blocks.integers(), to * Activations.BLOCK, (to + 1) * Activations.BLOCK, (byte) 0);
+        Arrays.fill(
+            blocks.integers(), to * Activations.BLOCK, (to + 1) * Activations.BLOCK, (byte) 0);
         blocks.halfSums()[2 * to] = 0;
         blocks.halfSums()[2 * to + 1] = 0;
       } else if (L >= 8) {

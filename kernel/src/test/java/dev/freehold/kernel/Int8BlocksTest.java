@@ -20,7 +20,8 @@ class Int8BlocksTest {
 
   private static IntStream tiers() {
     boolean emitted = MachineSupport.here().lacksFloats(InstructionSet.AVX512_VNNI).isEmpty();
-    return IntStream.concat(IntStream.of(128, 256, 512), emitted ? IntStream.of(MACHINE) : IntStream.empty());
+    return IntStream.concat(
+        IntStream.of(128, 256, 512), emitted ? IntStream.of(MACHINE) : IntStream.empty());
   }
 
   private RowOps tier(int bits) {

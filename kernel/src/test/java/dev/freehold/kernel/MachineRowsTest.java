@@ -42,8 +42,7 @@ class MachineRowsTest {
       assertThat(kernels.rowOps()).isInstanceOf(MachineRows.class);
     }
     for (InstructionSet lesser : List.of(InstructionSet.AVX_VNNI, InstructionSet.AVX2)) {
-      KernelOptions options =
-          new KernelOptions(Tier.MACHINE, 0, 1, ActivationFormat.INT8, lesser);
+      KernelOptions options = new KernelOptions(Tier.MACHINE, 0, 1, ActivationFormat.INT8, lesser);
       try (Kernels kernels = Kernels.open(options)) {
         assertThat(kernels.rowOps()).isNotInstanceOf(MachineRows.class);
       }
