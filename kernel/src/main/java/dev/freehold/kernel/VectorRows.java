@@ -397,7 +397,7 @@ final class VectorRows implements RowOps {
       }
       float amax = Float.intBitsToFloat(largest.reduceLanes(VectorOperators.MAX));
       int to = firstBlock + block;
-      // What is not finite has integers of 0, which a product with 0 gives, but for a NaN.
+      // In a block that is not finite all products are 0 or NaN, and so all integers 0.
       boolean zero = !(amax >= Activations.SMALLEST_AMAX && amax <= Float.MAX_VALUE);
       blocks.scales()[to] = amax < Activations.SMALLEST_AMAX ? 0 : amax / 127;
       if (zero) {
