@@ -16,11 +16,7 @@ public final class Activations {
 
   private final int maxTokens;
   private final int columns;
-  private final byte[] integers;
-  private final float[] scales;
-  private final short[] halfSums;
-  private final MemorySegment integersSegment;
-  private final MemorySegment scalesSegment;
+  private final Int8Blocks int8;
   private final ActivationStarts starts;
   private final ActivationTiles tiles;
   private final WorkerPool.Job quantizeRows = this::quantizeRows;
@@ -29,8 +25,6 @@ public final class Activations {
   private int[] pairs = {};
   private int[] pairStarts = {};
   private Rows values;
-  private MemorySegment valuesSegment = MemorySegment.NULL;
-  private boolean hasValuesSegment;
   private int tokens;
   private boolean quantized;
   private boolean hasFloats;
@@ -43,13 +37,8 @@ public final class Activations {
   public Activations(int maxTokens, int columns) {
     this.maxTokens = maxTokens;
     this.columns = columns;
-    int blocks = Math.multiplyExact(maxTokens, columns / BLOCK);
-    this.integers = new byte[Math.multiplyExact(blocks, BLOCK)];
-    this.scales = new float[blocks];
-    this.halfSums = new short[Math.multiplyExact(blocks, 2)];
-    this.integersSegment = MemorySegment.ofArray(integers);
-    this.scalesSegment = MemorySegment.ofArray(scales);
-    this.starts = new ActivationStarts(halfSums);
+    this.int8 = new Int8Blocks(Math.multiplyExact(maxTokens, columns / BLOCK));
+    this.starts = new ActivationStarts(int8.halfSums());
     this.values = new Rows(new float[0], 0, 0);
     this.tiles = new ActivationTiles(this);
   }
@@ -60,7 +49,6 @@ public final class Activations {
     if (count > maxTokens) {
       throw new KernelException("activations: room for " + maxTokens + " rows, got " + count);
     }
-    hasValuesSegment &= values.data() == rows.data();
     values = rows;
     tokens = count;
     quantized = false;
@@ -84,36 +72,32 @@ public final class Activations {
 
   /// The array of [#values] for emitted code.
   MemorySegment valuesSegment() {
-    if (!hasValuesSegment) {
-      valuesSegment = MemorySegment.ofArray(values.data());
-      hasValuesSegment = true;
-    }
-    return valuesSegment;
+    return values.segment();
   }
 
   /// Integers of row t, from t * blocks() * 32 on.
   byte[] integers() {
-    return integers;
+    return int8.integers();
   }
 
   /// Scales of row t, from t * blocks() on.
   float[] scales() {
-    return scales;
+    return int8.scales();
   }
 
   /// Sums of 16 integers each, from t * blocks() * 2 on.
   short[] halfSums() {
-    return halfSums;
+    return int8.halfSums();
   }
 
   /// [#integers] for emitted code.
   MemorySegment integersSegment() {
-    return integersSegment;
+    return int8.integersSegment();
   }
 
   /// [#scales] for emitted code.
   MemorySegment scalesSegment() {
-    return scalesSegment;
+    return int8.scalesSegment();
   }
 
   /// Where emitted code begins its sums of products with weights to which `offset` was added.
@@ -141,9 +125,7 @@ public final class Activations {
 
   private void quantizeRows(int chunk, int worker) {
     int to = Math.min(tokens, (chunk + 1) * ROWS_PER_CHUNK);
-    for (int t = chunk * ROWS_PER_CHUNK; t < to; t++) {
-      ops.quantize(values.data(), values.at(t), columns, integers, scales, halfSums, t * blocks());
-    }
+    ops.quantize(values, chunk * ROWS_PER_CHUNK, to, columns, int8);
   }
 
   /// Turns the int8 blocks of a few rows into float32 integers, if that was not done yet.
@@ -154,9 +136,11 @@ public final class Activations {
         floats = new float[count];
         sums = new float[count / BLOCK];
       }
+      byte[] integers = int8.integers();
       for (int i = 0; i < count; i++) {
         floats[i] = integers[i];
       }
+      short[] halfSums = int8.halfSums();
       for (int b = 0; b < count / BLOCK; b++) {
         sums[b] = halfSums[2 * b] + halfSums[2 * b + 1];
       }
@@ -192,6 +176,7 @@ public final class Activations {
   }
 
   private int pair(int i) {
+    byte[] integers = int8.integers();
     return integers[i] & 0xffff | integers[i + 2] << 16;
   }
 

@@ -8,17 +8,14 @@ import dev.freehold.kernel.x86.CacheWiden;
 import dev.freehold.kernel.x86.Exponential;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// The emitted kernels of attention; one worker's, which remembers those it has asked for.
 ///
 /// All arguments are addresses and numbers. The kernels check no bounds.
 final class AttentionCode {
-  private static final Exponential EXPONENTIAL =
+  static final Exponential EXPONENTIAL =
       new Exponential(
           ElementaryMath.LOG2_E,
           ElementaryMath.ROUNDER,
@@ -38,33 +35,11 @@ final class AttentionCode {
     return FunctionDescriptor.ofVoid(layouts);
   }
 
-  /// A kernel that is asked for when it is first called.
-  private static final class Kernel {
-    private final List<Object> key;
-    private final int arguments;
-    private final Supplier<byte[]> emitter;
-    private @Nullable MethodHandle handle;
-
-    Kernel(List<Object> key, int arguments, Supplier<byte[]> emitter) {
-      this.key = key;
-      this.arguments = arguments;
-      this.emitter = emitter;
-    }
-
-    MethodHandle handle() {
-      MethodHandle present = handle;
-      if (present == null) {
-        present = MachineKernels.all().get(key, arguments(arguments), emitter);
-        handle = present;
-      }
-      return present;
-    }
-  }
-
   /// The tiles of one use, by rows and vectors.
   static final class Tiles {
     private final AttentionTile.Use use;
-    private final Kernel[] kernels = new Kernel[AttentionTile.ROWS * AttentionTile.VECTORS];
+    private final EmittedKernel[] kernels =
+        new EmittedKernel[AttentionTile.ROWS * AttentionTile.VECTORS];
 
     private Tiles(CacheElement element, boolean scaled, boolean ahead) {
       use = new AttentionTile.Use(element, scaled, ahead);
@@ -72,9 +47,9 @@ final class AttentionCode {
         int rows = i / AttentionTile.VECTORS + 1;
         int vectors = i % AttentionTile.VECTORS + 1;
         kernels[i] =
-            new Kernel(
+            new EmittedKernel(
                 List.of(AttentionTile.class, use, rows, vectors),
-                4,
+                arguments(4),
                 () -> AttentionTile.emit(use, rows, vectors));
       }
     }
@@ -99,30 +74,35 @@ final class AttentionCode {
   private final Tiles[] outputs = new Tiles[ELEMENTS];
   private final Tiles widenedScores = new Tiles(CacheElement.F32, true, false);
   private final Tiles widenedOutputs = new Tiles(CacheElement.F32, false, false);
-  private final Kernel softmax = softmax(false);
-  private final Kernel softmaxOfLarge = softmax(true);
-  private final Kernel[] widen = new Kernel[ELEMENTS];
-  private final Kernel widenKeys =
-      new Kernel(List.of(CacheWiden.class, "keys"), 4, CacheWiden::emitKeys);
-  private final Kernel widenValues =
-      new Kernel(List.of(CacheWiden.class, "values"), 3, CacheWiden::emitValues);
-  private final Kernel join =
-      new Kernel(List.of(AttentionJoin.class, "join"), 6, AttentionJoin::emit);
-  private final Kernel scale =
-      new Kernel(List.of(AttentionJoin.class, "scale"), 4, AttentionJoin::emitScale);
+  private final EmittedKernel softmax = softmax(false);
+  private final EmittedKernel softmaxOfLarge = softmax(true);
+  private final EmittedKernel[] widen = new EmittedKernel[ELEMENTS];
+  private final EmittedKernel widenKeys =
+      new EmittedKernel(List.of(CacheWiden.class, "keys"), arguments(4), CacheWiden::emitKeys);
+  private final EmittedKernel widenValues =
+      new EmittedKernel(List.of(CacheWiden.class, "values"), arguments(3), CacheWiden::emitValues);
+  private final EmittedKernel join =
+      new EmittedKernel(List.of(AttentionJoin.class, "join"), arguments(6), AttentionJoin::emit);
+  private final EmittedKernel scale =
+      new EmittedKernel(
+          List.of(AttentionJoin.class, "scale"), arguments(4), AttentionJoin::emitScale);
 
   AttentionCode() {
     for (CacheElement element : CacheElement.values()) {
       int i = element.ordinal();
       scores[i] = new Tiles(element, true, true);
       outputs[i] = new Tiles(element, false, true);
-      widen[i] = new Kernel(List.of(CacheWiden.class, element), 5, () -> CacheWiden.emit(element));
+      widen[i] =
+          new EmittedKernel(
+              List.of(CacheWiden.class, element), arguments(5), () -> CacheWiden.emit(element));
     }
   }
 
-  private static Kernel softmax(boolean large) {
-    return new Kernel(
-        List.of(AttentionSoftmax.class, large), 5, () -> AttentionSoftmax.emit(EXPONENTIAL, large));
+  private static EmittedKernel softmax(boolean large) {
+    return new EmittedKernel(
+        List.of(AttentionSoftmax.class, large),
+        arguments(5),
+        () -> AttentionSoftmax.emit(EXPONENTIAL, large));
   }
 
   /// Of keys as they are stored.

@@ -41,7 +41,9 @@ public final class Kernels implements AutoCloseable {
       this.candidates = List.of(ReferenceMatrix.KERNEL);
     } else {
       int bits = options.laneBits() == 0 ? VectorTemplates.preferredBits() : options.laneBits();
-      this.rows = VectorTemplates.load(RowOps.class, "VectorRows", bits);
+      RowOps vectorRows = VectorTemplates.load(RowOps.class, "VectorRows", bits);
+      this.rows =
+          MachineSupport.here().runsFloats(options) ? new MachineRows(vectorRows) : vectorRows;
       AttentionOps vector = VectorTemplates.load(AttentionOps.class, "VectorAttention", bits);
       this.attention =
           options.tier() == Tier.MACHINE
@@ -251,22 +253,38 @@ public final class Kernels implements AutoCloseable {
 
   /// y *= factor
   public void scale(Rows y, int tokens, int n, float factor) {
-    rows.scale(y, 0, tokens, n, factor);
+    if (tokens < PARALLEL_ROWS) {
+      rows.scale(y, 0, tokens, n, factor);
+    } else {
+      share(tokens, (from, to) -> rows.scale(y, from, to, n, factor));
+    }
   }
 
   /// y *= x
   public void multiply(Rows x, Rows y, int tokens, int n) {
-    rows.multiply(x, y, 0, tokens, n);
+    if (tokens < PARALLEL_ROWS) {
+      rows.multiply(x, y, 0, tokens, n);
+    } else {
+      share(tokens, (from, to) -> rows.multiply(x, y, from, to, n));
+    }
   }
 
   /// y[t, i] += bias[i]
   public void addBias(Rows y, int tokens, float[] bias) {
-    rows.addBias(y, 0, tokens, bias);
+    if (tokens < PARALLEL_ROWS) {
+      rows.addBias(y, 0, tokens, bias);
+    } else {
+      share(tokens, (from, to) -> rows.addBias(y, from, to, bias));
+    }
   }
 
   /// y[t, i] *= factors[i]
   public void multiplyColumns(Rows y, int tokens, float[] factors) {
-    rows.multiplyColumns(y, 0, tokens, factors);
+    if (tokens < PARALLEL_ROWS) {
+      rows.multiplyColumns(y, 0, tokens, factors);
+    } else {
+      share(tokens, (from, to) -> rows.multiplyColumns(y, from, to, factors));
+    }
   }
 
   /// y = function(x)
@@ -288,7 +306,11 @@ public final class Kernels implements AutoCloseable {
   }
 
   public void clampedSwiglu(Rows gate, Rows up, Rows y, int tokens, ClampedSwiglu shape) {
-    rows.clampedSwiglu(gate, up, y, 0, tokens, shape);
+    if (tokens < PARALLEL_ROWS) {
+      rows.clampedSwiglu(gate, up, y, 0, tokens, shape);
+    } else {
+      share(tokens, (from, to) -> rows.clampedSwiglu(gate, up, y, from, to, shape));
+    }
   }
 
   public void xielu(Rows x, Rows y, int tokens, Xielu shape) {

@@ -247,27 +247,31 @@ final class ReferenceRows implements RowOps {
   }
 
   @Override
-  public void quantize(
-      float[] x, int at, int n, byte[] integers, float[] scales, short[] halfSums, int firstBlock) {
-    for (int block = 0; block < n / Activations.BLOCK; block++) {
-      int from = at + block * Activations.BLOCK;
-      float amax = 0;
-      for (int i = 0; i < Activations.BLOCK; i++) {
-        amax = Math.max(amax, Math.abs(x[from + i]));
+  public void quantize(Rows x, int from, int to, int n, Int8Blocks blocks) {
+    int perRow = n / Activations.BLOCK;
+    for (int t = from; t < to; t++) {
+      for (int b = 0; b < perRow; b++) {
+        quantize(x.data(), x.at(t) + b * Activations.BLOCK, blocks, t * perRow + b);
       }
-      int to = firstBlock + block;
-      boolean zero = amax < Activations.SMALLEST_AMAX;
-      float inverse = zero ? 0 : 127 / amax;
-      scales[to] = zero ? 0 : amax / 127;
-      for (int half = 0; half < 2; half++) {
-        int sum = 0;
-        for (int i = half * 16; i < half * 16 + 16; i++) {
-          int q = Math.clamp((int) Math.rint(x[from + i] * inverse), -127, 127);
-          integers[to * Activations.BLOCK + i] = (byte) q;
-          sum += q;
-        }
-        halfSums[to * 2 + half] = (short) sum;
+    }
+  }
+
+  private static void quantize(float[] x, int from, Int8Blocks blocks, int to) {
+    float amax = 0;
+    for (int i = 0; i < Activations.BLOCK; i++) {
+      amax = Math.max(amax, Math.abs(x[from + i]));
+    }
+    boolean zero = amax < Activations.SMALLEST_AMAX;
+    float inverse = zero ? 0 : 127 / amax;
+    blocks.scales()[to] = zero ? 0 : amax / 127;
+    for (int half = 0; half < 2; half++) {
+      int sum = 0;
+      for (int i = half * 16; i < half * 16 + 16; i++) {
+        int q = Math.clamp((int) Math.rint(x[from + i] * inverse), -127, 127);
+        blocks.integers()[to * Activations.BLOCK + i] = (byte) q;
+        sum += q;
       }
+      blocks.halfSums()[to * 2 + half] = (short) sum;
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.freehold.kernel;
 
+import java.lang.foreign.MemorySegment;
+
 /// Cosines and sines of rotary position embedding for the tokens of a step.
 ///
 /// Formula: for pair i of a head at position p the angle is `a = p * frequencies[i]`, in double. It
@@ -16,6 +18,8 @@ public final class RopeTable {
   private final double magnitude;
   private final float[] cosines;
   private final float[] sines;
+  private final MemorySegment cosinesSegment;
+  private final MemorySegment sinesSegment;
 
   /// @param frequencies radians per position, for each rotated pair
   /// @param magnitude factor of cosines and sines, 1 in most models
@@ -25,6 +29,8 @@ public final class RopeTable {
     this.magnitude = magnitude;
     this.cosines = new float[Math.multiplyExact(maxTokens, frequencies.length)];
     this.sines = new float[cosines.length];
+    this.cosinesSegment = MemorySegment.ofArray(cosines);
+    this.sinesSegment = MemorySegment.ofArray(sines);
   }
 
   /// Rotated pairs of a head.
@@ -55,5 +61,15 @@ public final class RopeTable {
 
   float[] sines() {
     return sines;
+  }
+
+  /// [#cosines] for emitted code.
+  MemorySegment cosinesSegment() {
+    return cosinesSegment;
+  }
+
+  /// [#sines] for emitted code.
+  MemorySegment sinesSegment() {
+    return sinesSegment;
   }
 }

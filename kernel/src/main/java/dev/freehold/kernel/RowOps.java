@@ -59,7 +59,6 @@ interface RowOps {
   /// Rotates the heads of the rows by the angles that the table holds for each token of the step.
   void rope(Rows x, int from, int to, Rope rope, RopeTable table);
 
-  /// Int8 blocks of one row; see [Activations]. Block b of the row goes to block `firstBlock + b`.
-  void quantize(
-      float[] x, int at, int n, byte[] integers, float[] scales, short[] halfSums, int firstBlock);
+  /// Int8 blocks of rows of n values; see [Activations]. Those of row t begin at block t * n / 32.
+  void quantize(Rows x, int from, int to, int n, Int8Blocks blocks);
 }

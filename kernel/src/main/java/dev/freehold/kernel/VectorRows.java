@@ -1,11 +1,14 @@
 package dev.freehold.kernel;
 
 import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
 import java.util.Objects;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -368,9 +371,21 @@ final class VectorRows implements RowOps {
   /// Adding and taking away 1.5 * 2^23 rounds floats below 2^22 to integers, ties to even.
   private static final float ROUNDER = 0x1.8p23f;
 
+  private static final int ROUNDER_BITS = 0x4b40_0000;
+
+  /// As many bytes as there are lanes; there are no vectors of fewer than 64 bits.
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * L)));
+
   @Override
-  public void quantize(
-      float[] x, int at, int n, byte[] integers, float[] scales, short[] halfSums, int firstBlock) {
+  public void quantize(Rows x, int from, int to, int n, Int8Blocks blocks) {
+    int perRow = n / Activations.BLOCK;
+    for (int t = from; t < to; t++) {
+      quantizeRow(x.data(), x.at(t), n, blocks, t * perRow);
+    }
+  }
+
+  private static void quantizeRow(float[] x, int at, int n, Int8Blocks blocks, int firstBlock) {
     Objects.checkFromIndexSize(at, n, x.length);
     for (int block = 0; block < n / Activations.BLOCK; block++) {
       int from = at + block * Activations.BLOCK;
@@ -382,19 +397,50 @@ final class VectorRows implements RowOps {
       }
       float amax = Float.intBitsToFloat(largest.reduceLanes(VectorOperators.MAX));
       int to = firstBlock + block;
-      boolean zero = amax < Activations.SMALLEST_AMAX;
-      float inverse = zero ? 0 : 127 / amax;
-      scales[to] = zero ? 0 : amax / 127;
-      for (int half = 0; half < 2; half++) {
-        int sum = 0;
-        for (int i = half * 16; i < half * 16 + 16; i++) {
-          float rounded = x[from + i] * inverse + ROUNDER - ROUNDER;
-          int q = Math.clamp((int) rounded, -127, 127);
-          integers[to * Activations.BLOCK + i] = (byte) q;
-          sum += q;
-        }
-        halfSums[to * 2 + half] = (short) sum;
+      // In a block that is not finite all products are 0 or NaN, and so all integers 0.
+      boolean zero = !(amax >= Activations.SMALLEST_AMAX && amax <= Float.MAX_VALUE);
+      blocks.scales()[to] = amax < Activations.SMALLEST_AMAX ? 0 : amax / 127;
+      if (zero) {
+        Arrays.fill(
+            blocks.integers(), to * Activations.BLOCK, (to + 1) * Activations.BLOCK, (byte) 0);
+        blocks.halfSums()[2 * to] = 0;
+        blocks.halfSums()[2 * to + 1] = 0;
+      } else if (L >= 8) {
+        roundLanes(x, from, 127 / amax, blocks, to);
+      } else {
+        round(x, from, 127 / amax, blocks, to);
       }
+    }
+  }
+
+  /// The bits of a float to which [#ROUNDER] was added, less those of `ROUNDER`, are the integer.
+  private static void roundLanes(float[] x, int from, float inverse, Int8Blocks blocks, int to) {
+    for (int half = 0; half < 2; half++) {
+      IntVector sums = FloatVector.zero(F).reinterpretAsInts();
+      for (int i = half * 16; i < half * 16 + 16; i += L) {
+        IntVector q =
+            FloatVector.fromArray(F, x, from + i)
+                .mul(inverse)
+                .add(ROUNDER)
+                .reinterpretAsInts()
+                .sub(ROUNDER_BITS);
+        ((ByteVector) q.castShape(BYTES, 0))
+            .intoArray(blocks.integers(), to * Activations.BLOCK + i);
+        sums = sums.add(q);
+      }
+      blocks.halfSums()[to * 2 + half] = (short) sums.reduceLanes(VectorOperators.ADD);
+    }
+  }
+
+  private static void round(float[] x, int from, float inverse, Int8Blocks blocks, int to) {
+    for (int half = 0; half < 2; half++) {
+      int sum = 0;
+      for (int i = half * 16; i < half * 16 + 16; i++) {
+        int q = (int) (x[from + i] * inverse + ROUNDER - ROUNDER);
+        blocks.integers()[to * Activations.BLOCK + i] = (byte) q;
+        sum += q;
+      }
+      blocks.halfSums()[to * 2 + half] = (short) sum;
     }
   }
 }

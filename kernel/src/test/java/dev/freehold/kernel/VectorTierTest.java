@@ -6,7 +6,6 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -151,41 +150,6 @@ class VectorTierTest {
             ops.rope(y, 0, 3, new Rope(headDim == 0 ? 0 : 2, headDim, 0, pairing), table);
           });
     }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {128, 256, 512})
-  void quantizationIsEqual(int bits) {
-    RowOps vector = VectorTemplates.load(RowOps.class, "VectorRows", bits);
-    float[] spreads = {0, 1e-33f, 1e-20f, 1, 1000};
-    for (float spread : spreads) {
-      float[] x = random(1, 320, spread, 3).data();
-      byte[] integers = new byte[320];
-      byte[] wantedIntegers = new byte[320];
-      float[] scales = new float[10];
-      float[] wantedScales = new float[10];
-      short[] sums = new short[20];
-      short[] wantedSums = new short[20];
-      reference.quantize(x, 5, 320, wantedIntegers, wantedScales, wantedSums, 0);
-      vector.quantize(x, 5, 320, integers, scales, sums, 0);
-      assertThat(integers).isEqualTo(wantedIntegers);
-      assertThat(scales).isEqualTo(wantedScales);
-      assertThat(sums).isEqualTo(wantedSums);
-    }
-  }
-
-  @Test
-  void halvesAreRoundedToEven() {
-    float[] x = new float[32];
-    x[0] = 127;
-    x[1] = 0.5f;
-    x[2] = 1.5f;
-    x[3] = 2.5f;
-    x[4] = -0.5f;
-    x[5] = -1.5f;
-    byte[] integers = new byte[32];
-    reference.quantize(x, 0, 32, integers, new float[1], new short[2], 0);
-    assertThat(Arrays.copyOf(integers, 6)).containsExactly(127, 0, 2, 2, 0, -2);
   }
 
   /// Stands for the machine tier where otherwise a width stands.

@@ -44,6 +44,11 @@ public final class Assembler extends GeneralAssembler {
     code.vex(KMOVW, to.number(), 0, new Vec(from.number(), 128), 128);
   }
 
+  /// The lanes whose sign bit is set.
+  public void vpmovd2m(Mask to, Vec from) {
+    code.evex(VPMOVD2M, to.number(), 0, from, from.bits());
+  }
+
   public void vunpcklps(Vec to, Vec a, Operand b) {
     three(VUNPCKLPS, to, a, b);
   }
@@ -72,6 +77,33 @@ public final class Assembler extends GeneralAssembler {
     three(VMULPS, to, a, b);
   }
 
+  /// Lanes that the mask has; the others stay as they are.
+  public void vmulps(Vec to, Mask lanes, Vec a, Vec b) {
+    code.evex(VMULPS, to.number(), a.number(), b, to.bits(), lanes.number());
+  }
+
+  /// `to = a 2^b` for a whole number b, rounded once.
+  public void vscalefps(Vec to, Vec a, Operand b) {
+    three(VSCALEFPS, to, a, b);
+  }
+
+  /// Lanes that the mask has; the others stay as they are.
+  public void vscalefps(Vec to, Mask lanes, Vec a, Vec b) {
+    code.evex(VSCALEFPS, to.number(), a.number(), b, to.bits(), lanes.number());
+  }
+
+  public void vdivps(Vec to, Vec a, Operand b) {
+    three(VDIVPS, to, a, b);
+  }
+
+  public void vsqrtps(Vec to, Operand from) {
+    write(VSQRTPS, to, 0, from);
+  }
+
+  public void vminps(Vec to, Vec a, Operand b) {
+    three(VMINPS, to, a, b);
+  }
+
   public void vmaxps(Vec to, Vec a, Operand b) {
     three(VMAXPS, to, a, b);
   }
@@ -83,6 +115,15 @@ public final class Assembler extends GeneralAssembler {
   /// `to = a * to + b`
   public void vfmadd213ps(Vec to, Vec a, Operand b) {
     three(VFMADD213PS, to, a, b);
+  }
+
+  public void vfmsub231ps(Vec to, Vec a, Operand b) {
+    three(VFMSUB231PS, to, a, b);
+  }
+
+  /// `to = a * to - b` in even lanes, `a * to + b` in odd ones.
+  public void vfmaddsub213ps(Vec to, Vec a, Operand b) {
+    three(VFMADDSUB213PS, to, a, b);
   }
 
   public void vfnmadd231ps(Vec to, Vec a, Operand b) {
@@ -128,6 +169,9 @@ public final class Assembler extends GeneralAssembler {
   /// The choice of [#vpternlogd] for `to | a & b`.
   public static final int OR_AND = 0xf8;
 
+  /// The choice of [#vpternlogd] for `~to & a`.
+  public static final int NOT_AND = 0x0c;
+
   /// A function of the bits of `to`, `a` and `b`: bit `4 to + 2 a + b` of the choice.
   public void vpternlogd(Vec to, Vec a, Operand b, int choice) {
     three(VPTERNLOGD, to, a, b);
@@ -162,6 +206,12 @@ public final class Assembler extends GeneralAssembler {
 
   public void vcvtdq2ps(Vec to, Operand from) {
     write(VCVTDQ2PS, to, 0, from);
+  }
+
+  /// Rounded to an integer as the processor's mode says, half to even unless it was changed; what
+  /// does not fit becomes -2^31.
+  public void vcvtps2dq(Vec to, Operand from) {
+    write(VCVTPS2DQ, to, 0, from);
   }
 
   /// From a vector of half the width.
@@ -251,6 +301,21 @@ public final class Assembler extends GeneralAssembler {
 
   public void vpshufb(Vec to, Vec a, Operand b) {
     three(VPSHUFB, to, a, b);
+  }
+
+  /// The 32-bit lanes of `from` that `order` names.
+  public void vpermd(Vec to, Vec order, Operand from) {
+    three(VPERMD, to, order, from);
+  }
+
+  /// Within each 128 bits: those of `a`, then those of `b`, as 16 bits with saturation.
+  public void vpackssdw(Vec to, Vec a, Operand b) {
+    three(VPACKSSDW, to, a, b);
+  }
+
+  /// Within each 128 bits: those of `a`, then those of `b`, as unsigned bytes with saturation.
+  public void vpackuswb(Vec to, Vec a, Operand b) {
+    three(VPACKUSWB, to, a, b);
   }
 
   public void vpunpckldq(Vec to, Vec a, Operand b) {

@@ -8,7 +8,7 @@ package dev.freehold.kernel.x86;
 /// last bit stands there. A NaN stays a NaN.
 final class ExponentialSteps {
   /// How many registers constants take.
-  static final int REGISTERS = 13;
+  static final int REGISTERS = SignificandSteps.REGISTERS + 3;
 
   /// From here on down `e^x` is 0.
   private static final float LOWEST = -104;
@@ -19,12 +19,8 @@ final class ExponentialSteps {
   private static final float SMALLEST_NORMAL = 0x1p-94f;
 
   private final Assembler a;
+  private final SignificandSteps significand;
   private final Vec lowest;
-  private final Vec log2e;
-  private final Vec rounder;
-  private final Vec minusLn2High;
-  private final Vec minusLn2Low;
-  private final Vec[] coefficients = new Vec[6];
   private final Vec exponent;
   private final Vec smallestNormal;
 
@@ -33,27 +29,14 @@ final class ExponentialSteps {
   /// @param first the first of [#REGISTERS] registers for them
   ExponentialSteps(Assembler a, Exponential constants, int first) {
     this.a = a;
-    int next = first;
-    lowest = number(next++, LOWEST);
-    log2e = number(next++, constants.log2e());
-    rounder = number(next++, constants.rounder());
-    minusLn2High = number(next++, -constants.ln2High());
-    minusLn2Low = number(next++, -constants.ln2Low());
-    float[] numbers = {
-      constants.e6(), constants.e5(), constants.e4(), constants.e3(), constants.e2(), 1
-    };
-    for (int i = 0; i < numbers.length; i++) {
-      coefficients[i] = number(next++, numbers[i]);
-    }
+    significand = new SignificandSteps(a, constants, first);
+    int next = first + SignificandSteps.REGISTERS;
+    lowest = Vec.zmm(next++);
+    number(a, lowest, LOWEST);
     exponent = Vec.zmm(next++);
     Int8Steps.constant(a, exponent, EXPONENT);
-    smallestNormal = number(next, SMALLEST_NORMAL);
-  }
-
-  private Vec number(int register, float value) {
-    Vec to = Vec.zmm(register);
-    number(a, to, value);
-    return to;
+    smallestNormal = Vec.zmm(next);
+    number(a, smallestNormal, SMALLEST_NORMAL);
   }
 
   /// The same float32 in every lane, by way of `rax`.
@@ -65,19 +48,9 @@ final class ExponentialSteps {
   void write(Vec x, Vec t, Vec p) {
     // With a NaN the second operand is the result.
     a.vmaxps(x, lowest, x);
-    a.vmovups(t, rounder);
-    a.vfmadd231ps(t, x, log2e);
-    a.vsubps(p, t, rounder);
-    a.vfmadd231ps(x, p, minusLn2High);
-    a.vmulps(p, p, minusLn2Low);
-    a.vaddps(x, x, p);
+    significand.write(x, t, p);
     a.vpslld(t, t, 23);
     a.vpaddd(t, t, exponent);
-    a.vmovups(p, coefficients[0]);
-    for (int i = 1; i < coefficients.length; i++) {
-      a.vfmadd213ps(p, x, coefficients[i]);
-    }
-    a.vfmadd213ps(p, x, coefficients[coefficients.length - 1]);
     a.vmulps(x, p, t);
     a.vpsubd(t, x, smallestNormal);
     a.vpsrad(t, t, 31);

@@ -22,11 +22,23 @@ final class VectorEncodings {
 
   static final Encoding VMULPS = Encoding.of(NONE, MAP_0F, 0x59, Memory.FULL);
 
+  static final Encoding VDIVPS = Encoding.of(NONE, MAP_0F, 0x5e, Memory.FULL);
+
+  static final Encoding VSCALEFPS = Encoding.of(P66, MAP_0F38, 0x2c, Memory.FULL).only(Forms.EVEX);
+
+  static final Encoding VSQRTPS = Encoding.of(NONE, MAP_0F, 0x51, Memory.FULL);
+
+  static final Encoding VMINPS = Encoding.of(NONE, MAP_0F, 0x5d, Memory.FULL);
+
   static final Encoding VMAXPS = Encoding.of(NONE, MAP_0F, 0x5f, Memory.FULL);
 
   static final Encoding VFMADD231PS = Encoding.of(P66, MAP_0F38, 0xb8, Memory.FULL);
 
   static final Encoding VFMADD213PS = Encoding.of(P66, MAP_0F38, 0xa8, Memory.FULL);
+
+  static final Encoding VFMSUB231PS = Encoding.of(P66, MAP_0F38, 0xba, Memory.FULL);
+
+  static final Encoding VFMADDSUB213PS = Encoding.of(P66, MAP_0F38, 0xa6, Memory.FULL);
 
   static final Encoding VFNMADD231PS = Encoding.of(P66, MAP_0F38, 0xbc, Memory.FULL);
 
@@ -63,6 +75,8 @@ final class VectorEncodings {
   static final Encoding VPABSB = Encoding.of(P66, MAP_0F38, 0x1c, Memory.WHOLE);
 
   static final Encoding VCVTDQ2PS = Encoding.of(NONE, MAP_0F, 0x5b, Memory.FULL);
+
+  static final Encoding VCVTPS2DQ = Encoding.of(P66, MAP_0F, 0x5b, Memory.FULL);
 
   static final Encoding VCVTPH2PS = Encoding.of(P66, MAP_0F38, 0x13, Memory.HALF);
 
@@ -101,6 +115,12 @@ final class VectorEncodings {
 
   static final Encoding VPSHUFB = Encoding.of(P66, MAP_0F38, 0x00, Memory.WHOLE);
 
+  static final Encoding VPERMD = Encoding.of(P66, MAP_0F38, 0x36, Memory.FULL).only(Forms.EVEX);
+
+  static final Encoding VPACKSSDW = Encoding.of(P66, MAP_0F, 0x6b, Memory.FULL);
+
+  static final Encoding VPACKUSWB = Encoding.of(P66, MAP_0F, 0x67, Memory.WHOLE);
+
   static final Encoding VPUNPCKLDQ = Encoding.of(P66, MAP_0F, 0x62, Memory.FULL);
 
   static final Encoding VPUNPCKHDQ = Encoding.of(P66, MAP_0F, 0x6a, Memory.FULL);
@@ -133,6 +153,8 @@ final class VectorEncodings {
   static final Encoding VUNPCKHPD = Encoding.of(P66, MAP_0F, 0x15, Memory.WHOLE).wide();
 
   static final Encoding KMOVW = Encoding.of(NONE, MAP_0F, 0x92, Memory.WHOLE).only(Forms.VEX);
+
+  static final Encoding VPMOVD2M = Encoding.of(PF3, MAP_0F38, 0x39, Memory.WHOLE).only(Forms.EVEX);
 
   private VectorEncodings() {}
 }

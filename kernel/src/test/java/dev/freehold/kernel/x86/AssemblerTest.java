@@ -205,9 +205,15 @@ class AssemblerTest {
     three("vaddps", true, true, true, Assembler::vaddps);
     three("vsubps", true, true, true, Assembler::vsubps);
     three("vmulps", true, true, true, Assembler::vmulps);
+    three("vdivps", true, true, true, Assembler::vdivps);
+    three("vscalefps", false, true, true, Assembler::vscalefps);
+    two("vsqrtps", 1, true, Assembler::vsqrtps);
+    three("vminps", true, true, true, Assembler::vminps);
     three("vmaxps", true, true, true, Assembler::vmaxps);
     three("vfmadd231ps", true, true, true, Assembler::vfmadd231ps);
     three("vfmadd213ps", true, true, true, Assembler::vfmadd213ps);
+    three("vfmsub231ps", true, true, true, Assembler::vfmsub231ps);
+    three("vfmaddsub213ps", true, true, true, Assembler::vfmaddsub213ps);
     three("vfnmadd231ps", true, true, true, Assembler::vfnmadd231ps);
     three("vpaddd", true, true, true, Assembler::vpaddd);
     three("vpsubd", true, true, true, Assembler::vpsubd);
@@ -223,6 +229,9 @@ class AssemblerTest {
     three("vpmaddwd", true, true, false, Assembler::vpmaddwd);
     three("vpmaxsd", true, true, true, Assembler::vpmaxsd);
     three("vpshufb", true, true, false, Assembler::vpshufb);
+    three("vpermd", false, true, true, Assembler::vpermd);
+    three("vpackssdw", true, true, true, Assembler::vpackssdw);
+    three("vpackuswb", true, true, false, Assembler::vpackuswb);
     three("vpunpckldq", true, true, true, Assembler::vpunpckldq);
     three("vpunpckhdq", true, true, true, Assembler::vpunpckhdq);
     three("vpunpcklqdq", true, true, false, Assembler::vpunpcklqdq);
@@ -232,6 +241,7 @@ class AssemblerTest {
     three("vpsignb", true, false, false, Assembler::vpsignb);
     two("vpabsb", 1, true, Assembler::vpabsb);
     two("vcvtdq2ps", 1, true, Assembler::vcvtdq2ps);
+    two("vcvtps2dq", 1, true, Assembler::vcvtps2dq);
     two("vcvtph2ps", 2, true, Assembler::vcvtph2ps);
     two("vbroadcastss", 0, true, Assembler::vbroadcastss);
     two("vpbroadcastd", 0, true, Assembler::vpbroadcastd);
@@ -304,6 +314,15 @@ class AssemblerTest {
         add("vmovups %s{k5}{z},%s".formatted(v, place), a -> a.vmovups(v, k, m));
         add("vmovups %s{k5},%s".formatted(place, v), a -> a.vmovups(m, k, v));
       }
+    }
+    for (List<Vec> r : REGISTERS) {
+      add(
+          "vmulps %s{k5},%s,%s".formatted(r.get(0), r.get(1), r.get(2)),
+          a -> a.vmulps(r.get(0), k, r.get(1), r.get(2)));
+      add(
+          "vscalefps %s{k5},%s,%s".formatted(r.get(0), r.get(1), r.get(2)),
+          a -> a.vscalefps(r.get(0), k, r.get(1), r.get(2)));
+      add("vpmovd2m k5," + r.get(0), a -> a.vpmovd2m(k, r.get(0)));
     }
     add("kmovw  k1,eax", a -> a.kmovw(new Mask(1), RAX));
     add("kmovw  k7,r9d", a -> a.kmovw(new Mask(7), R9));
