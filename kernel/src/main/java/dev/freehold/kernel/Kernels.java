@@ -47,7 +47,9 @@ public final class Kernels implements AutoCloseable {
           options.tier() == Tier.MACHINE
               ? new MachineAttention(vector, options.instructions())
               : vector;
-      this.recurrent = VectorTemplates.load(RecurrentOps.class, "VectorRecurrent", bits);
+      RecurrentOps recurrences = VectorTemplates.load(RecurrentOps.class, "VectorRecurrent", bits);
+      this.recurrent =
+          options.tier() == Tier.MACHINE ? new MachineRecurrent(recurrences, options) : recurrences;
       VectorMatrices vectors = new VectorMatrices(bits, options.threads());
       List<MatrixKernel> ordered = new ArrayList<>();
       if (options.tier() == Tier.MACHINE) {
@@ -388,7 +390,7 @@ public final class Kernels implements AutoCloseable {
     @Override
     public void run(int chunk, int worker) {
       if (deltaRule != null) {
-        recurrent.deltaRule(deltaRule, first, tokens, chunk, chunk + 1);
+        recurrent.deltaRule(deltaRule, first, tokens, chunk, chunk + 1, worker);
       }
       if (stateSpace != null) {
         recurrent.stateSpace(stateSpace, first, tokens, chunk, chunk + 1);

@@ -19,7 +19,9 @@ interface RecurrentOps {
   /// sum over k of S[k, v] key[k]; d = (value - r) * beta; S = fma(key[k], d[v], S[k, v]); y[v] =
   /// sum over k of S[k, v] query[k]. Order: fma chains in ascending k, from +0; tokens in order.
   /// Source: Yang et al., "Gated Delta Networks" (2024).
-  void deltaRule(DeltaRule call, int first, int tokens, int from, int to);
+  ///
+  /// @param worker number of the calling thread, for its scratch memory
+  void deltaRule(DeltaRule call, int first, int tokens, int from, int to, int worker);
 
   /// Mamba-2's state space recurrence for heads `from` to `to - 1`.
   ///

@@ -40,7 +40,7 @@ final class ReferenceRecurrent implements RecurrentOps {
   }
 
   @Override
-  public void deltaRule(DeltaRule call, int first, int tokens, int from, int to) {
+  public void deltaRule(DeltaRule call, int first, int tokens, int from, int to, int worker) {
     for (int head = from; head < to; head++) {
       for (int t = first; t < first + tokens; t++) {
         deltaStep(call, head, t);

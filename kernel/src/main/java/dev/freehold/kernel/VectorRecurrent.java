@@ -48,9 +48,9 @@ final class VectorRecurrent implements RecurrentOps {
   }
 
   @Override
-  public void deltaRule(DeltaRule call, int first, int tokens, int from, int to) {
+  public void deltaRule(DeltaRule call, int first, int tokens, int from, int to, int worker) {
     if (call.valueDim() % L != 0) {
-      reference.deltaRule(call, first, tokens, from, to);
+      reference.deltaRule(call, first, tokens, from, to, worker);
       return;
     }
     for (int head = from; head < to; head++) {

@@ -366,8 +366,8 @@ class VectorTierTest {
       float[] state = random(1, 4 * 16 * valueDim, 1, 6).data();
       float[] expectedState = state.clone();
       for (boolean tiled : new boolean[] {false, true}) {
-        plain.deltaRule(delta(valueDim, tiled, expectedState, expected), 0, 4, 0, 4);
-        vector.deltaRule(delta(valueDim, tiled, state, outputs), 0, 4, 0, 4);
+        plain.deltaRule(delta(valueDim, tiled, expectedState, expected), 0, 4, 0, 4, 0);
+        vector.deltaRule(delta(valueDim, tiled, state, outputs), 0, 4, 0, 4, 0);
         assertSameBits(outputs, expected, "delta rule " + valueDim);
         assertThat(state).isEqualTo(expectedState);
       }
