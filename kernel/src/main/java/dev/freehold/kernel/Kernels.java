@@ -325,7 +325,12 @@ public final class Kernels implements AutoCloseable {
 
   /// Convolution over `tokens` rows from row `first` on; see [RecurrentOps].
   public void convolve(Convolution shape, Rows x, Rows y, int first, int tokens, float[] state) {
-    recurrent.convolve(shape, x, y, first, tokens, state);
+    if (tokens < PARALLEL_ROWS) {
+      recurrent.convolve(shape, x, y, first, state, 0, tokens);
+    } else {
+      share(tokens, (from, to) -> recurrent.convolve(shape, x, y, first, state, from, to));
+    }
+    shape.keep(x, first, tokens, state);
   }
 
   public void deltaRule(DeltaRule call, int first, int tokens) {

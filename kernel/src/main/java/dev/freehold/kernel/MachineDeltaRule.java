@@ -4,7 +4,6 @@ import dev.freehold.kernel.x86.DeltaRuleColumns;
 import dev.freehold.kernel.x86.DeltaRuleColumns.Field;
 import dev.freehold.kernel.x86.DeltaRuleColumns.Use;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
@@ -144,20 +143,5 @@ final class MachineDeltaRule {
       kernels[vectors] = kernel;
     }
     return kernel;
-  }
-
-  /// The array that was asked for last, as memory: steps work in the same arrays, and none
-  /// allocates.
-  private static final class HeapArray {
-    private float[] array = {};
-    private MemorySegment segment = MemorySegment.ofArray(array);
-
-    MemorySegment of(float[] asked) {
-      if (asked != array) {
-        array = asked;
-        segment = MemorySegment.ofArray(asked);
-      }
-      return segment;
-    }
   }
 }

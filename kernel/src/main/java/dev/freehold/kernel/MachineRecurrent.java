@@ -25,8 +25,9 @@ final class MachineRecurrent implements RecurrentOps {
   }
 
   @Override
-  public void convolve(Convolution shape, Rows x, Rows y, int first, int tokens, float[] state) {
-    other.convolve(shape, x, y, first, tokens, state);
+  public void convolve(
+      Convolution shape, Rows x, Rows y, int first, float[] state, int from, int to) {
+    other.convolve(shape, x, y, first, state, from, to);
   }
 
   @Override

@@ -153,4 +153,32 @@ class MachineRecurrentTest {
         .isInstanceOf(KernelException.class)
         .hasMessageContaining("heads 0 to 7 of 6");
   }
+
+  /// Steps of one row, and of more and fewer rows than a convolution reaches back, on any threads.
+  @ParameterizedTest
+  @ValueSource(ints = {16, 33, 80})
+  void convolutionsAreEqual(int channels) {
+    int taps = 4;
+    Random random = new Random(channels);
+    float[] weights = Rows.allocate(taps, channels).data();
+    Rows x = rows(40, channels, 1, random);
+    System.arraycopy(x.data(), 7, weights, 0, weights.length);
+    Convolution shape = new Convolution(channels, taps, weights, new float[0], Activation.SILU);
+    Rows expected = rows(40, channels, 1, new Random(1));
+    new ReferenceRecurrent().convolve(shape, x, expected, 1, new float[shape.stateSize()], 0, 36);
+    for (Tier tier : Tier.values()) {
+      for (int threads : new int[] {1, 3}) {
+        try (Kernels kernels = Kernels.open(OPTIONS.withTier(tier).withThreads(threads))) {
+          Rows got = rows(40, channels, 1, new Random(1));
+          float[] state = new float[shape.stateSize()];
+          int from = 1;
+          for (int step : new int[] {1, 1, 2, 19, 1, 3, 9}) {
+            kernels.convolve(shape, x, got, from, step, state);
+            from += step;
+          }
+          assertThat(bits(got.data())).as(tier + ", " + threads).isEqualTo(bits(expected.data()));
+        }
+      }
+    }
+  }
 }

@@ -390,14 +390,13 @@ class VectorTierTest {
             tokens == 2 ? new float[0] : Arrays.copyOf(random(1, channels, 1, 42).data(), channels);
         Convolution shape = new Convolution(channels, 4, weights, bias, Activation.SILU);
         float[] state = Arrays.copyOf(random(1, 3 * channels, 1, 43).data(), 3 * channels);
-        float[] expectedState = state.clone();
         Rows x = random(tokens, channels, 1, 44);
         Rows y = random(tokens, channels, 1, 45);
         Rows expected = copy(y);
-        plain.convolve(shape, x, expected, 0, tokens, expectedState);
-        vector.convolve(shape, x, y, 0, tokens, state);
+        plain.convolve(shape, x, expected, 0, state, 0, tokens);
+        vector.convolve(shape, x, y, 0, state, tokens / 2, tokens);
+        vector.convolve(shape, x, y, 0, state, 0, tokens / 2);
         assertSameBits(y, expected, "convolution of " + channels + ", " + tokens + " tokens");
-        assertThat(state).isEqualTo(expectedState);
       }
     }
   }
