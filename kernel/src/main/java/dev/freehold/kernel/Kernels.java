@@ -3,6 +3,7 @@ package dev.freehold.kernel;
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -248,6 +249,36 @@ public final class Kernels implements AutoCloseable {
       rows.addScaled(x, y, 0, tokens, n, factor);
     } else {
       share(tokens, (from, to) -> rows.addScaled(x, y, from, to, n, factor));
+    }
+  }
+
+  /// y[t] = sum over r of parts[places[t * ranks + r]] weights[t, r].
+  ///
+  /// Order: one fma chain in ascending r, from +0.
+  public void sumRanks(
+      Rows parts, int[] places, Rows weights, int ranks, Rows y, int tokens, int n) {
+    if (tokens < PARALLEL_ROWS) {
+      sumRanks(parts, places, weights, ranks, y, 0, tokens, n);
+    } else {
+      share(tokens, (from, to) -> sumRanks(parts, places, weights, ranks, y, from, to, n));
+    }
+  }
+
+  private static void sumRanks(
+      Rows parts, int[] places, Rows weights, int ranks, Rows y, int from, int to, int n) {
+    for (int t = from; t < to; t++) {
+      int yAt = y.at(t);
+      Arrays.fill(y.data(), yAt, yAt + n, 0);
+      for (int rank = 0; rank < ranks; rank++) {
+        float weight = weights.data()[weights.at(t) + rank];
+        addPart(parts.data(), parts.at(places[t * ranks + rank]), weight, y.data(), yAt, n);
+      }
+    }
+  }
+
+  private static void addPart(float[] part, int at, float weight, float[] y, int yAt, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] = Math.fma(part[at + i], weight, y[yAt + i]);
     }
   }
 
