@@ -21,6 +21,7 @@ import java.util.Set;
 /// the tied embedding) in Q6_K, and Q4_K_M half of the value and down projections.
 public final class MakeModel {
   private static final int SPECIAL_TOKENS = 256;
+  private static final float ROUTER_SPREAD = 0.02f;
 
   /// The names that engines look for; the first two begin and end a text.
   private static final List<String> LLAMA_SPECIALS =
@@ -105,14 +106,32 @@ public final class MakeModel {
         vector(prefix + "attn_k_norm.weight", shape.headDim());
       }
       vector(prefix + "ffn_norm.weight", d);
-      matrix(prefix + "ffn_gate.weight", base, shape.hiddenDim(), d);
-      matrix(prefix + "ffn_up.weight", base, shape.hiddenDim(), d);
-      matrix(prefix + "ffn_down.weight", more, d, shape.hiddenDim());
+      planFeedForward(prefix, base, more);
     }
     vector("output_norm.weight", d);
     if (!shape.tied()) {
       matrix("output.weight", headType(), shape.vocabSize(), d);
     }
+  }
+
+  private void planFeedForward(String prefix, Dtype base, Dtype more) {
+    int d = shape.modelDim();
+    int experts = shape.experts().count();
+    int hiddenDim = shape.experts().hiddenDim();
+    if (experts == 0) {
+      matrix(prefix + "ffn_gate.weight", base, shape.hiddenDim(), d);
+      matrix(prefix + "ffn_up.weight", base, shape.hiddenDim(), d);
+      matrix(prefix + "ffn_down.weight", more, d, shape.hiddenDim());
+    } else {
+      matrix(prefix + "ffn_gate_inp.weight", Dtype.F32, experts, d);
+      matrices(prefix + "ffn_gate_exps.weight", base, experts, hiddenDim, d);
+      matrices(prefix + "ffn_up_exps.weight", base, experts, hiddenDim, d);
+      matrices(prefix + "ffn_down_exps.weight", more, experts, d, hiddenDim);
+    }
+  }
+
+  private void matrices(String name, Dtype dtype, int count, int rows, int columns) {
+    tensors.add(new Planned(name, dtype, new long[] {count, rows, columns}, true));
   }
 
   private void matrix(String name, Dtype dtype, int rows, int columns) {
@@ -142,10 +161,14 @@ public final class MakeModel {
   private static void writeTensor(
       GgufWriter writer, Planned tensor, Map<Dtype, RandomBlocks> pools) {
     long elements = Arrays.stream(tensor.shape).reduce(1, (a, b) -> a * b);
-    if (!tensor.matrix) {
-      float[] ones = new float[Math.toIntExact(elements)];
-      Arrays.fill(ones, 1);
-      writer.write(MemorySegment.ofArray(ones));
+    if (tensor.dtype == Dtype.F32) {
+      float[] values = new float[Math.toIntExact(elements)];
+      Random random = new Random(tensor.name.hashCode());
+      for (int i = 0; i < values.length; i++) {
+        // Routers get no repeated numbers, since all experts are to be chosen.
+        values[i] = tensor.matrix ? (float) random.nextGaussian() * ROUTER_SPREAD : 1;
+      }
+      writer.write(MemorySegment.ofArray(values));
       return;
     }
     RandomBlocks pool =
@@ -175,6 +198,12 @@ public final class MakeModel {
         .put(prefix + "rope.freq_base", shape.ropeBase())
         .put(prefix + "attention.layer_norm_rms_epsilon", shape.epsilon())
         .put(prefix + "vocab_size", shape.vocabSize());
+    if (shape.experts().count() > 0) {
+      writer
+          .put(prefix + "expert_count", shape.experts().count())
+          .put(prefix + "expert_used_count", shape.experts().used())
+          .put(prefix + "expert_feed_forward_length", shape.experts().hiddenDim());
+    }
   }
 
   /// A byte-level BPE of the right size: the 256 bytes, made merges, special tokens at the end.

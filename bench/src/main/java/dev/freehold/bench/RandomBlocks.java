@@ -8,6 +8,8 @@ import java.util.Random;
 /// Random weight blocks of a dtype with the spread of a trained matrix, handed out over and over.
 ///
 /// Quants are uniformly random bits; the scales are set so that values spread over about ±0.04.
+/// Their signs are random, so that values are 0 on average: otherwise rows of different tokens grow
+/// alike from layer to layer, and all choose the same experts.
 final class RandomBlocks {
   private static final int BLOCKS = 1 << 14;
   private static final float SPREAD = 0.04f;
@@ -29,7 +31,8 @@ final class RandomBlocks {
   }
 
   private void setScales(Dtype dtype, long at, Random random) {
-    float jitter = 0.75f + random.nextFloat() / 2;
+    float sign = random.nextBoolean() ? 1 : -1;
+    float jitter = sign * (0.75f + random.nextFloat() / 2);
     switch (dtype) {
       case F32 ->
           pool.set(

@@ -2,6 +2,7 @@ package dev.freehold.kernel;
 
 import dev.freehold.kernel.x86.Int8Tile;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /// The rows that matrices are multiplied with: float32 values, and their int8 blocks, made once on
 /// demand and shared by all matrices that read the same rows.
@@ -12,6 +13,8 @@ import java.lang.foreign.MemorySegment;
 public final class Activations {
   static final int BLOCK = 32;
   private static final int ROWS_PER_CHUNK = 4;
+  private static final int GATHERED_ROWS = 16;
+  private static final int[] NO_ROWS = {};
   static final float SMALLEST_AMAX = 0x1p-100f;
 
   private final int maxTokens;
@@ -20,6 +23,7 @@ public final class Activations {
   private final ActivationStarts starts;
   private final ActivationTiles tiles;
   private final WorkerPool.Job quantizeRows = this::quantizeRows;
+  private final WorkerPool.Job gatherRows = this::gatherRows;
   private float[] floats = {};
   private float[] sums = {};
   private int[] pairs = {};
@@ -31,6 +35,13 @@ public final class Activations {
   private boolean hasPairs;
   private boolean hasTiles;
   private RowOps ops = new ReferenceRows();
+
+  /// Where gathered float32 rows go, made when there are some.
+  private Rows gathered = new Rows(new float[0], 0, 0);
+
+  private Activations source = this;
+  private int[] sourceRows = NO_ROWS;
+  private int firstSourceRow;
 
   /// @param maxTokens rows at most
   /// @param columns length K of a row
@@ -56,6 +67,50 @@ public final class Activations {
     hasPairs = false;
     hasTiles = false;
     starts.clear();
+  }
+
+  /// Takes `count` rows of others: those that `rows` names from index `first` on.
+  ///
+  /// @param integers whether the rows are multiplied as int8, which the others make once however
+  ///   often they are taken; else as float32
+  public void gather(
+      Kernels kernels, Activations others, int[] rows, int first, int count, boolean integers) {
+    if (others.columns != columns || first < 0 || first + count > rows.length) {
+      throw new KernelException(
+          "activations: %d rows of %d from %d on, of %d rows of %d"
+              .formatted(count, columns, first, rows.length, others.columns));
+    }
+    if (!integers && gathered.data().length == 0) {
+      gathered = Rows.allocate(maxTokens, columns);
+    }
+    set(gathered, count);
+    if (integers) {
+      others.quantize(kernels);
+      quantized = true;
+    }
+    source = others;
+    sourceRows = rows;
+    firstSourceRow = first;
+    kernels.pool().run(gatherRows, (count + GATHERED_ROWS - 1) / GATHERED_ROWS);
+    source = this;
+  }
+
+  private void gatherRows(int chunk, int worker) {
+    int to = Math.min(tokens, (chunk + 1) * GATHERED_ROWS);
+    for (int t = chunk * GATHERED_ROWS; t < to; t++) {
+      int row = Objects.checkIndex(sourceRows[firstSourceRow + t], source.tokens);
+      if (quantized) {
+        int blocks = blocks();
+        int length = blocks * BLOCK;
+        System.arraycopy(source.integers(), row * length, integers(), t * length, length);
+        System.arraycopy(source.scales(), row * blocks, scales(), t * blocks, blocks);
+        System.arraycopy(
+            source.halfSums(), row * 2 * blocks, halfSums(), t * 2 * blocks, 2 * blocks);
+      } else {
+        System.arraycopy(
+            source.values.data(), source.values.at(row), values.data(), values.at(t), columns);
+      }
+    }
   }
 
   public int tokens() {

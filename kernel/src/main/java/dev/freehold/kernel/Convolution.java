@@ -18,6 +18,18 @@ public record Convolution(
     }
   }
 
+  /// The last taps - 1 rows of a step of `tokens` rows, from row `first` on, become the state of
+  /// the next; where the step has fewer, the state's last rows stay before them.
+  void keep(Rows x, int first, int tokens, float[] state) {
+    int history = taps - 1;
+    int old = Math.max(history - tokens, 0);
+    System.arraycopy(state, (history - old) * channels, state, 0, old * channels);
+    for (int j = old; j < history; j++) {
+      int row = first + tokens - history + j;
+      System.arraycopy(x.data(), x.at(row), state, j * channels, channels);
+    }
+  }
+
   /// Floats of state that a sequence keeps: the last taps - 1 rows.
   public int stateSize() {
     return channels * (taps - 1);

@@ -1,5 +1,7 @@
 package dev.freehold.kernel;
 
+import java.lang.foreign.MemorySegment;
+
 /// The arguments of one gated delta rule layer for one sequence; made once, not per step.
 ///
 /// @param keyHeads heads of queries and keys
@@ -12,6 +14,7 @@ package dev.freehold.kernel;
 /// @param decays rows of valueHeads factors
 /// @param betas rows of valueHeads factors
 /// @param state `[valueHeads][keyDim][valueDim]`
+/// @param stateSegment the array of the state for emitted code
 /// @param outputs rows of valueHeads * valueDim
 public record DeltaRule(
     int keyHeads,
@@ -25,7 +28,37 @@ public record DeltaRule(
     Rows decays,
     Rows betas,
     float[] state,
+    MemorySegment stateSegment,
     Rows outputs) {
+  public DeltaRule(
+      int keyHeads,
+      int valueHeads,
+      int keyDim,
+      int valueDim,
+      boolean tiled,
+      Rows queries,
+      Rows keys,
+      Rows values,
+      Rows decays,
+      Rows betas,
+      float[] state,
+      Rows outputs) {
+    this(
+        keyHeads,
+        valueHeads,
+        keyDim,
+        valueDim,
+        tiled,
+        queries,
+        keys,
+        values,
+        decays,
+        betas,
+        state,
+        MemorySegment.ofArray(state),
+        outputs);
+  }
+
   int keyHead(int valueHead) {
     return tiled ? valueHead % keyHeads : valueHead / (valueHeads / keyHeads);
   }

@@ -3,6 +3,7 @@ package dev.freehold.kernel;
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,9 @@ public final class Kernels implements AutoCloseable {
           options.tier() == Tier.MACHINE
               ? new MachineAttention(vector, options.instructions())
               : vector;
-      this.recurrent = VectorTemplates.load(RecurrentOps.class, "VectorRecurrent", bits);
+      RecurrentOps recurrences = VectorTemplates.load(RecurrentOps.class, "VectorRecurrent", bits);
+      this.recurrent =
+          options.tier() == Tier.MACHINE ? new MachineRecurrent(recurrences, options) : recurrences;
       VectorMatrices vectors = new VectorMatrices(bits, options.threads());
       List<MatrixKernel> ordered = new ArrayList<>();
       if (options.tier() == Tier.MACHINE) {
@@ -251,6 +254,36 @@ public final class Kernels implements AutoCloseable {
     }
   }
 
+  /// y[t] = sum over r of parts[places[t * ranks + r]] weights[t, r].
+  ///
+  /// Order: one fma chain in ascending r, from +0.
+  public void sumRanks(
+      Rows parts, int[] places, Rows weights, int ranks, Rows y, int tokens, int n) {
+    if (tokens < PARALLEL_ROWS) {
+      sumRanks(parts, places, weights, ranks, y, 0, tokens, n);
+    } else {
+      share(tokens, (from, to) -> sumRanks(parts, places, weights, ranks, y, from, to, n));
+    }
+  }
+
+  private static void sumRanks(
+      Rows parts, int[] places, Rows weights, int ranks, Rows y, int from, int to, int n) {
+    for (int t = from; t < to; t++) {
+      int yAt = y.at(t);
+      Arrays.fill(y.data(), yAt, yAt + n, 0);
+      for (int rank = 0; rank < ranks; rank++) {
+        float weight = weights.data()[weights.at(t) + rank];
+        addPart(parts.data(), parts.at(places[t * ranks + rank]), weight, y.data(), yAt, n);
+      }
+    }
+  }
+
+  private static void addPart(float[] part, int at, float weight, float[] y, int yAt, int n) {
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] = Math.fma(part[at + i], weight, y[yAt + i]);
+    }
+  }
+
   /// y *= factor
   public void scale(Rows y, int tokens, int n, float factor) {
     if (tokens < PARALLEL_ROWS) {
@@ -345,7 +378,12 @@ public final class Kernels implements AutoCloseable {
 
   /// Convolution over `tokens` rows from row `first` on; see [RecurrentOps].
   public void convolve(Convolution shape, Rows x, Rows y, int first, int tokens, float[] state) {
-    recurrent.convolve(shape, x, y, first, tokens, state);
+    if (tokens < PARALLEL_ROWS) {
+      recurrent.convolve(shape, x, y, first, state, 0, tokens);
+    } else {
+      share(tokens, (from, to) -> recurrent.convolve(shape, x, y, first, state, from, to));
+    }
+    shape.keep(x, first, tokens, state);
   }
 
   public void deltaRule(DeltaRule call, int first, int tokens) {
@@ -410,7 +448,7 @@ public final class Kernels implements AutoCloseable {
     @Override
     public void run(int chunk, int worker) {
       if (deltaRule != null) {
-        recurrent.deltaRule(deltaRule, first, tokens, chunk, chunk + 1);
+        recurrent.deltaRule(deltaRule, first, tokens, chunk, chunk + 1, worker);
       }
       if (stateSpace != null) {
         recurrent.stateSpace(stateSpace, first, tokens, chunk, chunk + 1);

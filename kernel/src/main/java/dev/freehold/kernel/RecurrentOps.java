@@ -6,12 +6,13 @@ package dev.freehold.kernel;
 ///
 /// All state is float32 and belongs to the sequence.
 interface RecurrentOps {
-  /// Causal depthwise convolution over the last `taps` rows.
+  /// Causal depthwise convolution over the last `taps` rows, for tokens `from` to `to - 1` of the
+  /// step, of which row `first` has token 0.
   ///
   /// Formula: y[t, c] = f(bias[c] + sum over j of weight[j, c] x[t - (taps - 1) + j, c]), the rows
-  /// before the step from `state`, which then takes the last taps - 1 rows. Order: one fma chain in
+  /// before the step from `state`, which [Convolution#keep] moves on. Order: one fma chain in
   /// ascending j, from +0; then the bias; then the function. `y` must not be `x`.
-  void convolve(Convolution shape, Rows x, Rows y, int first, int tokens, float[] state);
+  void convolve(Convolution shape, Rows x, Rows y, int first, float[] state, int from, int to);
 
   /// Gated delta rule for value heads `from` to `to - 1`.
   ///
@@ -19,7 +20,9 @@ interface RecurrentOps {
   /// sum over k of S[k, v] key[k]; d = (value - r) * beta; S = fma(key[k], d[v], S[k, v]); y[v] =
   /// sum over k of S[k, v] query[k]. Order: fma chains in ascending k, from +0; tokens in order.
   /// Source: Yang et al., "Gated Delta Networks" (2024).
-  void deltaRule(DeltaRule call, int first, int tokens, int from, int to);
+  ///
+  /// @param worker number of the calling thread, for its scratch memory
+  void deltaRule(DeltaRule call, int first, int tokens, int from, int to, int worker);
 
   /// Mamba-2's state space recurrence for heads `from` to `to - 1`.
   ///

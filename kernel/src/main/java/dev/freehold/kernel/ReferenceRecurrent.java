@@ -5,10 +5,11 @@ final class ReferenceRecurrent implements RecurrentOps {
   private final ReferenceRows rows = new ReferenceRows();
 
   @Override
-  public void convolve(Convolution shape, Rows x, Rows y, int first, int tokens, float[] state) {
+  public void convolve(
+      Convolution shape, Rows x, Rows y, int first, float[] state, int from, int to) {
     int channels = shape.channels();
     int history = shape.taps() - 1;
-    for (int t = 0; t < tokens; t++) {
+    for (int t = from; t < to; t++) {
       for (int c = 0; c < channels; c++) {
         float chain = 0;
         for (int j = 0; j <= history; j++) {
@@ -21,26 +22,12 @@ final class ReferenceRecurrent implements RecurrentOps {
       }
     }
     if (shape.function() != null) {
-      rows.activate(shape.function(), y, y, first, first + tokens, channels);
-    }
-    keepHistory(shape, x, first, tokens, state);
-  }
-
-  /// The last taps - 1 rows become the state of the next step.
-  static void keepHistory(Convolution shape, Rows x, int first, int tokens, float[] state) {
-    int channels = shape.channels();
-    int history = shape.taps() - 1;
-    for (int j = 0; j < history; j++) {
-      int row = tokens - history + j;
-      for (int c = 0; c < channels; c++) {
-        state[j * channels + c] =
-            row < 0 ? state[(row + history) * channels + c] : x.data()[x.at(first + row) + c];
-      }
+      rows.activate(shape.function(), y, y, first + from, first + to, channels);
     }
   }
 
   @Override
-  public void deltaRule(DeltaRule call, int first, int tokens, int from, int to) {
+  public void deltaRule(DeltaRule call, int first, int tokens, int from, int to, int worker) {
     for (int head = from; head < to; head++) {
       for (int t = first; t < first + tokens; t++) {
         deltaStep(call, head, t);

@@ -15,14 +15,15 @@ final class VectorRecurrent implements RecurrentOps {
   private final RowOps rows = VectorTemplates.load(RowOps.class, "VectorRows", F.vectorBitSize());
 
   @Override
-  public void convolve(Convolution shape, Rows x, Rows y, int first, int tokens, float[] state) {
+  public void convolve(
+      Convolution shape, Rows x, Rows y, int first, float[] state, int from, int to) {
     int channels = shape.channels();
     int history = shape.taps() - 1;
     if (channels % L != 0) {
-      reference.convolve(shape, x, y, first, tokens, state);
+      reference.convolve(shape, x, y, first, state, from, to);
       return;
     }
-    for (int t = 0; t < tokens; t++) {
+    for (int t = from; t < to; t++) {
       for (int c = 0; c < channels; c += L) {
         FloatVector chain = FloatVector.zero(F);
         for (int j = 0; j <= history; j++) {
@@ -42,15 +43,14 @@ final class VectorRecurrent implements RecurrentOps {
     }
     Activation function = shape.function();
     if (function != null) {
-      rows.activate(function, y, y, first, first + tokens, channels);
+      rows.activate(function, y, y, first + from, first + to, channels);
     }
-    ReferenceRecurrent.keepHistory(shape, x, first, tokens, state);
   }
 
   @Override
-  public void deltaRule(DeltaRule call, int first, int tokens, int from, int to) {
+  public void deltaRule(DeltaRule call, int first, int tokens, int from, int to, int worker) {
     if (call.valueDim() % L != 0) {
-      reference.deltaRule(call, first, tokens, from, to);
+      reference.deltaRule(call, first, tokens, from, to, worker);
       return;
     }
     for (int head = from; head < to; head++) {

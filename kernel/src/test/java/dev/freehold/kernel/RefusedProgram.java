@@ -13,7 +13,8 @@ import java.util.Random;
 
 /// Multiplies in a process that is given no more executable memory: `FILE`, to which it prepares a
 /// matrix. Prints the kernel that the matrix got, why better ones declined, and `same bits` where
-/// the product is that of the reference; or `not supported` where the system cannot refuse.
+/// the product and a delta rule are those of the reference; or `not supported` where the system
+/// cannot refuse.
 public final class RefusedProgram {
   /// The request that memory which was once writable, or is, shall never be executable.
   private static final int SET_MEMORY_DENY_WRITE_EXECUTE = 65;
@@ -39,8 +40,10 @@ public final class RefusedProgram {
       KernelChoice choice = machine.choices().getFirst();
       System.out.println(choice.kernel());
       choice.declines().forEach(System.out::println);
-      System.out.println(
-          Arrays.equals(got, product(reference, weights)) ? "same bits" : "other bits");
+      boolean same =
+          Arrays.equals(got, product(reference, weights))
+              && Arrays.equals(deltaRule(machine), deltaRule(reference));
+      System.out.println(same ? "same bits" : "other bits");
     }
   }
 
@@ -50,6 +53,16 @@ public final class RefusedProgram {
     Rows out = Rows.allocate(3, 33);
     kernels.bind(weights).multiply(activations, out);
     return out.data();
+  }
+
+  private static float[] deltaRule(Kernels kernels) {
+    Random random = new Random(3);
+    Rows rows = RandomBlocks.rows(3, 64, random);
+    Rows outputs = Rows.allocate(3, 64);
+    float[] state = RandomBlocks.rows(1, 4 * 16 * 16, random).data();
+    kernels.deltaRule(
+        new DeltaRule(4, 4, 16, 16, true, rows, rows, rows, rows, rows, state, outputs), 0, 3);
+    return outputs.data();
   }
 
   private static boolean refuseExecutableMemory() throws Throwable {

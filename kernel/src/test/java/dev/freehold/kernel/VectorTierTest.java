@@ -330,8 +330,8 @@ class VectorTierTest {
       float[] state = random(1, 4 * 16 * valueDim, 1, 6).data();
       float[] expectedState = state.clone();
       for (boolean tiled : new boolean[] {false, true}) {
-        plain.deltaRule(delta(valueDim, tiled, expectedState, expected), 0, 4, 0, 4);
-        vector.deltaRule(delta(valueDim, tiled, state, outputs), 0, 4, 0, 4);
+        plain.deltaRule(delta(valueDim, tiled, expectedState, expected), 0, 4, 0, 4, 0);
+        vector.deltaRule(delta(valueDim, tiled, state, outputs), 0, 4, 0, 4, 0);
         assertSameBits(outputs, expected, "delta rule " + valueDim);
         assertThat(state).isEqualTo(expectedState);
       }
@@ -354,14 +354,13 @@ class VectorTierTest {
             tokens == 2 ? new float[0] : Arrays.copyOf(random(1, channels, 1, 42).data(), channels);
         Convolution shape = new Convolution(channels, 4, weights, bias, Activation.SILU);
         float[] state = Arrays.copyOf(random(1, 3 * channels, 1, 43).data(), 3 * channels);
-        float[] expectedState = state.clone();
         Rows x = random(tokens, channels, 1, 44);
         Rows y = random(tokens, channels, 1, 45);
         Rows expected = copy(y);
-        plain.convolve(shape, x, expected, 0, tokens, expectedState);
-        vector.convolve(shape, x, y, 0, tokens, state);
+        plain.convolve(shape, x, expected, 0, state, 0, tokens);
+        vector.convolve(shape, x, y, 0, state, tokens / 2, tokens);
+        vector.convolve(shape, x, y, 0, state, 0, tokens / 2);
         assertSameBits(y, expected, "convolution of " + channels + ", " + tokens + " tokens");
-        assertThat(state).isEqualTo(expectedState);
       }
     }
   }

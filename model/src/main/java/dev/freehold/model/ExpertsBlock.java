@@ -6,12 +6,14 @@ import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Rows;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A mixture of experts bound to its weights.
 ///
-/// The tokens of a step are gathered by expert, so that each expert's matrices are read once; a
-/// token's results are then summed in order of rank, `y = fma(result, weight, y)` from +0, and the
-/// shared expert's is added last, so that a token's bits do not depend on its neighbours.
+/// The choices of a step are sorted by expert, so that each expert's matrices are read once; their
+/// results stand in that order. A token's are then summed in order of rank, `y = fma(result,
+/// weight, y)` from +0, and the shared expert's is added last, so that a token's bits do not depend
+/// on its neighbours.
 final class ExpertsBlock implements FeedForwardBlock {
   private static final float[] NONE = {};
 
@@ -26,11 +28,20 @@ final class ExpertsBlock implements FeedForwardBlock {
   private final Activations input;
   private final Rows logits;
   private final Rows routed;
-  private final Rows gathered;
+  private final Activations expertInput;
+  private final boolean[] integers;
   private final Rows results;
-  private final Rows ranked;
+
+  /// The results from each place on, made when they are first asked for.
+  private final @Nullable Rows[] resultsFrom;
+
   private final int[] starts;
-  private final int[] slots;
+
+  /// The token of each sorted choice.
+  private final int[] sortedTokens;
+
+  /// Where each choice stands among those sorted; that of token t and rank r at t * used + r.
+  private final int[] places;
 
   /// The expert of all tokens, with the gate of its result if there is one.
   private record SharedExpert(
@@ -60,14 +71,21 @@ final class ExpertsBlock implements FeedForwardBlock {
               expert, GatedMlpBlock.Names.EXPERT, modelDim, binder.part(e, experts.length));
     }
     this.shared = bindShared(binder);
-    this.input = binder.activations(modelDim);
+    this.input = binder.workspace().activations("experts", modelDim);
+    this.expertInput = binder.workspace().activations("expert", modelDim);
+    this.integers = new boolean[experts.length];
+    for (int e = 0; e < experts.length; e++) {
+      integers[e] = experts[e].readsIntegers();
+    }
     this.logits = binder.rows("router logits", shape.experts());
     this.routed = binder.rows("router input", modelDim);
-    this.gathered = binder.rows("gathered tokens", modelDim);
-    this.results = binder.rows("expert results", modelDim);
-    this.ranked = binder.rows("ranked results", Math.multiplyExact(shape.used(), modelDim));
+    int choices = Math.multiplyExact(binder.workspace().maxTokens(), shape.used());
+    Rows all = binder.rows("expert results", Math.multiplyExact(shape.used(), modelDim));
+    this.results = new Rows(all.data(), all.offset(), modelDim);
+    this.resultsFrom = new @Nullable Rows[choices];
     this.starts = new int[shape.experts() + 1];
-    this.slots = new int[Math.multiplyExact(binder.workspace().maxTokens(), shape.used())];
+    this.sortedTokens = new int[choices];
+    this.places = new int[choices];
   }
 
   private NormBlock plainNorm(Binder binder) {
@@ -111,19 +129,19 @@ final class ExpertsBlock implements FeedForwardBlock {
     gate.run(input, logits);
     router.choose(logits, tokens);
     sortByExpert(tokens);
+    if (fromResidual) {
+      input.set(x, tokens);
+    }
     for (int e = 0; e < experts.length; e++) {
-      runExpert(e, x);
+      runExpert(e);
     }
-    for (int t = 0; t < tokens; t++) {
-      sumRanks(t, y);
-    }
+    kernels.sumRanks(results, places, router.weights(), shape.used(), y, tokens, modelDim);
     if (shared.isPresent()) {
       addShared(shared.get(), x, y, tokens);
     }
   }
 
-  /// Sorts the choices by expert: those of expert e are `slots[starts[e]]` to `slots[starts[e + 1]
-  /// - 1]`.
+  /// Sorts the choices by expert: those of expert e stand from `starts[e]` to `starts[e + 1] - 1`.
   private void sortByExpert(int tokens) {
     int[] chosen = router.chosen();
     int choices = tokens * shape.used();
@@ -135,41 +153,30 @@ final class ExpertsBlock implements FeedForwardBlock {
       starts[e + 1] += starts[e];
     }
     for (int i = choices - 1; i >= 0; i--) {
-      slots[--starts[chosen[i] + 1]] = i;
+      int place = --starts[chosen[i] + 1];
+      sortedTokens[place] = i / shape.used();
+      places[i] = place;
     }
     System.arraycopy(starts, 1, starts, 0, experts.length);
     starts[experts.length] = choices;
   }
 
-  private void runExpert(int e, Rows x) {
-    int count = starts[e + 1] - starts[e];
-    if (count == 0) {
-      return;
-    }
-    int used = shape.used();
-    for (int i = 0; i < count; i++) {
-      int t = slots[starts[e] + i] / used;
-      System.arraycopy(x.data(), x.at(t), gathered.data(), gathered.at(i), modelDim);
-    }
-    experts[e].run(gathered, gathered, results, count);
-    for (int i = 0; i < count; i++) {
-      int slot = slots[starts[e] + i];
-      int to = ranked.at(slot / used) + slot % used * modelDim;
-      System.arraycopy(results.data(), results.at(i), ranked.data(), to, modelDim);
+  private void runExpert(int e) {
+    int first = starts[e];
+    int count = starts[e + 1] - first;
+    if (count > 0) {
+      expertInput.gather(kernels, input, sortedTokens, first, count, integers[e]);
+      experts[e].run(expertInput, resultsFrom(first), count);
     }
   }
 
-  private void sumRanks(int t, Rows y) {
-    float[] out = y.data();
-    int to = y.at(t);
-    Arrays.fill(out, to, to + modelDim, 0);
-    for (int rank = 0; rank < shape.used(); rank++) {
-      float weight = router.weights().data()[router.weights().at(t) + rank];
-      int from = ranked.at(t) + rank * modelDim;
-      for (int i = 0; i < modelDim; i++) {
-        out[to + i] = Math.fma(ranked.data()[from + i], weight, out[to + i]);
-      }
+  private Rows resultsFrom(int place) {
+    Rows rows = resultsFrom[place];
+    if (rows == null) {
+      rows = results.skip(place);
+      resultsFrom[place] = rows;
     }
+    return rows;
   }
 
   private void addShared(SharedExpert expert, Rows x, Rows y, int tokens) {

@@ -54,6 +54,11 @@ record GatedMlpBlock(
         Buffers.of(modelDim, hiddenDim, binder.workspace()));
   }
 
+  /// Whether its input is multiplied as int8.
+  boolean readsIntegers() {
+    return kernels.usesIntegers(gate.matrix().dtype()) && kernels.usesIntegers(up.matrix().dtype());
+  }
+
   @Override
   public void run(Rows x, Rows residual, Rows y, int tokens) {
     buffers.input().set(x, tokens);

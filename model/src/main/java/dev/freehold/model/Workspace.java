@@ -12,9 +12,11 @@ import java.util.Map;
 final class Workspace {
   private record Key(String purpose, int columns) {}
 
+  private static final String ANY_PURPOSE = "";
+
   private final int maxTokens;
   private final Map<Key, Rows> rows = new HashMap<>();
-  private final Map<Integer, Activations> activations = new HashMap<>();
+  private final Map<Key, Activations> activations = new HashMap<>();
 
   Workspace(int maxTokens) {
     this.maxTokens = maxTokens;
@@ -32,7 +34,13 @@ final class Workspace {
 
   /// Rows to multiply matrices with; set anew before each use.
   Activations activations(int columns) {
-    return activations.computeIfAbsent(columns, key -> new Activations(maxTokens, columns));
+    return activations(ANY_PURPOSE, columns);
+  }
+
+  /// The same, for a purpose whose rows stay while others are multiplied.
+  Activations activations(String purpose, int columns) {
+    return activations.computeIfAbsent(
+        new Key(purpose, columns), key -> new Activations(maxTokens, columns));
   }
 
   /// Bytes of all rows.
