@@ -64,13 +64,13 @@ final class AttentionCode {
   /// The tiles of one use, by rows and vectors.
   static final class Tiles {
     private final AttentionTile.Use use;
-    private final Kernel[] kernels = new Kernel[AttentionTile.ROWS * AttentionTile.VECTORS];
+    private final Kernel[] kernels = new Kernel[AttentionTile.ROWS * AttentionTile.MOST_VECTORS];
 
     private Tiles(CacheElement element, boolean scaled, boolean ahead) {
       use = new AttentionTile.Use(element, scaled, ahead);
       for (int i = 0; i < kernels.length; i++) {
-        int rows = i / AttentionTile.VECTORS + 1;
-        int vectors = i % AttentionTile.VECTORS + 1;
+        int rows = i / AttentionTile.MOST_VECTORS + 1;
+        int vectors = i % AttentionTile.MOST_VECTORS + 1;
         kernels[i] =
             new Kernel(
                 List.of(AttentionTile.class, use, rows, vectors),
@@ -86,7 +86,7 @@ final class AttentionCode {
     /// See [AttentionTile].
     void multiply(int rows, int vectors, long a, long b, long out, long fields) {
       try {
-        kernels[(rows - 1) * AttentionTile.VECTORS + vectors - 1]
+        kernels[(rows - 1) * AttentionTile.MOST_VECTORS + vectors - 1]
             .handle()
             .invokeExact(a, b, out, fields);
       } catch (Throwable e) {

@@ -129,24 +129,37 @@ final class MachineAttentionChunk {
   /// scores[row][slot] = scale * (query[row] . key[slot]), for all slots of the panels that a row
   /// sees something of.
   private void scores() {
-    int low = scratch.low[firstRow] / PANEL;
-    int high = (scratch.high[endRow - 1] + PANEL - 1) / PANEL;
     scratch.set(Field.STEPS, shape.keyDim());
     scratch.set(Field.A_STRIDE, 4L * shape.keyDim());
     scratch.set(Field.OUT_STRIDE, SCORES_STRIDE);
     scratch.set(Field.CONTINUED, 0);
     scratch.set(Field.SCALE, Float.floatToRawIntBits(shape.scale()));
     if (direct) {
-      long bytes = keyElement.bytes();
-      scratch.set(Field.COLUMN_TILES, high - low);
-      scratch.set(Field.B_STRIDE, BLOCK * bytes);
-      scratch.set(Field.NEXT, valuesAt(block));
-      long keys = keysAt(block) + low * PANEL * bytes;
-      scoreRows(code.scores(keyElement), keys, low, firstRow, endRow);
-      return;
+      scoresOfStored();
+    } else {
+      scoresOfWidened();
     }
+  }
+
+  private void scoresOfStored() {
+    int vectors = AttentionTile.widest(tileRows(endRow - firstRow));
+    int panel = 16 * vectors;
+    int low = scratch.low[firstRow] / panel;
+    int high = (scratch.high[endRow - 1] + panel - 1) / panel;
+    int slot = low * panel;
+    long bytes = keyElement.bytes();
+    scratch.set(Field.COLUMN_TILES, high - low);
+    scratch.rows(BLOCK * bytes, true);
+    scratch.set(Field.NEXT, valuesAt(block));
+    long keys = keysAt(block) + slot * bytes;
+    scoreRows(code.scores(keyElement), vectors, keys, slot, firstRow, endRow);
+  }
+
+  private void scoresOfWidened() {
+    int low = scratch.low[firstRow] / PANEL;
+    int high = (scratch.high[endRow - 1] + PANEL - 1) / PANEL;
     scratch.set(Field.COLUMN_TILES, 1);
-    scratch.set(Field.B_STRIDE, PANEL * 4L);
+    scratch.rows(PANEL * 4L, false);
     int first = firstRow;
     int end = firstRow;
     for (int panel = low; panel < high; panel++) {
@@ -157,19 +170,21 @@ final class MachineAttentionChunk {
       while (end < endRow && scratch.low[end] < (panel + 1) * PANEL) {
         end++;
       }
-      scoreRows(code.widenedScores(), scratch.keys.address(), panel, first, end);
+      long keys = scratch.keys.address();
+      scoreRows(code.widenedScores(), VECTORS, keys, panel * PANEL, first, end);
     }
   }
 
-  private void scoreRows(AttentionCode.Tiles tiles, long keys, int panel, int first, int end) {
+  private void scoreRows(
+      AttentionCode.Tiles tiles, int vectors, long keys, int slot, int first, int end) {
     int size = tileRows(end - first);
     int row = first;
     while (row < end) {
       int rows = Math.min(size, end - row);
       int count = (end - row) / rows;
       scratch.set(Field.ROW_TILES, count);
-      long out = scratch.scoresFrom(row, panel * PANEL);
-      tiles.multiply(rows, VECTORS, scratch.queriesFrom(row), keys, out, scratch.fields());
+      long out = scratch.scoresFrom(row, slot);
+      tiles.multiply(rows, vectors, scratch.queriesFrom(row), keys, out, scratch.fields());
       row += count * rows;
     }
   }
@@ -235,7 +250,7 @@ final class MachineAttentionChunk {
   }
 
   private void outputs(AttentionCode.Tiles tiles, long values) {
-    scratch.set(Field.B_STRIDE, (long) shape.valueDim() * tiles.element().bytes());
+    scratch.rows((long) shape.valueDim() * tiles.element().bytes(), direct);
     int size = tileRows(endRow - firstRow);
     for (int row = firstRow; row < endRow; row += size) {
       outputTile(tiles, values, row, Math.min(row + size, endRow));
@@ -278,17 +293,18 @@ final class MachineAttentionChunk {
     long weights = scratch.scoresFrom(row, scratch.spanLow());
     long from = values + (long) scratch.spanLow() * shape.valueDim() * bytes;
     long out = scratch.blockOutputsFrom(row);
-    int wide = vectors / VECTORS;
+    int widest = AttentionTile.widest(rows);
+    int wide = vectors / widest;
     if (wide > 0) {
       scratch.set(Field.COLUMN_TILES, wide);
-      tiles.multiply(rows, VECTORS, weights, from, out, scratch.fields());
+      tiles.multiply(rows, widest, weights, from, out, scratch.fields());
     }
-    if (vectors % VECTORS > 0) {
-      int column = 16 * VECTORS * wide;
+    if (vectors % widest > 0) {
+      int column = 16 * widest * wide;
       scratch.set(Field.COLUMN_TILES, 1);
       tiles.multiply(
           rows,
-          vectors % VECTORS,
+          vectors % widest,
           weights,
           from + (long) column * bytes,
           out + 4L * column,

@@ -16,6 +16,10 @@ final class MachineAttentionScratch {
   /// apart would share few lines of the first cache.
   static final long SCORES_STRIDE = 4L * KeyValueStore.BLOCK + 64;
 
+  /// Bytes of what is drawn nearer at once: short enough to stay in the first cache while tiles side
+  /// by side read their parts of it.
+  private static final long PIECE_BYTES = 16 << 10;
+
   private static final int BLOCK = KeyValueStore.BLOCK;
   private static final long ALIGNMENT = 64;
 
@@ -115,6 +119,15 @@ final class MachineAttentionScratch {
     for (int slot = from; slot < to; slot++) {
       scores.set(ValueLayout.JAVA_FLOAT, row * SCORES_STRIDE + 4L * slot, Float.NEGATIVE_INFINITY);
     }
+  }
+
+  /// Rows of products that follow each other in memory, this many bytes apart; read in pieces, or
+  /// at once where tiles are as wide as they are.
+  void rows(long bytes, boolean inPieces) {
+    long piece = inPieces ? Math.max(1, PIECE_BYTES / bytes) : Integer.MAX_VALUE;
+    set(AttentionTile.Field.B_STRIDE, bytes);
+    set(AttentionTile.Field.PIECE, piece);
+    set(AttentionTile.Field.PIECE_BYTES, piece * bytes);
   }
 
   /// Chains go over the slots from `from` to `to - 1`, or go on there.
