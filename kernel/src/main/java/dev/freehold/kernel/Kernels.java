@@ -28,7 +28,7 @@ public final class Kernels implements AutoCloseable {
   private final List<Tensor> matrices = Collections.synchronizedList(new ArrayList<>());
   private final IntegerBlock embedded = new IntegerBlock();
   private final List<KernelChoice> choices = Collections.synchronizedList(new ArrayList<>());
-  private final AttentionJob attentionJob = new AttentionJob();
+  private final AttentionJob attentionJob;
   private final RecurrentJob recurrentJob = new RecurrentJob();
 
   private Kernels(KernelOptions options, Optional<PreparedFile> prepared) {
@@ -63,6 +63,7 @@ public final class Kernels implements AutoCloseable {
       this.candidates = List.copyOf(ordered);
     }
     attention.prepare(options.threads());
+    this.attentionJob = new AttentionJob(attention, pool);
   }
 
   /// Starts the worker pool of these options.
@@ -337,32 +338,6 @@ public final class Kernels implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
-  }
-
-  /// Shares the key-value heads and token ranges of one attention layer between threads; reused, so
-  /// that nothing is allocated.
-  private final class AttentionJob implements WorkerPool.Job {
-    private @Nullable AttentionCall call;
-    private int chunkTokens;
-    private int tokenChunks;
-
-    void start(AttentionCall newCall) {
-      call = newCall;
-      chunkTokens = attention.chunkTokens(newCall.shape);
-      tokenChunks = (newCall.tokens + chunkTokens - 1) / chunkTokens;
-      pool.run(this, tokenChunks * newCall.shape.keyValueHeads());
-      call = null;
-    }
-
-    @Override
-    public void run(int chunk, int worker) {
-      AttentionCall current = call;
-      if (current != null) {
-        int from = chunk % tokenChunks * chunkTokens;
-        int to = Math.min(current.tokens, from + chunkTokens);
-        attention.attend(current, chunk / tokenChunks, from, to, worker);
-      }
-    }
   }
 
   /// Shares the heads of one recurrent layer between threads; reused, so that nothing is allocated.

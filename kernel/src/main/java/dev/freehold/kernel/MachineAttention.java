@@ -9,6 +9,7 @@ final class MachineAttention implements AttentionOps {
 
   private final AttentionOps other;
   private final Optional<String> unavailable;
+  private final MachineAttentionParts parts = new MachineAttentionParts();
   private @Nullable MachineAttentionChunk[] chunks = {};
 
   /// @param other what attends where emitted code does not
@@ -50,11 +51,30 @@ final class MachineAttention implements AttentionOps {
       other.attend(call, group, from, to, worker);
       return;
     }
+    chunk(call, worker).attend(call, group, from, to);
+  }
+
+  private MachineAttentionChunk chunk(AttentionCall call, int worker) {
     MachineAttentionChunk chunk = chunks[worker];
     if (chunk == null) {
       chunk = new MachineAttentionChunk(call);
       chunks[worker] = chunk;
     }
-    chunk.attend(call, group, from, to);
+    return chunk;
+  }
+
+  @Override
+  public int cut(AttentionCall call) {
+    return declines(call.shape).isPresent() ? 1 : parts.cut(call);
+  }
+
+  @Override
+  public void attendPart(AttentionCall call, int group, int part, int worker) {
+    chunk(call, worker).attendPart(call, group, parts, part);
+  }
+
+  @Override
+  public void joinParts(AttentionCall call, int group, int worker) {
+    chunk(call, worker).joinParts(call, group, parts);
   }
 }

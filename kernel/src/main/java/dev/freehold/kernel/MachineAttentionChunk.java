@@ -50,15 +50,8 @@ final class MachineAttentionChunk {
   }
 
   void attend(AttentionCall call, int newGroup, int from, int to) {
-    shape = call.shape;
-    store = call.store;
-    group = newGroup;
-    heads = shape.heads() / shape.keyValueHeads();
-    int rows = (to - from) * heads;
-    chooseElements(store.dtype(), rows);
-    scratch.reserve(rows, shape);
+    int rows = begin(call, newGroup, from, to);
     scratch.begin(rows);
-    gatherQueries(call, from, to);
     int first = shape.firstVisible(call.firstPosition + from);
     int last = call.firstPosition + to - 1;
     for (block = first / BLOCK; block <= last / BLOCK; block++) {
@@ -67,13 +60,58 @@ final class MachineAttentionChunk {
         scores();
         weigh();
         outputs(block < last / BLOCK);
-        join();
+        join(scratch.blockOutputsFrom(firstRow));
       }
     }
     if (call.sinks.length != 0) {
       joinSinks(call.sinks, rows);
     }
     finish(call, from, to);
+  }
+
+  /// Attends to a part of the blocks that a single token sees, each block on its own.
+  void attendPart(AttentionCall call, int newGroup, MachineAttentionParts parts, int part) {
+    int rows = begin(call, newGroup, 0, 1);
+    int end = parts.endBlock(part);
+    for (block = parts.firstBlock(part); block < end; block++) {
+      see(call.firstPosition, 1);
+      scratch.beginStates(rows);
+      scores();
+      weigh();
+      outputs(block + 1 < end);
+      scratch.copyBlock(rows, parts, group, block);
+    }
+  }
+
+  /// Joins the blocks of all parts.
+  void joinParts(AttentionCall call, int newGroup, MachineAttentionParts parts) {
+    int rows = begin(call, newGroup, 0, 1);
+    scratch.begin(rows);
+    firstRow = 0;
+    endRow = rows;
+    for (block = parts.firstBlock(0); block < parts.endBlock(parts.count() - 1); block++) {
+      for (int row = 0; row < rows; row++) {
+        float max = parts.maximum(group, block, row);
+        scratch.take(row, max, parts.sum(group, block, row));
+      }
+      join(parts.outputs().address() + parts.outputsAt(group, block));
+    }
+    if (call.sinks.length != 0) {
+      joinSinks(call.sinks, rows);
+    }
+    finish(call, 0, 1);
+  }
+
+  private int begin(AttentionCall call, int newGroup, int from, int to) {
+    shape = call.shape;
+    store = call.store;
+    group = newGroup;
+    heads = shape.heads() / shape.keyValueHeads();
+    int rows = (to - from) * heads;
+    chooseElements(store.dtype(), rows);
+    scratch.reserve(rows, shape);
+    gatherQueries(call, from, to);
+    return rows;
   }
 
   private void chooseElements(KvDtype dtype, int rows) {
@@ -323,32 +361,25 @@ final class MachineAttentionChunk {
     }
   }
 
-  private void join() {
+  private void join(long blockOutputs) {
     code.join(
         scratch.joinedFrom(firstRow),
         scratch.statesFrom(firstRow),
         endRow - firstRow,
         shape.valueDim() / 16,
-        scratch.blockOutputsFrom(firstRow),
+        blockOutputs,
         4L * shape.valueDim());
   }
 
   /// A sink is a block with the sum 1 and outputs of 0.
   private void joinSinks(float[] sinks, int rows) {
     for (int row = 0; row < rows; row++) {
-      float sink = sinks[group * heads + row % heads];
-      float max = scratch.get(row, State.MAXIMUM);
-      float joinedMax = Math.max(max, sink);
-      float before = ElementaryMath.exp(max - joinedMax);
-      float own = ElementaryMath.exp(sink - joinedMax);
-      scratch.set(row, State.BEFORE, before);
-      scratch.set(row, State.BLOCK, own);
-      scratch.set(row, State.SUM, Math.fma(1, own, scratch.get(row, State.SUM) * before));
+      scratch.take(row, sinks[group * heads + row % heads], 1);
       scratch.clearBlockOutput(row);
     }
     firstRow = 0;
     endRow = rows;
-    join();
+    join(scratch.blockOutputsFrom(0));
   }
 
   private void finish(AttentionCall call, int from, int to) {

@@ -18,7 +18,7 @@ final class MachineAttentionScratch {
 
   /// Bytes of what is drawn nearer at once: short enough to stay in the first cache while tiles side
   /// by side read their parts of it.
-  private static final long PIECE_BYTES = 16 << 10;
+  private static final long PIECE_BYTES = 8 << 10;
 
   private static final int BLOCK = KeyValueStore.BLOCK;
   private static final long ALIGNMENT = 64;
@@ -71,6 +71,10 @@ final class MachineAttentionScratch {
     for (long at = 0; at < rows * valueBytes; at += 4) {
       joined.set(ValueLayout.JAVA_FLOAT, at, -0f);
     }
+    beginStates(rows);
+  }
+
+  void beginStates(int rows) {
     for (int row = 0; row < rows; row++) {
       set(row, AttentionSoftmax.State.MAXIMUM, Float.NEGATIVE_INFINITY);
       set(row, AttentionSoftmax.State.SUM, 0);
@@ -83,6 +87,36 @@ final class MachineAttentionScratch {
 
   float get(int row, AttentionSoftmax.State number) {
     return states.get(ValueLayout.JAVA_FLOAT, stateAt(row) + number.bytes());
+  }
+
+  /// Takes a block with this maximum and sum into a row's running softmax; see [AttentionSoftmax].
+  void take(int row, float max, float sum) {
+    float before = get(row, AttentionSoftmax.State.MAXIMUM);
+    float joinedMax = Math.max(before, max);
+    float factor = ElementaryMath.exp(before - joinedMax);
+    float own = ElementaryMath.exp(max - joinedMax);
+    set(row, AttentionSoftmax.State.MAXIMUM, joinedMax);
+    set(row, AttentionSoftmax.State.BEFORE, factor);
+    set(row, AttentionSoftmax.State.BLOCK, own);
+    set(
+        row,
+        AttentionSoftmax.State.SUM,
+        Math.fma(sum, own, get(row, AttentionSoftmax.State.SUM) * factor));
+  }
+
+  /// Copies what a block gave for the first `rows` rows: their outputs and, as theirs is the only
+  /// block that has been taken, their maxima and sums.
+  void copyBlock(int rows, MachineAttentionParts parts, int group, int block) {
+    long outputsAt = parts.outputsAt(group, block);
+    MemorySegment.copy(blockOutputs, 0, parts.outputs(), outputsAt, rows * valueBytes);
+    for (int row = 0; row < rows; row++) {
+      parts.set(
+          group,
+          block,
+          row,
+          get(row, AttentionSoftmax.State.MAXIMUM),
+          get(row, AttentionSoftmax.State.SUM));
+    }
   }
 
   private static long stateAt(int row) {
