@@ -17,7 +17,7 @@ import java.util.Arrays;
 /// to float32 first.
 final class MachineAttentionChunk {
   private static final int BLOCK = KeyValueStore.BLOCK;
-  private static final int PANEL = MachineAttentionScratch.PANEL;
+  private static final int PANEL = KeyValueStore.PANEL;
   private static final int GROUP = KeyValueStore.GROUP;
   private static final int GROUP_BYTES = KeyValueStore.VALUE_GROUP_BYTES;
   private static final long SCORES_STRIDE = MachineAttentionScratch.SCORES_STRIDE;
@@ -172,57 +172,47 @@ final class MachineAttentionChunk {
     scratch.set(Field.OUT_STRIDE, SCORES_STRIDE);
     scratch.set(Field.CONTINUED, 0);
     scratch.set(Field.SCALE, Float.floatToRawIntBits(shape.scale()));
+    scratch.set(Field.COLUMN_TILES, 1);
     if (direct) {
-      scoresOfStored();
+      scratch.storedRows(PANEL * (long) keyElement.bytes(), 1);
     } else {
-      scoresOfWidened();
+      scratch.widenedRows(PANEL * 4L);
     }
-  }
-
-  private void scoresOfStored() {
-    int vectors = AttentionTile.widest(tileRows(endRow - firstRow));
-    int panel = 16 * vectors;
-    int low = scratch.low[firstRow] / panel;
-    int high = (scratch.high[endRow - 1] + panel - 1) / panel;
-    int slot = low * panel;
-    long bytes = keyElement.bytes();
-    scratch.set(Field.COLUMN_TILES, high - low);
-    scratch.rows(BLOCK * bytes, true);
-    scratch.set(Field.NEXT, valuesAt(block));
-    long keys = keysAt(block) + slot * bytes;
-    scoreRows(code.scores(keyElement), vectors, keys, slot, firstRow, endRow);
-  }
-
-  private void scoresOfWidened() {
+    AttentionCode.Tiles tiles = direct ? code.scores(keyElement) : code.widenedScores();
     int low = scratch.low[firstRow] / PANEL;
     int high = (scratch.high[endRow - 1] + PANEL - 1) / PANEL;
-    scratch.set(Field.COLUMN_TILES, 1);
-    scratch.rows(PANEL * 4L, false);
     int first = firstRow;
     int end = firstRow;
     for (int panel = low; panel < high; panel++) {
-      widenKeys(panel);
       while (scratch.high[first] <= panel * PANEL) {
         first++;
       }
       while (end < endRow && scratch.low[end] < (panel + 1) * PANEL) {
         end++;
       }
-      long keys = scratch.keys.address();
-      scoreRows(code.widenedScores(), VECTORS, keys, panel * PANEL, first, end);
+      if (!direct) {
+        widenKeys(panel);
+      }
+      scratch.set(Field.NEXT, panel + 1 < high ? panelAt(panel + 1) : valuesAt(block));
+      long keys = direct ? panelAt(panel) : scratch.keys.address();
+      scoreRows(tiles, keys, panel, first, end);
     }
   }
 
-  private void scoreRows(
-      AttentionCode.Tiles tiles, int vectors, long keys, int slot, int first, int end) {
+  /// Where a panel of stored keys begins, but of Q8_0.
+  private long panelAt(int panel) {
+    return keysAt(block) + store.keyIndex(panel * PANEL, 0) * keyElement.bytes();
+  }
+
+  private void scoreRows(AttentionCode.Tiles tiles, long keys, int panel, int first, int end) {
     int size = tileRows(end - first);
     int row = first;
     while (row < end) {
       int rows = Math.min(size, end - row);
       int count = (end - row) / rows;
       scratch.set(Field.ROW_TILES, count);
-      long out = scratch.scoresFrom(row, slot);
-      tiles.multiply(rows, vectors, scratch.queriesFrom(row), keys, out, scratch.fields());
+      long out = scratch.scoresFrom(row, panel * PANEL);
+      tiles.multiply(rows, VECTORS, scratch.queriesFrom(row), keys, out, scratch.fields());
       row += count * rows;
     }
   }
@@ -234,14 +224,13 @@ final class MachineAttentionChunk {
   }
 
   private void widenKeys(int panel) {
-    long from = keysAt(block);
     long to = scratch.keys.address();
-    int slot = panel * PANEL;
     if (store.dtype() != KvDtype.Q8_0) {
-      long bytes = keyElement.bytes();
-      code.widen(keyElement, from + slot * bytes, to, shape.keyDim(), VECTORS, BLOCK * bytes);
+      code.widen(keyElement, panelAt(panel), to, 1, shape.keyDim() * VECTORS, 0);
       return;
     }
+    long from = keysAt(block);
+    int slot = panel * PANEL;
     for (int e = 0; e < shape.keyDim(); e += GROUP) {
       long scales = from + (long) e / GROUP * BLOCK * GROUP_BYTES;
       long bytes = scales + BLOCK * 2L;
@@ -288,8 +277,14 @@ final class MachineAttentionChunk {
   }
 
   private void outputs(AttentionCode.Tiles tiles, long values) {
-    scratch.rows((long) shape.valueDim() * tiles.element().bytes(), direct);
     int size = tileRows(endRow - firstRow);
+    long bytes = (long) shape.valueDim() * tiles.element().bytes();
+    if (direct) {
+      int columns = 16 * AttentionTile.widest(size);
+      scratch.storedRows(bytes, (shape.valueDim() + columns - 1) / columns);
+    } else {
+      scratch.widenedRows(bytes);
+    }
     for (int row = firstRow; row < endRow; row += size) {
       outputTile(tiles, values, row, Math.min(row + size, endRow));
     }

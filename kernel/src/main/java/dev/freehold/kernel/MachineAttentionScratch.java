@@ -9,16 +9,15 @@ import java.lang.foreign.ValueLayout;
 /// Memory of one worker outside the heap for emitted attention; grows to the largest shape and is
 /// kept.
 final class MachineAttentionScratch {
-  /// Positions of a panel of keys: the columns of the widest tile.
-  static final int PANEL = 16 * AttentionTile.VECTORS;
-
   /// Bytes from a row of scores to the next: a line more than a block, since rows a power of two
   /// apart would share few lines of the first cache.
   static final long SCORES_STRIDE = 4L * KeyValueStore.BLOCK + 64;
 
-  /// Bytes of what is drawn nearer at once: short enough to stay in the first cache while tiles side
-  /// by side read their parts of it.
-  private static final long PIECE_BYTES = 8 << 10;
+  /// Bytes of a piece, which stays in the first cache while tiles side by side read their parts of
+  /// it, and how far ahead of a single tile memory is drawn nearer.
+  private static final long PIECE_BYTES = Long.getLong("piece", 16 << 10);
+
+  private static final long AHEAD_BYTES = Long.getLong("ahead", 8 << 10);
 
   private static final int BLOCK = KeyValueStore.BLOCK;
   private static final long ALIGNMENT = 64;
@@ -53,7 +52,7 @@ final class MachineAttentionScratch {
   void reserve(int rows, AttentionShape shape) {
     keyBytes = 4L * shape.keyDim();
     valueBytes = 4L * shape.valueDim();
-    keys = atLeast(keys, PANEL * keyBytes);
+    keys = atLeast(keys, KeyValueStore.PANEL * keyBytes);
     values = atLeast(values, BLOCK * valueBytes);
     queries = atLeast(queries, rows * keyBytes);
     scores = atLeast(scores, rows * SCORES_STRIDE);
@@ -155,13 +154,26 @@ final class MachineAttentionScratch {
     }
   }
 
-  /// Rows of products that follow each other in memory, this many bytes apart; read in pieces, or
-  /// at once where tiles are as wide as they are.
-  void rows(long bytes, boolean inPieces) {
-    long piece = inPieces ? Math.max(1, PIECE_BYTES / bytes) : Integer.MAX_VALUE;
+  /// Products read widened rows this many bytes apart.
+  void widenedRows(long bytes) {
+    pieces(bytes, Integer.MAX_VALUE, 0);
+  }
+
+  /// Products read stored rows this many bytes apart, which take so many tiles side by side: what
+  /// the first of them reads must have been drawn nearer by the steps before.
+  void storedRows(long bytes, int tiles) {
+    if (tiles == 1) {
+      pieces(bytes, Integer.MAX_VALUE, AHEAD_BYTES / bytes);
+    } else {
+      pieces(bytes, PIECE_BYTES / bytes, (PIECE_BYTES - PIECE_BYTES / tiles) / bytes);
+    }
+  }
+
+  private void pieces(long bytes, long steps, long last) {
     set(AttentionTile.Field.B_STRIDE, bytes);
-    set(AttentionTile.Field.PIECE, piece);
-    set(AttentionTile.Field.PIECE_BYTES, piece * bytes);
+    set(AttentionTile.Field.PIECE, Math.max(1, steps));
+    set(AttentionTile.Field.LAST, last);
+    set(AttentionTile.Field.AHEAD_BYTES, last * bytes);
   }
 
   /// Chains go over the slots from `from` to `to - 1`, or go on there.

@@ -31,9 +31,12 @@ public final class AttentionTile {
     CONTINUED,
     /// A float32 that the chains are multiplied with at their end, where the kernel does that.
     SCALE,
-    /// Steps of a piece, and bytes of its rows of `b`.
+    /// Most steps of a piece.
     PIECE,
-    PIECE_BYTES,
+    /// Steps of the last piece at most, and bytes of as many rows of `b`: as far ahead lies what is
+    /// drawn nearer.
+    LAST,
+    AHEAD_BYTES,
     /// Address of what will be read next, where the kernel draws that nearer.
     NEXT,
     /// The kernel's own: steps that are left and those of the piece, whether its chains go on, and
@@ -54,7 +57,8 @@ public final class AttentionTile {
   ///
   /// @param element how `b` is stored
   /// @param scaled whether the chains are multiplied by a scale
-  /// @param ahead whether the steps of each piece draw the next piece into the second cache
+  /// @param ahead whether steps draw what lies ahead nearer, each as many lines of 64 bytes as it
+  ///   reads itself
   public record Use(CacheElement element, boolean scaled, boolean ahead) {}
 
   /// Most rows of a tile.
@@ -145,23 +149,28 @@ public final class AttentionTile {
     a.sub(RAX, R8);
     a.j(Condition.EQUAL, done);
     a.lea(RDI, at(RDI, R8, 4));
-    a.add(RSI, field(Field.PIECE_BYTES));
     a.mov(field(Field.GOES_ON), R8);
+    a.imul(R8, R11);
+    a.add(RSI, R8);
     a.jmp(piece);
     a.bind(done);
   }
 
-  /// What comes after the last piece is elsewhere.
+  /// Cuts a piece off the steps in `rax`. What comes after the last piece is elsewhere.
   private void cutPiece() {
     Label more = new Label();
     Label cut = new Label();
-    a.mov(RBP, RSI);
-    a.add(RBP, field(Field.PIECE_BYTES));
-    a.cmp(RAX, field(Field.PIECE));
+    a.mov(R8, field(Field.LAST));
+    a.cmp(RAX, R8);
     a.j(Condition.GREATER, more);
     a.mov(RBP, field(Field.NEXT));
     a.jmp(cut);
     a.bind(more);
+    a.mov(RBP, RSI);
+    a.add(RBP, field(Field.AHEAD_BYTES));
+    a.sub(RAX, R8);
+    a.cmp(RAX, field(Field.PIECE));
+    a.j(Condition.LESS, cut);
     a.mov(RAX, field(Field.PIECE));
     a.bind(cut);
     a.mov(field(Field.STEPS_OF_PIECE), RAX);
