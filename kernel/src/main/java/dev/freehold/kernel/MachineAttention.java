@@ -9,7 +9,7 @@ final class MachineAttention implements AttentionOps {
 
   private final AttentionOps other;
   private final Optional<String> unavailable;
-  private final MachineAttentionParts parts = new MachineAttentionParts();
+  private MachineAttentionParts parts = new MachineAttentionParts(1);
   private @Nullable MachineAttentionChunk[] chunks = {};
 
   /// @param other what attends where emitted code does not
@@ -34,6 +34,7 @@ final class MachineAttention implements AttentionOps {
   public void prepare(int workers) {
     other.prepare(workers);
     chunks = new MachineAttentionChunk[workers];
+    parts = new MachineAttentionParts(workers);
   }
 
   /// About as many rows for all shapes: widened keys and values serve them all, and their scores

@@ -173,29 +173,33 @@ final class MachineAttentionChunk {
     scratch.set(Field.CONTINUED, 0);
     scratch.set(Field.SCALE, Float.floatToRawIntBits(shape.scale()));
     scratch.set(Field.COLUMN_TILES, 1);
-    if (direct) {
-      scratch.storedRows(PANEL * (long) keyElement.bytes(), 1);
-    } else {
-      scratch.widenedRows(PANEL * 4L);
-    }
-    AttentionCode.Tiles tiles = direct ? code.scores(keyElement) : code.widenedScores();
     int low = scratch.low[firstRow] / PANEL;
     int high = (scratch.high[endRow - 1] + PANEL - 1) / PANEL;
+    if (direct) {
+      scratch.storedRows(PANEL * (long) keyElement.bytes(), 1);
+      scratch.set(Field.PANELS, high - low);
+      scratch.set(Field.PANEL_BYTES, panelAt(1) - panelAt(0));
+      scratch.set(Field.NEXT, valuesAt(block));
+      scoreRows(code.scores(keyElement), panelAt(low), low, firstRow, endRow);
+    } else {
+      scratch.widenedRows(PANEL * 4L);
+      scratch.set(Field.PANELS, 1);
+      scoresOfWidened(low, high);
+    }
+  }
+
+  private void scoresOfWidened(int low, int high) {
     int first = firstRow;
     int end = firstRow;
     for (int panel = low; panel < high; panel++) {
+      widenKeys(panel);
       while (scratch.high[first] <= panel * PANEL) {
         first++;
       }
       while (end < endRow && scratch.low[end] < (panel + 1) * PANEL) {
         end++;
       }
-      if (!direct) {
-        widenKeys(panel);
-      }
-      scratch.set(Field.NEXT, panel + 1 < high ? panelAt(panel + 1) : valuesAt(block));
-      long keys = direct ? panelAt(panel) : scratch.keys.address();
-      scoreRows(tiles, keys, panel, first, end);
+      scoreRows(code.widenedScores(), scratch.keys.address(), panel, first, end);
     }
   }
 
@@ -265,6 +269,7 @@ final class MachineAttentionChunk {
   /// block[row][e] = chain over the visible slots of weight * value.
   private void outputs(boolean more) {
     scratch.set(Field.ROW_TILES, 1);
+    scratch.set(Field.PANELS, 1);
     scratch.set(Field.A_STRIDE, SCORES_STRIDE);
     scratch.set(Field.OUT_STRIDE, 4L * shape.valueDim());
     if (direct) {

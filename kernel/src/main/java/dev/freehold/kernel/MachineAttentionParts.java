@@ -7,21 +7,20 @@ import java.lang.foreign.ValueLayout;
 /// What each block of positions gives for a single token, where several workers share the blocks
 /// of a key-value head; grows to the longest and is kept.
 ///
-/// Only the join of blocks goes over them in order, so workers may take the blocks in any. How
-/// blocks are cut into parts depends on the shape and on the positions alone.
+/// Only the join of blocks goes over them in order, so workers may take the blocks in any, and how
+/// they are cut into parts does not show: there are as many as keep all workers at work.
 final class MachineAttentionParts {
   private static final int BLOCK = KeyValueStore.BLOCK;
 
-  /// Parts of a layer that are aimed at, and most blocks of a part.
-  private static final int PARTS = 16;
-
-  private static final int MOST_BLOCKS = 4;
+  /// Parts of a layer for each worker that are aimed at.
+  private static final int PARTS = 4;
 
   /// Most bytes of outputs that are kept; above it blocks are not shared.
   private static final long MOST_BYTES = 64L << 20;
 
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
+  private final int workers;
   private MemorySegment outputs = MemorySegment.NULL;
   private MemorySegment states = MemorySegment.NULL;
   private int firstBlock;
@@ -30,18 +29,22 @@ final class MachineAttentionParts {
   private int rows;
   private long blockBytes;
 
-  /// Cuts the blocks that a call's token sees; 1 where they are not to be shared.
+  MachineAttentionParts(int workers) {
+    this.workers = workers;
+  }
+
+  /// Cuts the blocks that a call's token sees into parts; 1 where they are not to be shared.
   int cut(AttentionCall call) {
     AttentionShape shape = call.shape;
     firstBlock = shape.firstVisible(call.firstPosition) / BLOCK;
     endBlock = call.firstPosition / BLOCK + 1;
     int blocks = endBlock - firstBlock;
     int groups = shape.keyValueHeads();
-    blocksOfPart = Math.clamp((long) groups * blocks / PARTS, 1, MOST_BLOCKS);
+    blocksOfPart = Math.max(1, groups * blocks / (PARTS * workers));
     rows = shape.heads() / groups;
     blockBytes = 4L * rows * shape.valueDim();
     long bytes = groups * blocks * blockBytes;
-    if (call.tokens != 1 || count() == 1 || bytes > MOST_BYTES) {
+    if (workers == 1 || call.tokens != 1 || count() == 1 || bytes > MOST_BYTES) {
       return 1;
     }
     outputs = atLeast(outputs, bytes);

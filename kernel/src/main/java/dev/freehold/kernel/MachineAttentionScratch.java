@@ -15,9 +15,9 @@ final class MachineAttentionScratch {
 
   /// Bytes of a piece, which stays in the first cache while tiles side by side read their parts of
   /// it, and how far ahead of a single tile memory is drawn nearer.
-  private static final long PIECE_BYTES = Long.getLong("piece", 16 << 10);
+  private static final long PIECE_BYTES = 16 << 10;
 
-  private static final long AHEAD_BYTES = Long.getLong("ahead", 8 << 10);
+  private static final long AHEAD_BYTES = 8 << 10;
 
   private static final int BLOCK = KeyValueStore.BLOCK;
   private static final long ALIGNMENT = 64;

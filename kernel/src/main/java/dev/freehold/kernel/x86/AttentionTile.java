@@ -37,10 +37,17 @@ public final class AttentionTile {
     /// drawn nearer.
     LAST,
     AHEAD_BYTES,
+    /// Panels of `b`, at least one, and bytes from one to the next: each gives the columns that
+    /// follow those of the panel before it.
+    PANELS,
+    PANEL_BYTES,
     /// Address of what will be read next, where the kernel draws that nearer.
     NEXT,
-    /// The kernel's own: steps that are left and those of the piece, whether its chains go on, and
-    /// where that begins which is to be drawn nearer.
+    /// The kernel's own: panels that are left and what comes after the present one; its steps that
+    /// are left and those of the piece, whether its chains go on, and where that begins which is to
+    /// be drawn nearer.
+    PANELS_LEFT,
+    NEXT_OF_PANEL,
     LEFT,
     STEPS_OF_PIECE,
     GOES_ON,
@@ -122,12 +129,39 @@ public final class AttentionTile {
     a.mov(R10, field(Field.A_STRIDE));
     a.mov(R11, field(Field.B_STRIDE));
     a.mov(R15, field(Field.OUT_STRIDE));
-    pieces();
+    panels();
     for (int i = SAVED.length - 1; i >= 0; i--) {
       a.pop(SAVED[i]);
     }
     a.vzeroupper();
     a.ret();
+  }
+
+  private void panels() {
+    Label panel = new Label();
+    Label last = new Label();
+    a.mov(RAX, field(Field.PANELS));
+    a.bind(panel);
+    a.mov(field(Field.PANELS_LEFT), RAX);
+    a.mov(RBP, field(Field.NEXT));
+    a.cmp(RAX, 1);
+    a.j(Condition.EQUAL, last);
+    a.mov(RBP, RSI);
+    a.add(RBP, field(Field.PANEL_BYTES));
+    a.bind(last);
+    a.mov(field(Field.NEXT_OF_PANEL), RBP);
+    a.push(RDI);
+    a.push(RSI);
+    a.push(RDX);
+    pieces();
+    a.pop(RDX);
+    a.pop(RSI);
+    a.pop(RDI);
+    a.add(RSI, field(Field.PANEL_BYTES));
+    a.add(RDX, 64 * vectors);
+    a.mov(RAX, field(Field.PANELS_LEFT));
+    a.sub(RAX, 1);
+    a.j(Condition.NOT_EQUAL, panel);
   }
 
   private void pieces() {
@@ -163,7 +197,7 @@ public final class AttentionTile {
     a.mov(R8, field(Field.LAST));
     a.cmp(RAX, R8);
     a.j(Condition.GREATER, more);
-    a.mov(RBP, field(Field.NEXT));
+    a.mov(RBP, field(Field.NEXT_OF_PANEL));
     a.jmp(cut);
     a.bind(more);
     a.mov(RBP, RSI);
