@@ -32,8 +32,9 @@ interface AttentionOps {
   /// @param worker index of the scratch memory to use
   void attend(AttentionCall call, int group, int from, int to, int worker);
 
-  /// Cuts the positions that the only token of a step sees into parts, which does not show. Where there is more than one, [#attendPart] of each and then [#joinParts], for each
-  /// key-value head, stand for [#attend], and it is the caller's to let no other call come between.
+  /// Cuts the positions that the only token of a step sees into parts, which does not show. Where
+  /// there is more than one, [#attendPart] of each and then [#joinParts], for each key-value head,
+  /// stand for [#attend], and it is the caller's to let no other call come between.
   default int cut(AttentionCall call) {
     return 1;
   }

@@ -51,8 +51,7 @@ final class HugePages {
     try {
       long address =
           (long)
-              Calls.MMAP.invokeExact(
-                  0L, mapped, READ_WRITE, PRIVATE_ANONYMOUS_UNRESERVED, -1, 0L);
+              Calls.MMAP.invokeExact(0L, mapped, READ_WRITE, PRIVATE_ANONYMOUS_UNRESERVED, -1, 0L);
       if (address == -1) {
         return Optional.empty();
       }

@@ -27,6 +27,7 @@ public final class Kernels implements AutoCloseable {
   private final List<MatrixKernel> candidates;
   private final List<Tensor> matrices = Collections.synchronizedList(new ArrayList<>());
   private final IntegerBlock embedded = new IntegerBlock();
+  private final List<AttentionShape> attended = Collections.synchronizedList(new ArrayList<>());
   private final List<KernelChoice> choices = Collections.synchronizedList(new ArrayList<>());
   private final AttentionJob attentionJob;
   private final RecurrentJob recurrentJob = new RecurrentJob();
@@ -164,6 +165,25 @@ public final class Kernels implements AutoCloseable {
   /// The matrices bound so far, which is what a prepared file of the model holds.
   public List<Tensor> matrices() {
     return List.copyOf(matrices);
+  }
+
+  /// Takes note that layers of this shape will attend.
+  public void bind(AttentionShape shape) {
+    if (!attended.contains(shape)) {
+      attended.add(shape);
+    }
+  }
+
+  /// Who attends in the layers bound so far, each shape once.
+  public List<AttentionChoice> attentionChoices() {
+    return List.copyOf(attended).stream().map(this::attentionChoice).toList();
+  }
+
+  private AttentionChoice attentionChoice(AttentionShape shape) {
+    Optional<String> declined =
+        attention instanceof MachineAttention machine ? machine.declines(shape) : Optional.empty();
+    Tier tier = declined.isPresent() ? Tier.VECTOR : options.tier();
+    return new AttentionChoice(shape, tier, declined);
   }
 
   /// The choices made so far, in the order of binding.

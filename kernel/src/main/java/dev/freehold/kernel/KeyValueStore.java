@@ -12,7 +12,8 @@ import java.util.List;
 /// so that scores of neighbouring positions are computed side by side and memory is read from its
 /// beginning to its end; values as `[256 positions][valueDim]`. With Q8_0, keys are, for each group
 /// of 32 dimensions, 256 float16 scales and then `[32][256]` int8; values are, per position, blocks
-/// of a float16 scale and 32 int8. Everything little-endian. Blocks are made as positions come; they live as long as the arena.
+/// of a float16 scale and 32 int8. Everything little-endian. Blocks are made as positions come;
+/// they live as long as the arena.
 public final class KeyValueStore {
   /// Positions of a block.
   public static final int BLOCK = 256;

@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// What each block of positions gives for a single token, where several workers share the blocks
-/// of a key-value head; grows to the longest and is kept.
+/// What each block of positions gives for a single token, where several workers share the blocks of
+/// a key-value head; grows to the longest and is kept.
 ///
 /// Only the join of blocks goes over them in order, so workers may take the blocks in any, and how
 /// they are cut into parts does not show: there are as many as keep all workers at work.

@@ -40,7 +40,9 @@ final class MachineAttentionTest {
   @ParameterizedTest
   @EnumSource(KvDtype.class)
   void layersAreEqualWhoeverAttendsToWhichPositions(KvDtype dtype) {
-    int[][] shapes = {{1, 1, 64, 64}, {2, 2, 96, 128}, {7, 1, 32, 32}, {16, 8, 64, 64}, {18, 1, 64, 32}};
+    int[][] shapes = {
+      {1, 1, 64, 64}, {2, 2, 96, 128}, {7, 1, 32, 32}, {16, 8, 64, 64}, {18, 1, 64, 32}
+    };
     KernelOptions options = KernelOptions.defaults();
     try (Kernels plain = Kernels.open(options.withTier(Tier.REFERENCE).withThreads(1));
         Kernels alone = Kernels.open(options.withThreads(1));
