@@ -1,5 +1,7 @@
 package dev.freehold.cli;
 
+import dev.freehold.kernel.AttentionChoice;
+import dev.freehold.kernel.AttentionShape;
 import dev.freehold.kernel.InstructionSet;
 import dev.freehold.kernel.KernelChoice;
 import dev.freehold.kernel.Kernels;
@@ -8,6 +10,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -20,8 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "kernels",
     description = {
-      "Lists the tiers of kernels that this machine has; with MODEL, the kernel that each weight"
-          + " matrix gets, and why better ones declined."
+      "Lists the tiers of kernels that this machine has; with MODEL, the tier that attends, the"
+          + " kernel that each weight matrix gets, and why better ones declined."
     },
     footerHeading = "%nExample:%n",
     footer = "  freehold kernels MODEL --activations f32")
@@ -60,16 +63,18 @@ final class KernelsCommand implements Callable<Integer> {
   public Integer call() {
     Here here = here();
     List<KernelChoice> choices = List.of();
+    List<AttentionChoice> attention = List.of();
     if (model.isPresent()) {
       try (Model opened =
           Models.open(surroundings, Models.find(surroundings, model.get()), arithmetic)) {
         choices = opened.kernels().choices();
+        attention = opened.kernels().attentionChoices();
       }
     }
     if (json) {
-      printJson(here, choices);
+      printJson(here, attention, choices);
     } else {
-      printTable(here, choices);
+      printTable(here, attention, choices);
     }
     return Exit.OK.code();
   }
@@ -105,7 +110,7 @@ final class KernelsCommand implements Callable<Integer> {
     }
   }
 
-  private void printJson(Here here, List<KernelChoice> choices) {
+  private void printJson(Here here, List<AttentionChoice> attention, List<KernelChoice> choices) {
     try (JsonPrinter printer = new JsonPrinter(surroundings.out())) {
       printer.object(() -> {
         printer.field("arithmetic", "fh1");
@@ -125,10 +130,24 @@ final class KernelsCommand implements Callable<Integer> {
                 }));
         printer.field("threads", arithmetic.threads());
         if (model.isPresent()) {
+          printer.array("attention", attention, choice -> printAttention(printer, choice));
           printer.array("choices", choices, choice -> printChoice(printer, choice));
         }
       });
     }
+  }
+
+  private static void printAttention(JsonPrinter printer, AttentionChoice choice) {
+    AttentionShape shape = choice.shape();
+    printer.object(() -> {
+      printer.field("heads", shape.heads());
+      printer.field("keyValueHeads", shape.keyValueHeads());
+      printer.field("keyDim", shape.keyDim());
+      printer.field("valueDim", shape.valueDim());
+      printer.field("window", shape.window());
+      printer.field("tier", choice.tier().name().toLowerCase(Locale.ROOT));
+      choice.declined().ifPresent(reason -> printer.field("declined", reason));
+    });
   }
 
   private static void printChoice(JsonPrinter printer, KernelChoice choice) {
@@ -149,7 +168,7 @@ final class KernelsCommand implements Callable<Integer> {
     });
   }
 
-  private void printTable(Here here, List<KernelChoice> choices) {
+  private void printTable(Here here, List<AttentionChoice> attention, List<KernelChoice> choices) {
     PrintStream out = surroundings.out();
     out.println("arithmetic  fh1");
     out.println("tiers       " + String.join(", ", here.tiers()));
@@ -167,6 +186,9 @@ final class KernelsCommand implements Callable<Integer> {
         "lanes       "
             + here.widths().stream().map(bits -> bits + " bits").collect(Collectors.joining(", ")));
     out.println("threads     " + arithmetic.threads());
+    for (AttentionChoice choice : attention) {
+      out.println("attention   " + described(choice));
+    }
     if (!choices.isEmpty()) {
       out.println();
     }
@@ -182,5 +204,18 @@ final class KernelsCommand implements Callable<Integer> {
         out.printf("%40s   %s declined: %s%n", "", decline.kernel(), decline.reason());
       }
     }
+  }
+
+  private static String described(AttentionChoice choice) {
+    AttentionShape shape = choice.shape();
+    return "%s: %d heads over %d of keys and values, %d and %d long%s%s"
+        .formatted(
+            choice.tier().name().toLowerCase(Locale.ROOT),
+            shape.heads(),
+            shape.keyValueHeads(),
+            shape.keyDim(),
+            shape.valueDim(),
+            shape.window() == 0 ? "" : ", window " + shape.window(),
+            choice.declined().map(reason -> "; machine declined: " + reason).orElse(""));
   }
 }

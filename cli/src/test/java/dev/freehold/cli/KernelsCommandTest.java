@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,5 +43,19 @@ class KernelsCommandTest {
                   .map(each -> "machine " + each)
                   .toList());
     }
+  }
+
+  @Test
+  void whoAttendsIsTold() {
+    Session session = new Session(home);
+    Session.Result table = session.run("kernels", "demo", "--kernel", "reference");
+    Session.Result json = session.run("kernels", "demo", "--kernel", "reference", "--json");
+
+    assertThat(table.out()).contains("attention   reference: ");
+    JsonNode attention =
+        StrictJson.parse(json.out().getBytes(StandardCharsets.UTF_8), "output").path("attention");
+    assertThat(attention.valueStream().map(each -> each.path("tier").stringValue()))
+        .isNotEmpty()
+        .containsOnly("reference");
   }
 }

@@ -39,13 +39,13 @@ final class AttentionCode {
   static final class Tiles {
     private final AttentionTile.Use use;
     private final EmittedKernel[] kernels =
-        new EmittedKernel[AttentionTile.ROWS * AttentionTile.VECTORS];
+        new EmittedKernel[AttentionTile.ROWS * AttentionTile.MOST_VECTORS];
 
     private Tiles(CacheElement element, boolean scaled, boolean ahead) {
       use = new AttentionTile.Use(element, scaled, ahead);
       for (int i = 0; i < kernels.length; i++) {
-        int rows = i / AttentionTile.VECTORS + 1;
-        int vectors = i % AttentionTile.VECTORS + 1;
+        int rows = i / AttentionTile.MOST_VECTORS + 1;
+        int vectors = i % AttentionTile.MOST_VECTORS + 1;
         kernels[i] =
             new EmittedKernel(
                 List.of(AttentionTile.class, use, rows, vectors),
@@ -61,7 +61,7 @@ final class AttentionCode {
     /// See [AttentionTile].
     void multiply(int rows, int vectors, long a, long b, long out, long fields) {
       try {
-        kernels[(rows - 1) * AttentionTile.VECTORS + vectors - 1]
+        kernels[(rows - 1) * AttentionTile.MOST_VECTORS + vectors - 1]
             .handle()
             .invokeExact(a, b, out, fields);
       } catch (Throwable e) {

@@ -31,4 +31,21 @@ interface AttentionOps {
   /// @param call queries, outputs and the rest of the step
   /// @param worker index of the scratch memory to use
   void attend(AttentionCall call, int group, int from, int to, int worker);
+
+  /// Cuts the positions that the only token of a step sees into parts, which does not show. Where
+  /// there is more than one, [#attendPart] of each and then [#joinParts], for each key-value head,
+  /// stand for [#attend], and it is the caller's to let no other call come between.
+  default int cut(AttentionCall call) {
+    return 1;
+  }
+
+  /// Attends to a part of the positions; all of them may run at the same time.
+  default void attendPart(AttentionCall call, int group, int part, int worker) {
+    throw new UnsupportedOperationException("positions are not cut");
+  }
+
+  /// Joins the parts, all of which have been attended to.
+  default void joinParts(AttentionCall call, int group, int worker) {
+    throw new UnsupportedOperationException("positions are not cut");
+  }
 }

@@ -28,8 +28,9 @@ public final class Kernels implements AutoCloseable {
   private final List<MatrixKernel> candidates;
   private final List<Tensor> matrices = Collections.synchronizedList(new ArrayList<>());
   private final IntegerBlock embedded = new IntegerBlock();
+  private final List<AttentionShape> attended = Collections.synchronizedList(new ArrayList<>());
   private final List<KernelChoice> choices = Collections.synchronizedList(new ArrayList<>());
-  private final AttentionJob attentionJob = new AttentionJob();
+  private final AttentionJob attentionJob;
   private final RecurrentJob recurrentJob = new RecurrentJob();
 
   private Kernels(KernelOptions options, Optional<PreparedFile> prepared) {
@@ -68,6 +69,7 @@ public final class Kernels implements AutoCloseable {
       this.candidates = List.copyOf(ordered);
     }
     attention.prepare(options.threads());
+    this.attentionJob = new AttentionJob(attention, pool);
   }
 
   /// Starts the worker pool of these options.
@@ -168,6 +170,25 @@ public final class Kernels implements AutoCloseable {
   /// The matrices bound so far, which is what a prepared file of the model holds.
   public List<Tensor> matrices() {
     return List.copyOf(matrices);
+  }
+
+  /// Takes note that layers of this shape will attend.
+  public void bind(AttentionShape shape) {
+    if (!attended.contains(shape)) {
+      attended.add(shape);
+    }
+  }
+
+  /// Who attends in the layers bound so far, each shape once.
+  public List<AttentionChoice> attentionChoices() {
+    return List.copyOf(attended).stream().map(this::attentionChoice).toList();
+  }
+
+  private AttentionChoice attentionChoice(AttentionShape shape) {
+    Optional<String> declined =
+        attention instanceof MachineAttention machine ? machine.declines(shape) : Optional.empty();
+    Tier tier = declined.isPresent() ? Tier.VECTOR : options.tier();
+    return new AttentionChoice(shape, tier, declined);
   }
 
   /// The choices made so far, in the order of binding.
@@ -397,32 +418,6 @@ public final class Kernels implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
-  }
-
-  /// Shares the key-value heads and token ranges of one attention layer between threads; reused, so
-  /// that nothing is allocated.
-  private final class AttentionJob implements WorkerPool.Job {
-    private @Nullable AttentionCall call;
-    private int chunkTokens;
-    private int tokenChunks;
-
-    void start(AttentionCall newCall) {
-      call = newCall;
-      chunkTokens = attention.chunkTokens(newCall.shape);
-      tokenChunks = (newCall.tokens + chunkTokens - 1) / chunkTokens;
-      pool.run(this, tokenChunks * newCall.shape.keyValueHeads());
-      call = null;
-    }
-
-    @Override
-    public void run(int chunk, int worker) {
-      AttentionCall current = call;
-      if (current != null) {
-        int from = chunk % tokenChunks * chunkTokens;
-        int to = Math.min(current.tokens, from + chunkTokens);
-        attention.attend(current, chunk / tokenChunks, from, to, worker);
-      }
-    }
   }
 
   /// Shares the heads of one recurrent layer between threads; reused, so that nothing is allocated.

@@ -8,14 +8,18 @@ import java.util.List;
 
 /// The keys and values of one attention layer of one sequence, in blocks of 256 positions.
 ///
-/// Layout of a block, per key-value head: keys transposed, `[keyDim][256 positions]`, so that
-/// scores of neighbouring positions are computed side by side; values as `[256
-/// positions][valueDim]`. With Q8_0, keys are, for each group of 32 dimensions, 256 float16 scales
-/// and then `[32][256]` int8; values are, per position, blocks of a float16 scale and 32 int8.
-/// Everything little-endian. Blocks are made as positions come; they live as long as the arena.
+/// Layout of a block, per key-value head: keys transposed, as four panels `[keyDim][64 positions]`,
+/// so that scores of neighbouring positions are computed side by side and memory is read from its
+/// beginning to its end; values as `[256 positions][valueDim]`. With Q8_0, keys are, for each group
+/// of 32 dimensions, 256 float16 scales and then `[32][256]` int8; values are, per position, blocks
+/// of a float16 scale and 32 int8. Everything little-endian. Blocks are made as positions come;
+/// they live as long as the arena.
 public final class KeyValueStore {
   /// Positions of a block.
   public static final int BLOCK = 256;
+
+  /// Positions of a panel of keys.
+  static final int PANEL = 64;
 
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
@@ -139,21 +143,26 @@ public final class KeyValueStore {
     length += tokens;
   }
 
+  /// Elements of keys, but of Q8_0, that lie before element `e` of the key in a slot.
+  long keyIndex(int slot, int e) {
+    return ((long) slot / PANEL * keyDim + e) * PANEL + slot % PANEL;
+  }
+
   private void writeKey(MemorySegment block, long base, int slot, float[] x, int at) {
     switch (dtype) {
       case F32 -> {
         for (int e = 0; e < keyDim; e++) {
-          block.set(FLOAT, base + ((long) e * BLOCK + slot) * 4, x[at + e]);
+          block.set(FLOAT, base + keyIndex(slot, e) * 4, x[at + e]);
         }
       }
       case F16 -> {
         for (int e = 0; e < keyDim; e++) {
-          block.set(SHORT, base + ((long) e * BLOCK + slot) * 2, Float.floatToFloat16(x[at + e]));
+          block.set(SHORT, base + keyIndex(slot, e) * 2, Float.floatToFloat16(x[at + e]));
         }
       }
       case BF16 -> {
         for (int e = 0; e < keyDim; e++) {
-          block.set(SHORT, base + ((long) e * BLOCK + slot) * 2, Bf16.fromFloat(x[at + e]));
+          block.set(SHORT, base + keyIndex(slot, e) * 2, Bf16.fromFloat(x[at + e]));
         }
       }
       case Q8_0 -> {
@@ -225,7 +234,7 @@ public final class KeyValueStore {
     MemorySegment block = keyBlocks.get(position / BLOCK);
     int slot = position % BLOCK;
     long base = head * keyHeadBytes();
-    long index = (long) e * BLOCK + slot;
+    long index = keyIndex(slot, e);
     return switch (dtype) {
       case F32 -> block.get(FLOAT, base + index * 4);
       case F16 -> Float.float16ToFloat(block.get(SHORT, base + index * 2));

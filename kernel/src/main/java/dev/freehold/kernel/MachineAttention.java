@@ -9,6 +9,7 @@ final class MachineAttention implements AttentionOps {
 
   private final AttentionOps other;
   private final Optional<String> unavailable;
+  private MachineAttentionParts parts = new MachineAttentionParts(1);
   private @Nullable MachineAttentionChunk[] chunks = {};
 
   /// @param other what attends where emitted code does not
@@ -33,6 +34,7 @@ final class MachineAttention implements AttentionOps {
   public void prepare(int workers) {
     other.prepare(workers);
     chunks = new MachineAttentionChunk[workers];
+    parts = new MachineAttentionParts(workers);
   }
 
   /// About as many rows for all shapes: widened keys and values serve them all, and their scores
@@ -50,11 +52,30 @@ final class MachineAttention implements AttentionOps {
       other.attend(call, group, from, to, worker);
       return;
     }
+    chunk(call, worker).attend(call, group, from, to);
+  }
+
+  private MachineAttentionChunk chunk(AttentionCall call, int worker) {
     MachineAttentionChunk chunk = chunks[worker];
     if (chunk == null) {
       chunk = new MachineAttentionChunk(call);
       chunks[worker] = chunk;
     }
-    chunk.attend(call, group, from, to);
+    return chunk;
+  }
+
+  @Override
+  public int cut(AttentionCall call) {
+    return declines(call.shape).isPresent() ? 1 : parts.cut(call);
+  }
+
+  @Override
+  public void attendPart(AttentionCall call, int group, int part, int worker) {
+    chunk(call, worker).attendPart(call, group, parts, part);
+  }
+
+  @Override
+  public void joinParts(AttentionCall call, int group, int worker) {
+    chunk(call, worker).joinParts(call, group, parts);
   }
 }

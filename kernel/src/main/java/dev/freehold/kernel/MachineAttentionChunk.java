@@ -17,7 +17,7 @@ import java.util.Arrays;
 /// to float32 first.
 final class MachineAttentionChunk {
   private static final int BLOCK = KeyValueStore.BLOCK;
-  private static final int PANEL = MachineAttentionScratch.PANEL;
+  private static final int PANEL = KeyValueStore.PANEL;
   private static final int GROUP = KeyValueStore.GROUP;
   private static final int GROUP_BYTES = KeyValueStore.VALUE_GROUP_BYTES;
   private static final long SCORES_STRIDE = MachineAttentionScratch.SCORES_STRIDE;
@@ -50,15 +50,8 @@ final class MachineAttentionChunk {
   }
 
   void attend(AttentionCall call, int newGroup, int from, int to) {
-    shape = call.shape;
-    store = call.store;
-    group = newGroup;
-    heads = shape.heads() / shape.keyValueHeads();
-    int rows = (to - from) * heads;
-    chooseElements(store.dtype(), rows);
-    scratch.reserve(rows, shape);
+    int rows = begin(call, newGroup, from, to);
     scratch.begin(rows);
-    gatherQueries(call, from, to);
     int first = shape.firstVisible(call.firstPosition + from);
     int last = call.firstPosition + to - 1;
     for (block = first / BLOCK; block <= last / BLOCK; block++) {
@@ -67,13 +60,58 @@ final class MachineAttentionChunk {
         scores();
         weigh();
         outputs(block < last / BLOCK);
-        join();
+        join(scratch.blockOutputsFrom(firstRow));
       }
     }
     if (call.sinks.length != 0) {
       joinSinks(call.sinks, rows);
     }
     finish(call, from, to);
+  }
+
+  /// Attends to a part of the blocks that a single token sees, each block on its own.
+  void attendPart(AttentionCall call, int newGroup, MachineAttentionParts parts, int part) {
+    int rows = begin(call, newGroup, 0, 1);
+    int end = parts.endBlock(part);
+    for (block = parts.firstBlock(part); block < end; block++) {
+      see(call.firstPosition, 1);
+      scratch.beginStates(rows);
+      scores();
+      weigh();
+      outputs(block + 1 < end);
+      scratch.copyBlock(rows, parts, group, block);
+    }
+  }
+
+  /// Joins the blocks of all parts.
+  void joinParts(AttentionCall call, int newGroup, MachineAttentionParts parts) {
+    int rows = begin(call, newGroup, 0, 1);
+    scratch.begin(rows);
+    firstRow = 0;
+    endRow = rows;
+    for (block = parts.firstBlock(0); block < parts.endBlock(parts.count() - 1); block++) {
+      for (int row = 0; row < rows; row++) {
+        float max = parts.maximum(group, block, row);
+        scratch.take(row, max, parts.sum(group, block, row));
+      }
+      join(parts.outputs().address() + parts.outputsAt(group, block));
+    }
+    if (call.sinks.length != 0) {
+      joinSinks(call.sinks, rows);
+    }
+    finish(call, 0, 1);
+  }
+
+  private int begin(AttentionCall call, int newGroup, int from, int to) {
+    shape = call.shape;
+    store = call.store;
+    group = newGroup;
+    heads = shape.heads() / shape.keyValueHeads();
+    int rows = (to - from) * heads;
+    chooseElements(store.dtype(), rows);
+    scratch.reserve(rows, shape);
+    gatherQueries(call, from, to);
+    return rows;
   }
 
   private void chooseElements(KvDtype dtype, int rows) {
@@ -129,24 +167,28 @@ final class MachineAttentionChunk {
   /// scores[row][slot] = scale * (query[row] . key[slot]), for all slots of the panels that a row
   /// sees something of.
   private void scores() {
-    int low = scratch.low[firstRow] / PANEL;
-    int high = (scratch.high[endRow - 1] + PANEL - 1) / PANEL;
     scratch.set(Field.STEPS, shape.keyDim());
     scratch.set(Field.A_STRIDE, 4L * shape.keyDim());
     scratch.set(Field.OUT_STRIDE, SCORES_STRIDE);
     scratch.set(Field.CONTINUED, 0);
     scratch.set(Field.SCALE, Float.floatToRawIntBits(shape.scale()));
-    if (direct) {
-      long bytes = keyElement.bytes();
-      scratch.set(Field.COLUMN_TILES, high - low);
-      scratch.set(Field.B_STRIDE, BLOCK * bytes);
-      scratch.set(Field.NEXT, valuesAt(block));
-      long keys = keysAt(block) + low * PANEL * bytes;
-      scoreRows(code.scores(keyElement), keys, low, firstRow, endRow);
-      return;
-    }
     scratch.set(Field.COLUMN_TILES, 1);
-    scratch.set(Field.B_STRIDE, PANEL * 4L);
+    int low = scratch.low[firstRow] / PANEL;
+    int high = (scratch.high[endRow - 1] + PANEL - 1) / PANEL;
+    if (direct) {
+      scratch.storedRows(PANEL * (long) keyElement.bytes(), 1);
+      scratch.set(Field.PANELS, high - low);
+      scratch.set(Field.PANEL_BYTES, panelAt(1) - panelAt(0));
+      scratch.set(Field.NEXT, valuesAt(block));
+      scoreRows(code.scores(keyElement), panelAt(low), low, firstRow, endRow);
+    } else {
+      scratch.widenedRows(PANEL * 4L);
+      scratch.set(Field.PANELS, 1);
+      scoresOfWidened(low, high);
+    }
+  }
+
+  private void scoresOfWidened(int low, int high) {
     int first = firstRow;
     int end = firstRow;
     for (int panel = low; panel < high; panel++) {
@@ -159,6 +201,11 @@ final class MachineAttentionChunk {
       }
       scoreRows(code.widenedScores(), scratch.keys.address(), panel, first, end);
     }
+  }
+
+  /// Where a panel of stored keys begins, but of Q8_0.
+  private long panelAt(int panel) {
+    return keysAt(block) + store.keyIndex(panel * PANEL, 0) * keyElement.bytes();
   }
 
   private void scoreRows(AttentionCode.Tiles tiles, long keys, int panel, int first, int end) {
@@ -181,14 +228,13 @@ final class MachineAttentionChunk {
   }
 
   private void widenKeys(int panel) {
-    long from = keysAt(block);
     long to = scratch.keys.address();
-    int slot = panel * PANEL;
     if (store.dtype() != KvDtype.Q8_0) {
-      long bytes = keyElement.bytes();
-      code.widen(keyElement, from + slot * bytes, to, shape.keyDim(), VECTORS, BLOCK * bytes);
+      code.widen(keyElement, panelAt(panel), to, 1, shape.keyDim() * VECTORS, 0);
       return;
     }
+    long from = keysAt(block);
+    int slot = panel * PANEL;
     for (int e = 0; e < shape.keyDim(); e += GROUP) {
       long scales = from + (long) e / GROUP * BLOCK * GROUP_BYTES;
       long bytes = scales + BLOCK * 2L;
@@ -223,6 +269,7 @@ final class MachineAttentionChunk {
   /// block[row][e] = chain over the visible slots of weight * value.
   private void outputs(boolean more) {
     scratch.set(Field.ROW_TILES, 1);
+    scratch.set(Field.PANELS, 1);
     scratch.set(Field.A_STRIDE, SCORES_STRIDE);
     scratch.set(Field.OUT_STRIDE, 4L * shape.valueDim());
     if (direct) {
@@ -235,8 +282,14 @@ final class MachineAttentionChunk {
   }
 
   private void outputs(AttentionCode.Tiles tiles, long values) {
-    scratch.set(Field.B_STRIDE, (long) shape.valueDim() * tiles.element().bytes());
     int size = tileRows(endRow - firstRow);
+    long bytes = (long) shape.valueDim() * tiles.element().bytes();
+    if (direct) {
+      int columns = 16 * AttentionTile.widest(size);
+      scratch.storedRows(bytes, (shape.valueDim() + columns - 1) / columns);
+    } else {
+      scratch.widenedRows(bytes);
+    }
     for (int row = firstRow; row < endRow; row += size) {
       outputTile(tiles, values, row, Math.min(row + size, endRow));
     }
@@ -278,17 +331,18 @@ final class MachineAttentionChunk {
     long weights = scratch.scoresFrom(row, scratch.spanLow());
     long from = values + (long) scratch.spanLow() * shape.valueDim() * bytes;
     long out = scratch.blockOutputsFrom(row);
-    int wide = vectors / VECTORS;
+    int widest = AttentionTile.widest(rows);
+    int wide = vectors / widest;
     if (wide > 0) {
       scratch.set(Field.COLUMN_TILES, wide);
-      tiles.multiply(rows, VECTORS, weights, from, out, scratch.fields());
+      tiles.multiply(rows, widest, weights, from, out, scratch.fields());
     }
-    if (vectors % VECTORS > 0) {
-      int column = 16 * VECTORS * wide;
+    if (vectors % widest > 0) {
+      int column = 16 * widest * wide;
       scratch.set(Field.COLUMN_TILES, 1);
       tiles.multiply(
           rows,
-          vectors % VECTORS,
+          vectors % widest,
           weights,
           from + (long) column * bytes,
           out + 4L * column,
@@ -307,32 +361,25 @@ final class MachineAttentionChunk {
     }
   }
 
-  private void join() {
+  private void join(long blockOutputs) {
     code.join(
         scratch.joinedFrom(firstRow),
         scratch.statesFrom(firstRow),
         endRow - firstRow,
         shape.valueDim() / 16,
-        scratch.blockOutputsFrom(firstRow),
+        blockOutputs,
         4L * shape.valueDim());
   }
 
   /// A sink is a block with the sum 1 and outputs of 0.
   private void joinSinks(float[] sinks, int rows) {
     for (int row = 0; row < rows; row++) {
-      float sink = sinks[group * heads + row % heads];
-      float max = scratch.get(row, State.MAXIMUM);
-      float joinedMax = Math.max(max, sink);
-      float before = ElementaryMath.exp(max - joinedMax);
-      float own = ElementaryMath.exp(sink - joinedMax);
-      scratch.set(row, State.BEFORE, before);
-      scratch.set(row, State.BLOCK, own);
-      scratch.set(row, State.SUM, Math.fma(1, own, scratch.get(row, State.SUM) * before));
+      scratch.take(row, sinks[group * heads + row % heads], 1);
       scratch.clearBlockOutput(row);
     }
     firstRow = 0;
     endRow = rows;
-    join();
+    join(scratch.blockOutputsFrom(0));
   }
 
   private void finish(AttentionCall call, int from, int to) {

@@ -9,12 +9,15 @@ import java.lang.foreign.ValueLayout;
 /// Memory of one worker outside the heap for emitted attention; grows to the largest shape and is
 /// kept.
 final class MachineAttentionScratch {
-  /// Positions of a panel of keys: the columns of the widest tile.
-  static final int PANEL = 16 * AttentionTile.VECTORS;
-
   /// Bytes from a row of scores to the next: a line more than a block, since rows a power of two
   /// apart would share few lines of the first cache.
   static final long SCORES_STRIDE = 4L * KeyValueStore.BLOCK + 64;
+
+  /// Bytes of a piece, which stays in the first cache while tiles side by side read their parts of
+  /// it, and how far ahead of a single tile memory is drawn nearer.
+  private static final long PIECE_BYTES = 16 << 10;
+
+  private static final long AHEAD_BYTES = 8 << 10;
 
   private static final int BLOCK = KeyValueStore.BLOCK;
   private static final long ALIGNMENT = 64;
@@ -49,7 +52,7 @@ final class MachineAttentionScratch {
   void reserve(int rows, AttentionShape shape) {
     keyBytes = 4L * shape.keyDim();
     valueBytes = 4L * shape.valueDim();
-    keys = atLeast(keys, PANEL * keyBytes);
+    keys = atLeast(keys, KeyValueStore.PANEL * keyBytes);
     values = atLeast(values, BLOCK * valueBytes);
     queries = atLeast(queries, rows * keyBytes);
     scores = atLeast(scores, rows * SCORES_STRIDE);
@@ -67,6 +70,10 @@ final class MachineAttentionScratch {
     for (long at = 0; at < rows * valueBytes; at += 4) {
       joined.set(ValueLayout.JAVA_FLOAT, at, -0f);
     }
+    beginStates(rows);
+  }
+
+  void beginStates(int rows) {
     for (int row = 0; row < rows; row++) {
       set(row, AttentionSoftmax.State.MAXIMUM, Float.NEGATIVE_INFINITY);
       set(row, AttentionSoftmax.State.SUM, 0);
@@ -79,6 +86,36 @@ final class MachineAttentionScratch {
 
   float get(int row, AttentionSoftmax.State number) {
     return states.get(ValueLayout.JAVA_FLOAT, stateAt(row) + number.bytes());
+  }
+
+  /// Takes a block with this maximum and sum into a row's running softmax; see [AttentionSoftmax].
+  void take(int row, float max, float sum) {
+    float before = get(row, AttentionSoftmax.State.MAXIMUM);
+    float joinedMax = Math.max(before, max);
+    float factor = ElementaryMath.exp(before - joinedMax);
+    float own = ElementaryMath.exp(max - joinedMax);
+    set(row, AttentionSoftmax.State.MAXIMUM, joinedMax);
+    set(row, AttentionSoftmax.State.BEFORE, factor);
+    set(row, AttentionSoftmax.State.BLOCK, own);
+    set(
+        row,
+        AttentionSoftmax.State.SUM,
+        Math.fma(sum, own, get(row, AttentionSoftmax.State.SUM) * factor));
+  }
+
+  /// Copies what a block gave for the first `rows` rows: their outputs and, as theirs is the only
+  /// block that has been taken, their maxima and sums.
+  void copyBlock(int rows, MachineAttentionParts parts, int group, int block) {
+    long outputsAt = parts.outputsAt(group, block);
+    MemorySegment.copy(blockOutputs, 0, parts.outputs(), outputsAt, rows * valueBytes);
+    for (int row = 0; row < rows; row++) {
+      parts.set(
+          group,
+          block,
+          row,
+          get(row, AttentionSoftmax.State.MAXIMUM),
+          get(row, AttentionSoftmax.State.SUM));
+    }
   }
 
   private static long stateAt(int row) {
@@ -115,6 +152,28 @@ final class MachineAttentionScratch {
     for (int slot = from; slot < to; slot++) {
       scores.set(ValueLayout.JAVA_FLOAT, row * SCORES_STRIDE + 4L * slot, Float.NEGATIVE_INFINITY);
     }
+  }
+
+  /// Products read widened rows this many bytes apart.
+  void widenedRows(long bytes) {
+    pieces(bytes, Integer.MAX_VALUE, 0);
+  }
+
+  /// Products read stored rows this many bytes apart, which take so many tiles side by side: what
+  /// the first of them reads must have been drawn nearer by the steps before.
+  void storedRows(long bytes, int tiles) {
+    if (tiles == 1) {
+      pieces(bytes, Integer.MAX_VALUE, AHEAD_BYTES / bytes);
+    } else {
+      pieces(bytes, PIECE_BYTES / bytes, (PIECE_BYTES - PIECE_BYTES / tiles) / bytes);
+    }
+  }
+
+  private void pieces(long bytes, long steps, long last) {
+    set(AttentionTile.Field.B_STRIDE, bytes);
+    set(AttentionTile.Field.PIECE, Math.max(1, steps));
+    set(AttentionTile.Field.LAST, last);
+    set(AttentionTile.Field.AHEAD_BYTES, last * bytes);
   }
 
   /// Chains go over the slots from `from` to `to - 1`, or go on there.

@@ -27,6 +27,7 @@ final class VectorCacheReader implements CacheReader {
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, L * 8)));
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
   private static final int BLOCK = KeyValueStore.BLOCK;
+  private static final int PANEL = KeyValueStore.PANEL;
   private static final int GROUP = KeyValueStore.GROUP;
 
   private static FloatVector f16(MemorySegment source, long at) {
@@ -61,27 +62,11 @@ final class VectorCacheReader implements CacheReader {
     long base = head * store.keyHeadBytes();
     int keyDim = store.keyDim();
     switch (store.dtype()) {
-      case F32 -> {
-        for (int e = 0; e < keyDim; e++) {
-          long row = base + (long) e * BLOCK * 4;
-          MemorySegment.copy(
-              keys, KeyValueStore.FLOAT, row + low * 4L, out, e * BLOCK + low, high - low);
-        }
-      }
-      case F16 -> {
-        for (int e = 0; e < keyDim; e++) {
-          long row = base + (long) e * BLOCK * 2;
-          for (int slot = low; slot < high; slot += L) {
-            f16(keys, row + slot * 2L).intoArray(out, e * BLOCK + slot);
-          }
-        }
-      }
-      case BF16 -> {
-        for (int e = 0; e < keyDim; e++) {
-          long row = base + (long) e * BLOCK * 2;
-          for (int slot = low; slot < high; slot += L) {
-            bf16(keys, row + slot * 2L).intoArray(out, e * BLOCK + slot);
-          }
+      case F32, F16, BF16 -> {
+        for (int from = low; from < high; ) {
+          int to = Math.min(high, (from / PANEL + 1) * PANEL);
+          readPanel(store, keys, base, from, to, out);
+          from = to;
         }
       }
       case Q8_0 -> {
@@ -89,6 +74,30 @@ final class VectorCacheReader implements CacheReader {
           readInt8Keys(keys, base, e, low, high, out);
         }
       }
+    }
+  }
+
+  /// Slots of one panel of keys, but of Q8_0.
+  private static void readPanel(
+      KeyValueStore store, MemorySegment keys, long base, int low, int high, float[] out) {
+    int keyDim = store.keyDim();
+    KvDtype dtype = store.dtype();
+    long bytes = dtype == KvDtype.F32 ? 4 : 2;
+    long row = base + store.keyIndex(low, 0) * bytes;
+    for (int e = 0; e < keyDim; e++) {
+      int to = e * BLOCK + low;
+      if (dtype == KvDtype.F32) {
+        MemorySegment.copy(keys, KeyValueStore.FLOAT, row, out, to, high - low);
+      } else if (dtype == KvDtype.F16) {
+        for (int slot = 0; slot < high - low; slot += L) {
+          f16(keys, row + slot * 2L).intoArray(out, to + slot);
+        }
+      } else {
+        for (int slot = 0; slot < high - low; slot += L) {
+          bf16(keys, row + slot * 2L).intoArray(out, to + slot);
+        }
+      }
+      row += PANEL * bytes;
     }
   }
 

@@ -90,6 +90,7 @@ final class AttentionBlock implements MixerBlock {
             outputs,
             shape.scores().sinks() ? binder.vector(Role.SINKS, heads.queries()) : NO_SINKS,
             newStore(binder.arena()));
+    kernels.bind(shape.scores().shape(heads));
   }
 
   private NormBlock headNorm(Mixer.HeadNorms norms, Role role, int heads, Binder binder) {

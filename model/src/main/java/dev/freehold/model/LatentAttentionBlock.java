@@ -91,6 +91,7 @@ final class LatentAttentionBlock implements MixerBlock {
         new AttentionShape(shape.heads(), 1, latentDim, shape.keyValueRank(), shape.scale(), 0, 0);
     this.call =
         new AttentionCall(attention, absorbed, attended, NO_SINKS, newStore(binder.arena()));
+    kernels.bind(attention);
   }
 
   private Queries bindQueries(int modelDim, int queryDim, Binder binder) {

@@ -1,5 +1,6 @@
 package dev.freehold.model;
 
+import dev.freehold.kernel.HugePageArena;
 import dev.freehold.kernel.KeyValueStore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,7 +22,7 @@ public final class Sequence implements AutoCloseable {
   Sequence(Model model, int capacity) {
     this.model = model;
     this.capacity = capacity;
-    this.arena = Arena.ofShared();
+    this.arena = new HugePageArena();
     this.states = model.newStates(arena);
   }
 

@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
 
 /// The state of a sequence as bytes.
 ///
-/// Layout, little-endian: `FHSQ`, int version 1, 32 bytes key (SHA-256 of what the state depends
+/// Layout, little-endian: `FHSQ`, int version 2, 32 bytes key (SHA-256 of what the state depends
 /// on: model, arithmetic, cache type), int positions, int CRC-32C of the state, long bytes of the
 /// state; then per layer its key-value blocks, or the convolution's and the memory's float32.
 ///
@@ -20,7 +20,7 @@ final class SequenceState {
   static final int HEADER_BYTES = 56;
 
   private static final int MAGIC = 0x51534846;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int KEY_AT = 8;
   private static final int LENGTH_AT = 40;
   private static final int CHECKSUM_AT = 44;
