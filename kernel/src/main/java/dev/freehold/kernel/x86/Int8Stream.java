@@ -48,7 +48,6 @@ public final class Int8Stream {
   /// Most tokens.
   public static final int TOKENS = 8;
 
-
   /// Bytes ahead of which lines are drawn into the cache.
   private static final int AHEAD = 2048;
 
@@ -250,29 +249,29 @@ public final class Int8Stream {
     }
   }
 
-/// The start of token t, after those of the tokens before.
-private Mem start(int t, Gp walk) {
-  return next(t, RCX, R15, walk).plus(block * Ending.of(layout).startBytes());
-}
-
-/// The scale of token t, after those of the tokens before.
-private Broadcast xScale(int t) {
-  return next(t, RDX, R14, R11).plus(block * 4).broadcast();
-}
-
-private Mem next(int t, Gp first, Gp stride, Gp walk) {
-  if (t == 0) {
-    return at(first);
+  /// The start of token t, after those of the tokens before.
+  private Mem start(int t, Gp walk) {
+    return next(t, RCX, R15, walk).plus(block * Ending.of(layout).startBytes());
   }
-  if (t == 1) {
-    a.lea(walk, at(first, stride, 1));
-  } else {
-    a.add(walk, stride);
-  }
-  return at(walk);
-}
 
-/// Adds the products of a block's vector i.
+  /// The scale of token t, after those of the tokens before.
+  private Broadcast xScale(int t) {
+    return next(t, RDX, R14, R11).plus(block * 4).broadcast();
+  }
+
+  private Mem next(int t, Gp first, Gp stride, Gp walk) {
+    if (t == 0) {
+      return at(first);
+    }
+    if (t == 1) {
+      a.lea(walk, at(first, stride, 1));
+    } else {
+      a.add(walk, stride);
+    }
+    return at(walk);
+  }
+
+  /// Adds the products of a block's vector i.
   private void products(Vec weights, int sums, int i) {
     for (int t = 0; t < tokens; t++) {
       a.vpdpbusd(Vec.zmm(sums + t), weights, x(t, i));

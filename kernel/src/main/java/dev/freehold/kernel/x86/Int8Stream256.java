@@ -68,18 +68,18 @@ public final class Int8Stream256 {
     a.add(R8, field(Field.OUT_OFFSET));
     a.mov(R10, field(Field.GROUP_STRIDE));
     a.lea(R11, at(R10, R10, 2));
-Label end = new Label();
-for (groups = 1; groups <= GROUPS; groups++) {
-  Label more = new Label();
-  a.mov(RAX, field(Field.GROUPS));
-  a.cmp(RAX, groups);
-  a.j(Condition.NOT_EQUAL, more);
-  columns();
-  a.jmp(end);
-  a.bind(more);
-}
-a.bind(end);
-a.mov(RSP, RBP);
+    Label end = new Label();
+    for (groups = 1; groups <= GROUPS; groups++) {
+      Label more = new Label();
+      a.mov(RAX, field(Field.GROUPS));
+      a.cmp(RAX, groups);
+      a.j(Condition.NOT_EQUAL, more);
+      columns();
+      a.jmp(end);
+      a.bind(more);
+    }
+    a.bind(end);
+    a.mov(RSP, RBP);
     for (int i = SAVED.length - 1; i >= 0; i--) {
       a.pop(SAVED[i]);
     }

@@ -56,7 +56,8 @@ public final class Int8Tile {
     X_SCALES_STRIDE,
     STARTS_OFFSET,
     STARTS_STRIDE,
-    /// Address of the chains between the stretches of a row, [#CHAIN_BYTES] for each token; moves on.
+    /// Address of the chains between the stretches of a row, [#CHAIN_BYTES] for each token; moves
+    /// on.
     CHAINS,
     /// Bytes of the outputs before the first token's, and from token to token.
     OUT_OFFSET,
