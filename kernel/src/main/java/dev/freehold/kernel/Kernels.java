@@ -167,6 +167,13 @@ public final class Kernels implements AutoCloseable {
         "%s: no kernel takes %s: %s".formatted(weights.name(), weights.dtype(), declines));
   }
 
+  /// Matrices of these kernels that are multiplied with the same rows.
+  ///
+  /// @param outputs where the products of each go
+  public MatrixGroup group(List<Matrix> group, List<Rows> outputs) {
+    return new MatrixGroup(pool, group, outputs);
+  }
+
   /// The matrices bound so far, which is what a prepared file of the model holds.
   public List<Tensor> matrices() {
     return List.copyOf(matrices);

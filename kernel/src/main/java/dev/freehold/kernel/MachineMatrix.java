@@ -89,6 +89,24 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
 
   @Override
   public void multiply(Activations newX, Rows newY) {
+    int chunks = begin(newX, newY);
+    for (int from = 0; from < x.tokens(); from += MachineScratch.TOKENS) {
+      firstToken = from;
+      tokens = Math.min(MachineScratch.TOKENS, x.tokens() - from);
+      kernels.pool().run(this, chunks);
+    }
+    end();
+  }
+
+  /// Whether so many tokens are multiplied in one run.
+  boolean takesFew(int count) {
+    return count <= weights.fewTokens();
+  }
+
+  /// Makes ready for [#run].
+  ///
+  /// @return the number of chunks
+  int begin(Activations newX, Rows newY) {
     if (newX.columns() != columns) {
       throw new KernelException(
           "%d columns are multiplied with rows of %d".formatted(columns, newX.columns()));
@@ -101,14 +119,15 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     for (MachineScratch scratch : workers.scratches()) {
       scratch.reserve(x.tokens());
     }
-    few = x.tokens() <= weights.fewTokens();
+    few = takesFew(x.tokens());
+    firstToken = 0;
+    tokens = x.tokens();
     outputs = few ? MemorySegment.NULL : MemorySegment.ofArray(y.data());
-    int chunks = (rows + chunkRows() - 1) / chunkRows();
-    for (int from = 0; from < x.tokens(); from += MachineScratch.TOKENS) {
-      firstToken = from;
-      tokens = Math.min(MachineScratch.TOKENS, x.tokens() - from);
-      kernels.pool().run(this, chunks);
-    }
+    return (rows + chunkRows() - 1) / chunkRows();
+  }
+
+  /// Lets go of what [#begin] took.
+  void end() {
     x = NOTHING;
     y = NOTHING.values();
     starts = MemorySegment.NULL;

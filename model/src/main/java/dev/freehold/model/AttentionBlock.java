@@ -10,6 +10,8 @@ import dev.freehold.kernel.Rope;
 import dev.freehold.kernel.RopeTable;
 import dev.freehold.kernel.Rows;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Softmax attention bound to its weights.
@@ -26,7 +28,7 @@ final class AttentionBlock implements MixerBlock {
   private final Mixer.Attention shape;
   private final int layer;
   private final KvDtype kvDtype;
-  private final Projection query;
+  private final Projections inputs;
   private final Optional<KeyValues> own;
   private final NormBlock queryNorm;
   private final Rotation rotation;
@@ -46,7 +48,16 @@ final class AttentionBlock implements MixerBlock {
       NormBlock keyNorm,
       NormBlock valueNorm,
       Rows keys,
-      Rows values) {}
+      Rows values) {
+    void collect(List<Projection> projections, List<Rows> outputs) {
+      projections.add(key);
+      outputs.add(keys);
+      if (value.isPresent()) {
+        projections.add(value.get());
+        outputs.add(values);
+      }
+    }
+  }
 
   /// The rotation of queries and keys, if any.
   private record Rotation(Rope queries, Rope keys, Optional<RopeTable> table) {}
@@ -60,7 +71,7 @@ final class AttentionBlock implements MixerBlock {
     boolean bias = shape.projections().inputBias();
     int queryDim = heads.queries() * heads.keyDim();
     int outputDim = heads.queries() * heads.valueDim();
-    this.query =
+    Projection query =
         gated
             ? binder.projection(Role.QUERY_AND_GATE, 2 * queryDim, modelDim, bias)
             : binder.projection(Role.QUERY, queryDim, modelDim, bias);
@@ -83,6 +94,10 @@ final class AttentionBlock implements MixerBlock {
     this.queriesAndGates = gated ? binder.rows("queries and gates", 2 * queryDim) : queries;
     this.gates = gated ? binder.rows("gates", outputDim) : queries;
     this.outputs = binder.rows("attended", outputDim);
+    List<Projection> projections = new ArrayList<>(List.of(query));
+    List<Rows> projected = new ArrayList<>(List.of(queriesAndGates));
+    own.ifPresent(keyValues -> keyValues.collect(projections, projected));
+    this.inputs = new Projections(kernels, projections, projected);
     this.call =
         new AttentionCall(
             shape.scores().shape(heads),
@@ -145,7 +160,7 @@ final class AttentionBlock implements MixerBlock {
   public void run(Rows x, Rows y, Step step) {
     int tokens = step.tokens();
     input.set(x, tokens);
-    query.run(input, queriesAndGates);
+    inputs.run(input);
     if (shape.projections().gated()) {
       splitGates(tokens);
     }
@@ -176,10 +191,7 @@ final class AttentionBlock implements MixerBlock {
 
   private void append(KeyValues own, Step step) {
     int tokens = step.tokens();
-    own.key().run(input, own.keys());
-    if (own.value().isPresent()) {
-      own.value().get().run(input, own.values());
-    } else {
+    if (own.value().isEmpty()) {
       int n = shape.heads().keyValues() * shape.heads().keyDim();
       for (int t = 0; t < tokens; t++) {
         System.arraycopy(

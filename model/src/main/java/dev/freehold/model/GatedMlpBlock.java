@@ -4,15 +4,11 @@ import dev.freehold.kernel.Activations;
 import dev.freehold.kernel.ClampedSwiglu;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Rows;
+import java.util.List;
 
 /// A gated feed-forward block bound to its weights: `y = down(gate(x) * up(x))`.
 record GatedMlpBlock(
-    Kernels kernels,
-    Gating gating,
-    Projection gate,
-    Projection up,
-    Projection down,
-    Buffers buffers)
+    Kernels kernels, Gating gating, Projections gateAndUp, Projection down, Buffers buffers)
     implements FeedForwardBlock {
   /// The roles of the three matrices.
   record Names(Role gate, Role up, Role down) {
@@ -45,18 +41,21 @@ record GatedMlpBlock(
 
   static GatedMlpBlock bind(FeedForward.GatedMlp mlp, Names names, int modelDim, Binder binder) {
     int hiddenDim = mlp.hiddenDim();
+    Projection gate = binder.projection(names.gate(), hiddenDim, modelDim, mlp.bias());
+    Projection up = binder.projection(names.up(), hiddenDim, modelDim, mlp.bias());
+    Buffers buffers = Buffers.of(modelDim, hiddenDim, binder.workspace());
     return new GatedMlpBlock(
         binder.kernels(),
         Gating.of(mlp.gate(), hiddenDim),
-        binder.projection(names.gate(), hiddenDim, modelDim, mlp.bias()),
-        binder.projection(names.up(), hiddenDim, modelDim, mlp.bias()),
+        new Projections(
+            binder.kernels(), List.of(gate, up), List.of(buffers.gates(), buffers.ups())),
         binder.projection(names.down(), modelDim, hiddenDim, mlp.bias()),
-        Buffers.of(modelDim, hiddenDim, binder.workspace()));
+        buffers);
   }
 
   /// Whether its input is multiplied as int8.
   boolean readsIntegers() {
-    return kernels.usesIntegers(gate.matrix().dtype()) && kernels.usesIntegers(up.matrix().dtype());
+    return gateAndUp.readIntegers();
   }
 
   @Override
@@ -69,11 +68,11 @@ record GatedMlpBlock(
   void run(Activations x, Rows y, int tokens) {
     Rows gates = buffers.gates();
     Rows ups = buffers.ups();
-    gate.run(x, gates);
-    up.run(x, ups);
+    gateAndUp.run(x);
     switch (gating.kind()) {
       case FeedForward.Gate.Activated activated ->
-          kernels.activateGated(activated.function(), gates, ups, gates, tokens, gate.rows());
+          kernels.activateGated(
+              activated.function(), gates, ups, gates, tokens, down.matrix().columns());
       case FeedForward.Gate.Clamped clamped ->
           kernels.clampedSwiglu(gates, ups, gates, tokens, gating.clamp());
     }
