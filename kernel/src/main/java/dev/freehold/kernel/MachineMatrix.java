@@ -5,6 +5,7 @@ import dev.freehold.kernel.x86.Int8Tile.Field;
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /// Products of quantized weights with int8 activations by emitted code.
 ///
@@ -16,6 +17,11 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
   private static final int TILE_ROWS = Int8Tile.GROUPS * ROWS;
 
   private static final int BLOCKS = MachineScratch.BLOCKS;
+
+  /// Bytes of weights of a chunk for few tokens.
+  private static final long SMALLEST_CHUNK = 48 << 10;
+
+  private static final long LARGEST_CHUNK = 512 << 10;
   private static final Activations NOTHING = IntegerMatrix.NOTHING;
 
   private final String kernel;
@@ -29,7 +35,10 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
   private final Int8Tile.Ending ending;
   private final MachineKernels.Tiles code;
 
-  /// Chunks whose pages were read once.
+  /// Where the chunks end that few tokens are multiplied with.
+  private final int[] fewEnds;
+
+  /// Groups of rows at which chunks began whose pages were read once.
   private final boolean[] seen;
 
   private Activations x = NOTHING;
@@ -62,7 +71,8 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
           "%s: there are %d bytes of %d"
               .formatted(shape.name(), weights.data().byteSize(), weights.start(rows)));
     }
-    this.seen = new boolean[(rows + TILE_ROWS - 1) / TILE_ROWS];
+    this.fewEnds = fewEnds(rows, weights.start(ROWS));
+    this.seen = new boolean[groups(rows)];
     this.ending = weights.ending();
     this.code = weights.tiles();
   }
@@ -123,7 +133,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     firstToken = 0;
     tokens = x.tokens();
     outputs = few ? MemorySegment.NULL : MemorySegment.ofArray(y.data());
-    return (rows + chunkRows() - 1) / chunkRows();
+    return few ? fewEnds.length : (rows + TILE_ROWS - 1) / TILE_ROWS;
   }
 
   /// Lets go of what [#begin] took.
@@ -134,9 +144,19 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     outputs = MemorySegment.NULL;
   }
 
-  /// For few tokens a chunk is some hundred kilobytes of weights, unless there would be few chunks.
-  private int chunkRows() {
-    return few ? 2 * TILE_ROWS * Math.clamp(rows / 1024, 1, 8) : TILE_ROWS;
+  /// Chunks of half a megabyte, which become smaller towards the end, so that no thread waits long
+  /// for the last one.
+  private static int[] fewEnds(int rows, long groupBytes) {
+    int least = (int) Math.clamp(SMALLEST_CHUNK / groupBytes, 1, 64);
+    int most = (int) Math.clamp(LARGEST_CHUNK / groupBytes, least, 1024);
+    int all = groups(rows);
+    int[] ends = new int[all];
+    int count = 0;
+    for (int taken = 0; taken < all; count++) {
+      taken += Math.min(all - taken, Math.clamp((all - taken) / 6, least, most));
+      ends[count] = Math.min(rows, taken * ROWS);
+    }
+    return Arrays.copyOf(ends, count);
   }
 
   /// Meets in Java, where it is an error, what would end the process in emitted code: a page that
@@ -145,7 +165,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
   private void touch(MatrixScratch scratch, int row, int end) {
     MemorySegment data = weights.data();
     scratch.touch(data, data.byteSize() - 1, data.byteSize());
-    int first = row / TILE_ROWS;
+    int first = row / ROWS;
     if (!seen[first]) {
       scratch.touch(data, weights.start(row), weights.start(end));
       seen[first] = true;
@@ -155,8 +175,8 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
   @Override
   public void run(int chunk, int worker) {
     MachineScratch scratch = workers.scratches()[worker];
-    int from = chunk * chunkRows();
-    int to = Math.min(rows, from + chunkRows());
+    int from = few ? chunk == 0 ? 0 : fewEnds[chunk - 1] : chunk * TILE_ROWS;
+    int to = few ? fewEnds[chunk] : Math.min(rows, from + TILE_ROWS);
     touch(workers.vectors().scratch(worker), from, to);
     if (few) {
       multiplyRows(scratch, from, to);
