@@ -92,7 +92,7 @@ final class Models {
         found.path(),
         options,
         arithmetic.usesPrepared()
-            ? PreparedCache.of(surroundings).find(found.path())
+            ? PreparedCache.of(surroundings).find(found.path(), surroundings.err())
             : Optional.empty());
   }
 

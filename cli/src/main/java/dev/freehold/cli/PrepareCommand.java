@@ -65,6 +65,7 @@ final class PrepareCommand implements Callable<Integer> {
               before[0] = done;
             });
       }
+      cache.deleteOlder(digest);
       cache.remember(files, digest);
       surroundings.out().println(target);
     }

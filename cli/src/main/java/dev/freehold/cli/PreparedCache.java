@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// The prepared files of this user's models, in the cache folder.
 ///
@@ -40,7 +41,9 @@ final class PreparedCache {
   }
 
   /// The prepared file of the model at this path, opened, if there is one.
-  Optional<PreparedFile> find(Path model) {
+  ///
+  /// @param err is told where there is only one of an older layout
+  Optional<PreparedFile> find(Path model, PrintStream err) {
     if (!Files.isDirectory(folder)) {
       return Optional.empty();
     }
@@ -52,9 +55,35 @@ final class PreparedCache {
       return Optional.empty();
     }
     Path file = prepared(digest.get());
-    return Files.isRegularFile(file)
-        ? Optional.of(PreparedFile.open(file, digest.get()))
-        : Optional.empty();
+    if (Files.isRegularFile(file)) {
+      return Optional.of(PreparedFile.open(file, digest.get()));
+    }
+    if (!older(digest.get()).isEmpty()) {
+      err.printf(
+          "%s was prepared for an older version; it runs as it is until `freehold prepare` does it"
+              + " again%n",
+          model);
+    }
+    return Optional.empty();
+  }
+
+  /// The files of a model with this digest in older layouts.
+  private List<Path> older(String digest) {
+    return IntStream.range(1, PreparedFile.layoutVersion())
+        .mapToObj(version -> folder.resolve(digest + ".v" + version + ".prepared"))
+        .filter(Files::isRegularFile)
+        .toList();
+  }
+
+  /// Deletes a model's files in older layouts, which nothing reads any more.
+  void deleteOlder(String digest) {
+    for (Path file : older(digest)) {
+      try {
+        Files.delete(file);
+      } catch (IOException e) {
+        throw new CliException(file + ": cannot be deleted", e);
+      }
+    }
   }
 
   /// Hashes the model's files, telling how far it is.

@@ -226,9 +226,8 @@ final class VectorPrepared implements PreparedDot {
     ShortVector d = zero;
     int vectors = scratch.blocks * 4;
     for (int i = 0; i < vectors; i++) {
-      long block = bits + (i >> 2) * 384L + (i >> 5) * gap;
-      long at = block + (i & 3) * 64L;
-      long highAt = block + 256 + (i >> 1 & 1) * 64L;
+      long at = bits + i * 64L + (i >> 2) * 128L + (i >> 5) * gap;
+      long highAt = at + 256 - (i & 1) * 64L - (i >> 1 & 1) * 64L;
       int shift = (i & 1) * 4;
       int xi = xAt + 4 * i;
       ShortVector t = IntVector.fromMemorySegment(I, src, at, LITTLE).reinterpretAsShorts();
