@@ -15,7 +15,7 @@ final class MachineScratch {
   static final int BLOCKS = Int8Scales.BLOCKS;
 
   /// Tokens that are multiplied with a chunk of rows before the next chunk.
-  static final int TOKENS = 504;
+  static final int TOKENS = 528;
 
   private static final long GROUP_BITS = 512L * BLOCKS;
   private static final long ALIGNMENT = 64;

@@ -48,8 +48,12 @@ public final class Int8Stream {
   /// Most tokens.
   public static final int TOKENS = 8;
 
-  /// Bytes ahead of which lines are drawn into the cache.
-  private static final int AHEAD = 2048;
+  /// Bytes ahead of which lines are drawn into the cache: what one core of a fast memory reads
+  /// while a line comes.
+  private static final int AHEAD = 4096;
+
+  /// The same of Q8_0, whose scales come from elsewhere meanwhile.
+  private static final int AHEAD_OF_BYTES = 2048;
 
   private static final int WEIGHTS = 0;
   private static final int SUMS = 4;
@@ -280,7 +284,7 @@ public final class Int8Stream {
 
   private Mem bits(int i) {
     Mem bits = at(RDI, block * layout.blockBytes() + 64 * i);
-    a.prefetcht0(bits.plus(AHEAD));
+    a.prefetcht0(bits.plus(layout == Layout.Q8_0 ? AHEAD_OF_BYTES : AHEAD));
     return bits;
   }
 
