@@ -52,9 +52,6 @@ public final class Int8Stream {
   /// while a line comes.
   private static final int AHEAD = 4096;
 
-  /// The same of Q8_0, whose scales come from elsewhere meanwhile.
-  private static final int AHEAD_OF_BYTES = 2048;
-
   private static final int WEIGHTS = 0;
   private static final int SUMS = 4;
   private static final int OTHER_SUMS = SUMS + TOKENS;
@@ -82,7 +79,12 @@ public final class Int8Stream {
   private final int tokens;
   private final Layout layout;
 
-  /// Which block of its record is written.
+  /// Groups that go side by side.
+  private int width = 1;
+
+  /// Which of them, and which block of its record, is written.
+  private int group;
+
   private int block;
 
   private Int8Stream(int tokens, Layout layout) {
@@ -91,9 +93,9 @@ public final class Int8Stream {
   }
 
   public static byte[] emit(int tokens, Layout layout) {
-    Int8Stream batch = new Int8Stream(tokens, layout);
-    batch.write();
-    return batch.a.toArray();
+    Int8Stream stream = new Int8Stream(tokens, layout);
+    stream.write();
+    return stream.a.toArray();
   }
 
   private static final Gp[] SAVED = {RBX, RBP, R12, R14, R15};
@@ -121,12 +123,25 @@ public final class Int8Stream {
     a.mov(R14, field(Field.X_SCALES_STRIDE));
     a.mov(R15, field(Field.STARTS_STRIDE));
     a.mov(RAX, field(Field.GROUPS));
-    Label group = new Label();
-    a.bind(group);
+    Label end = new Label();
+    if (tokens == 1 && layout == Layout.Q8_0) {
+      Label narrow = new Label();
+      a.cmp(RAX, GROUPS);
+      a.j(Condition.NOT_EQUAL, narrow);
+      sideBySide();
+      a.jmp(end);
+      a.bind(narrow);
+    }
+    Label next = new Label();
+    a.bind(next);
     for (Gp register : BEGINNINGS) {
       a.push(register);
     }
-    group();
+    a.lea(RBX, at(RSI, R10, 2));
+    a.add(RBX, R10);
+    a.lea(RBP, at(RBX, R10, 2));
+    a.add(RBP, R10);
+    columns();
     for (int i = BEGINNINGS.length - 1; i >= 0; i--) {
       a.pop(BEGINNINGS[i]);
     }
@@ -138,7 +153,8 @@ public final class Int8Stream {
     a.add(R8, 64);
     a.add(RDI, field(Field.GROUP_STRIDE));
     a.sub(RAX, 1);
-    a.j(Condition.NOT_EQUAL, group);
+    a.j(Condition.NOT_EQUAL, next);
+    a.bind(end);
     for (int i = SAVED.length - 1; i >= 0; i--) {
       a.pop(SAVED[i]);
     }
@@ -158,19 +174,39 @@ public final class Int8Stream {
     return Vec.zmm(OTHER_SUMS + t);
   }
 
-  private static Vec chain(int t) {
-    return Vec.zmm(CHAINS + t);
+  private Vec chain(int t) {
+    return Vec.zmm(CHAINS + t + group);
   }
 
-  private void group() {
-    a.lea(RBX, at(RSI, R10, 2));
-    a.add(RBX, R10);
-    a.lea(RBP, at(RBX, R10, 2));
-    a.add(RBP, R10);
+  /// Four groups of one token: two streams each, bits and scales, which the processor foresees by
+  /// itself, and better than one after the other.
+  private void sideBySide() {
+    width = GROUPS;
+    a.mov(RBX, field(Field.GROUP_STRIDE));
+    a.lea(RBP, at(RBX, RBX, 2));
+    columns();
+    for (group = 0; group < width; group++) {
+      a.vmovups(at(R8, 64 * group), chain(0));
+    }
+    group = 0;
+    width = 1;
+  }
+
+  /// A place of the group that is written.
+  private Mem of(Gp base) {
+    return switch (group) {
+      case 0 -> at(base);
+      case 1 -> at(base, RBX, 1);
+      case 2 -> at(base, RBX, 2);
+      default -> at(base, RBP, 1);
+    };
+  }
+
+  private void columns() {
     a.mov(R12, RDI);
     a.add(RDI, field(Field.BITS_OFFSET));
     a.mov(RAX, field(Field.BLOCKS));
-    for (int t = 0; t < tokens; t++) {
+    for (int t = 0; t < tokens * width; t++) {
       a.vpxord(chain(t), chain(t), chain(t));
     }
     Label loop = new Label();
@@ -181,7 +217,13 @@ public final class Int8Stream {
       a.prefetcht0(at(R12, AHEAD + line));
     }
     for (block = 0; block < blocks; block++) {
-      block();
+      for (int i = 0; i < 8 && width > 1; i++) {
+        a.vpbroadcastd(shared(i), at(RSI, 32 * block + 4 * i));
+      }
+      for (group = 0; group < width; group++) {
+        block();
+      }
+      group = 0;
       if (layout == Layout.Q4_0 && block == 0) {
         a.sub(RAX, 1);
         a.j(Condition.EQUAL, end);
@@ -203,8 +245,16 @@ public final class Int8Stream {
     a.bind(end);
   }
 
+  /// Where groups side by side find four activations of a block.
+  private static Vec shared(int i) {
+    return Vec.zmm(i < 7 ? SUMS + 1 + i : OTHER_SUMS + 3);
+  }
+
   /// Four activations of token t in a block.
-  private Broadcast x(int t, int i) {
+  private Operand x(int t, int i) {
+    if (width > 1) {
+      return shared(i);
+    }
     Gp base = t < 3 ? RSI : t < 6 ? RBX : RBP;
     Mem first =
         switch (t % 3) {
@@ -283,8 +333,10 @@ public final class Int8Stream {
   }
 
   private Mem bits(int i) {
-    Mem bits = at(RDI, block * layout.blockBytes() + 64 * i);
-    a.prefetcht0(bits.plus(layout == Layout.Q8_0 ? AHEAD_OF_BYTES : AHEAD));
+    Mem bits = of(RDI).plus(block * layout.blockBytes() + 64 * i);
+    if (width == 1) {
+      a.prefetcht0(bits.plus(AHEAD));
+    }
     return bits;
   }
 
@@ -366,7 +418,7 @@ public final class Int8Stream {
   }
 
   private void endWithOffset() {
-    a.vcvtph2ps(SCALE, at(R12, 32 * block));
+    a.vcvtph2ps(SCALE, of(R12).plus(32 * block));
     for (int t = 0; t < tokens; t++) {
       a.vmulps(PRODUCT, SCALE, xScale(t));
       a.vcvtdq2ps(sum(t), sum(t));
