@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// `freehold export`, on a run of a few steps.
 class ExportCommandTest {
-  private static final String RECIPE =
+  static final String RECIPE =
       """
       name: tiny
       arithmetic: fh1

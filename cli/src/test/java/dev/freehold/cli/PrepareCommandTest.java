@@ -10,27 +10,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// `freehold prepare` makes a copy that is found again, and takes the place of older ones.
 class PrepareCommandTest {
-  private static final String RECIPE =
-      """
-      name: tiny
-      arithmetic: fh1
-      seed: 1
-      steps: 2
-      architecture: {model_type: qwen3, hidden_size: 32, intermediate_size: 64,
-        num_hidden_layers: 1, num_attention_heads: 2, num_key_value_heads: 1, head_dim: 16,
-        vocab_size: 300, max_position_embeddings: 64, tie_word_embeddings: true}
-      data: {corpus: seedling, corpus_seed: 1, documents: 20, held_out: 0, vocabulary: 300,
-        order_seed: 1, loss: text}
-      batch: {sequences: 1, length: 64}
-      optimizer: {kind: adamw, rate: 3e-3}
-      schedule: {kind: cosine, warmup: 1}
-      every: {checkpoint: 1}
-      """;
-
   @TempDir private Path home;
 
   private String quantized(Session session) throws IOException {
-    Path recipe = Files.writeString(home.resolve("tiny.yaml"), RECIPE);
+    Path recipe = Files.writeString(home.resolve("tiny.yaml"), ExportCommandTest.RECIPE);
     String run = home.resolve("run").toString();
     String model = home.resolve("model.gguf").toString();
     Session.Result trained = session.run("train", recipe.toString(), "--out", run);

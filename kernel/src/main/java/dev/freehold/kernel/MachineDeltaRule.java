@@ -34,10 +34,6 @@ final class MachineDeltaRule {
   private final NativeFloats fields = new NativeFloats();
   private final NativeFloats factors = new NativeFloats();
   private final NativeFloats packed = new NativeFloats();
-  private final HeapArray queries = new HeapArray();
-  private final HeapArray keys = new HeapArray();
-  private final HeapArray values = new HeapArray();
-  private final HeapArray outputs = new HeapArray();
 
   MachineDeltaRule() {
     fields.reserve(DeltaRuleColumns.FIELDS_BYTES / Float.BYTES);
@@ -123,10 +119,10 @@ final class MachineDeltaRule {
     try {
       kernel(use, vectors)
           .invokeExact(
-              queries.of(call.queries().data()),
-              keys.of(call.keys().data()),
-              values.of(call.values().data()),
-              outputs.of(call.outputs().data()),
+              call.queries().segment(),
+              call.keys().segment(),
+              call.values().segment(),
+              call.outputs().segment(),
               call.stateSegment(),
               fields.address());
     } catch (Throwable e) {

@@ -44,7 +44,6 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
   private Activations x = NOTHING;
   private MemorySegment starts = MemorySegment.NULL;
   private Rows y = NOTHING.values();
-  private MemorySegment outputs = MemorySegment.NULL;
   private int firstToken;
   private int tokens;
   private boolean few;
@@ -132,7 +131,6 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     few = takesFew(x.tokens());
     firstToken = 0;
     tokens = x.tokens();
-    outputs = few ? MemorySegment.NULL : MemorySegment.ofArray(y.data());
     return few ? fewEnds.length : (rows + TILE_ROWS - 1) / TILE_ROWS;
   }
 
@@ -141,7 +139,6 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     x = NOTHING;
     y = NOTHING.values();
     starts = MemorySegment.NULL;
-    outputs = MemorySegment.NULL;
   }
 
   /// Chunks of half a megabyte, which become smaller towards the end, so that no thread waits long
@@ -257,7 +254,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
         x.integersSegment(),
         x.scalesSegment(),
         starts,
-        outputs,
+        y.segment(),
         scratch.fields());
   }
 }

@@ -3,7 +3,6 @@ package dev.freehold.kernel;
 import dev.freehold.kernel.x86.Int8Emitter;
 import dev.freehold.kernel.x86.Int8Stream;
 import dev.freehold.kernel.x86.Int8Tile;
-import dev.freehold.kernel.x86.Int8Unpack;
 import dev.freehold.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -48,23 +47,14 @@ final class MachinePrepared implements MachineWeights {
     Int8Emitter emitter =
         MachineKernels.emitter(
             MachineSupport.here().best(kernels.options().instructions()).orElseThrow());
-    this.code = new MachineKernels.Interleaved(emitter, unpacked(layout));
-    this.tiles = MachineKernels.Tiles.of(emitter, unpacked(layout));
+    this.code = new MachineKernels.Interleaved(emitter, layout.records());
+    this.tiles = MachineKernels.Tiles.of(emitter, layout.records());
     this.tokensAtOnce = emitter.streamTokens();
-  }
-
-  private static Int8Unpack.Layout unpacked(PreparedLayout layout) {
-    return switch (layout) {
-      case Q8_0 -> Int8Unpack.Layout.Q8_0;
-      case Q4_0 -> Int8Unpack.Layout.Q4_0;
-      case Q4_K -> Int8Unpack.Layout.Q4_K;
-      case Q6_K -> Int8Unpack.Layout.Q6_K;
-    };
   }
 
   @Override
   public Int8Tile.Ending ending() {
-    return Int8Tile.Ending.of(unpacked(layout));
+    return Int8Tile.Ending.of(layout.records());
   }
 
   @Override

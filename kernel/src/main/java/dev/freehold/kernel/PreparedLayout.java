@@ -1,5 +1,6 @@
 package dev.freehold.kernel;
 
+import dev.freehold.kernel.x86.Int8Unpack.Layout;
 import dev.freehold.tensor.Dtype;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -30,10 +31,10 @@ import java.util.Optional;
 ///
 /// Padding is zero. All numbers are little-endian.
 enum PreparedLayout {
-  Q8_0(Dtype.Q8_0, 1, 32, 512),
-  Q4_0(Dtype.Q4_0, 2, 64, 256),
-  Q4_K(Dtype.Q4_K, 8, 320, 256),
-  Q6_K(Dtype.Q6_K, 8, 320, 384);
+  Q8_0(Dtype.Q8_0, Layout.Q8_0),
+  Q4_0(Dtype.Q4_0, Layout.Q4_0),
+  Q4_K(Dtype.Q4_K, Layout.Q4_K),
+  Q6_K(Dtype.Q6_K, Layout.Q6_K);
 
   /// Number of this set of layouts; files of another are refused.
   static final int VERSION = 2;
@@ -44,15 +45,11 @@ enum PreparedLayout {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Dtype dtype;
-  private final int recordBlocks;
-  private final int scaleBytes;
-  private final int bitBytes;
+  private final Layout records;
 
-  PreparedLayout(Dtype dtype, int recordBlocks, int scaleBytes, int bitBytes) {
+  PreparedLayout(Dtype dtype, Layout records) {
     this.dtype = dtype;
-    this.recordBlocks = recordBlocks;
-    this.scaleBytes = scaleBytes;
-    this.bitBytes = bitBytes;
+    this.records = records;
   }
 
   /// The layout of a dtype, if it has one.
@@ -60,41 +57,32 @@ enum PreparedLayout {
     return Arrays.stream(values()).filter(layout -> layout.dtype == dtype).findFirst();
   }
 
-  /// Blocks whose scales come together.
-  int recordBlocks() {
-    return recordBlocks;
-  }
-
-  /// Bytes of a block's bits.
-  int bitBytes() {
-    return bitBytes;
-  }
-
-  /// Bytes between the bits of a record's last block and those of the next one's first.
-  int gapBytes() {
-    return this == Q8_0 ? 0 : scaleBytes;
+  /// How long its records are, as emitted code reads them.
+  Layout records() {
+    return records;
   }
 
   private long recordAt(int block) {
-    int bits = this == Q8_0 ? 0 : recordBlocks * bitBytes;
-    return block / recordBlocks * (long) (scaleBytes + bits);
+    return block / records.recordBlocks() * (long) records.recordBytes();
   }
 
   /// Where a block's scales begin in a group of rows; those of Q4_K and Q6_K are its record's.
   long scalesAt(int block) {
-    return recordAt(block) + (this == Q4_0 ? block % recordBlocks * 32L : 0);
+    return recordAt(block) + (this == Q4_0 ? block % records.recordBlocks() * 32L : 0);
   }
 
   /// Where a block's bits begin in a group of rows of `blocks` blocks.
   long bitsAt(int blocks, int block) {
     return this == Q8_0
-        ? (scalesAt(blocks) + 63 & -64) + (long) block * bitBytes
-        : recordAt(block) + scaleBytes + (long) (block % recordBlocks) * bitBytes;
+        ? (scalesAt(blocks) + 63 & -64) + (long) block * records.blockBytes()
+        : recordAt(block)
+            + records.recordScaleBytes()
+            + (long) (block % records.recordBlocks()) * records.blockBytes();
   }
 
   /// Bytes of a group of rows.
   long groupBytes(int blocks) {
-    return bitsAt(blocks, blocks - 1) + bitBytes;
+    return bitsAt(blocks, blocks - 1) + records.blockBytes();
   }
 
   /// Bytes of a matrix.

@@ -136,8 +136,8 @@ final class VectorPrepared implements PreparedDot {
     MemorySegment src = call.weights;
     int first = scratch.firstBlock;
     long bits = call.offset + call.layout.bitsAt(call.blocks, first) + 4 * row;
-    int record = Integer.numberOfTrailingZeros(4 * call.layout.recordBlocks());
-    long gap = call.layout.gapBytes();
+    int record = Integer.numberOfTrailingZeros(4 * call.layout.records().recordBlocks());
+    long gap = call.layout.records().recordScaleBytes();
     long toB = call.delta(1);
     long toC = call.delta(2);
     long toD = call.delta(3);
@@ -210,7 +210,7 @@ final class VectorPrepared implements PreparedDot {
     MemorySegment src = call.weights;
     int first = scratch.firstBlock;
     long bits = call.offset + call.layout.bitsAt(call.blocks, first) + 4 * row;
-    long gap = call.layout.gapBytes();
+    long gap = call.layout.records().recordScaleBytes();
     long toB = call.delta(1);
     long toC = call.delta(2);
     long toD = call.delta(3);

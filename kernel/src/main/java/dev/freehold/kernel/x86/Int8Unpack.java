@@ -33,22 +33,22 @@ public final class Int8Unpack {
     }
 
     /// Blocks of a record.
-    int recordBlocks() {
+    public int recordBlocks() {
       return recordBlocks;
     }
 
     /// Bytes of a block's bits.
-    int blockBytes() {
+    public int blockBytes() {
       return blockBytes;
     }
 
     /// Bytes from a record's end to the next one's bits.
-    int recordScaleBytes() {
+    public int recordScaleBytes() {
       return this == Q8_0 ? 0 : scaleBytes;
     }
 
     /// Bytes from a record's scales to the next one's.
-    int recordBytes() {
+    public int recordBytes() {
       return this == Q8_0 ? scaleBytes : scaleBytes + recordBlocks * blockBytes;
     }
   }
