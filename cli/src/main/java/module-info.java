@@ -11,6 +11,8 @@ module dev.freehold.cli {
   requires dev.freehold.tensor;
   requires dev.freehold.hub;
   requires dev.freehold.server;
+  requires dev.freehold.gateway;
+  requires dev.freehold.eval;
   requires info.picocli;
   requires java.logging;
   requires java.net.http;

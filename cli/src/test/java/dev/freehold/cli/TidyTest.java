@@ -70,12 +70,15 @@ class TidyTest {
           Map.entry("api", Set.of("chat", "engine", "model", "hub")),
           Map.entry("examples", Set.of("api")),
           Map.entry("server", Set.of("chat", "tensor")),
+          Map.entry("gateway", Set.of("chat", "tensor")),
+          Map.entry("eval", Set.of("chat", "tensor")),
           Map.entry("langchain4j", Set.of("api")),
           Map.entry("train", Set.of("tensor", "kernel", "text", "model")),
           Map.entry(
               "cli",
               Set.of(
-                  "tensor", "kernel", "text", "model", "chat", "engine", "hub", "server", "train")),
+                  "tensor", "kernel", "text", "model", "chat", "engine", "hub", "server", "gateway",
+                  "eval", "train")),
           Map.entry(
               "bench",
               Set.of(

@@ -1,0 +1,7 @@
+/// Backends over other servers; which of them answers, what it cost, and what happens when it
+/// fails.
+@org.jspecify.annotations.NullMarked
+module dev.freehold.gateway {
+  requires static transitive org.jspecify;
+  requires transitive dev.freehold.chat;
+}
