@@ -113,13 +113,10 @@ final class ArithmeticOptions {
   /// @throws CliException where the Vector API or a vector of this width is not there
   ModelOptions modelOptions() {
     KernelOptions kernels = new KernelOptions(tier, lanes, threads, activations, instructions);
-    if (tier != Tier.REFERENCE) {
-      VectorModule.require();
-      if (lanes != 0 && !Kernels.vectorWidths().contains(lanes)) {
-        throw new CliException(
-            "--lanes %d: this processor has vectors of %s bits"
-                .formatted(lanes, Kernels.vectorWidths()));
-      }
+    if (tier != Tier.REFERENCE && lanes != 0 && !Kernels.vectorWidths().contains(lanes)) {
+      throw new CliException(
+          "--lanes %d: this processor has vectors of %s bits"
+              .formatted(lanes, Kernels.vectorWidths()));
     }
     ModelOptions options = ModelOptions.of(kernels).withMaxStepTokens(chunk);
     return kv.map(options::withKvDtype).orElse(options);

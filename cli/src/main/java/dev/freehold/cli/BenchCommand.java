@@ -8,6 +8,8 @@ import dev.freehold.cli.speed.SpeedTest;
 import dev.freehold.cli.speed.TestSpeeds;
 import dev.freehold.engine.MachineMemory;
 import dev.freehold.hub.FoundModel;
+import dev.freehold.kernel.KernelException;
+import dev.freehold.kernel.VectorModule;
 import dev.freehold.model.Model;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,7 +162,7 @@ final class BenchCommand implements Callable<Integer> {
   private MachineLimits limits(Model opened) {
     try {
       VectorModule.require();
-    } catch (CliException absent) {
+    } catch (KernelException absent) {
       return new MachineLimits(Map.of(), List.of(String.valueOf(absent.getMessage())));
     }
     return MachineLimits.measure(opened.kernels().pool());

@@ -43,7 +43,6 @@ record DemoVerification(Surroundings surroundings, DemoFiles files, Optional<Pat
   Integer rebuild() {
     Path folder = out.orElseGet(() -> DemoModel.cache(surroundings).resolve(rebuildName()));
     PrintStream text = surroundings.out();
-    VectorModule.require();
     int threads = Runtime.getRuntime().availableProcessors();
     KernelOptions options = new KernelOptions(Tier.MACHINE, 0, threads, ActivationFormat.F32);
     try (Kernels kernels = Kernels.open(options)) {

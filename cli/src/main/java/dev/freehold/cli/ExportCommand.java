@@ -113,7 +113,6 @@ final class ExportCommand implements Callable<Integer> {
           Exit.USAGE, "--to " + target + " is no GGUF file", "Give it a name that ends in .gguf.");
     }
     Dtype chosen = dtype(Dtype.Q8_0, GgufExport.DTYPES);
-    VectorModule.require();
     List<String> notes = GgufExport.write(checkpoint(), target, chosen, name);
     notes.forEach(note -> surroundings.err().println("note: " + Failure.printable(note)));
     surroundings.out().println(Sha256.of(target) + "  " + target);
@@ -128,7 +127,6 @@ final class ExportCommand implements Callable<Integer> {
           named ? "Names that end in .gguf are files." : "A folder has its own name alone.");
     }
     Dtype chosen = dtype(Dtype.F32, HuggingFaceExport.DTYPES);
-    VectorModule.require();
     for (Path file : HuggingFaceExport.write(checkpoint(), target, chosen)) {
       surroundings.out().println(Sha256.of(file) + "  " + file);
     }

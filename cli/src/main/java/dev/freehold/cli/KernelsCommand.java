@@ -4,7 +4,9 @@ import dev.freehold.kernel.AttentionChoice;
 import dev.freehold.kernel.AttentionShape;
 import dev.freehold.kernel.InstructionSet;
 import dev.freehold.kernel.KernelChoice;
+import dev.freehold.kernel.KernelException;
 import dev.freehold.kernel.Kernels;
+import dev.freehold.kernel.VectorModule;
 import dev.freehold.model.Model;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -105,7 +107,7 @@ final class KernelsCommand implements Callable<Integer> {
     try {
       VectorModule.require();
       return Optional.empty();
-    } catch (CliException absent) {
+    } catch (KernelException absent) {
       return Optional.of(String.valueOf(absent.getMessage()));
     }
   }

@@ -9,7 +9,11 @@ import java.util.Objects;
 public final class Main {
   private Main() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    if (arguments.length == 1 && arguments[0].equals(Rehearsal.ARGUMENT)) {
+      Rehearsal.hold();
+      return;
+    }
     Surroundings surroundings = Surroundings.ofProcess();
     Exit exit = run(surroundings, arguments);
     if (!exit.equals(Exit.OK)) {

@@ -7,8 +7,12 @@ import dev.freehold.hub.Inventory;
 import dev.freehold.hub.ModelFinder;
 import dev.freehold.hub.ModelLocations;
 import dev.freehold.hub.pull.ModelReference;
+import dev.freehold.kernel.PreparedFile;
+import dev.freehold.model.Config;
 import dev.freehold.model.Model;
 import dev.freehold.model.ModelOptions;
+import dev.freehold.tensor.ModelFiles;
+import dev.freehold.tensor.TensorStore;
 import java.security.PrivateKey;
 import java.util.List;
 import java.util.Optional;
@@ -88,12 +92,20 @@ final class Models {
       FoundModel found,
       ArithmeticOptions arithmetic,
       ModelOptions options) {
-    return Model.open(
-        found.path(),
-        options,
-        arithmetic.usesPrepared()
-            ? PreparedCache.of(surroundings).find(found.path(), surroundings.err())
-            : Optional.empty());
+    TensorStore store = ModelFiles.open(found.path());
+    Config config;
+    Optional<PreparedFile> prepared;
+    try {
+      config = Config.of(found.path(), store);
+      prepared =
+          arithmetic.usesPrepared()
+              ? PreparedCache.of(surroundings).find(found.path(), store.files(), surroundings.err())
+              : Optional.empty();
+    } catch (Throwable e) {
+      store.close();
+      throw e;
+    }
+    return Model.open(config, store, options, prepared);
   }
 
   /// A model whose answers can have receipts.

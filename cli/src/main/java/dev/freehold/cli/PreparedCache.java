@@ -1,9 +1,7 @@
 package dev.freehold.cli;
 
 import dev.freehold.kernel.PreparedFile;
-import dev.freehold.tensor.ModelFiles;
 import dev.freehold.tensor.Sha256;
-import dev.freehold.tensor.TensorStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -42,15 +40,13 @@ final class PreparedCache {
 
   /// The prepared file of the model at this path, opened, if there is one.
   ///
+  /// @param files the model's
   /// @param err is told where there is only one of an older layout
-  Optional<PreparedFile> find(Path model, PrintStream err) {
+  Optional<PreparedFile> find(Path model, List<Path> files, PrintStream err) {
     if (!Files.isDirectory(folder)) {
       return Optional.empty();
     }
-    Optional<String> digest;
-    try (TensorStore store = ModelFiles.open(model)) {
-      digest = memory.recall(store.files());
-    }
+    Optional<String> digest = memory.recall(files);
     if (digest.isEmpty()) {
       return Optional.empty();
     }

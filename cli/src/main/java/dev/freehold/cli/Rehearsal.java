@@ -1,5 +1,7 @@
 package dev.freehold.cli;
 
+import dev.freehold.kernel.InstructionSet;
+import dev.freehold.kernel.Kernels;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What most starts do, done once while the JVM watches: `./freehold` runs it when it makes its
@@ -21,7 +24,15 @@ import java.util.stream.Stream;
 /// It uses the plain kernels, since a cache cannot hold classes of the Vector API's module, which
 /// is loaded when it is needed. What it prints goes nowhere, and it leaves no file behind.
 final class Rehearsal {
+  /// What `./freehold` starts the program with for this.
+  static final String ARGUMENT = "--rehearse";
+
   private static final String READY = "listening at http://127.0.0.1:";
+  private static final String QUESTION = "What is 48 + 36?";
+
+  /// Tokens enough for what multiplies many at once.
+  private static final String PROMPT = "1" + ",1".repeat(39);
+
   private static final int PATIENCE_MILLIS = 60_000;
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -39,8 +50,7 @@ final class Rehearsal {
             Clock.systemUTC());
   }
 
-  /// @param arguments none
-  public static void main(String[] arguments) throws IOException, InterruptedException {
+  static void hold() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("freehold");
     try {
       new Rehearsal(folder).run();
@@ -53,6 +63,12 @@ final class Rehearsal {
     Main.run(surroundings, "--help");
     Main.run(surroundings, "list");
     out.reset();
+    if (runsMachineCode()) {
+      Main.run(surroundings, "prepare", "demo");
+      Main.run(surroundings, "logits", "demo", "--kernel", "machine", "--ids", PROMPT);
+      Main.run(surroundings, "run", "demo", "--kernel", "machine", "--max-tokens", "4", QUESTION);
+      out.reset();
+    }
     List<String> serve = List.of("serve", "demo", "--port", "0", "--kernel", "reference");
     Thread server = new Thread(() -> Main.run(surroundings, serve.toArray(String[]::new)));
     server.start();
@@ -62,6 +78,12 @@ final class Rehearsal {
       server.interrupt();
       server.join();
     }
+  }
+
+  /// Whether the machine tier needs nothing of the Vector API.
+  private static boolean runsMachineCode() {
+    return Kernels.instructions(InstructionSet.AVX512_VNNI)
+        .equals(Optional.of(InstructionSet.AVX512_VNNI));
   }
 
   private int port(Thread server) throws IOException, InterruptedException {
@@ -80,7 +102,9 @@ final class Rehearsal {
   private static void chat(int port) throws IOException {
     String body =
         "{\"stream\":true,\"max_tokens\":16,\"temperature\":0,"
-            + "\"messages\":[{\"role\":\"user\",\"content\":\"What is 48 + 36?\"}]}";
+            + "\"messages\":[{\"role\":\"user\",\"content\":\""
+            + QUESTION
+            + "\"}]}";
     String head =
         "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
             + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"

@@ -163,7 +163,6 @@ record RunVerification(
   /// @param data folder of the corpus, for recipes that train on shards
   static void prepare(Surroundings surroundings, RunFolder run, Optional<Path> data, Work work) {
     Recipe recipe = run.recipe();
-    VectorModule.require();
     int threads = Runtime.getRuntime().availableProcessors();
     new TrainingMemory(TrainingCost.of(recipe, threads, false)).require();
     KernelOptions options = new KernelOptions(Tier.MACHINE, 0, threads, ActivationFormat.F32);

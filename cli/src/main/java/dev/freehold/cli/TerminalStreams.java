@@ -1,16 +1,23 @@
 package dev.freehold.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.jline.terminal.spi.SystemStream;
 import org.jline.terminal.spi.TerminalProvider;
 
 /// Whether a person sits at the process's input and output, and text that is safe to show there.
 final class TerminalStreams {
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
   private TerminalStreams() {}
 
   /// Whether the process's stream is a terminal; false where this cannot be told.
   static boolean isTerminal(SystemStream stream) {
+    if (isNoDevice(stream)) {
+      return false;
+    }
     for (String name : List.of("ffm", "exec")) {
       try {
         return TerminalProvider.load(name).isSystemStream(stream);
@@ -19,6 +26,17 @@ final class TerminalStreams {
       }
     }
     return false;
+  }
+
+  /// Whether the system tells that a stream is a file or a pipe, which is found out faster than
+  /// whether a device is a terminal.
+  private static boolean isNoDevice(SystemStream stream) {
+    try {
+      Path target = Files.readSymbolicLink(DESCRIPTORS.resolve("" + stream.ordinal()));
+      return !target.startsWith("/dev") || target.equals(Path.of("/dev/null"));
+    } catch (IOException | RuntimeException unknown) {
+      return false;
+    }
   }
 
   /// Text of a model with its control characters spelled out: a terminal would obey them.

@@ -171,9 +171,6 @@ final class TrainCommand implements Callable<Integer> {
         keyFile.toString().isEmpty()
             ? Optional.empty()
             : Optional.of(SigningKeys.privateKey(keyFile));
-    if (tier != Tier.REFERENCE) {
-      VectorModule.require();
-    }
     if (tier == Tier.MACHINE) {
       TrainingKernels.machineCode()
           .ifPresent(reason -> surroundings.err().println("vector kernels: " + reason));

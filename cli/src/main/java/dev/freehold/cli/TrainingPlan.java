@@ -5,6 +5,7 @@ import dev.freehold.kernel.FmaPeak;
 import dev.freehold.kernel.KernelOptions;
 import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.Tier;
+import dev.freehold.kernel.VectorModule;
 import dev.freehold.train.TrainingCost;
 import dev.freehold.train.data.PackedSequences;
 import dev.freehold.train.recipe.Recipe;

@@ -230,7 +230,6 @@ final class VerifyCommand implements Callable<Integer> {
               + "\" cannot be verified; arithmetic, demo, the folder of a run and a receipt can",
           "Try \"freehold verify --help\".");
     }
-    VectorModule.require();
     List<Integer> supported = Kernels.vectorWidths();
     List<Way> ways = ways(supported);
     Map<String, String> hashes = new LinkedHashMap<>();

@@ -17,7 +17,7 @@ class RehearsalTest {
   @Test
   void aServerAnswersAndNothingIsLeft() throws Exception {
     Set<Path> before = folders();
-    Rehearsal.main(new String[0]); // throws where the server did not start or the answer broke off
+    Rehearsal.hold(); // throws where the server did not start or the answer broke off
     assertThat(folders()).isEqualTo(before);
     assertThat(Thread.getAllStackTraces().keySet())
         .extracting(Thread::getName)

@@ -6,9 +6,8 @@ import dev.freehold.kernel.x86.AttentionTile;
 import dev.freehold.kernel.x86.CacheElement;
 import dev.freehold.kernel.x86.CacheWiden;
 import dev.freehold.kernel.x86.Exponential;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
+import dev.freehold.kernel.x86.Program;
+import java.lang.invoke.MethodHandle;
 import java.util.List;
 
 /// The emitted kernels of attention; one worker's, which remembers those it has asked for.
@@ -27,13 +26,8 @@ final class AttentionCode {
           ElementaryMath.E3,
           ElementaryMath.E2);
 
+  private static final MethodHandle NUMBERS = Program.NUMBERS;
   private static final int ELEMENTS = CacheElement.values().length;
-
-  private static FunctionDescriptor arguments(int count) {
-    ValueLayout[] layouts = new ValueLayout[count];
-    Arrays.fill(layouts, ValueLayout.JAVA_LONG);
-    return FunctionDescriptor.ofVoid(layouts);
-  }
 
   /// The tiles of one use, by rows and vectors.
   static final class Tiles {
@@ -49,7 +43,6 @@ final class AttentionCode {
         kernels[i] =
             new EmittedKernel(
                 List.of(AttentionTile.class, use, rows, vectors),
-                arguments(4),
                 () -> AttentionTile.emit(use, rows, vectors));
       }
     }
@@ -61,9 +54,8 @@ final class AttentionCode {
     /// See [AttentionTile].
     void multiply(int rows, int vectors, long a, long b, long out, long fields) {
       try {
-        kernels[(rows - 1) * AttentionTile.MOST_VECTORS + vectors - 1]
-            .handle()
-            .invokeExact(a, b, out, fields);
+        EmittedKernel kernel = kernels[(rows - 1) * AttentionTile.MOST_VECTORS + vectors - 1];
+        NUMBERS.invokeExact(kernel.entry(), a, b, out, fields, 0L, 0L);
       } catch (Throwable e) {
         throw MachineKernels.failed(e);
       }
@@ -78,14 +70,13 @@ final class AttentionCode {
   private final EmittedKernel softmaxOfLarge = softmax(true);
   private final EmittedKernel[] widen = new EmittedKernel[ELEMENTS];
   private final EmittedKernel widenKeys =
-      new EmittedKernel(List.of(CacheWiden.class, "keys"), arguments(4), CacheWiden::emitKeys);
+      new EmittedKernel(List.of(CacheWiden.class, "keys"), CacheWiden::emitKeys);
   private final EmittedKernel widenValues =
-      new EmittedKernel(List.of(CacheWiden.class, "values"), arguments(3), CacheWiden::emitValues);
+      new EmittedKernel(List.of(CacheWiden.class, "values"), CacheWiden::emitValues);
   private final EmittedKernel join =
-      new EmittedKernel(List.of(AttentionJoin.class, "join"), arguments(6), AttentionJoin::emit);
+      new EmittedKernel(List.of(AttentionJoin.class, "join"), AttentionJoin::emit);
   private final EmittedKernel scale =
-      new EmittedKernel(
-          List.of(AttentionJoin.class, "scale"), arguments(4), AttentionJoin::emitScale);
+      new EmittedKernel(List.of(AttentionJoin.class, "scale"), AttentionJoin::emitScale);
 
   AttentionCode() {
     for (CacheElement element : CacheElement.values()) {
@@ -93,16 +84,13 @@ final class AttentionCode {
       scores[i] = new Tiles(element, true, true);
       outputs[i] = new Tiles(element, false, true);
       widen[i] =
-          new EmittedKernel(
-              List.of(CacheWiden.class, element), arguments(5), () -> CacheWiden.emit(element));
+          new EmittedKernel(List.of(CacheWiden.class, element), () -> CacheWiden.emit(element));
     }
   }
 
   private static EmittedKernel softmax(boolean large) {
     return new EmittedKernel(
-        List.of(AttentionSoftmax.class, large),
-        arguments(5),
-        () -> AttentionSoftmax.emit(EXPONENTIAL, large));
+        List.of(AttentionSoftmax.class, large), () -> AttentionSoftmax.emit(EXPONENTIAL, large));
   }
 
   /// Of keys as they are stored.
@@ -126,7 +114,8 @@ final class AttentionCode {
   /// See [AttentionSoftmax].
   void softmax(boolean large, long scores, long states, long rows, long groups, long stride) {
     try {
-      (large ? softmaxOfLarge : softmax).handle().invokeExact(scores, states, rows, groups, stride);
+      NUMBERS.invokeExact(
+          (large ? softmaxOfLarge : softmax).entry(), scores, states, rows, groups, stride, 0L);
     } catch (Throwable e) {
       throw MachineKernels.failed(e);
     }
@@ -135,7 +124,8 @@ final class AttentionCode {
   /// See [CacheWiden#emit].
   void widen(CacheElement element, long from, long to, long rows, long vectors, long fromStride) {
     try {
-      widen[element.ordinal()].handle().invokeExact(from, to, rows, vectors, fromStride);
+      NUMBERS.invokeExact(
+          widen[element.ordinal()].entry(), from, to, rows, vectors, fromStride, 0L);
     } catch (Throwable e) {
       throw MachineKernels.failed(e);
     }
@@ -144,7 +134,7 @@ final class AttentionCode {
   /// See [CacheWiden#emitKeys].
   void widenKeys(long scales, long to, long rows, long from) {
     try {
-      widenKeys.handle().invokeExact(scales, to, rows, from);
+      NUMBERS.invokeExact(widenKeys.entry(), scales, to, rows, from, 0L, 0L);
     } catch (Throwable e) {
       throw MachineKernels.failed(e);
     }
@@ -153,7 +143,7 @@ final class AttentionCode {
   /// See [CacheWiden#emitValues].
   void widenValues(long from, long to, long blocks) {
     try {
-      widenValues.handle().invokeExact(from, to, blocks);
+      NUMBERS.invokeExact(widenValues.entry(), from, to, blocks, 0L, 0L, 0L);
     } catch (Throwable e) {
       throw MachineKernels.failed(e);
     }
@@ -162,7 +152,7 @@ final class AttentionCode {
   /// See [AttentionJoin#emit].
   void join(long joined, long states, long rows, long vectors, long block, long stride) {
     try {
-      join.handle().invokeExact(joined, states, rows, vectors, block, stride);
+      NUMBERS.invokeExact(join.entry(), joined, states, rows, vectors, block, stride);
     } catch (Throwable e) {
       throw MachineKernels.failed(e);
     }
@@ -171,7 +161,7 @@ final class AttentionCode {
   /// See [AttentionJoin#emitScale].
   void scale(long joined, long states, long rows, long vectors) {
     try {
-      scale.handle().invokeExact(joined, states, rows, vectors);
+      NUMBERS.invokeExact(scale.entry(), joined, states, rows, vectors, 0L, 0L);
     } catch (Throwable e) {
       throw MachineKernels.failed(e);
     }

@@ -1,7 +1,6 @@
 package dev.freehold.kernel;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.invoke.MethodHandle;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -9,22 +8,21 @@ import org.jspecify.annotations.Nullable;
 /// An emitted kernel that is asked for when it is first called, by whatever thread.
 final class EmittedKernel {
   private final List<Object> key;
-  private final FunctionDescriptor type;
   private final Supplier<byte[]> code;
-  private @Nullable MethodHandle handle;
+  private @Nullable MemorySegment entry;
 
   /// @param key its generator and the generator's arguments
-  EmittedKernel(List<Object> key, FunctionDescriptor type, Supplier<byte[]> code) {
+  EmittedKernel(List<Object> key, Supplier<byte[]> code) {
     this.key = key;
-    this.type = type;
     this.code = code;
   }
 
-  MethodHandle handle() {
-    MethodHandle present = handle;
+  /// Where it begins.
+  MemorySegment entry() {
+    MemorySegment present = entry;
     if (present == null) {
-      present = MachineKernels.all().get(key, type, code);
-      handle = present;
+      present = MachineKernels.all().get(key, code);
+      entry = present;
     }
     return present;
   }

@@ -20,7 +20,7 @@ enum FloatQuantizer implements BlockQuantizer {
   BF16(Dtype.BF16) {
     @Override
     public void quantizeBlock(float[] src, int from, MemorySegment dst, long to) {
-      BlockBytes.put16(dst, to, HalfFloats.floatToBf16(src[from]));
+      BlockBytes.put16(dst, to, Bf16.fromFloat(src[from]));
     }
   };
 

@@ -24,9 +24,7 @@ public final class FmaPeak {
   /// @param rounds how often it is measured, after three rounds that do not count
   /// @throws KernelException where the JVM runs without the Vector API's module
   public static double measure(WorkerPool pool, int rounds) {
-    if (!Kernels.hasVectorModule()) {
-      throw new KernelException("FMA peak: needs the module jdk.incubator.vector");
-    }
+    VectorModule.require();
     int chunks = 4 * pool.size();
     double operations = 2.0 * chunks * STEPS * CHAINS * F.length();
     DoubleAdder results = new DoubleAdder();

@@ -23,14 +23,15 @@ public final class Int8Peak {
   /// Of one lane and one step: the products of these bytes.
   private static final int STEP_SUM = 2 + 2 * 1 + 3 * 1 + 2;
 
+  private static final MethodHandle CALL =
+      Program.caller(FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
+
   private final Int8Chains.Form form;
-  private final MethodHandle chains;
+  private final MemorySegment chains;
 
   private Int8Peak(Int8Chains.Form form) {
     this.form = form;
-    this.chains =
-        Program.of(Int8Chains.emit(form))
-            .function(FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
+    this.chains = Program.of(Int8Chains.emit(form)).entry();
   }
 
   /// Operations per second, the median of the rounds, each of some milliseconds; a multiplication
@@ -109,7 +110,7 @@ public final class Int8Peak {
 
   private void run(int steps, int[] data) {
     try {
-      chains.invokeExact((long) steps, MemorySegment.ofArray(data));
+      CALL.invokeExact(chains, (long) steps, MemorySegment.ofArray(data));
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The arithmetic of one model: kernels chosen per weight matrix, operations on rows, attention and
@@ -42,18 +44,23 @@ public final class Kernels implements AutoCloseable {
       this.recurrent = new ReferenceRecurrent();
       this.candidates = List.of(ReferenceMatrix.KERNEL);
     } else {
-      int bits = options.laneBits() == 0 ? VectorTemplates.preferredBits() : options.laneBits();
-      RowOps vectorRows = VectorTemplates.load(RowOps.class, "VectorRows", bits);
+      IntSupplier bits =
+          () -> options.laneBits() == 0 ? VectorTemplates.preferredBits() : options.laneBits();
+      Supplier<RowOps> vectorRows = template(RowOps.class, "VectorRows", bits);
       this.rows =
-          MachineSupport.here().runsFloats(options) ? new MachineRows(vectorRows) : vectorRows;
-      AttentionOps vector = VectorTemplates.load(AttentionOps.class, "VectorAttention", bits);
+          MachineSupport.here().runsFloats(options)
+              ? new MachineRows(vectorRows)
+              : vectorRows.get();
+      Supplier<AttentionOps> vector = template(AttentionOps.class, "VectorAttention", bits);
       this.attention =
           options.tier() == Tier.MACHINE
               ? new MachineAttention(vector, options.instructions())
-              : vector;
-      RecurrentOps recurrences = VectorTemplates.load(RecurrentOps.class, "VectorRecurrent", bits);
+              : vector.get();
+      Supplier<RecurrentOps> recurrences = template(RecurrentOps.class, "VectorRecurrent", bits);
       this.recurrent =
-          options.tier() == Tier.MACHINE ? new MachineRecurrent(recurrences, options) : recurrences;
+          options.tier() == Tier.MACHINE
+              ? new MachineRecurrent(recurrences, options)
+              : recurrences.get();
       VectorMatrices vectors = new VectorMatrices(bits, options.threads());
       List<MatrixKernel> ordered = new ArrayList<>();
       if (options.tier() == Tier.MACHINE) {
@@ -72,10 +79,13 @@ public final class Kernels implements AutoCloseable {
     this.attentionJob = new AttentionJob(attention, pool);
   }
 
+  private static <T> Supplier<T> template(Class<T> type, String name, IntSupplier bits) {
+    return () -> VectorTemplates.load(type, name, bits.getAsInt());
+  }
+
   /// Starts the worker pool of these options.
   ///
-  /// @throws KernelException where the vector tier is asked for and the JVM runs without the Vector
-  ///   API's module
+  /// @throws KernelException where the Vector API is needed and this JDK does not have its module
   public static Kernels open(KernelOptions options) {
     return open(options, Optional.empty());
   }
@@ -83,24 +93,15 @@ public final class Kernels implements AutoCloseable {
   /// The same, with matrices of a prepared file where it holds them. The file stays the caller's,
   /// to be closed after the kernels.
   public static Kernels open(KernelOptions options, Optional<PreparedFile> prepared) {
-    if (options.tier() != Tier.REFERENCE && !hasVectorModule()) {
-      throw new KernelException(
-          "the vector kernels need the module jdk.incubator.vector, which this JVM was started"
-              + " without; add --add-modules jdk.incubator.vector, or choose the reference"
-              + " kernels");
+    if (MachineSupport.here().runsFloats(options)) {
+      // It is loaded when something is first computed that there is no machine code for.
+      if (!VectorModule.isThere()) {
+        throw VectorModule.absent("is not in this JDK");
+      }
+    } else if (options.tier() != Tier.REFERENCE) {
+      VectorModule.require();
     }
     return new Kernels(options, prepared);
-  }
-
-  /// Whether this JVM runs with the Vector API's module.
-  public static boolean hasVectorModule() {
-    try {
-      // Not by way of the boot layer: a launcher may load the module into a layer above it.
-      Class.forName("jdk.incubator.vector.FloatVector", false, Kernels.class.getClassLoader());
-      return true;
-    } catch (ClassNotFoundException absent) {
-      return false;
-    }
   }
 
   /// Why the machine tier is the vector tier in this process; empty where machine code runs.

@@ -1,22 +1,28 @@
 package dev.freehold.kernel;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// [AttentionOps] by emitted code, where it has kernels for the shape, else by another tier.
 final class MachineAttention implements AttentionOps {
   private static final int CHUNK_ROWS = 128;
 
-  private final AttentionOps other;
+  private final Deferred<AttentionOps> other;
   private final Optional<String> unavailable;
   private MachineAttentionParts parts = new MachineAttentionParts(1);
   private @Nullable MachineAttentionChunk[] chunks = {};
 
   /// @param other what attends where emitted code does not
   /// @param limit the best instructions that may be used
-  MachineAttention(AttentionOps other, InstructionSet limit) {
-    this.other = other;
+  MachineAttention(Supplier<AttentionOps> other, InstructionSet limit) {
+    this.other = new Deferred<>(() -> prepared(other.get()));
     this.unavailable = MachineSupport.here().lacksFloats(limit);
+  }
+
+  private AttentionOps prepared(AttentionOps made) {
+    made.prepare(chunks.length);
+    return made;
   }
 
   /// Why attention of this shape is another tier's, or empty.
@@ -32,7 +38,6 @@ final class MachineAttention implements AttentionOps {
 
   @Override
   public void prepare(int workers) {
-    other.prepare(workers);
     chunks = new MachineAttentionChunk[workers];
     parts = new MachineAttentionParts(workers);
   }
@@ -42,14 +47,14 @@ final class MachineAttention implements AttentionOps {
   @Override
   public int chunkTokens(AttentionShape shape) {
     return declines(shape).isPresent()
-        ? other.chunkTokens(shape)
+        ? other.get().chunkTokens(shape)
         : Math.clamp(CHUNK_ROWS / (shape.heads() / shape.keyValueHeads()), 4, 64);
   }
 
   @Override
   public void attend(AttentionCall call, int group, int from, int to, int worker) {
     if (declines(call.shape).isPresent()) {
-      other.attend(call, group, from, to, worker);
+      other.get().attend(call, group, from, to, worker);
       return;
     }
     chunk(call, worker).attend(call, group, from, to);

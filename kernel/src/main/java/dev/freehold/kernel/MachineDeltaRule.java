@@ -3,7 +3,9 @@ package dev.freehold.kernel;
 import dev.freehold.kernel.x86.DeltaRuleColumns;
 import dev.freehold.kernel.x86.DeltaRuleColumns.Field;
 import dev.freehold.kernel.x86.DeltaRuleColumns.Use;
+import dev.freehold.kernel.x86.Program;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
@@ -20,17 +22,18 @@ final class MachineDeltaRule {
 
   private static final int CALL_ELEMENTS = 1 << 14;
 
-  private static final FunctionDescriptor TYPE =
-      FunctionDescriptor.ofVoid(
-          ValueLayout.ADDRESS,
-          ValueLayout.ADDRESS,
-          ValueLayout.ADDRESS,
-          ValueLayout.ADDRESS,
-          ValueLayout.ADDRESS,
-          ValueLayout.JAVA_LONG);
+  private static final MethodHandle COLUMNS =
+      Program.caller(
+          FunctionDescriptor.ofVoid(
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS,
+              ValueLayout.JAVA_LONG));
 
-  private final @Nullable MethodHandle[] one = new @Nullable MethodHandle[9];
-  private final @Nullable MethodHandle[] many = new @Nullable MethodHandle[9];
+  private final @Nullable MemorySegment[] one = new @Nullable MemorySegment[9];
+  private final @Nullable MemorySegment[] many = new @Nullable MemorySegment[9];
   private final NativeFloats fields = new NativeFloats();
   private final NativeFloats factors = new NativeFloats();
   private final NativeFloats packed = new NativeFloats();
@@ -117,25 +120,25 @@ final class MachineDeltaRule {
 
   private void columns(DeltaRule call, Use use, int vectors) {
     try {
-      kernel(use, vectors)
-          .invokeExact(
-              call.queries().segment(),
-              call.keys().segment(),
-              call.values().segment(),
-              call.outputs().segment(),
-              call.stateSegment(),
-              fields.address());
+      COLUMNS.invokeExact(
+          kernel(use, vectors),
+          call.queries().segment(),
+          call.keys().segment(),
+          call.values().segment(),
+          call.outputs().segment(),
+          call.stateSegment(),
+          fields.address());
     } catch (Throwable e) {
       throw MachineKernels.failed(e);
     }
   }
 
-  private MethodHandle kernel(Use use, int vectors) {
-    @Nullable MethodHandle[] kernels = use == Use.ONE_TOKEN ? one : many;
-    MethodHandle kernel = kernels[vectors];
+  private MemorySegment kernel(Use use, int vectors) {
+    @Nullable MemorySegment[] kernels = use == Use.ONE_TOKEN ? one : many;
+    MemorySegment kernel = kernels[vectors];
     if (kernel == null) {
       List<Object> key = List.of(DeltaRuleColumns.class, use, vectors);
-      kernel = MachineKernels.all().get(key, TYPE, () -> DeltaRuleColumns.emit(use, vectors));
+      kernel = MachineKernels.all().get(key, () -> DeltaRuleColumns.emit(use, vectors));
       kernels[vectors] = kernel;
     }
     return kernel;

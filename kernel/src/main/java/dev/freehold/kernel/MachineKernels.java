@@ -22,35 +22,21 @@ import java.util.function.Supplier;
 ///
 /// The garbage collector waits for a call, so that each does a chunk's stretch at most.
 final class MachineKernels {
-  /// Of [Int8Tile], [Int8Stream] and [Int8DotRows].
-  private static final FunctionDescriptor MULTIPLY =
-      FunctionDescriptor.ofVoid(
-          ValueLayout.JAVA_LONG,
-          ValueLayout.ADDRESS,
-          ValueLayout.ADDRESS,
-          ValueLayout.ADDRESS,
-          ValueLayout.ADDRESS,
-          ValueLayout.JAVA_LONG);
-
-  /// Of [Int8Unpack] and [Int8UnpackRows].
-  private static final FunctionDescriptor UNPACK =
-      FunctionDescriptor.ofVoid(
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG);
-
-  /// Of [FloatTile].
-  private static final FunctionDescriptor FLOATS =
-      FunctionDescriptor.ofVoid(
-          ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG);
+  /// Calls [Int8Tile], [Int8Stream] and [Int8DotRows].
+  private static final MethodHandle MULTIPLY =
+      Program.caller(
+          FunctionDescriptor.ofVoid(
+              ValueLayout.JAVA_LONG,
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS,
+              ValueLayout.JAVA_LONG));
 
   private static final MachineKernels ALL = new MachineKernels();
 
   /// By what they were emitted for: the generator and its arguments.
-  private final Map<List<Object>, MethodHandle> emitted = new ConcurrentHashMap<>();
+  private final Map<List<Object>, MemorySegment> emitted = new ConcurrentHashMap<>();
 
   private MachineKernels() {}
 
@@ -58,9 +44,9 @@ final class MachineKernels {
     return ALL;
   }
 
-  /// The kernel of this key, which names its generator and the generator's arguments.
-  MethodHandle get(List<Object> key, FunctionDescriptor type, Supplier<byte[]> code) {
-    return emitted.computeIfAbsent(key, absent -> Program.of(code.get()).function(type));
+  /// Where the kernel of this key begins, which names its generator and the generator's arguments.
+  MemorySegment get(List<Object> key, Supplier<byte[]> code) {
+    return emitted.computeIfAbsent(key, absent -> Program.of(code.get()).entry());
   }
 
   static RuntimeException failed(Throwable e) {
@@ -82,7 +68,7 @@ final class MachineKernels {
 
   /// [Int8Tile] for one matrix, so that no kernel is looked up in a step.
   static final class Tiles {
-    private final MethodHandle[][] tiles = new MethodHandle[Int8Tile.GROUPS][Int8Tile.TOKENS];
+    private final MemorySegment[][] tiles = new MemorySegment[Int8Tile.GROUPS][Int8Tile.TOKENS];
 
     /// Those for AVX-512 with VNNI, for weights unpacked by whatever code.
     static Tiles of(Int8Tile.Ending ending) {
@@ -107,10 +93,7 @@ final class MachineKernels {
           int groups = g;
           int tokens = t;
           tiles[g - 1][t - 1] =
-              ALL.get(
-                  List.of(Int8Tile.class, key, g, t),
-                  MULTIPLY,
-                  () -> generator.emit(groups, tokens));
+              ALL.get(List.of(Int8Tile.class, key, g, t), () -> generator.emit(groups, tokens));
         }
       }
     }
@@ -125,7 +108,7 @@ final class MachineKernels {
         MemorySegment out,
         long fields) {
       try {
-        tiles[groups - 1][tokens - 1].invokeExact(bits, x, xScales, starts, out, fields);
+        MULTIPLY.invokeExact(tiles[groups - 1][tokens - 1], bits, x, xScales, starts, out, fields);
       } catch (Throwable e) {
         throw failed(e);
       }
@@ -134,26 +117,24 @@ final class MachineKernels {
 
   /// What reads interleaved rows of one layout: [Int8Unpack] and [Int8Stream].
   static final class Interleaved {
-    private final MethodHandle unpack;
-    private final MethodHandle[] streams;
+    private final MemorySegment unpack;
+    private final MemorySegment[] streams;
 
     Interleaved(Int8Emitter emitter, Int8Unpack.Layout layout) {
-      unpack =
-          ALL.get(List.of(Int8Unpack.class, emitter, layout), UNPACK, () -> emitter.unpack(layout));
-      streams = new MethodHandle[emitter.streamTokens()];
+      unpack = ALL.get(List.of(Int8Unpack.class, emitter, layout), () -> emitter.unpack(layout));
+      streams = new MemorySegment[emitter.streamTokens()];
       for (int t = 1; t <= streams.length; t++) {
         int tokens = t;
         streams[t - 1] =
             ALL.get(
                 List.of(Int8Stream.class, emitter, t, layout),
-                MULTIPLY,
                 () -> emitter.stream(tokens, layout));
       }
     }
 
     void unpack(long bits, long scales, long toBits, long toScales, long blocks) {
       try {
-        unpack.invokeExact(bits, scales, 0L, toBits, toScales, blocks);
+        Program.NUMBERS.invokeExact(unpack, bits, scales, 0L, toBits, toScales, blocks);
       } catch (Throwable e) {
         throw failed(e);
       }
@@ -168,7 +149,7 @@ final class MachineKernels {
         MemorySegment out,
         long fields) {
       try {
-        streams[tokens - 1].invokeExact(weights, x, xScales, starts, out, fields);
+        MULTIPLY.invokeExact(streams[tokens - 1], weights, x, xScales, starts, out, fields);
       } catch (Throwable e) {
         throw failed(e);
       }
@@ -177,20 +158,14 @@ final class MachineKernels {
 
   /// What reads groups of rows in a file's own layout: [Int8UnpackRows] and [Int8DotRows].
   static final class InPlace {
-    private final MethodHandle unpack;
-    private final MethodHandle dot;
+    private final MemorySegment unpack;
+    private final MemorySegment dot;
 
     InPlace(RowLayout layout, int rows) {
       unpack =
           ALL.get(
-              List.of(Int8UnpackRows.class, layout, rows),
-              UNPACK,
-              () -> Int8UnpackRows.emit(layout, rows));
-      dot =
-          ALL.get(
-              List.of(Int8DotRows.class, layout, rows),
-              MULTIPLY,
-              () -> Int8DotRows.emit(layout, rows));
+              List.of(Int8UnpackRows.class, layout, rows), () -> Int8UnpackRows.emit(layout, rows));
+      dot = ALL.get(List.of(Int8DotRows.class, layout, rows), () -> Int8DotRows.emit(layout, rows));
     }
 
     void multiply(
@@ -201,7 +176,7 @@ final class MachineKernels {
         MemorySegment out,
         long fields) {
       try {
-        dot.invokeExact(weights, x, xScales, starts, out, fields);
+        MULTIPLY.invokeExact(dot, weights, x, xScales, starts, out, fields);
       } catch (Throwable e) {
         throw failed(e);
       }
@@ -209,7 +184,7 @@ final class MachineKernels {
 
     void unpack(long from, long stride, long toBits, long toScales, long blocks, long ahead) {
       try {
-        unpack.invokeExact(from, stride, toBits, toScales, blocks, ahead);
+        Program.NUMBERS.invokeExact(unpack, from, stride, toBits, toScales, blocks, ahead);
       } catch (Throwable e) {
         throw failed(e);
       }
@@ -218,7 +193,15 @@ final class MachineKernels {
 
   /// What multiplies rows of float weights: [FloatTile].
   static final class Floats {
-    private final MethodHandle[] tiles = new MethodHandle[FloatTile.TOKENS];
+    private static final MethodHandle MULTIPLY_FLOATS =
+        Program.caller(
+            FunctionDescriptor.ofVoid(
+                ValueLayout.JAVA_LONG,
+                ValueLayout.ADDRESS,
+                ValueLayout.ADDRESS,
+                ValueLayout.JAVA_LONG));
+
+    private final MemorySegment[] tiles = new MemorySegment[FloatTile.TOKENS];
 
     Floats(int rows, FloatTile.Weights weights) {
       for (int t = 1; t <= FloatTile.TOKENS; t++) {
@@ -226,14 +209,13 @@ final class MachineKernels {
         tiles[t - 1] =
             ALL.get(
                 List.of(FloatTile.class, rows, tokens, weights),
-                FLOATS,
                 () -> FloatTile.emit(rows, tokens, weights));
       }
     }
 
     void multiply(int tokens, long weights, MemorySegment x, MemorySegment lanes, long fields) {
       try {
-        tiles[tokens - 1].invokeExact(weights, x, lanes, fields);
+        MULTIPLY_FLOATS.invokeExact(tiles[tokens - 1], weights, x, lanes, fields);
       } catch (Throwable e) {
         throw failed(e);
       }

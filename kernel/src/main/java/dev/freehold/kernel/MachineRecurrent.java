@@ -1,17 +1,18 @@
 package dev.freehold.kernel;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// [RecurrentOps] by emitted code, where it has kernels for the shape, else by another tier.
 final class MachineRecurrent implements RecurrentOps {
-  private final RecurrentOps other;
+  private final Deferred<RecurrentOps> other;
   private final Optional<String> unavailable;
   private final @Nullable MachineDeltaRule[] workers;
 
   /// @param other what computes where emitted code does not
-  MachineRecurrent(RecurrentOps other, KernelOptions options) {
-    this.other = other;
+  MachineRecurrent(Supplier<RecurrentOps> other, KernelOptions options) {
+    this.other = new Deferred<>(other);
     this.unavailable = MachineSupport.here().lacksFloats(options.instructions());
     this.workers = new @Nullable MachineDeltaRule[options.threads()];
   }
@@ -27,13 +28,13 @@ final class MachineRecurrent implements RecurrentOps {
   @Override
   public void convolve(
       Convolution shape, Rows x, Rows y, int first, float[] state, int from, int to) {
-    other.convolve(shape, x, y, first, state, from, to);
+    other.get().convolve(shape, x, y, first, state, from, to);
   }
 
   @Override
   public void deltaRule(DeltaRule call, int first, int tokens, int from, int to, int worker) {
     if (declines(call).isPresent()) {
-      other.deltaRule(call, first, tokens, from, to, worker);
+      other.get().deltaRule(call, first, tokens, from, to, worker);
       return;
     }
     MachineDeltaRule heads = workers[worker];
@@ -46,6 +47,6 @@ final class MachineRecurrent implements RecurrentOps {
 
   @Override
   public void stateSpace(StateSpace call, int first, int tokens, int from, int to) {
-    other.stateSpace(call, first, tokens, from, to);
+    other.get().stateSpace(call, first, tokens, from, to);
   }
 }

@@ -6,17 +6,19 @@ import dev.freehold.kernel.x86.RopeRow;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /// [RowOps] by emitted code where there is some and it pays, else by another tier.
 final class MachineRows implements RowOps {
-  private final RowOps other;
+  private final Deferred<RowOps> other;
+  private final RowOps plain = new ReferenceRows();
   private final RowCode code = new RowCode();
   private final Map<Activation, RowCode.Gate> functions = gates(false);
   private final Map<Activation, RowCode.Gate> gates = gates(true);
 
   /// @param other what operates where emitted code does not
-  MachineRows(RowOps other) {
-    this.other = other;
+  MachineRows(Supplier<RowOps> other) {
+    this.other = new Deferred<>(other);
   }
 
   private static Map<Activation, RowCode.Gate> gates(boolean gated) {
@@ -42,49 +44,53 @@ final class MachineRows implements RowOps {
 
   @Override
   public void layerNorm(Rows x, Rows y, int from, int to, Norm norm) {
-    other.layerNorm(x, y, from, to, norm);
+    other.get().layerNorm(x, y, from, to, norm);
   }
 
   @Override
   public void l2Norm(Rows x, Rows y, int from, int to, Norm norm, float factor) {
-    other.l2Norm(x, y, from, to, norm, factor);
+    other.get().l2Norm(x, y, from, to, norm, factor);
   }
 
   @Override
   public void add(Rows x, Rows y, int from, int to, int n) {
-    other.add(x, y, from, to, n);
+    for (int t = from; t < to; t++) {
+      check(x, t, n);
+      check(y, t, n);
+      code.add(x, y, t, n);
+    }
   }
 
   @Override
   public void addScaled(Rows x, Rows y, int from, int to, int n, float factor) {
-    other.addScaled(x, y, from, to, n, factor);
+    other.get().addScaled(x, y, from, to, n, factor);
   }
 
   @Override
   public void scale(Rows y, int from, int to, int n, float factor) {
-    other.scale(y, from, to, n, factor);
+    other.get().scale(y, from, to, n, factor);
   }
 
   @Override
   public void multiply(Rows x, Rows y, int from, int to, int n) {
-    other.multiply(x, y, from, to, n);
+    other.get().multiply(x, y, from, to, n);
   }
 
   @Override
   public void addBias(Rows y, int from, int to, float[] bias) {
-    other.addBias(y, from, to, bias);
+    other.get().addBias(y, from, to, bias);
   }
 
   @Override
   public void multiplyColumns(Rows y, int from, int to, float[] factors) {
-    other.multiplyColumns(y, from, to, factors);
+    other.get().multiplyColumns(y, from, to, factors);
   }
 
   @Override
   public void activate(Activation function, Rows x, Rows y, int from, int to, int n) {
     RowCode.Gate emitted = functions.get(function);
     if (emitted == null) {
-      other.activate(function, x, y, from, to, n);
+      other.get().activate(function, x, y, from, to, n);
       return;
     }
     for (int t = from; t < to; t++) {
@@ -99,7 +105,7 @@ final class MachineRows implements RowOps {
       Activation function, Rows gate, Rows up, Rows y, int from, int to, int n) {
     RowCode.Gate emitted = gates.get(function);
     if (emitted == null) {
-      other.activateGated(function, gate, up, y, from, to, n);
+      other.get().activateGated(function, gate, up, y, from, to, n);
       return;
     }
     for (int t = from; t < to; t++) {
@@ -112,22 +118,22 @@ final class MachineRows implements RowOps {
 
   @Override
   public void clampedSwiglu(Rows gate, Rows up, Rows y, int from, int to, ClampedSwiglu shape) {
-    other.clampedSwiglu(gate, up, y, from, to, shape);
+    other.get().clampedSwiglu(gate, up, y, from, to, shape);
   }
 
   @Override
   public void xielu(Rows x, Rows y, int from, int to, Xielu shape) {
-    other.xielu(x, y, from, to, shape);
+    other.get().xielu(x, y, from, to, shape);
   }
 
   @Override
   public void softcap(Rows x, Rows y, int from, int to, int n, float cap) {
-    other.softcap(x, y, from, to, n, cap);
+    other.get().softcap(x, y, from, to, n, cap);
   }
 
   @Override
   public void softmax(Rows x, Rows y, int from, int to, int n) {
-    other.softmax(x, y, from, to, n);
+    other.get().softmax(x, y, from, to, n);
   }
 
   @Override
@@ -137,7 +143,7 @@ final class MachineRows implements RowOps {
     if (rope.heads() < 1
         || pairs < 1
         || pairs % (halves ? RopeRow.HALVES : RopeRow.NEIGHBOURS) != 0) {
-      other.rope(x, from, to, rope, table);
+      other.get().rope(x, from, to, rope, table);
       return;
     }
     long n = (rope.heads() - 1L) * rope.headDim() + 2L * pairs;
@@ -152,7 +158,7 @@ final class MachineRows implements RowOps {
   public void quantize(Rows x, int from, int to, int n, Int8Blocks blocks) {
     int perRow = n / Activations.BLOCK;
     if (perRow < Int8Quantize.BLOCKS) {
-      other.quantize(x, from, to, n, blocks);
+      quantizeShort(x, from, to, n, blocks);
       return;
     }
     for (int t = from; t < to; t++) {
@@ -160,5 +166,18 @@ final class MachineRows implements RowOps {
       Objects.checkFromIndexSize(t * perRow, perRow, blocks.count());
       code.quantize(x.segment(), 4L * x.at(t), blocks, t * perRow, perRow);
     }
+  }
+
+  /// Rows that are too short for the kernel, which several of them that follow each other are not.
+  private void quantizeShort(Rows x, int from, int to, int n, Int8Blocks blocks) {
+    int perRow = n / Activations.BLOCK;
+    int all = (to - from) * perRow;
+    if (x.stride() != n || all < Int8Quantize.BLOCKS) {
+      plain.quantize(x, from, to, n, blocks);
+      return;
+    }
+    check(x, from, (long) (to - from) * n);
+    Objects.checkFromIndexSize(from * perRow, all, blocks.count());
+    code.quantize(x.segment(), 4L * x.at(from), blocks, from * perRow, all);
   }
 }

@@ -24,9 +24,7 @@ public final class ReadBandwidth {
   /// @param rounds how often it is read, after two rounds that do not count
   /// @throws KernelException where the JVM runs without the Vector API's module
   public static double measure(WorkerPool pool, long bytes, int rounds) {
-    if (!Kernels.hasVectorModule()) {
-      throw new KernelException("read bandwidth: needs the module jdk.incubator.vector");
-    }
+    VectorModule.require();
     int chunks = Math.toIntExact(Math.max(1, bytes / CHUNK));
     AtomicLong seen = new AtomicLong();
     try (Arena arena = Arena.ofShared()) {

@@ -1,57 +1,61 @@
 package dev.freehold.kernel;
 
 import dev.freehold.tensor.Dtype;
+import java.util.function.IntSupplier;
 
-/// What the matrices of the vector tier share: kernels of one width and the workers' scratch
-/// memory.
+/// What the matrices of the vector tier share: kernels of one width, loaded when one is first used,
+/// and the workers' scratch memory.
 final class VectorMatrices {
-  private final TileKernel tile;
-  private final DotKernel dot;
-  private final FloatKernel floats;
-  private final DirectDot direct;
-  private final PreparedDot prepared;
-  private final PreparedUnpacker preparedUnpacker;
-  private final Unpackers vectorUnpackers;
+  private final Deferred<TileKernel> tile;
+  private final Deferred<DotKernel> dot;
+  private final Deferred<FloatKernel> floats;
+  private final Deferred<DirectDot> direct;
+  private final Deferred<PreparedDot> prepared;
+  private final Deferred<PreparedUnpacker> preparedUnpacker;
+  private final Deferred<Unpackers> vectorUnpackers;
   private final Unpackers formatUnpackers = new FormatUnpackers();
   private final MatrixScratch[] scratches;
 
-  VectorMatrices(int laneBits, int workers) {
-    tile = VectorTemplates.load(TileKernel.class, "VectorTile", laneBits);
-    dot = VectorTemplates.load(DotKernel.class, "VectorDot", laneBits);
-    floats = VectorTemplates.load(FloatKernel.class, "VectorFloat", laneBits);
-    direct = VectorTemplates.load(DirectDot.class, "VectorDirectDot", laneBits);
-    prepared = VectorTemplates.load(PreparedDot.class, "VectorPrepared", laneBits);
-    preparedUnpacker =
-        VectorTemplates.load(PreparedUnpacker.class, "VectorPreparedUnpacker", laneBits);
-    vectorUnpackers = VectorTemplates.load(Unpackers.class, "VectorUnpacker", laneBits);
+  VectorMatrices(IntSupplier laneBits, int workers) {
+    tile = template(TileKernel.class, "VectorTile", laneBits);
+    dot = template(DotKernel.class, "VectorDot", laneBits);
+    floats = template(FloatKernel.class, "VectorFloat", laneBits);
+    direct = template(DirectDot.class, "VectorDirectDot", laneBits);
+    prepared = template(PreparedDot.class, "VectorPrepared", laneBits);
+    preparedUnpacker = template(PreparedUnpacker.class, "VectorPreparedUnpacker", laneBits);
+    vectorUnpackers = template(Unpackers.class, "VectorUnpacker", laneBits);
     scratches = new MatrixScratch[workers];
     for (int i = 0; i < workers; i++) {
       scratches[i] = new MatrixScratch();
     }
   }
 
+  private static <T> Deferred<T> template(Class<T> type, String name, IntSupplier laneBits) {
+    return new Deferred<>(() -> VectorTemplates.load(type, name, laneBits.getAsInt()));
+  }
+
   TileKernel tile() {
-    return tile;
+    return tile.get();
   }
 
   DotKernel dot() {
-    return dot;
+    return dot.get();
   }
 
   FloatKernel floats() {
-    return floats;
+    return floats.get();
   }
 
   DirectDot direct() {
-    return direct;
+    return direct.get();
   }
 
   PreparedDot prepared() {
-    return prepared;
+    return prepared.get();
   }
 
   PreparedUnpacker preparedUnpacker() {
-    return preparedUnpacker;
+    return preparedUnpacker.get();
   }
 
   /// Makes room for the sums of this many tokens.
@@ -66,6 +70,6 @@ final class VectorMatrices {
   }
 
   Unpackers unpackersOf(Dtype dtype) {
-    return vectorUnpackers.takes(dtype) ? vectorUnpackers : formatUnpackers;
+    return vectorUnpackers.get().takes(dtype) ? vectorUnpackers.get() : formatUnpackers;
   }
 }

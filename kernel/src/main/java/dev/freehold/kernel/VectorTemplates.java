@@ -20,6 +20,10 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorTemplates {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
+  static {
+    VectorModule.require();
+  }
+
   private VectorTemplates() {}
 
   /// An instance of the template `name`, made for this width.

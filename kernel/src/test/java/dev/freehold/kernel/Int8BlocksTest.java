@@ -26,7 +26,7 @@ class Int8BlocksTest {
 
   private RowOps tier(int bits) {
     return bits == MACHINE
-        ? new MachineRows(reference)
+        ? new MachineRows(() -> reference)
         : VectorTemplates.load(RowOps.class, "VectorRows", bits);
   }
 
@@ -61,6 +61,15 @@ class Int8BlocksTest {
         int n = 32 * blocks;
         check(bits, random(n, spread, blocks), n, n + " of size " + spread);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("tiers")
+  void theyAreEqualForRowsThatFollowEachOther(int bits) {
+    for (int n : new int[] {32, 256, 288, 480}) {
+      Rows apart = random(n * ROWS, 1, n);
+      check(bits, new Rows(apart.data(), 3, n), n, "" + n);
     }
   }
 

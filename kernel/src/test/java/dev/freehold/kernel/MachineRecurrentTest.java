@@ -60,7 +60,7 @@ class MachineRecurrentTest {
   }
 
   private static MachineRecurrent machine(KernelOptions options) {
-    return new MachineRecurrent(new ReferenceRecurrent(), options);
+    return new MachineRecurrent(ReferenceRecurrent::new, options);
   }
 
   @ParameterizedTest

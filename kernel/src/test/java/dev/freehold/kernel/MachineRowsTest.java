@@ -22,7 +22,7 @@ class MachineRowsTest {
     MachineSupport here = MachineSupport.here();
     Assumptions.assumeTrue(
         here.lacksFloats(InstructionSet.AVX512_VNNI).isEmpty(), "there is no AVX-512");
-    machine = new MachineRows(reference);
+    machine = new MachineRows(() -> reference);
   }
 
   /// Rows that do not follow each other at once, from no even place on.
@@ -65,6 +65,8 @@ class MachineRowsTest {
             () -> machine.activate(Activation.SILU, beyond, x, 0, ROWS, 512),
             () -> machine.activate(Activation.SILU, x, beyond, 0, ROWS, 512),
             () -> machine.activateGated(Activation.SILU, x, beyond, x, 0, ROWS, 512),
+            () -> machine.add(beyond, x, 0, ROWS, 512),
+            () -> machine.add(x, beyond, 0, ROWS, 512),
             () -> machine.rope(beyond, 0, ROWS, rope, table),
             () -> machine.rope(x, 0, ROWS, rope, new RopeTable(new double[64], 1, ROWS - 1)));
     for (Runnable call : calls) {
@@ -170,6 +172,21 @@ class MachineRowsTest {
     for (Activation f : new Activation[] {Activation.SILU, Activation.GELU_TANH}) {
       check(copy(x), copy(y), f.name(), (ops, a, b) -> ops.activate(f, a, b, 0, ROWS, n));
       check(copy(x), copy(y), f.name(), (ops, a, b) -> ops.activateGated(f, a, b, b, 0, ROWS, n));
+    }
+  }
+
+  @Test
+  void sumsAreEqual() {
+    for (int n : LENGTHS) {
+      Rows x = random(n, 1, n);
+      Rows y = random(n, 1, n + 1);
+      check(copy(x), copy(y), "" + n, (ops, a, b) -> ops.add(a, b, 1, ROWS, n));
+      check(copy(x), copy(y), "twice " + n, (ops, a, b) -> ops.add(b, b, 0, ROWS, n));
+      for (int i = 0; i < x.data().length; i++) {
+        x.data()[i] = STRANGE[i % STRANGE.length];
+        y.data()[i] = STRANGE[i * 5 % STRANGE.length];
+      }
+      check(x, y, "strange " + n, (ops, a, b) -> ops.add(a, b, 0, ROWS, n));
     }
   }
 

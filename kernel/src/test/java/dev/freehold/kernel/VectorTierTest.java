@@ -157,7 +157,7 @@ class VectorTierTest {
 
   private static AttentionOps attention(int bits) {
     return bits == MACHINE
-        ? new MachineAttention(new ReferenceAttention(), InstructionSet.AVX512_VNNI)
+        ? new MachineAttention(ReferenceAttention::new, InstructionSet.AVX512_VNNI)
         : VectorTemplates.load(AttentionOps.class, "VectorAttention", bits);
   }
 

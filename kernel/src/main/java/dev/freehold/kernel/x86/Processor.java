@@ -3,10 +3,9 @@ package dev.freehold.kernel.x86;
 import static dev.freehold.kernel.x86.Gp.*;
 import static dev.freehold.kernel.x86.Mem.at;
 
-import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +58,7 @@ public record Processor(Set<Feature> features, boolean keepsYmm, boolean keepsZm
   private static final int YMM_STATE = 0b110;
   private static final int ZMM_STATE = 0b1110_0110;
   private static final int SAVES_STATES = 27;
+  private static final int ANSWER = 5;
 
   public Processor {
     features = Set.copyOf(features);
@@ -68,30 +68,24 @@ public record Processor(Set<Feature> features, boolean keepsYmm, boolean keepsZm
   ///
   /// @throws CodeException where machine code cannot run
   public static Processor probe() {
-    int[] one = new int[5];
-    int[] seven = new int[5];
-    int[] sevenOne = new int[5];
-    MethodHandle query =
-        Program.of(emit())
-            .function(
-                FunctionDescriptor.ofVoid(
-                    ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
-    try {
-      int[] zero = new int[5];
-      query.invokeExact(0L, 0L, MemorySegment.ofArray(zero));
-      query.invokeExact(1L, 0L, MemorySegment.ofArray(one));
-      if (zero[0] >= 7) {
-        query.invokeExact(7L, 0L, MemorySegment.ofArray(seven));
-        if (seven[0] >= 1) {
-          query.invokeExact(7L, 1L, MemorySegment.ofArray(sevenOne));
-        }
-      }
+    MemorySegment query = Program.of(emit()).entry();
+    int[] zero = ask(query, 0, 0);
+    int[] one = ask(query, 1, 0);
+    int[] seven = zero[0] >= 7 ? ask(query, 7, 0) : new int[ANSWER];
+    int[] sevenOne = seven[0] >= 1 ? ask(query, 7, 1) : new int[ANSWER];
+    return of(one, seven, sevenOne);
+  }
+
+  private static int[] ask(MemorySegment query, long leaf, long subleaf) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment answer = arena.allocate(ValueLayout.JAVA_INT, ANSWER);
+      Program.NUMBERS.invokeExact(query, leaf, subleaf, answer.address(), 0L, 0L, 0L);
+      return answer.toArray(ValueLayout.JAVA_INT);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
       throw new CodeException("cpuid: " + e.getMessage());
     }
-    return of(one, seven, sevenOne);
   }
 
   /// Reads the answers of leaf 1, of leaf 7 and of its subleaf 1: eax, ebx, ecx, edx, and the low

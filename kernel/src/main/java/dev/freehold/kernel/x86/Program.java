@@ -44,6 +44,19 @@ public final class Program {
               ValueLayout.JAVA_LONG,
               ValueLayout.JAVA_INT));
 
+  /// Calls functions of up to six numbers, addresses among them; the first argument is the
+  /// [#entry]. What a function does not take is given as zero: one way to call them all is made
+  /// once.
+  public static final MethodHandle NUMBERS =
+      caller(
+          FunctionDescriptor.ofVoid(
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG));
+
   private final MemorySegment code;
 
   private Program(MemorySegment code) {
@@ -87,9 +100,18 @@ public final class Program {
         "this system gives no executable memory (%s: error %d)".formatted(call, errno));
   }
 
-  /// A way to call the function, arrays of the heap among its arguments. Calls must be short: the
-  /// garbage collector waits for them.
-  public MethodHandle function(FunctionDescriptor type) {
-    return LINKER.downcallHandle(code, type, Linker.Option.critical(true));
+  /// Where the function begins.
+  public MemorySegment entry() {
+    return code;
+  }
+
+  /// A way to call functions of this type, arrays of the heap among their arguments; the first
+  /// argument is the [#entry] of the function. Calls must be short: the garbage collector waits for
+  /// them.
+  ///
+  /// Kept in a constant it costs the compiled caller next to nothing, which a way to call one
+  /// function, looked up in a table, does not.
+  public static MethodHandle caller(FunctionDescriptor type) {
+    return LINKER.downcallHandle(type, Linker.Option.critical(true));
   }
 }
