@@ -1,5 +1,6 @@
 package dev.freehold.kernel;
 
+import dev.freehold.kernel.x86.Int8Chunk.Part;
 import dev.freehold.kernel.x86.Int8DotRows;
 import dev.freehold.kernel.x86.Int8Tile;
 import dev.freehold.kernel.x86.RowLayout;
@@ -92,33 +93,30 @@ final class MachineInPlace implements MachineWeights {
   }
 
   @Override
-  public long unpack(MachineScratch scratch, int row, int groups, int block, int count) {
-    for (int g = 0; g < groups; g++) {
-      int first = row + g * ROWS;
-      (first + ROWS > rows ? lastCode : code)
-          .unpack(
-              at(first, block),
-              weights.rowBytes(),
-              scratch.bitsOf(g),
-              scratch.scalesOf(g),
-              count,
-              next(first, block));
+  public void plan(ChunkPlan plan, MachineScratch scratch, int row, int groups) {
+    long stretch = weights.dtype().byteSize((long) MachineScratch.BLOCKS * Activations.BLOCK);
+    long perChunk = (long) Int8Tile.GROUPS * ROWS * weights.rowBytes();
+    for (int g = 0; g < Int8Tile.GROUPS; g++) {
+      Part part = g == 0 ? Part.UNPACK : Part.UNPACK_SECOND;
+      int end = row + (g + 1) * ROWS;
+      MemorySegment unpack = (end > rows ? lastCode : code).unpack();
+      plan.call(part, g < groups ? unpack : MemorySegment.NULL);
+      long first = weights.data().address() + (long) g * ROWS * weights.rowBytes();
+      plan.set(part, 0, first, perChunk, stretch, 0);
+      plan.set(part, 1, weights.rowBytes());
+      plan.set(part, 2, scratch.bitsOf(g));
+      plan.set(part, 3, scratch.scalesOf(g));
+      plan.setBlocks(part, 4);
+      // The stretch that this worker will unpack after this one and the other group's.
+      long toNextChunk = perChunk - plan.stretches() * stretch;
+      plan.set(part, 5, first + stretch, perChunk, stretch, toNextChunk);
     }
-    scratch.set(Int8Tile.Field.GROUP_STRIDE, scratch.bitsOf(1) - scratch.bitsOf(0));
-    return scratch.bitsOf(0);
+    plan.setWeights(scratch.bitsOf(0), 0, 0, scratch.bitsOf(1) - scratch.bitsOf(0));
   }
 
   private long at(int row, int block) {
     long column = weights.dtype().byteSize((long) block * Activations.BLOCK);
     return weights.data().address() + start(row) + column;
-  }
-
-  /// Where the stretch begins that this worker will unpack after this one and the other group's.
-  private long next(int row, int block) {
-    int after = block + MachineScratch.BLOCKS;
-    return after * (long) Activations.BLOCK < weights.columns()
-        ? at(row, after)
-        : at(row + Int8Tile.GROUPS * ROWS, 0);
   }
 
   /// Two tokens are worth unpacking for.

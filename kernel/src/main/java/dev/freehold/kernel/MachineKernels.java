@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 ///
 /// The garbage collector waits for a call, so that each does a chunk's stretch at most.
 final class MachineKernels {
-  /// Calls [Int8Tile], [Int8Stream] and [Int8DotRows].
+  /// Calls [Int8Chunk], [Int8Stream] and [Int8DotRows].
   private static final MethodHandle MULTIPLY =
       Program.caller(
           FunctionDescriptor.ofVoid(
@@ -56,6 +56,21 @@ final class MachineKernels {
     return e instanceof RuntimeException exception
         ? exception
         : new KernelException("machine code", e);
+  }
+
+  /// Calls [Int8Chunk].
+  static void multiply(
+      MemorySegment code,
+      long chunk,
+      Activations x,
+      MemorySegment starts,
+      MemorySegment out,
+      long plan) {
+    try {
+      MULTIPLY.invokeExact(code, chunk, x.integersSegment(), x.scalesSegment(), starts, out, plan);
+    } catch (Throwable e) {
+      throw failed(e);
+    }
   }
 
   static Int8Emitter emitter(InstructionSet instructions) {
@@ -98,20 +113,8 @@ final class MachineKernels {
       }
     }
 
-    void multiply(
-        int groups,
-        int tokens,
-        long bits,
-        MemorySegment x,
-        MemorySegment xScales,
-        MemorySegment starts,
-        MemorySegment out,
-        long fields) {
-      try {
-        MULTIPLY.invokeExact(tiles[groups - 1][tokens - 1], bits, x, xScales, starts, out, fields);
-      } catch (Throwable e) {
-        throw failed(e);
-      }
+    MemorySegment entry(int groups, int tokens) {
+      return tiles[groups - 1][tokens - 1];
     }
   }
 
@@ -132,12 +135,8 @@ final class MachineKernels {
       }
     }
 
-    void unpack(long bits, long scales, long toBits, long toScales, long blocks) {
-      try {
-        Program.NUMBERS.invokeExact(unpack, bits, scales, 0L, toBits, toScales, blocks);
-      } catch (Throwable e) {
-        throw failed(e);
-      }
+    MemorySegment unpack() {
+      return unpack;
     }
 
     void multiply(
@@ -182,12 +181,8 @@ final class MachineKernels {
       }
     }
 
-    void unpack(long from, long stride, long toBits, long toScales, long blocks, long ahead) {
-      try {
-        Program.NUMBERS.invokeExact(unpack, from, stride, toBits, toScales, blocks, ahead);
-      } catch (Throwable e) {
-        throw failed(e);
-      }
+    MemorySegment unpack() {
+      return unpack;
     }
   }
 

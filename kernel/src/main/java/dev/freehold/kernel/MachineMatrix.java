@@ -1,17 +1,19 @@
 package dev.freehold.kernel;
 
+import dev.freehold.kernel.x86.Int8Chunk.Part;
 import dev.freehold.kernel.x86.Int8Tile;
 import dev.freehold.kernel.x86.Int8Tile.Field;
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 
 /// Products of quantized weights with int8 activations by emitted code.
 ///
-/// A worker takes two groups of 16 rows. Stretch by stretch it unpacks their weights and scales
-/// into memory that stays in the first cache, and multiplies them with all tokens, six at a time.
-/// Few tokens are multiplied straight from the file. Order of summation: (c) of fh1.
+/// A worker takes two groups of 16 rows. Stretch by stretch their weights and scales are unpacked
+/// into memory that stays in the first cache and multiplied with all tokens, six at a time. Few
+/// tokens are multiplied straight from the file. Order of summation: (c) of fh1.
 final class MachineMatrix implements Matrix, WorkerPool.Job {
   private static final int ROWS = MachineWeights.ROWS;
   private static final int TILE_ROWS = Int8Tile.GROUPS * ROWS;
@@ -22,6 +24,10 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
   private static final long SMALLEST_CHUNK = 48 << 10;
 
   private static final long LARGEST_CHUNK = 512 << 10;
+
+  /// Products of a call at most, but those of one stretch.
+  private static final long CALL_PRODUCTS = 1 << 26;
+
   private static final Activations NOTHING = IntegerMatrix.NOTHING;
 
   private final String kernel;
@@ -47,6 +53,9 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
   private int firstToken;
   private int tokens;
   private boolean few;
+
+  /// How often it was multiplied, so that no worker takes an earlier plan.
+  private long runs;
 
   /// @param kernel its name
   /// @param shape the tensor that the weights hold
@@ -102,6 +111,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     for (int from = 0; from < x.tokens(); from += MachineScratch.TOKENS) {
       firstToken = from;
       tokens = Math.min(MachineScratch.TOKENS, x.tokens() - from);
+      runs++;
       kernels.pool().run(this, chunks);
     }
     end();
@@ -131,6 +141,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     few = takesFew(x.tokens());
     firstToken = 0;
     tokens = x.tokens();
+    runs++;
     return few ? fewEnds.length : (rows + TILE_ROWS - 1) / TILE_ROWS;
   }
 
@@ -179,15 +190,23 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
       multiplyRows(scratch, from, to);
       return;
     }
-    boolean whole = (to - from) % ROWS == 0;
-    for (int block = 0; block < blocks; block += BLOCKS) {
-      boolean last = block + BLOCKS >= blocks;
-      scratch.set(Field.FINISHED, whole && last ? 1 : 0);
-      multiplyStretch(scratch, from, groups(to - from), block);
+    ChunkPlan plan = scratch.plan;
+    // The last chunk may have fewer rows, and so a plan of its own.
+    long version = 2 * runs + (to - from < TILE_ROWS ? 1 : 0);
+    if (!plan.isOf(this, version)) {
+      plan.begin(this, version, blocks, callStretches());
+      plan(plan, scratch, from, to - from);
     }
-    for (int t = 0; t < tokens && !whole; t++) {
+    plan.run(chunk, x, starts, y);
+    for (int t = 0; t < tokens && (to - from) % ROWS != 0; t++) {
       scratch.copyChains(t, y.data(), y.at(firstToken + t) + from, to - from);
     }
+  }
+
+  /// Stretches of a call, for which the garbage collector waits.
+  private int callStretches() {
+    long stretch = (long) TILE_ROWS * BLOCKS * Activations.BLOCK * tokens;
+    return (int) Math.clamp(CALL_PRODUCTS / stretch, 1, blocks);
   }
 
   private static int groups(int count) {
@@ -209,22 +228,18 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     }
   }
 
-  private void multiplyStretch(MachineScratch scratch, int row, int groups, int block) {
-    int count = Math.min(BLOCKS, blocks - block);
-    long bits = weights.unpack(scratch, row, groups, block, count);
-    scratch.set(Field.BLOCKS, count);
-    scratch.set(Field.CONTINUED, block);
-    scratch.set(Field.X_STRIDE, columns);
-    scratch.set(Field.X_SCALES_STRIDE, blocks * 4L);
-    scratch.set(Field.STARTS_STRIDE, (long) blocks * ending.startBytes());
+  private void plan(ChunkPlan plan, MachineScratch scratch, int row, int count) {
+    int groups = groups(count);
+    weights.plan(plan, scratch, row, groups);
     int size = tileTokens(tokens);
     int tiles = tokens / size;
     int rest = tokens % size;
-    scratch.set(Field.OUT_STRIDE, y.stride() * 4L);
-    Stretch stretch = new Stretch(row, groups, block, bits);
-    multiplyTiles(scratch, stretch, size, tiles, 0);
-    if (rest > 0) {
-      multiplyTiles(scratch, stretch, rest, 1, tokens - rest);
+    plan.call(Part.MULTIPLY, code.entry(groups, size));
+    plan.call(Part.MULTIPLY_REST, rest == 0 ? MemorySegment.NULL : code.entry(groups, rest));
+    plan(plan, scratch, Part.MULTIPLY, new Tiles(0, tiles, size));
+    plan(plan, scratch, Part.MULTIPLY_REST, new Tiles(tokens - rest, 1, rest));
+    for (Part part : List.of(Part.MULTIPLY, Part.MULTIPLY_REST)) {
+      plan.set(part, Field.FINISHED.ordinal(), 0, 0, 0, count % ROWS == 0 ? 1 : 0);
     }
   }
 
@@ -235,26 +250,34 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     return (tokens + tiles - 1) / tiles;
   }
 
-  /// @param bits address of the first group's weights
-  private record Stretch(int row, int groups, int block, long bits) {}
+  /// Tiles of tokens, all of one size.
+  ///
+  /// @param token the first tile's first
+  private record Tiles(int token, int count, int size) {}
 
-  private void multiplyTiles(
-      MachineScratch scratch, Stretch stretch, int size, int tiles, int token) {
-    long index = (long) (firstToken + token) * blocks + stretch.block;
-    scratch.set(Field.X_OFFSET, index * Activations.BLOCK);
-    scratch.set(Field.X_SCALES_OFFSET, index * 4);
-    scratch.set(Field.STARTS_OFFSET, index * ending.startBytes());
-    scratch.set(Field.CHAINS, scratch.chains(token));
-    scratch.set(Field.OUT_OFFSET, (y.at(firstToken + token) + stretch.row) * 4L);
-    scratch.set(Field.TILES, tiles);
-    code.multiply(
-        stretch.groups,
-        size,
-        stretch.bits,
-        x.integersSegment(),
-        x.scalesSegment(),
-        starts,
-        y.segment(),
-        scratch.fields());
+  private void plan(ChunkPlan plan, MachineScratch scratch, Part part, Tiles tiles) {
+    long index = (long) (firstToken + tiles.token) * blocks;
+    int startBytes = ending.startBytes();
+    long chains = (long) tiles.count * tiles.size * Int8Tile.CHAIN_BYTES;
+    plan.setBlocks(part, Field.BLOCKS.ordinal());
+    plan.set(part, Field.SCALES, scratch.scalesOf(0));
+    advance(plan, part, Field.X_OFFSET, index, Activations.BLOCK);
+    plan.set(part, Field.X_STRIDE, columns);
+    advance(plan, part, Field.X_SCALES_OFFSET, index, Float.BYTES);
+    plan.set(part, Field.X_SCALES_STRIDE, (long) blocks * Float.BYTES);
+    advance(plan, part, Field.STARTS_OFFSET, index, startBytes);
+    plan.set(part, Field.STARTS_STRIDE, (long) blocks * startBytes);
+    // A call moves them on, past its tokens.
+    plan.set(part, Field.CHAINS.ordinal(), scratch.chains(tiles.token), 0, -chains, 0);
+    long out = (long) y.at(firstToken + tiles.token) * Float.BYTES;
+    plan.set(part, Field.OUT_OFFSET.ordinal(), out, (long) TILE_ROWS * Float.BYTES, 0, 0);
+    plan.set(part, Field.OUT_STRIDE, (long) y.stride() * Float.BYTES);
+    plan.set(part, Field.TILES, tiles.count);
+    plan.set(part, Field.CONTINUED.ordinal(), 0, 0, 1, 0);
+  }
+
+  /// A place in an array that has so many bytes for each block.
+  private static void advance(ChunkPlan plan, Part part, Field field, long block, int bytes) {
+    plan.set(part, field.ordinal(), block * bytes, 0, (long) BLOCKS * bytes, 0);
   }
 }

@@ -1,5 +1,6 @@
 package dev.freehold.kernel;
 
+import dev.freehold.kernel.x86.Int8Chunk.Part;
 import dev.freehold.kernel.x86.Int8Emitter;
 import dev.freehold.kernel.x86.Int8Stream;
 import dev.freehold.kernel.x86.Int8Tile;
@@ -83,22 +84,28 @@ final class MachinePrepared implements MachineWeights {
   }
 
   @Override
-  public long unpack(MachineScratch scratch, int row, int groups, int block, int count) {
-    long first = data.address() + start(row);
-    long bitsAt = layout.bitsAt(blocks, block);
-    for (int g = 0; g < groups; g++) {
-      long group = first + g * groupBytes;
-      code.unpack(
-          group + bitsAt,
-          group + layout.scalesAt(block),
-          scratch.bitsOf(g),
-          scratch.scalesOf(g),
-          count);
+  public void plan(ChunkPlan plan, MachineScratch scratch, int row, int groups) {
+    long perChunk = Int8Tile.GROUPS * groupBytes;
+    long bits = data.address() + layout.bitsAt(blocks, 0);
+    long scales = data.address() + layout.scalesAt(0);
+    int stretch = MachineScratch.BLOCKS;
+    long bitsStep = layout.bitsAt(blocks, stretch) - layout.bitsAt(blocks, 0);
+    long scalesStep = layout.scalesAt(stretch) - layout.scalesAt(0);
+    for (int g = 0; g < Int8Tile.GROUPS; g++) {
+      Part part = g == 0 ? Part.UNPACK : Part.UNPACK_SECOND;
+      plan.call(part, g < groups ? code.unpack() : MemorySegment.NULL);
+      plan.set(part, 0, bits + g * groupBytes, perChunk, bitsStep, 0);
+      plan.set(part, 1, scales + g * groupBytes, perChunk, scalesStep, 0);
+      plan.set(part, 2, 0);
+      plan.set(part, 3, scratch.bitsOf(g));
+      plan.set(part, 4, scratch.scalesOf(g));
+      plan.setBlocks(part, 5);
     }
-    boolean inPlace = layout == PreparedLayout.Q8_0;
-    scratch.set(
-        Int8Tile.Field.GROUP_STRIDE, inPlace ? groupBytes : scratch.bitsOf(1) - scratch.bitsOf(0));
-    return inPlace ? first + bitsAt : scratch.bitsOf(0);
+    if (layout == PreparedLayout.Q8_0) {
+      plan.setWeights(bits, perChunk, bitsStep, groupBytes);
+    } else {
+      plan.setWeights(scratch.bitsOf(0), 0, 0, scratch.bitsOf(1) - scratch.bitsOf(0));
+    }
   }
 
   /// Weights that were read for the first tokens stay in the second cache for the next.

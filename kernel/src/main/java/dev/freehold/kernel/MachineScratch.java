@@ -22,7 +22,6 @@ final class MachineScratch {
 
   private final MemorySegment bits;
   private final MemorySegment scales;
-  private final MemorySegment fields;
   private final MemorySegment streamFields;
   private final MemorySegment dotFields;
   private final MemorySegment floatFields;
@@ -40,14 +39,16 @@ final class MachineScratch {
 
   MemorySegment lanesSegment = MemorySegment.NULL;
 
+  /// Of the chunks that many tokens are multiplied with.
+  final ChunkPlan plan;
+
   MachineScratch(Arena arena) {
+    plan = new ChunkPlan(arena);
     bits = arena.allocate(Int8Tile.GROUPS * GROUP_BITS, ALIGNMENT);
     scales = arena.allocate((long) Int8Tile.GROUPS * Int8Scales.GROUP_BYTES, ALIGNMENT);
-    fields = arena.allocate(Int8Tile.FIELDS_BYTES, ALIGNMENT);
     streamFields = arena.allocate(Int8Stream.FIELDS_BYTES, ALIGNMENT);
     dotFields = arena.allocate(Int8DotRows.FIELDS_BYTES, ALIGNMENT);
     floatFields = arena.allocate(FloatTile.FIELDS_BYTES, ALIGNMENT);
-    set(Int8Tile.Field.SCALES, scales.address());
     set(Int8Stream.Field.OUT_STRIDE, Int8Stream.GROUPS * 64L);
   }
 
@@ -77,10 +78,6 @@ final class MachineScratch {
       lanes = new float[length];
       lanesSegment = MemorySegment.ofArray(lanes);
     }
-  }
-
-  void set(Int8Tile.Field field, long value) {
-    fields.set(ValueLayout.JAVA_LONG, field.bytes(), value);
   }
 
   void set(Int8Stream.Field field, long value) {
@@ -117,9 +114,5 @@ final class MachineScratch {
 
   long scalesOf(int group) {
     return scales.address() + (long) group * Int8Scales.GROUP_BYTES;
-  }
-
-  long fields() {
-    return fields.address();
   }
 }

@@ -22,13 +22,12 @@ interface MachineWeights {
   /// Where a group begins that begins with this row, or the matrix ends.
   long start(int row);
 
-  /// Makes the weights and scales of a stretch of blocks ready for [Int8Tile].
+  /// Says how the weights and scales of a chunk's stretches are made ready for [Int8Tile], and
+  /// where they then lie.
   ///
-  /// @param row first of a group
+  /// @param row the chunk's first; those of chunks alike are alike
   /// @param groups 1 or 2
-  /// @return address of the weights of the first group; how far the next one's lie is set in the
-  ///   scratch's fields
-  long unpack(MachineScratch scratch, int row, int groups, int block, int count);
+  void plan(ChunkPlan plan, MachineScratch scratch, int row, int groups);
 
   /// Most tokens that are multiplied by [#multiplyFew].
   int fewTokens();

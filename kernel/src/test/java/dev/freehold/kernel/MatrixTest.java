@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -169,6 +170,21 @@ class MatrixTest {
       }
     }
     return tiers;
+  }
+
+  /// So much work that one call of emitted code does not do all blocks of a chunk.
+  @Test
+  void longRowsWithManyTokensGiveTheReferenceBits() {
+    int columns = 4096 + 64;
+    int tokens = MachineScratch.TOKENS + 3;
+    Random random = new Random(5);
+    Tensor weights = RandomBlocks.tensor(Dtype.Q4_0, 43, columns, random);
+    Rows x = RandomBlocks.rows(tokens, columns, random);
+    KernelOptions options = new KernelOptions(Tier.MACHINE, 0, 2, ActivationFormat.INT8);
+    try (Kernels reference = Kernels.open(options.withTier(Tier.REFERENCE));
+        Kernels machine = Kernels.open(options)) {
+      compare(reference.bind(weights), machine.bind(weights), x, tokens, options);
+    }
   }
 
   private static void compare(Tensor weights, Kernels reference, Kernels vector, Random random) {

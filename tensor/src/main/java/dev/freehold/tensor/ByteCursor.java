@@ -101,6 +101,33 @@ final class ByteCursor {
 
   /// A string: length of 64 bits, then that many bytes of UTF-8.
   String string(int maxBytes) {
+    return utf8(length(maxBytes));
+  }
+
+  /// The same, added to others.
+  void string(int maxBytes, PackedStrings.Builder to) {
+    int length = length(maxBytes);
+    if (length <= buffer.length) {
+      require(length);
+      if (isAscii(index, length)) {
+        to.add(buffer, index, length);
+        index += length;
+        return;
+      }
+    }
+    byte[] bytes = utf8(length).getBytes(StandardCharsets.UTF_8);
+    to.add(bytes, 0, bytes.length);
+  }
+
+  private boolean isAscii(int from, int length) {
+    int bits = 0;
+    for (int i = from; i < from + length; i++) {
+      bits |= buffer[i];
+    }
+    return bits >= 0;
+  }
+
+  private int length(int maxBytes) {
     long length = i64();
     if (length < 0 || length > remaining()) {
       throw fail(
@@ -110,7 +137,7 @@ final class ByteCursor {
     if (length > maxBytes) {
       throw fail("length %d exceeds the limit of %d bytes".formatted(length, maxBytes));
     }
-    return utf8((int) length);
+    return (int) length;
   }
 
   private String utf8(int length) {

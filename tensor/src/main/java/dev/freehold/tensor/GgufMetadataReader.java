@@ -1,7 +1,5 @@
 package dev.freehold.tensor;
 
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,13 +97,17 @@ final class GgufMetadataReader {
   private String readString() {
     long start = cursor.position();
     String value = cursor.string(MAX_STRING_BYTES);
+    countBytes(start);
+    return value;
+  }
+
+  private void countBytes(long start) {
     stringBytesRead += cursor.position() - start;
     if (stringBytesRead > MAX_ALL_STRING_BYTES) {
       throw cursor.fail(
           "with this the file's strings have more than %d bytes, the limit"
               .formatted(MAX_ALL_STRING_BYTES));
     }
-    return value;
   }
 
   private long readInteger(GgufType type) {
@@ -196,11 +198,13 @@ final class GgufMetadataReader {
   }
 
   private List<String> readStrings(int count) {
-    String[] values = new String[count];
+    PackedStrings.Builder values = new PackedStrings.Builder(count);
     for (int i = 0; i < count; i++) {
       cursor.element(i);
-      values[i] = readString();
+      long start = cursor.position();
+      cursor.string(MAX_STRING_BYTES, values);
+      countBytes(start);
     }
-    return Collections.unmodifiableList(Arrays.asList(values));
+    return values.build();
   }
 }

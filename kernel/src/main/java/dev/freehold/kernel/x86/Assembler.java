@@ -134,6 +134,10 @@ public final class Assembler extends GeneralAssembler {
     three(VPADDD, to, a, b);
   }
 
+  public void vpaddq(Vec to, Vec a, Operand b) {
+    three(VPADDQ, to, a, b);
+  }
+
   public void vpsubd(Vec to, Vec a, Operand b) {
     three(VPSUBD, to, a, b);
   }

@@ -178,6 +178,14 @@ public sealed class GeneralAssembler permits Assembler {
     code.putInt(0);
   }
 
+  public void call(Gp address) {
+    if (address.number() > 7) {
+      code.put(0x41);
+    }
+    code.put(0xff);
+    code.put(0xd0 | address.number() & 7);
+  }
+
   public void ret() {
     code.put(0xc3);
   }

@@ -67,7 +67,9 @@ public final class Int8Tile {
     /// 0 where chains begin, else they go on.
     CONTINUED,
     /// 0 where chains go on after this, else they become outputs.
-    FINISHED;
+    FINISHED,
+    /// What [Int8Chunk] passes as the address of the weights.
+    WEIGHTS;
 
     public int bytes() {
       return 8 * ordinal();

@@ -44,6 +44,8 @@ final class VectorEncodings {
 
   static final Encoding VPADDD = Encoding.of(P66, MAP_0F, 0xfe, Memory.FULL);
 
+  static final Encoding VPADDQ = Encoding.of(P66, MAP_0F, 0xd4, Memory.WHOLE).wide();
+
   static final Encoding VPSUBD = Encoding.of(P66, MAP_0F, 0xfa, Memory.FULL);
 
   static final Encoding VPMULLD = Encoding.of(P66, MAP_0F38, 0x40, Memory.FULL);

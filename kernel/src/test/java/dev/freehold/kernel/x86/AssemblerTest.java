@@ -118,6 +118,8 @@ class AssemblerTest {
     add("push   r14", a -> a.push(R14));
     add("pop    rdi", a -> a.pop(RDI));
     add("pop    r8", a -> a.pop(R8));
+    add("call   rax", a -> a.call(RAX));
+    add("call   r11", a -> a.call(R11));
     add("ret", Assembler::ret);
     add("cpuid", Assembler::cpuid);
     add("xgetbv", Assembler::xgetbv);
@@ -216,6 +218,7 @@ class AssemblerTest {
     three("vfmaddsub213ps", true, true, true, Assembler::vfmaddsub213ps);
     three("vfnmadd231ps", true, true, true, Assembler::vfnmadd231ps);
     three("vpaddd", true, true, true, Assembler::vpaddd);
+    three("vpaddq", true, true, false, Assembler::vpaddq);
     three("vpsubd", true, true, true, Assembler::vpsubd);
     three("vpmulld", true, true, true, Assembler::vpmulld);
     three("vpandd", false, true, true, Assembler::vpandd);
