@@ -20,7 +20,10 @@ import java.util.function.Consumer;
 /// share the step; what is left of the step goes to prompts, the first in fair order first. Where a
 /// step of several fails, each is computed alone, so that one bad request ends itself only.
 final class StepRunner {
-  /// Guesses cost the others time, so that they are made only among few.
+  /// Guesses cost the others time, so that they are made only among few. Rows of logits are made so
+  /// many at a time.
+  private static final int LOGIT_ROWS = 4;
+
   private static final int MOST_WRITING_WITH_DRAFTS = 2;
 
   /// Tokens of a prompt that are judged in a step.
@@ -34,7 +37,10 @@ final class StepRunner {
   private final EngineOptions options;
   private final Counters counters;
   private final Batch batch;
-  private final Rows logits;
+
+  /// For as many rows as a step has needed so far.
+  private Rows logits = Rows.allocate(0, 0);
+
   private final List<Part> parts = new ArrayList<>();
   private int roomToJudge;
 
@@ -60,12 +66,6 @@ final class StepRunner {
     this.options = options;
     this.counters = counters;
     this.batch = model.newBatch();
-    Scheduling scheduling = options.scheduling();
-    int rows =
-        scheduling.maxSequences()
-            + ROWS_TO_JUDGE
-            + MOST_WRITING_WITH_DRAFTS * scheduling.draftTokens();
-    this.logits = Rows.allocate(rows, model.architecture().vocabSize());
   }
 
   /// Takes one step.
@@ -79,6 +79,7 @@ final class StepRunner {
       return 0;
     }
     int computed = batch.tokens();
+    reserve(batch.logitRows());
     int ofPrompts = 0;
     try {
       model.forward(batch, logits);
@@ -105,6 +106,14 @@ final class StepRunner {
     }
     counters.stepped(parts.size(), ofPrompts);
     return computed;
+  }
+
+  private void reserve(int rows) {
+    int vocabSize = model.architecture().vocabSize();
+    if ((long) rows * vocabSize > logits.data().length) {
+      int room = (rows + LOGIT_ROWS - 1) / LOGIT_ROWS * LOGIT_ROWS;
+      logits = Rows.allocate(room, vocabSize);
+    }
   }
 
   /// How many tokens of a part are of the prompt.
