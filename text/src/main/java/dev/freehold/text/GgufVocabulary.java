@@ -13,14 +13,12 @@ final class GgufVocabulary {
   private static final String PREFIX = "tokenizer.ggml.";
 
   private final Vocabulary tokens;
-  private final String[] texts;
   private final TokenKind[] kinds;
   private final Set<Integer> stops = new HashSet<>();
   private final BitSet specials;
 
-  private GgufVocabulary(Vocabulary tokens, String[] texts, TokenKind[] kinds) {
+  private GgufVocabulary(Vocabulary tokens, TokenKind[] kinds) {
     this.tokens = tokens;
-    this.texts = texts;
     this.kinds = kinds;
     markByText();
     specials = textual(TokenKind.CONTROL, TokenKind.UNKNOWN);
@@ -38,7 +36,7 @@ final class GgufVocabulary {
     for (int id = 0; id < kinds.length; id++) {
       kinds[id] = numbers.length == 0 ? TokenKind.NORMAL : TokenKind.of(numbers[id], id);
     }
-    return new GgufVocabulary(tokens, list.toArray(new String[0]), kinds);
+    return new GgufVocabulary(tokens, kinds);
   }
 
   private static void requireLength(String name, int found, int expected) {
@@ -96,7 +94,7 @@ final class GgufVocabulary {
   }
 
   String[] texts() {
-    return texts;
+    return tokens.texts();
   }
 
   TokenKind[] kinds() {
@@ -183,10 +181,10 @@ final class GgufVocabulary {
     List<AddedToken> added = new ArrayList<>();
     for (int id = 0; id < kinds.length; id++) {
       boolean mark = kinds[id].isMark();
-      if ((!mark && kinds[id] != TokenKind.USER_DEFINED) || texts[id].isEmpty()) {
+      if ((!mark && kinds[id] != TokenKind.USER_DEFINED) || tokens.text(id).isEmpty()) {
         continue;
       }
-      String text = texts[id];
+      String text = tokens.text(id);
       if (text.length() > AddedTokens.MAX_LENGTH) {
         throw new TextException(
             "%stokens: token %d is looked for in texts, but has %d characters; at most %d are taken"

@@ -69,6 +69,11 @@ final class Vocabulary {
     return tokens.length;
   }
 
+  /// The texts by id, which stay as they are.
+  String[] texts() {
+    return tokens;
+  }
+
   /// The text of a token.
   String text(int id) {
     if (id < 0 || id >= tokens.length) {
