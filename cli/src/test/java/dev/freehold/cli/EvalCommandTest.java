@@ -1,7 +1,6 @@
 package dev.freehold.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -37,15 +36,5 @@ class EvalCommandTest {
     Session.Result items = new Session(home).run("eval", MODEL, "--items", "1001");
     assertThat(items.exit()).isEqualTo(Exit.USAGE);
     assertThat(items.err()).contains("1001", "1 to 1000");
-  }
-
-  /// Wilson's interval; the figures are those of the formula computed by hand for 950 of 1000.
-  @Test
-  void intervalsAreWilsons() {
-    EvalCommand.Score score = new EvalCommand.Score(950, 1000);
-    assertThat(score.low()).isCloseTo(0.93469, within(1e-5));
-    assertThat(score.high()).isCloseTo(0.96186, within(1e-5));
-    assertThat(new EvalCommand.Score(0, 20).low()).isZero();
-    assertThat(new EvalCommand.Score(20, 20).high()).isEqualTo(1);
   }
 }
