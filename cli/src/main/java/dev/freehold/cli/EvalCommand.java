@@ -168,7 +168,7 @@ final class EvalCommand implements Callable<Integer> {
       Optional<Candidate> judging = judge.map(name -> backends.open(name, Meter.NONE));
       file = run(set, candidates, judging, settings);
     }
-    return report(RunFile.read(file), set);
+    return report(RunFile.read(file));
   }
 
   private Settings settings() {
@@ -198,7 +198,7 @@ final class EvalCommand implements Callable<Integer> {
                 new ModelJudge(candidate, asker, settings.sampling().seed().orElse(0L))));
     RunHeader header = header(set, candidates, judging, settings);
     Cancellation stop = new Cancellation();
-    try (RunFile file = file(header, evaluation)) {
+    try (RunFile file = file(header, set, evaluation)) {
       EvalProgress progress =
           new EvalProgress(
               file,
@@ -243,9 +243,9 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   /// The file of a new run, or of the one that is to go on.
-  private RunFile file(RunHeader header, Evaluation evaluation) {
+  private RunFile file(RunHeader header, TaskSet set, Evaluation evaluation) {
     if (resume.isEmpty()) {
-      return RunFile.begin(folder.path(surroundings), header);
+      return RunFile.begin(folder.path(surroundings), header, set.texts());
     }
     Path there = folder.find(surroundings, resume.get());
     RecordedRun before = RunFile.read(there);
@@ -273,7 +273,7 @@ final class EvalCommand implements Callable<Integer> {
     return RunFile.resume(there);
   }
 
-  private int report(RecordedRun run, TaskSet set) {
+  private int report(RecordedRun run) {
     RunFigures figures = RunFigures.of(run);
     if (json) {
       new EvalJson(surroundings.out()).print(figures, requirements.findings(figures));
@@ -281,7 +281,7 @@ final class EvalCommand implements Callable<Integer> {
       EvalTable table = new EvalTable(surroundings.out());
       table.print(figures);
       if (wrong > 0) {
-        table.printWrong(run, EvalTasks.Questions.of(set), wrong);
+        table.printWrong(run, wrong);
       }
       requirements.print(surroundings.out(), figures);
     }

@@ -6,7 +6,6 @@ import dev.freehold.eval.record.RunHeader;
 import dev.freehold.eval.report.RunFigures;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -69,7 +68,7 @@ final class EvalShowCommand implements Callable<Integer> {
     EvalTable table = new EvalTable(surroundings.out());
     table.print(figures);
     if (wrong > 0) {
-      table.printWrong(read, new EvalTasks.Questions(Map.of()), wrong);
+      table.printWrong(read, wrong);
     }
     return Exit.OK.code();
   }

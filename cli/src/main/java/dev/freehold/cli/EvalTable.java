@@ -3,6 +3,7 @@ package dev.freehold.cli;
 import dev.freehold.eval.Outcome;
 import dev.freehold.eval.record.ItemResult;
 import dev.freehold.eval.record.RecordedRun;
+import dev.freehold.eval.record.TaskText;
 import dev.freehold.eval.report.BackendFigures;
 import dev.freehold.eval.report.Comparison;
 import dev.freehold.eval.report.Preferences;
@@ -15,6 +16,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Prints what a run says, for people.
 final class EvalTable {
@@ -199,7 +201,7 @@ final class EvalTable {
   }
 
   /// Up to `most` replies of each backend that are not right.
-  void printWrong(RecordedRun run, EvalTasks.Questions questions, int most) {
+  void printWrong(RecordedRun run, int most) {
     for (var backend : run.header().backends()) {
       List<ItemResult> wrong =
           run.items().stream()
@@ -212,27 +214,25 @@ final class EvalTable {
         wrong.stream()
             .filter(item -> item.task().group().equals(group))
             .limit(most)
-            .forEach(item -> print(item, questions));
+            .forEach(item -> print(item, Optional.ofNullable(run.tasks().get(item.task().id()))));
       }
     }
     out.flush();
   }
 
-  private void print(ItemResult item, EvalTasks.Questions questions) {
+  private void print(ItemResult item, Optional<TaskText> asked) {
     out.printf(
         "%n%s, %s: %s%s%n",
         Failure.printable(item.task().id()),
         Failure.printable(item.backend()),
         item.outcome().key(),
         item.reason().isEmpty() ? "" : ": " + Failure.printable(item.reason()));
-    questions
-        .of(item.task().id())
-        .ifPresent(task -> {
-          out.println(TerminalStreams.safe(task.question()));
-          if (!task.reference().isEmpty()) {
-            out.println("-- expected: " + TerminalStreams.safe(task.reference()));
-          }
-        });
+    asked.ifPresent(task -> {
+      out.println(TerminalStreams.safe(task.question()));
+      if (!task.reference().isEmpty()) {
+        out.println("-- expected: " + TerminalStreams.safe(task.reference()));
+      }
+    });
     item.reply()
         .ifPresent(reply -> {
           String text = reply.text();

@@ -4,14 +4,11 @@ import dev.freehold.eval.task.EvalTask;
 import dev.freehold.eval.task.TaskFile;
 import dev.freehold.eval.task.TaskSet;
 import dev.freehold.train.seedling.SeedlingTests;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
 
@@ -21,19 +18,6 @@ final class EvalTasks {
   static final String SAMPLES = "samples";
 
   private EvalTasks() {}
-
-  /// The tasks of a run by their ids.
-  record Questions(Map<String, EvalTask> tasks) {
-    static Questions of(TaskSet set) {
-      Map<String, EvalTask> tasks = new HashMap<>();
-      set.tasks().forEach(task -> tasks.put(task.id(), task));
-      return new Questions(tasks);
-    }
-
-    Optional<EvalTask> of(String id) {
-      return Optional.ofNullable(tasks.get(id));
-    }
-  }
 
   /// The tasks of a name or file; of each group as many as are asked for.
   ///
@@ -51,20 +35,9 @@ final class EvalTasks {
         requireGroups(groups, SeedlingTasks.groups());
         yield SeedlingTasks.tasks(groups, most);
       }
-      case SAMPLES -> chosen(samples(), groups, items);
+      case SAMPLES -> chosen(TaskFile.samples(), groups, items);
       default -> chosen(TaskFile.read(name, Path.of(name)), groups, items);
     };
-  }
-
-  private static TaskSet samples() {
-    try (InputStream in = EvalTasks.class.getResourceAsStream("samples.jsonl")) {
-      if (in == null) {
-        throw new IllegalStateException("the sample tasks are not in the program");
-      }
-      return TaskFile.read(SAMPLES, in);
-    } catch (IOException e) {
-      throw new CliException("the sample tasks cannot be read: " + e, e);
-    }
   }
 
   private static TaskSet chosen(TaskSet set, List<String> groups, OptionalInt items) {

@@ -37,7 +37,7 @@ public final class RunFile implements AutoCloseable {
   }
 
   /// Begins a run in a folder, which is made where it is missing.
-  public static RunFile begin(Path folder, RunHeader header) {
+  public static RunFile begin(Path folder, RunHeader header, List<TaskText> tasks) {
     Path file = folder.resolve(header.id() + SUFFIX);
     try {
       Files.createDirectories(folder);
@@ -46,6 +46,7 @@ public final class RunFile implements AutoCloseable {
       RunFile run = new RunFile(file, channel);
       run.lock();
       run.append(RunLines.write(header));
+      tasks.forEach(task -> run.append(RunLines.write(task)));
       return run;
     } catch (FileAlreadyExistsException exists) {
       throw new EvalException("%s: exists; a run has a file of its own".formatted(file), exists);
@@ -145,6 +146,7 @@ public final class RunFile implements AutoCloseable {
       RunHeader header = RunLines.header(first(file, lines));
       Set<String> backends = new HashSet<>();
       header.backends().forEach(backend -> backends.add(backend.name()));
+      Map<String, TaskText> tasks = new LinkedHashMap<>();
       Map<ItemResult.Key, ItemResult> items = new LinkedHashMap<>();
       Map<PairResult.Key, PairResult> pairs = new LinkedHashMap<>();
       for (Optional<JsonLines.Line> line = lines.nextWhole();
@@ -157,17 +159,21 @@ public final class RunFile implements AutoCloseable {
             require(backends, item.backend(), fields, "backend");
             items.put(item.key(), item);
           }
+          case "task" -> {
+            TaskText task = RunLines.text(fields);
+            tasks.put(task.id(), task);
+          }
           case "pair" -> {
             PairResult pair = RunLines.pair(fields);
             require(backends, pair.first(), fields, "first");
             require(backends, pair.second(), fields, "second");
             pairs.put(pair.key(), pair);
           }
-          default -> throw fields.wrong("kind", "expected item or pair");
+          default -> throw fields.wrong("kind", "expected task, item or pair");
         }
       }
       return new RecordedRun(
-          header, new ArrayList<>(items.values()), new ArrayList<>(pairs.values()));
+          header, tasks, new ArrayList<>(items.values()), new ArrayList<>(pairs.values()));
     }
   }
 

@@ -140,6 +140,24 @@ final class RunLines {
     }
   }
 
+  static ObjectNode write(TaskText task) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("kind", "task")
+        .put("task", task.id())
+        .put("question", cut(task.question()))
+        .put("reference", cut(task.reference()))
+        .put("judge", task.criterion());
+  }
+
+  static TaskText text(Fields fields) {
+    return new TaskText(
+        fields.name("task", MOST_NAME),
+        fields.requiredString("question"),
+        fields.string("reference").orElse(""),
+        fields.string("judge").orElse(""));
+  }
+
   static ObjectNode write(ItemResult result) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("kind", "item");

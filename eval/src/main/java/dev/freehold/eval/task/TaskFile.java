@@ -38,6 +38,15 @@ public final class TaskFile {
     }
   }
 
+  /// The sample tasks that come with Freehold: a few dozen, for any model.
+  public static TaskSet samples() {
+    InputStream in = TaskFile.class.getResourceAsStream("samples.jsonl");
+    if (in == null) {
+      throw new IllegalStateException("the sample tasks are not in the program");
+    }
+    return read("samples", in);
+  }
+
   private static TaskSet read(String name, JsonLines lines) {
     List<EvalTask> tasks = new ArrayList<>();
     for (Optional<JsonLines.Line> line = lines.next(); line.isPresent(); line = lines.next()) {

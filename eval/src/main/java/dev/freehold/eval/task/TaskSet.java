@@ -1,6 +1,7 @@
 package dev.freehold.eval.task;
 
 import dev.freehold.eval.EvalException;
+import dev.freehold.eval.record.TaskText;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -31,6 +32,14 @@ public record TaskSet(String name, List<EvalTask> tasks) {
         throw new EvalException("%s: two tasks have the id \"%s\"".formatted(name, task.id()));
       }
     }
+  }
+
+  /// What the tasks ask, for the record of a run.
+  public List<TaskText> texts() {
+    return tasks.stream()
+        .map(task ->
+            new TaskText(task.id(), task.question(), task.reference(), task.criterion().name()))
+        .toList();
   }
 
   /// SHA-256 over ids and digests of the tasks in their order: what was asked, in one number.
