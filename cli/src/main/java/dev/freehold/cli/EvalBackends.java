@@ -1,6 +1,5 @@
 package dev.freehold.cli;
 
-import dev.freehold.chat.ChatBackend;
 import dev.freehold.engine.EngineOptions;
 import dev.freehold.engine.LocalBackend;
 import dev.freehold.engine.MachineMemory;
@@ -60,8 +59,7 @@ final class EvalBackends implements AutoCloseable {
     String detail =
         "%s, freehold's engine, %d threads"
             .formatted(model.architecture().family(), arithmetic.threads());
-    ChatBackend asked = backend;
-    return new Candidate(name, detail, asked, "", meter);
+    return new Candidate(name, detail, new Candidate.Source.Asked(backend, "", meter));
   }
 
   @Override

@@ -13,10 +13,12 @@ import dev.freehold.eval.record.RunFile;
 import dev.freehold.eval.record.RunHeader;
 import dev.freehold.eval.report.RunFigures;
 import dev.freehold.eval.task.TaskSet;
+import dev.freehold.eval.task.Traffic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -51,6 +53,7 @@ import picocli.CommandLine.Parameters;
     })
 final class EvalCommand implements Callable<Integer> {
   private static final double MILLIS = 1000;
+  private static final int MOST_NOTES = 5;
 
   private final Surroundings surroundings;
 
@@ -68,6 +71,23 @@ final class EvalCommand implements Callable<Integer> {
               + " (docs/seedling-data-card.md); samples: a few dozen tasks for any model; or a file"
               + " of JSON lines.")
   private String tasks = SeedlingTasks.NAME;
+
+  @Option(
+      names = "--traffic",
+      paramLabel = "FILE",
+      description =
+          "Requests of an earlier day and their answers as tasks, in place of --tasks; a model of"
+              + " the name recorded stands for those answers.")
+  private Optional<Path> traffic = Optional.empty();
+
+  @Option(
+      names = "--price",
+      paramLabel = "MODEL=IN,OUT,CUR",
+      split = ";",
+      description =
+          "What a million tokens of prompts and of answers cost, as small=0.10,0.40,EUR; may be"
+              + " given again. Costs are told where it is known.")
+  private Map<String, String> prices = Map.of();
 
   @Option(
       names = "--task",
@@ -153,22 +173,61 @@ final class EvalCommand implements Callable<Integer> {
           "Try \"freehold eval demo\", or \"freehold eval list\" for earlier runs.");
     }
     requirements.check(models);
+    requirePriced();
     page.ifPresent(EvalPage::requireName);
-    TaskSet set =
-        EvalTasks.find(
-            tasks, groups, items.isPresent() ? OptionalInt.of(items.get()) : OptionalInt.empty());
+    Asked asked = asked();
     Settings settings = settings();
     OptionalInt length = context.isPresent() ? OptionalInt.of(context.get()) : OptionalInt.empty();
     Path file;
     try (EvalBackends backends = new EvalBackends(surroundings, arithmetic, length)) {
       List<Candidate> candidates = new ArrayList<>();
       for (String model : models) {
-        candidates.add(backends.open(model, Meter.NONE));
+        boolean isRecorded = asked.recorded().isPresent() && model.equals(Traffic.RECORDED);
+        candidates.add(
+            isRecorded
+                ? asked.recorded().get()
+                : backends.open(model, TokenPrice.of(prices, model)));
       }
       Optional<Candidate> judging = judge.map(name -> backends.open(name, Meter.NONE));
-      file = run(set, candidates, judging, settings);
+      file = run(asked.tasks(), candidates, judging, settings);
     }
     return report(RunFile.read(file));
+  }
+
+  private void requirePriced() {
+    for (String priced : prices.keySet()) {
+      if (!models.contains(priced)) {
+        throw new CliException(
+            Exit.USAGE,
+            "--price %s: is none of the models %s".formatted(priced, String.join(", ", models)),
+            "Name it as among the models.");
+      }
+    }
+  }
+
+  /// What is asked.
+  ///
+  /// @param recorded the answers that were given once, of traffic
+  private record Asked(TaskSet tasks, Optional<Candidate> recorded) {}
+
+  private Asked asked() {
+    OptionalInt most = items.isPresent() ? OptionalInt.of(items.get()) : OptionalInt.empty();
+    if (traffic.isEmpty()) {
+      return new Asked(EvalTasks.find(tasks, groups, most), Optional.empty());
+    }
+    Traffic read = Traffic.read(traffic.get().toString(), traffic.get(), judge.isPresent());
+    if (read.repeated() > 0) {
+      surroundings
+          .err()
+          .printf("note: %,d requests stand there again and are asked once%n", read.repeated());
+    }
+    read.leftOut().stream()
+        .limit(MOST_NOTES)
+        .forEach(why -> surroundings.err().println("note: left out: " + Failure.printable(why)));
+    if (read.leftOut().size() > MOST_NOTES) {
+      surroundings.err().printf("note: %,d are left out together%n", read.leftOut().size());
+    }
+    return new Asked(EvalTasks.chosen(read.tasks(), groups, most), Optional.of(read.recorded()));
   }
 
   private Settings settings() {
@@ -194,8 +253,7 @@ final class EvalCommand implements Callable<Integer> {
             requirements.baseline(models),
             settings,
             asker,
-            judging.map(candidate ->
-                new ModelJudge(candidate, asker, settings.sampling().seed().orElse(0L))));
+            judging.map(candidate -> judge(candidate, asker, settings)));
     RunHeader header = header(set, candidates, judging, settings);
     Cancellation stop = new Cancellation();
     try (RunFile file = file(header, set, evaluation)) {
@@ -223,6 +281,15 @@ final class EvalCommand implements Callable<Integer> {
       surroundings.err().println("kept as " + id);
       return file.file();
     }
+  }
+
+  private static ModelJudge judge(Candidate candidate, Asker asker, Settings settings) {
+    return switch (candidate.source()) {
+      case Candidate.Source.Asked asked ->
+          new ModelJudge(asked, asker, settings.sampling().seed().orElse(0L));
+      case Candidate.Source.Recorded _ ->
+          throw new IllegalStateException("recorded answers cannot judge");
+    };
   }
 
   private RunHeader header(

@@ -40,7 +40,8 @@ final class EvalTasks {
     };
   }
 
-  private static TaskSet chosen(TaskSet set, List<String> groups, OptionalInt items) {
+  /// Of each group as many as are asked for.
+  static TaskSet chosen(TaskSet set, List<String> groups, OptionalInt items) {
     TreeSet<String> there = new TreeSet<>();
     set.tasks().forEach(task -> there.add(task.group()));
     requireGroups(groups, new ArrayList<>(there));

@@ -120,20 +120,10 @@ public final class Evaluation {
   }
 
   private void item(Candidate candidate, EvalTask task, Listener listener, Cancellation stop) {
-    Answer answer = asker.ask(candidate.backend(), request(candidate, task), stop);
     Optional<ItemResult> result =
-        switch (answer) {
-          case Answer.Stopped _ -> Optional.empty();
-          case Answer.Broken broken ->
-              Optional.of(
-                  new ItemResult(
-                      name(task),
-                      candidate.name(),
-                      Outcome.ERROR,
-                      broken.reason(),
-                      Optional.empty(),
-                      ItemResult.Took.only(millis(broken.wall()))));
-          case Answer.Whole whole -> judged(candidate, task, whole, stop);
+        switch (candidate.source()) {
+          case Candidate.Source.Asked asked -> asked(candidate, asked, task, stop);
+          case Candidate.Source.Recorded recorded -> recorded(candidate, recorded, task, stop);
         };
     if (result.isPresent()) {
       finished.put(result.get().key(), result.get());
@@ -143,11 +133,41 @@ public final class Evaluation {
     }
   }
 
-  private ChatRequest request(Candidate candidate, EvalTask task) {
+  private Optional<ItemResult> asked(
+      Candidate candidate, Candidate.Source.Asked source, EvalTask task, Cancellation stop) {
+    return switch (asker.ask(source.backend(), request(source, task), stop)) {
+      case Answer.Stopped _ -> Optional.empty();
+      case Answer.Broken broken ->
+          Optional.of(error(candidate, task, broken.reason(), millis(broken.wall())));
+      case Answer.Whole whole ->
+          judged(candidate, task, new Candidate.Answered(whole.reply(), took(source, whole)), stop);
+    };
+  }
+
+  private Optional<ItemResult> recorded(
+      Candidate candidate, Candidate.Source.Recorded source, EvalTask task, Cancellation stop) {
+    Candidate.Answered answered = source.answers().get(task.id());
+    return answered == null
+        ? Optional.of(error(candidate, task, "no answer is recorded", 0))
+        : judged(candidate, task, answered, stop);
+  }
+
+  private static ItemResult error(
+      Candidate candidate, EvalTask task, String reason, double wallMillis) {
+    return new ItemResult(
+        name(task),
+        candidate.name(),
+        Outcome.ERROR,
+        reason,
+        Optional.empty(),
+        ItemResult.Took.only(wallMillis));
+  }
+
+  private ChatRequest request(Candidate.Source.Asked source, EvalTask task) {
     ChatRequest request = task.request();
     Ending ending = request.ending();
     return new ChatRequest(
-        candidate.model(),
+        source.model(),
         request.input(),
         settings.sampling(),
         ending.maxTokens().isPresent() ? ending : ending.withMaxTokens(settings.maxTokens()),
@@ -156,14 +176,13 @@ public final class Evaluation {
   }
 
   private Optional<ItemResult> judged(
-      Candidate candidate, EvalTask task, Answer.Whole whole, Cancellation stop) {
+      Candidate candidate, EvalTask task, Candidate.Answered answered, Cancellation stop) {
     Optional<Judgement> judgement =
         switch (task.criterion()) {
-          case Criterion.Checked checked -> Optional.of(checked.judge(whole.reply()));
+          case Criterion.Checked checked -> Optional.of(checked.judge(answered.reply()));
           case Criterion.Rubric rubric ->
-              judge.orElseThrow().judge(question(task, rubric.text()), whole.reply(), stop);
-          case Criterion.Pairwise _ ->
-              Optional.of(new Judgement(Judgement.Verdict.NONE, "compared with another answer"));
+              judge.orElseThrow().judge(question(task, rubric.text()), answered.reply(), stop);
+          case Criterion.Pairwise _ -> Optional.of(new Judgement(Judgement.Verdict.NONE, ""));
         };
     return judgement.map(said ->
         new ItemResult(
@@ -171,8 +190,8 @@ public final class Evaluation {
             candidate.name(),
             outcome(task.criterion(), said),
             said.reason(),
-            Optional.of(whole.reply()),
-            took(candidate, whole)));
+            Optional.of(answered.reply()),
+            answered.took()));
   }
 
   private static Outcome outcome(Criterion criterion, Judgement judgement) {
@@ -186,8 +205,8 @@ public final class Evaluation {
     };
   }
 
-  private static ItemResult.Took took(Candidate candidate, Answer.Whole whole) {
-    Meter.Reading reading = candidate.meter().read(whole.usage(), whole.wall());
+  private static ItemResult.Took took(Candidate.Source.Asked source, Answer.Whole whole) {
+    Meter.Reading reading = source.meter().read(whole.usage(), whole.wall());
     return new ItemResult.Took(
         millis(whole.wall()),
         whole.first().map(Evaluation::millis),

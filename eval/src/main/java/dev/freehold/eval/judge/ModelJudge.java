@@ -47,7 +47,7 @@ public final class ModelJudge {
   private static final int MOST_TOKENS = 1024;
   private static final int MOST_REASON = 300;
 
-  private final Candidate judge;
+  private final Candidate.Source.Asked judge;
   private final Asker asker;
   private final long seed;
   private volatile boolean isFree;
@@ -61,14 +61,10 @@ public final class ModelJudge {
   public record Pair(
       Preference inOrder, Preference swapped, Preference preference, String reason) {}
 
-  public ModelJudge(Candidate judge, Asker asker, long seed) {
+  public ModelJudge(Candidate.Source.Asked judge, Asker asker, long seed) {
     this.judge = judge;
     this.asker = asker;
     this.seed = seed;
-  }
-
-  public Candidate candidate() {
-    return judge;
   }
 
   /// Whether verdicts were asked for without a schema, since the backend has none.

@@ -128,6 +128,15 @@ public final class Fields {
         });
   }
 
+  /// A number of at least 0.
+  public Optional<Double> positive(String name) {
+    Optional<Double> number = number(name);
+    if (number.isPresent() && number.get() < 0) {
+      throw wrong(name, "expected 0 or more, found " + number.get());
+    }
+    return number;
+  }
+
   /// A number with the decimals as they are written.
   public Optional<BigDecimal> decimal(String name) {
     return number(name)

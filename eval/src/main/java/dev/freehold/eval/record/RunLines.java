@@ -244,31 +244,24 @@ final class RunLines {
 
   private static ItemResult.Took took(Fields fields) {
     return new ItemResult.Took(
-        positive(fields, "ms").orElseThrow(() -> fields.wrong("ms", "is missing")),
-        positive(fields, "first_ms"),
+        fields.positive("ms").orElseThrow(() -> fields.wrong("ms", "is missing")),
+        fields.positive("first_ms"),
         fields.whole("prompt_tokens", 0, Integer.MAX_VALUE),
         fields.whole("answer_tokens", 0, Integer.MAX_VALUE),
         fields
             .object("cost")
             .map(cost ->
                 new Meter.Cost(
-                    positive(cost, "amount").orElseThrow(() -> cost.wrong("amount", "is missing")),
+                    cost.positive("amount").orElseThrow(() -> cost.wrong("amount", "is missing")),
                     cost.name("currency", 20))),
         fields
             .object("energy")
             .map(energy ->
                 new Meter.Energy(
-                    positive(energy, "joules")
+                    energy
+                        .positive("joules")
                         .orElseThrow(() -> energy.wrong("joules", "is missing")),
                     energy.requiredString("source"))));
-  }
-
-  private static Optional<Double> positive(Fields fields, String name) {
-    Optional<Double> number = fields.number(name);
-    if (number.isPresent() && number.get() < 0) {
-      throw fields.wrong(name, "expected 0 or more, found " + number.get());
-    }
-    return number;
   }
 
   static ObjectNode write(PairResult result) {

@@ -22,7 +22,7 @@ final class CriterionFields {
   private static final int MOST_RUBRIC = 20_000;
 
   /// What a better reply is, where a task says nothing.
-  private static final String BETTER =
+  static final String BETTER =
       "Which reply answers the question more correctly, completely and usefully?";
 
   private CriterionFields() {}
