@@ -271,7 +271,7 @@ final class EvalCommand implements Callable<Integer> {
         progress.end();
         Signals.unregister("INT", before);
       }
-      String id = EvalFolder.id(file.file());
+      String id = RunFile.id(file.file());
       if (stop.isCancelled()) {
         throw new CliException(
             Exit.INTERRUPTED,

@@ -58,9 +58,11 @@ final class EvalFolder {
     if (name.equals("last") && !runs.isEmpty()) {
       return runs.getLast();
     }
-    List<Path> exact = runs.stream().filter(run -> id(run).equals(name)).toList();
+    List<Path> exact = runs.stream().filter(run -> RunFile.id(run).equals(name)).toList();
     List<Path> fitting =
-        exact.isEmpty() ? runs.stream().filter(run -> id(run).startsWith(name)).toList() : exact;
+        exact.isEmpty()
+            ? runs.stream().filter(run -> RunFile.id(run).startsWith(name)).toList()
+            : exact;
     if (fitting.size() == 1) {
       return fitting.getFirst();
     }
@@ -70,11 +72,5 @@ final class EvalFolder {
             ? "%s: no such run in %s".formatted(name, where)
             : "%s: %d runs begin with it".formatted(name, fitting.size()),
         "\"freehold eval list\" shows the runs.");
-  }
-
-  /// The name of a run by its file.
-  static String id(Path file) {
-    String name = String.valueOf(file.getFileName());
-    return name.substring(0, name.length() - RunFile.SUFFIX.length());
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -183,6 +184,12 @@ public final class RunFile implements AutoCloseable {
     }
   }
 
+  /// The name of a run by its file.
+  public static String id(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+  }
+
   /// The files of the runs in a folder, by name, so the oldest first; none where there is no
   /// folder.
   public static List<Path> in(Path folder) {
@@ -193,7 +200,7 @@ public final class RunFile implements AutoCloseable {
       return files
           .filter(file -> file.getFileName().toString().endsWith(SUFFIX))
           .filter(Files::isRegularFile)
-          .sorted()
+          .sorted(Comparator.comparing(RunFile::id))
           .toList();
     } catch (IOException e) {
       throw new EvalException("%s: cannot be read: %s".formatted(folder, e), e);

@@ -36,7 +36,7 @@ final class ReplyList {
     tasks.values().stream().filter(ReplyList::allRight).forEach(ordered::add);
     out.append("<h2>Replies</h2>\n");
     out.append(
-        "<p class=\"dim\">%d tasks with a reply that is not right, %d without; the first %d are here."
+        "<p class=\"dim\">%d tasks with a reply that is not right, %d without; here are %d."
             .formatted(notRight, ordered.size() - notRight, Math.min(MOST_TASKS, ordered.size())));
     out.append("</p>\n");
     ordered.stream().limit(MOST_TASKS).forEach(this::task);

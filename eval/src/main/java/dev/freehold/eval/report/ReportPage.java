@@ -24,7 +24,8 @@ public final class ReportPage {
       color:#1f2328;background:#fff}
       h1{font-size:22px}h2{font-size:17px;margin-top:28px}
       table{border-collapse:collapse;margin:8px 0}
-      td,th{padding:3px 10px 3px 0;text-align:left;vertical-align:top;border-bottom:1px solid #d8dee4}
+      td,th{padding:3px 10px 3px 0;text-align:left;vertical-align:top}
+      td,th{border-bottom:1px solid #d8dee4}
       td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
       svg{display:block;width:100%;height:auto;margin:12px 0}
       text{font:13px system-ui,sans-serif;fill:#1f2328}.title{font-size:16px;font-weight:600}
@@ -246,8 +247,9 @@ public final class ReportPage {
       out.append(
           String.format(
               Locale.ROOT,
-              "<p>The judge prefers %s %d times and %s %d times; %d ties, %d changed with the order,"
-                  + " %d without a verdict; it picked what it saw first in %.0f %% of its picks.</p>%n",
+              "<p>The judge prefers %s %d times and %s %d times; %d ties, %d changed with the"
+                  + " order, %d without a verdict; it picked what it saw first in %.0f %% of its"
+                  + " picks.</p>%n",
               Escaped.html(one.first(), 100),
               one.wins(),
               Escaped.html(one.second(), 100),

@@ -75,12 +75,15 @@ class TaskFileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"prompt\":\"p\",\"judge\":{\"type\":\"exact\",\"expected\":\"y\"}} | line 2: id: is missing",
+        "{\"prompt\":\"p\",\"judge\":{\"type\":\"exact\",\"expected\":\"y\"}}"
+            + " | line 2: id: is missing",
         "{\"id\":7,\"prompt\":\"p\"} | line 2: id: expected a string, found 7",
         "{\"id\":\"b\",\"judge\":{\"type\":\"exact\"}} | line 2: prompt: is missing",
         "{\"id\":\"b\",\"prompt\":\"p\"} | line 2: judge: is missing",
-        "{\"id\":\"b\",\"prompt\":\"p\",\"judge\":{\"type\":\"magic\"}} | judge.type: expected exact",
-        "{\"id\":\"b\",\"prompt\":\"p\",\"judge\":{\"type\":\"exact\"}} | judge.expected: is missing",
+        "{\"id\":\"b\",\"prompt\":\"p\",\"judge\":{\"type\":\"magic\"}}"
+            + " | judge.type: expected exact",
+        "{\"id\":\"b\",\"prompt\":\"p\",\"judge\":{\"type\":\"exact\"}}"
+            + " | judge.expected: is missing",
         "{\"id\":\"b\",\"prompt\":\"p\",\"promt\":1,\"judge\":{\"type\":\"contains\",\"all\":\"x\"}}"
             + " | line 2: promt: is not known here",
         "{\"id\":\"b\",\"prompt\":\"p\",\"judge\":{\"type\":\"contains\"}} | every reply would be",
@@ -100,7 +103,8 @@ class TaskFileTest {
         "{\"id\":\"b\",\"messages\":[]} | messages: expected at least one",
         "{\"id\":\"b\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]}"
             + " | messages[0].content[0].type: expected text",
-        "{\"id\":\"b\",\"prompt\":\"p\",\"max_tokens\":0} | max_tokens: expected a whole number from 1",
+        "{\"id\":\"b\",\"prompt\":\"p\",\"max_tokens\":0}"
+            + " | max_tokens: expected a whole number from 1",
         "{\"id\":\"b\",\"prompt\":\"p\",\"tool_choice\":\"always\"} | tool_choice: expected auto",
         "{\"id\":\"a\",\"prompt\":\"p\",\"judge\":{\"type\":\"exact\",\"expected\":\"y\"}}"
             + " | two tasks have the id \"a\"",
@@ -255,11 +259,13 @@ class TaskFileTest {
   @Test
   void hostileRulesEndInTime() {
     EvalTask regex =
-        read("{\"id\":\"a\",\"prompt\":\"p\",\"judge\":{\"type\":\"regex\",\"pattern\":\"(a+)+b\"}}")
+        read("{\"id\":\"a\",\"prompt\":\"p\","
+                + "\"judge\":{\"type\":\"regex\",\"pattern\":\"(a+)+b\"}}")
             .tasks()
             .getFirst();
     EvalTask stack =
-        read("{\"id\":\"a\",\"prompt\":\"p\",\"judge\":{\"type\":\"regex\",\"pattern\":\"(x|a)*b\"}}")
+        read("{\"id\":\"a\",\"prompt\":\"p\","
+                + "\"judge\":{\"type\":\"regex\",\"pattern\":\"(x|a)*b\"}}")
             .tasks()
             .getFirst();
     assertThat(List.of(regex, stack))
