@@ -1,8 +1,11 @@
 package dev.freehold.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.freehold.engine.EngineOptions;
 import dev.freehold.engine.LocalBackend;
 import dev.freehold.engine.MachineMemory;
+import dev.freehold.engine.receipt.ModelFile;
 import dev.freehold.eval.Candidate;
 import dev.freehold.eval.Meter;
 import dev.freehold.hub.FoundModel;
@@ -10,6 +13,7 @@ import dev.freehold.model.Model;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -56,9 +60,12 @@ final class EvalBackends implements AutoCloseable {
                 MachineMemory.availableBytes(),
                 surroundings.clock()));
     closing.push(backend::close);
+    List<ModelFile> files = HashedFiles.of(found, model.store().files()).hash(surroundings);
+    String digests =
+        files.stream().map(file -> file.name() + " " + file.sha256()).collect(joining(", "));
     String detail =
-        "%s, freehold's engine, %d threads"
-            .formatted(model.architecture().family(), arithmetic.threads());
+        "%s, Freehold's engine, %s, sha256 of %s"
+            .formatted(model.architecture().family(), arithmetic.numbers(), digests);
     return new Candidate(name, detail, new Candidate.Source.Asked(backend, "", meter));
   }
 

@@ -38,7 +38,9 @@ final class EvalListCommand implements Callable<Integer> {
       try {
         print(RunFile.read(file));
       } catch (EvalException unreadable) {
-        surroundings.err().println("note: " + Failure.printable(unreadable.getMessage() + ""));
+        surroundings
+            .err()
+            .println("note: " + Failure.printable(String.valueOf(unreadable.getMessage())));
       }
     }
     return Exit.OK.code();

@@ -135,6 +135,17 @@ final class IntervalPlot {
     return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 
+  /// A round number at or above `most`, whose fifths are round too.
+  static double roundEnd(double most) {
+    double power = Math.pow(10, Math.floor(Math.log10(Math.max(most, 1e-9) / STEPS)));
+    for (double step : new double[] {1, 2, 5, 10}) {
+      if (STEPS * step * power >= most) {
+        return STEPS * step * power;
+      }
+    }
+    throw new IllegalArgumentException("no end for " + most);
+  }
+
   /// The rules that all plots and the page share.
   static String style() {
     StringBuilder style = new StringBuilder();

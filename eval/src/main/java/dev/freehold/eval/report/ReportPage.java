@@ -1,5 +1,7 @@
 package dev.freehold.eval.report;
 
+import dev.freehold.chat.SamplingParameter;
+import dev.freehold.eval.Settings;
 import dev.freehold.eval.record.RecordedRun;
 import dev.freehold.eval.record.RunHeader;
 import dev.freehold.eval.score.PairedShares;
@@ -108,17 +110,23 @@ public final class ReportPage {
     fact("tasks", "%d, sha256 %s".formatted(header.items(), header.digest()));
     header.backends().forEach(b -> fact("model", b.name() + ": " + b.detail()));
     header.judge().ifPresent(judge -> fact("judge", judge.name() + ": " + judge.detail()));
-    fact(
-        "settings",
-        "%s, seed %s, at most %d tokens, %s for an answer, %d at once"
-            .formatted(
-                header.settings().sampling().values(),
-                header.settings().sampling().seed().map(String::valueOf).orElse("not said"),
-                header.settings().maxTokens(),
-                header.settings().timeLimit(),
-                header.settings().concurrency()));
+    fact("settings", settings(header.settings()));
     fact("finished", runs.getLast().isWhole() ? "yes" : "no: some answers are missing");
     out.append("</table>\n");
+  }
+
+  private static String settings(Settings settings) {
+    List<String> parts = new ArrayList<>();
+    settings
+        .sampling()
+        .values()
+        .forEach((parameter, value) ->
+            parts.add(parameter.key() + " " + SamplingParameter.shown(value)));
+    settings.sampling().seed().ifPresent(seed -> parts.add("seed " + seed));
+    parts.add("at most %d tokens".formatted(settings.maxTokens()));
+    parts.add("%s s for an answer".formatted(settings.timeLimit().toMillis() / 1000.0));
+    parts.add("%d at once".formatted(settings.concurrency()));
+    return String.join(", ", parts);
   }
 
   private void fact(String name, String value) {
@@ -205,7 +213,7 @@ public final class ReportPage {
       PairedShares shares = comparison.shares();
       most = Math.max(most, 100 * Math.max(Math.abs(shares.low()), Math.abs(shares.high())));
     }
-    double end = Math.min(100, Math.ceil(most / 5) * 5);
+    double end = Math.min(100, IntervalPlot.roundEnd(most));
     IntervalPlot plot =
         new IntervalPlot("Difference from " + run.header().baseline(), -end, end, "").line(0);
     for (Comparison comparison : run.comparisons()) {
@@ -273,7 +281,10 @@ public final class ReportPage {
     double unit = inSeconds ? 1_000 : 1;
     IntervalPlot plot =
         new IntervalPlot(
-            "Time for an answer, p50 to p95", 0, Math.ceil(most / unit), inSeconds ? " s" : " ms");
+            "Time for an answer, p50 to p95",
+            0,
+            IntervalPlot.roundEnd(most / unit),
+            inSeconds ? " s" : " ms");
     for (BackendFigures backend : run.backends()) {
       Quantiles wall = backend.times().wall();
       if (!wall.isEmpty()) {

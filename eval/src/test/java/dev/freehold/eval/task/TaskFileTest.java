@@ -84,10 +84,12 @@ class TaskFileTest {
             + " | judge.type: expected exact",
         "{\"id\":\"b\",\"prompt\":\"p\",\"judge\":{\"type\":\"exact\"}}"
             + " | judge.expected: is missing",
-        "{\"id\":\"b\",\"prompt\":\"p\",\"promt\":1,\"judge\":{\"type\":\"contains\",\"all\":\"x\"}}"
+        "{\"id\":\"b\",\"prompt\":\"p\",\"promt\":1,"
+            + "\"judge\":{\"type\":\"contains\",\"all\":\"x\"}}"
             + " | line 2: promt: is not known here",
         "{\"id\":\"b\",\"prompt\":\"p\",\"judge\":{\"type\":\"contains\"}} | every reply would be",
-        "{\"id\":\"b\",\"prompt\":\"p\",\"judge\":{\"type\":\"exact\",\"expected\":\"y\",\"case\":1}}"
+        "{\"id\":\"b\",\"prompt\":\"p\","
+            + "\"judge\":{\"type\":\"exact\",\"expected\":\"y\",\"case\":1}}"
             + " | judge.case: is not known here",
         "{\"id\":\"b\",\"prompt\":\"p\",\"judge\":{\"type\":\"regex\",\"pattern\":\"(\"}}"
             + " | judge.pattern: is no regular expression",
