@@ -41,8 +41,10 @@ final class EvalRequirements {
 
   /// Whether one backend meets one requirement.
   ///
+  /// @param hasItems whether there was anything to decide it by
   /// @param sentence what was found, for people
-  record Met(String backend, String requirement, Finding finding, String sentence) {}
+  record Met(
+      String backend, String requirement, Finding finding, boolean hasItems, String sentence) {}
 
   /// @throws CliException where the options make no sense for these models
   void check(List<String> models) {
@@ -100,6 +102,7 @@ final class EvalRequirements {
         name,
         "at least %.1f %%".formatted(100 * wanted),
         new Requirement.AtLeast(wanted).judge(share),
+        !share.isEmpty(),
         String.format(
             Locale.ROOT,
             "%.1f %% (%.1f to %.1f %%)",
@@ -115,6 +118,7 @@ final class EvalRequirements {
         comparison.first(),
         "not worse than %s by %.1f points".formatted(comparison.second(), 100 * allowed),
         new Requirement.NotWorse(allowed).judge(shares),
+        shares.items() > 0,
         String.format(
             Locale.ROOT,
             "%+.1f points (%+.1f to %+.1f)",
@@ -132,14 +136,18 @@ final class EvalRequirements {
           Failure.printable(met.backend()),
           Failure.printable(met.requirement()),
           met.sentence(),
-          more(met.finding()));
+          more(met));
     }
     out.flush();
   }
 
-  private static String more(Finding finding) {
+  private static String more(Met met) {
+    Finding finding = met.finding();
     if (finding.verdict() != Verdict.NOT_DECIDED) {
       return "";
+    }
+    if (!met.hasItems()) {
+      return "; no task is judged without a comparison";
     }
     return finding.moreItems().isPresent()
         ? "; about %,d more tasks would decide it if they come out alike"
