@@ -6,13 +6,18 @@ import dev.freehold.chat.Cancellation;
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.FinishReason;
+import dev.freehold.chat.Input;
 import dev.freehold.chat.OutputFormat;
+import dev.freehold.chat.Part;
 import dev.freehold.eval.Asker;
 import dev.freehold.eval.Candidate;
 import dev.freehold.eval.Meter;
 import dev.freehold.eval.Reply;
 import dev.freehold.eval.ScriptedBackend;
 import dev.freehold.eval.judge.Judgement.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +79,23 @@ class ModelJudgeTest {
     assertThat(backend.asked().getFirst().output().format())
         .isInstanceOf(OutputFormat.JsonSchema.class);
     assertThat(backend.asked().getFirst().sampling().seed()).hasValue(7L);
+  }
+
+  /// Whoever reads the documents reads the prompts that judges read.
+  @Test
+  void thePromptsAreThoseOfTheDocuments() throws IOException {
+    ScriptedBackend backend = ScriptedBackend.saying(question -> "{\"verdict\":\"tie\"}");
+    ModelJudge judge = judge(backend);
+    judge.judge(QUESTION, Reply.of("2"), new Cancellation());
+    judge.compare(QUESTION, Reply.of("2"), Reply.of("3"), new Cancellation());
+    Path page = Path.of(System.getProperty("freehold.root"), "docs/eval.md");
+    String documents = Files.readString(page);
+    assertThat(backend.asked()).hasSize(3);
+    for (var request : backend.asked()) {
+      Input.Conversation asked = (Input.Conversation) request.input();
+      String prompt = Part.text(asked.messages().getFirst().content());
+      assertThat(documents).contains("> " + prompt);
+    }
   }
 
   @Test
