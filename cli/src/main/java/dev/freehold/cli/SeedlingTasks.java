@@ -6,6 +6,7 @@ import dev.freehold.chat.Input;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Sampling;
 import dev.freehold.chat.Tool;
+import dev.freehold.eval.Reply;
 import dev.freehold.eval.judge.Criterion;
 import dev.freehold.eval.task.EvalTask;
 import dev.freehold.eval.task.TaskSet;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /// The held-out items of the demo model's corpus as tasks, a group for each of its eleven tests.
 final class SeedlingTasks {
@@ -69,9 +71,22 @@ final class SeedlingTasks {
         "en",
         request,
         item.promptText(),
-        new Criterion.Programmed("seedling", item.scorer()::accepts),
+        new Criterion.Programmed(NAME, reply -> item.scorer().accepts(written(reply))),
         item.expected(),
         TaskSet.sha256(group + "\n" + item.promptText() + "\n" + item.expected()));
+  }
+
+  /// A reply as the model wrote it, also where a server has read the calls out of it.
+  private static String written(Reply reply) {
+    StringBuilder text = new StringBuilder(reply.text());
+    for (Reply.Call call : reply.calls()) {
+      text.append("<tool_call>\n{\"name\": ")
+          .append(JsonNodeFactory.instance.stringNode(call.name()))
+          .append(", \"arguments\": ")
+          .append(call.arguments())
+          .append("}\n</tool_call>");
+    }
+    return text.toString();
   }
 
   private static Input input(Conversation conversation) {

@@ -163,10 +163,10 @@ public sealed interface Criterion {
   }
 
   /// A rule that a program brings along.
-  record Programmed(String name, Predicate<String> accepts) implements Checked {
+  record Programmed(String name, Predicate<Reply> accepts) implements Checked {
     @Override
     public Judgement judge(Reply reply) {
-      return Judgement.of(accepts.test(reply.text()), "");
+      return Judgement.of(accepts.test(reply), "");
     }
   }
 
