@@ -83,7 +83,6 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--price",
       paramLabel = "MODEL=IN,OUT,CUR",
-      split = ";",
       description =
           "What a million tokens of prompts and of answers cost, as small=0.10,0.40,EUR; may be"
               + " given again. Costs are told where it is known.")

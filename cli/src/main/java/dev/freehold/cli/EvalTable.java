@@ -34,7 +34,9 @@ final class EvalTable {
       if (figures.backends().size() > 1) {
         out.println(Failure.printable(backend.backend().name()));
       }
-      backend.groups().forEach(group -> print(group, group.label()));
+      backend
+          .groups()
+          .forEach(group -> print(group, group.label().isEmpty() ? "no group" : group.label()));
       if (backend.groups().size() != 1) {
         print(backend.all(), "all");
       }

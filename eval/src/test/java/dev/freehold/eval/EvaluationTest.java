@@ -13,6 +13,7 @@ import dev.freehold.eval.record.PairResult;
 import dev.freehold.eval.record.RecordedRun;
 import dev.freehold.eval.record.RunFile;
 import dev.freehold.eval.record.RunHeader;
+import dev.freehold.eval.report.ReportPage;
 import dev.freehold.eval.report.RunFigures;
 import dev.freehold.eval.task.TaskFile;
 import dev.freehold.eval.task.TaskSet;
@@ -213,6 +214,39 @@ class EvaluationTest {
     RecordedRun run = run(tasks(1), candidate("a", endless));
     assertThat(run.items().getFirst().outcome()).isEqualTo(Outcome.ERROR);
     assertThat(run.items().getFirst().reason()).contains("characters");
+  }
+
+  /// Whatever a backend says, the run's file can be read again.
+  @Test
+  void hostileAnswersAreKept() {
+    String[] texts = {
+      "\ud800 half",
+      "\u0000\u0007\u202e</script>",
+      "\u0000".repeat((1 << 20) - 100),
+      "\n".repeat(50_000) + "\"}",
+      "x".repeat(63_999) + "\ud83d\ude00"
+    };
+    AtomicInteger number = new AtomicInteger();
+    ScriptedBackend backend =
+        new ScriptedBackend((request, events, cancellation) -> {
+          int i = number.getAndIncrement();
+          if (i == texts.length) {
+            throw new ChatException(ChatException.Kind.FAILED, "", "e".repeat(3 << 20));
+          }
+          if (i > texts.length) {
+            for (int call = 0; call < 200; call++) {
+              events.accept(new ChatEvent.CallStarted(call, "", "f"));
+              events.accept(new ChatEvent.CallArguments(call, "\u0001{".repeat(2000)));
+            }
+          } else {
+            events.accept(new ChatEvent.TextDelta(texts[i]));
+          }
+          events.accept(ScriptedBackend.finished(FinishReason.END));
+        });
+    RecordedRun run = run(tasks(texts.length + 2), candidate("a", backend));
+    assertThat(run.isWhole()).isTrue();
+    assertThat(RunFigures.of(run).backends().getFirst().all().right()).isZero();
+    assertThat(ReportPage.html(List.of(run))).doesNotContain("</script>");
   }
 
   @Test

@@ -27,9 +27,10 @@ final class RunLines {
   static final int FORMAT = 1;
 
   private static final int MOST_BACKENDS = 64;
-  private static final int MOST_NAME = 1_000;
+  private static final int MOST_NAME = 5_000;
   private static final int MOST_REPLY = 64_000;
   private static final int MOST_CALLS = 256;
+  private static final int MOST_REASON = 2_000;
 
   private RunLines() {}
 
@@ -164,7 +165,7 @@ final class RunLines {
     task(line, result.task());
     line.put("backend", result.backend());
     line.put("outcome", result.outcome().key());
-    line.put("reason", result.reason());
+    line.put("reason", shortened(result.reason()));
     if (result.reply().isPresent()) {
       Reply reply = result.reply().get();
       line.put("reply", cut(reply.text()));
@@ -195,12 +196,19 @@ final class RunLines {
     return Math.round(millis * 1000) / 1000.0;
   }
 
+  private static String shortened(String reason) {
+    return reason.length() <= MOST_REASON ? reason : cut(reason, MOST_REASON) + "...";
+  }
+
   private static String cut(String text) {
-    return text.length() <= MOST_REPLY
-        ? text
-        : text.substring(
-            0,
-            Character.isHighSurrogate(text.charAt(MOST_REPLY - 1)) ? MOST_REPLY - 1 : MOST_REPLY);
+    return cut(text, MOST_REPLY);
+  }
+
+  private static String cut(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
   }
 
   private static void task(ObjectNode line, ItemResult.TaskName task) {
@@ -273,7 +281,7 @@ final class RunLines {
     line.put("in_order", result.inOrder().key());
     line.put("swapped", result.swapped().key());
     line.put("preference", result.preference().key());
-    line.put("reason", result.reason());
+    line.put("reason", shortened(result.reason()));
     return line;
   }
 

@@ -41,6 +41,8 @@ public record Traffic(TaskSet tasks, Candidate recorded, int repeated, List<Stri
 
   private static final int FORMAT = 1;
   private static final int MOST_ID = 200;
+  private static final int MOST_CALLS = 256;
+  private static final int MOST_ARGUMENTS = 1 << 20;
   private static final int MOST_TOKENS = 100_000_000;
   private static final Normalization ALIKE = new Normalization(Set.of(Normalization.Step.values()));
 
@@ -146,6 +148,12 @@ public record Traffic(TaskSet tasks, Candidate recorded, int repeated, List<Stri
       calls.add(new Reply.Call(call.name(), call.arguments().toString()));
     }
     String text = answer.string("content").orElse("");
+    int length = calls.stream().mapToInt(call -> call.arguments().length()).sum();
+    if (calls.size() > MOST_CALLS || length > MOST_ARGUMENTS) {
+      throw answer.wrong(
+          "tool_calls",
+          "expected at most %d calls and %,d characters".formatted(MOST_CALLS, MOST_ARGUMENTS));
+    }
     Optional<Fields> usage = fields.object("usage");
     ItemResult.Took took =
         new ItemResult.Took(
