@@ -70,7 +70,7 @@ final class EvalCommand implements Callable<Integer> {
           "seedling, the default: the held-out items of the demo model's corpus"
               + " (docs/seedling-data-card.md); samples: a few dozen tasks for any model; or a file"
               + " of JSON lines.")
-  private String tasks = SeedlingTasks.NAME;
+  private Optional<String> tasks = Optional.empty();
 
   @Option(
       names = "--traffic",
@@ -212,7 +212,12 @@ final class EvalCommand implements Callable<Integer> {
   private Asked asked() {
     OptionalInt most = items.isPresent() ? OptionalInt.of(items.get()) : OptionalInt.empty();
     if (traffic.isEmpty()) {
-      return new Asked(EvalTasks.find(tasks, groups, most), Optional.empty());
+      String set = tasks.orElse(SeedlingTasks.NAME);
+      return new Asked(EvalTasks.find(set, groups, most), Optional.empty());
+    }
+    if (tasks.isPresent()) {
+      throw new CliException(
+          Exit.USAGE, "--tasks and --traffic stand together", "One of them must go.");
     }
     Traffic read = Traffic.read(traffic.get().toString(), traffic.get(), judge.isPresent());
     if (read.repeated() > 0) {
@@ -245,14 +250,9 @@ final class EvalCommand implements Callable<Integer> {
   private Path run(
       TaskSet set, List<Candidate> candidates, Optional<Candidate> judging, Settings settings) {
     Asker asker = new Asker(settings.timeLimit(), System::nanoTime);
+    Optional<ModelJudge> judges = judging.map(candidate -> judge(candidate, asker, settings));
     Evaluation evaluation =
-        new Evaluation(
-            set,
-            candidates,
-            requirements.baseline(models),
-            settings,
-            asker,
-            judging.map(candidate -> judge(candidate, asker, settings)));
+        new Evaluation(set, candidates, requirements.baseline(models), settings, asker, judges);
     RunHeader header = header(set, candidates, judging, settings);
     Cancellation stop = new Cancellation();
     try (RunFile file = file(header, set, evaluation)) {
@@ -276,6 +276,12 @@ final class EvalCommand implements Callable<Integer> {
             Exit.INTERRUPTED,
             "stopped; what was finished is kept in " + file.file(),
             "To go on, give the same command with --resume " + id);
+      }
+      if (judges.isPresent() && judges.get().isFree()) {
+        surroundings
+            .err()
+            .println(
+                "note: the judge takes no JSON Schema; its verdicts are free text that was read");
       }
       surroundings.err().println("kept as " + id);
       return file.file();

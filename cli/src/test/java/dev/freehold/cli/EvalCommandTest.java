@@ -60,6 +60,8 @@ class EvalCommandTest {
     assertThat(run("eval", MODEL, "--price", "other=1,2,EUR").err()).contains("none of the models");
     assertThat(run("eval", MODEL, "--price", MODEL + "=1,EUR").err()).contains("two prices");
     assertThat(run("eval", MODEL, "--to", "page.pdf").err()).contains("ends in .html");
+    assertThat(run("eval", MODEL, "--tasks", "samples", "--traffic", "x").err())
+        .contains("--tasks and --traffic stand together");
     assertThat(run("eval", MODEL, "--time-limit", "0").err()).contains("more than 0");
     assertThat(run("eval", MODEL, "--tasks", home.resolve("none").toString()).err())
         .contains("no such file");
