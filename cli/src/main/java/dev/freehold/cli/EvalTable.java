@@ -160,7 +160,7 @@ final class EvalTable {
         100 * shares.difference(),
         100 * shares.low(),
         100 * shares.high(),
-        probability(shares.pValue()));
+        PairedShares.shown(shares.pValue()));
     out.printf(
         Locale.ROOT,
         "  of %d tasks both right %d, only the first %d, only the second %d, neither %d%s%n",
@@ -170,10 +170,6 @@ final class EvalTable {
         (int) shares.onlySecond(),
         (int) shares.neither(),
         comparison.leftOut() > 0 ? "; %d left out".formatted(comparison.leftOut()) : "");
-  }
-
-  static String probability(double p) {
-    return p < 0.0001 ? "less than 0.0001" : String.format(Locale.ROOT, "%.4f", p);
   }
 
   private void print(Preferences preferences) {
@@ -188,7 +184,7 @@ final class EvalTable {
         100 * share.value(),
         100 * share.low(),
         100 * share.high(),
-        probability(preferences.pValue()));
+        PairedShares.shown(preferences.pValue()));
     Share shownFirst = preferences.shownFirst();
     out.printf(
         Locale.ROOT,

@@ -239,13 +239,13 @@ public final class ReportPage {
               Locale.ROOT,
               "<tr><td>%s</td><td class=\"n\">%.0f</td><td class=\"n\">%.0f</td>"
                   + "<td class=\"n\">%.0f</td><td class=\"n\">%.0f</td>"
-                  + "<td class=\"n\">%.4f</td></tr>%n",
+                  + "<td class=\"n\">%s</td></tr>%n",
               Escaped.html(comparison.first(), 100),
               shares.both(),
               shares.onlyFirst(),
               shares.onlySecond(),
               shares.neither(),
-              shares.pValue()));
+              PairedShares.shown(shares.pValue())));
     }
     out.append("</table>\n");
   }

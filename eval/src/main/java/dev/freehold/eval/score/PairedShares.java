@@ -1,5 +1,7 @@
 package dev.freehold.eval.score;
 
+import java.util.Locale;
+
 /// Two backends on the same items: how often both were right, one, the other, neither.
 ///
 /// - Interval of the difference: R. G. Newcombe, Statistics in Medicine 17 (1998), 2635-2650,
@@ -86,6 +88,11 @@ public record PairedShares(double both, double onlyFirst, double onlySecond, dou
       sum += Math.exp(logChoices + logHalves);
     }
     return Math.min(1, 2 * sum);
+  }
+
+  /// A p-value as people read it.
+  public static String shown(double pValue) {
+    return pValue < 0.0001 ? "less than 0.0001" : String.format(Locale.ROOT, "%.4f", pValue);
   }
 
   /// The same shares of pairs in another number of items.
