@@ -7,6 +7,7 @@ import dev.freehold.kernel.Kernels;
 import dev.freehold.kernel.KvDtype;
 import dev.freehold.kernel.Tier;
 import dev.freehold.model.ModelOptions;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -70,6 +71,13 @@ final class ArithmeticOptions {
   /// Whether a prepared file would be used; it holds what the fast kernels multiply with int8.
   boolean usesPrepared() {
     return !inPlace && tier != Tier.REFERENCE && activations == ActivationFormat.INT8;
+  }
+
+  /// What decides the numbers, in words.
+  String numbers() {
+    String keys = kv.map(dtype -> dtype.name().toLowerCase(Locale.ROOT)).orElse("usual");
+    return "%s activations, %s keys and values"
+        .formatted(activations.name().toLowerCase(Locale.ROOT), keys);
   }
 
   int threads() {

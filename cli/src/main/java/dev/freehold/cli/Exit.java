@@ -15,6 +15,12 @@ public record Exit(int code) {
   /// The command line could not be understood.
   public static final Exit USAGE = new Exit(2);
 
+  /// A requirement on a model is not met.
+  public static final Exit NOT_GOOD_ENOUGH = new Exit(3);
+
+  /// What was asked of a requirement needs more items to be told.
+  public static final Exit NOT_DECIDED = new Exit(4);
+
   /// A bug in Freehold.
   public static final Exit BUG = new Exit(70);
 
@@ -25,7 +31,8 @@ public record Exit(int code) {
   public static final Exit OUTPUT_CLOSED = new Exit(141);
 
   /// Those that Freehold's own commands end with.
-  static final List<Exit> OWN = List.of(OK, FAILURE, USAGE, BUG, INTERRUPTED, OUTPUT_CLOSED);
+  static final List<Exit> OWN =
+      List.of(OK, FAILURE, USAGE, NOT_GOOD_ENOUGH, NOT_DECIDED, BUG, INTERRUPTED, OUTPUT_CLOSED);
 
   public Exit {
     if (code < 0 || code > 255) {

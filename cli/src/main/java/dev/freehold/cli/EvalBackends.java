@@ -1,0 +1,87 @@
+package dev.freehold.cli;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.freehold.engine.EngineOptions;
+import dev.freehold.engine.LocalBackend;
+import dev.freehold.engine.MachineMemory;
+import dev.freehold.engine.receipt.ModelFile;
+import dev.freehold.eval.Candidate;
+import dev.freehold.eval.Meter;
+import dev.freehold.hub.FoundModel;
+import dev.freehold.model.Model;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/// The backends that an evaluation asks, by the names of the command line; each is opened once.
+final class EvalBackends implements AutoCloseable {
+  private final Surroundings surroundings;
+  private final ArithmeticOptions arithmetic;
+  private final OptionalInt context;
+  private final Map<String, Candidate> opened = new HashMap<>();
+  private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+
+  /// @param context tokens of a prompt and its answer, for models of this machine
+  EvalBackends(Surroundings surroundings, ArithmeticOptions arithmetic, OptionalInt context) {
+    this.surroundings = surroundings;
+    this.arithmetic = arithmetic;
+    this.context = context;
+  }
+
+  /// The backend of this name, opened if it is not.
+  Candidate open(String name, Meter meter) {
+    Candidate there = opened.get(name);
+    if (there != null) {
+      return there;
+    }
+    Candidate candidate = local(name, meter);
+    opened.put(name, candidate);
+    return candidate;
+  }
+
+  /// A model of this machine, on our own engine.
+  private Candidate local(String name, Meter meter) {
+    FoundModel found = Models.find(surroundings, name);
+    Model model = Models.open(surroundings, found, arithmetic);
+    closing.push(model::close);
+    int most = model.architecture().contextLength();
+    OptionalInt length =
+        context.isPresent() ? OptionalInt.of(Math.min(context.getAsInt(), most)) : context;
+    LocalBackend backend =
+        new LocalBackend(
+            Models.local(found, model),
+            new EngineOptions(
+                length,
+                EngineOptions.DEFAULT_STEP,
+                MachineMemory.availableBytes(),
+                surroundings.clock()));
+    closing.push(backend::close);
+    List<ModelFile> files = HashedFiles.of(found, model.store().files()).hash(surroundings);
+    String digests =
+        files.stream().map(file -> file.name() + " " + file.sha256()).collect(joining(", "));
+    String detail =
+        "%s, Freehold's engine, %s, sha256 of %s"
+            .formatted(model.architecture().family(), arithmetic.numbers(), digests);
+    return new Candidate(name, detail, new Candidate.Source.Asked(backend, "", meter));
+  }
+
+  @Override
+  public void close() {
+    RuntimeException failure = null;
+    while (!closing.isEmpty()) {
+      try {
+        closing.pop().close();
+      } catch (Exception e) {
+        failure =
+            failure == null ? new IllegalStateException("a backend did not close", e) : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
