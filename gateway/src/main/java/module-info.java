@@ -4,4 +4,9 @@
 module dev.freehold.gateway {
   requires static transitive org.jspecify;
   requires transitive dev.freehold.chat;
+  requires java.sql;
+  requires org.snakeyaml.engine;
+  requires org.xerial.sqlitejdbc;
+
+  exports dev.freehold.gateway.ledger;
 }
