@@ -4,6 +4,7 @@
 module dev.freehold.gateway {
   requires static transitive org.jspecify;
   requires transitive dev.freehold.chat;
+  requires dev.freehold.tensor;
   requires java.sql;
   requires org.snakeyaml.engine;
   requires org.xerial.sqlitejdbc;

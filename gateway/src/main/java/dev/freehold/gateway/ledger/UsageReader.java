@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Reads a ledger, while a gateway writes it too.
 public final class UsageReader implements AutoCloseable {
@@ -110,6 +113,38 @@ public final class UsageReader implements AutoCloseable {
     } catch (SQLException failure) {
       throw LedgerFile.broken(file, failure);
     }
+  }
+
+  /// Tells each request as an object, with the attempts that were made for it.
+  public void requests(UsageQuery query, Consumer<ObjectNode> lines) {
+    each(
+        "SELECT " + COLUMNS + " FROM request",
+        query,
+        row -> {
+          ObjectNode line = RequestJson.of(row);
+          attempts(row.getLong("number"), line.putArray("attempts"));
+          lines.accept(line);
+        });
+  }
+
+  private void attempts(long number, ArrayNode attempts) throws SQLException {
+    String sql = "SELECT * FROM attempt WHERE request = ? ORDER BY position";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setLong(1, number);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          attempts.add(RequestJson.attempt(row));
+        }
+      }
+    }
+  }
+
+  /// Tells what was asked and answered, for the requests of which it was recorded.
+  public void exchanges(UsageQuery query, Consumer<ObjectNode> lines) {
+    each(
+        "SELECT " + COLUMNS + ", asked, answered FROM request JOIN recorded ON request = number",
+        query,
+        row -> lines.accept(RequestJson.exchange(row)));
   }
 
   /// Tells each request of a query, in the order of their numbers.
