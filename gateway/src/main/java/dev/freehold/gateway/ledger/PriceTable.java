@@ -17,8 +17,8 @@ import java.util.Optional;
 /// @param currency of all prices, and so of all costs
 /// @param energy what a kilowatt-hour costs, where the cost of local answers is wanted
 public record PriceTable(String currency, List<Row> rows, Optional<EnergyPrice> energy) {
-  /// Nothing has a price; the currency is the one that stands for none.
-  public static final PriceTable EMPTY = new PriceTable("XXX", List.of(), Optional.empty());
+  /// Nothing has a price, and there is no currency.
+  public static final PriceTable EMPTY = new PriceTable("", List.of(), Optional.empty());
 
   private static final BigDecimal MILLIJOULES_PER_KILOWATT_HOUR =
       BigDecimal.valueOf(3_600_000_000L);

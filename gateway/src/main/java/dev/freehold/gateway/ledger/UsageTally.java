@@ -80,7 +80,7 @@ final class UsageTally {
     } else {
       unsettled++;
       long bound = row.getLong("bound_micros");
-      if (!row.wasNull()) {
+      if (bound > 0) {
         add(unsettledCost, currency, bound);
       }
     }
