@@ -9,5 +9,6 @@ module dev.freehold.gateway {
   requires org.snakeyaml.engine;
   requires org.xerial.sqlitejdbc;
 
+  exports dev.freehold.gateway.energy;
   exports dev.freehold.gateway.ledger;
 }

@@ -302,10 +302,11 @@ public final class Ledger implements AutoCloseable {
       if (!isSettled.compareAndSet(false, true)) {
         throw new IllegalStateException("request %s is settled twice".formatted(head.id()));
       }
+      Settlement kept = isRecording() ? settlement : settlement.withoutExchange();
       Bill bill = Bill.of(settlement, prices.get(), head.time());
       release(bill.vendors(), settlement.tokens().total());
       if (number > 0) {
-        writer.add(new LedgerEntry.Settled(number, settlement, bill));
+        writer.add(new LedgerEntry.Settled(number, kept, bill));
       }
     }
 

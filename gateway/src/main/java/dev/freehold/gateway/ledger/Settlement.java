@@ -35,6 +35,10 @@ public record Settlement(
     outcome = RequestHead.bounded(outcome);
   }
 
+  Settlement withoutExchange() {
+    return new Settlement(attempts, tokens, firstToken, whole, outcome, energy, Optional.empty());
+  }
+
   /// Who served it, or was asked last.
   Optional<Target> target() {
     return attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast().target());
