@@ -11,6 +11,7 @@ import dev.freehold.server.Backends;
 import dev.freehold.server.Dialects;
 import dev.freehold.server.Server;
 import dev.freehold.server.ServerOptions;
+import dev.freehold.server.page.UsageSource;
 import dev.freehold.train.transcript.SigningKeys;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -124,7 +125,7 @@ final class ServeCommand implements Callable<Integer> {
     CountDownLatch isStopped = new CountDownLatch(1);
     try (ServedPulls pulls = new ServedPulls(HubEnvironment.of(surroundings), source::refresh);
         Server server =
-            Server.start(options, backends, measured -> Dialects.all(measured, pulls))) {
+            Server.start(options, backends, measured -> Dialects.all(measured, pulls, usage()))) {
       Thread stop =
           new Thread(() -> {
             server.close(serving.patience());
@@ -138,6 +139,12 @@ final class ServeCommand implements Callable<Integer> {
     } catch (InterruptedException stopped) {
       return Exit.INTERRUPTED;
     }
+  }
+
+  /// What the page of usage shows: the ledger that a gateway of this user writes.
+  private UsageSource usage() {
+    Path ledger = LedgerPlaces.ledger(surroundings);
+    return new LedgerUsage(surroundings, ledger);
   }
 
   /// The library tells of starts and of every request that is none; the server tells what matters.

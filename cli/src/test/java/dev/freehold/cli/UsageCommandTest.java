@@ -6,11 +6,11 @@ import dev.freehold.gateway.ledger.Admission;
 import dev.freehold.gateway.ledger.Attempt;
 import dev.freehold.gateway.ledger.Claim;
 import dev.freehold.gateway.ledger.Energy;
-import dev.freehold.gateway.ledger.Ledger;
 import dev.freehold.gateway.ledger.NativeSqlite;
 import dev.freehold.gateway.ledger.PriceFile;
 import dev.freehold.gateway.ledger.RequestHead;
 import dev.freehold.gateway.ledger.Settlement;
+import dev.freehold.gateway.ledger.StoredLedger;
 import dev.freehold.gateway.ledger.Target;
 import dev.freehold.gateway.ledger.TokenCounts;
 import java.io.IOException;
@@ -53,9 +53,9 @@ class UsageCommandTest {
           - {backend: openai, model: gpt-*, input: 2, cached: 0.5, output: 8}
         """);
     Path file = home.resolve(".local/state/freehold/ledger.sqlite");
-    Ledger.Settings settings =
-        new Ledger.Settings(PriceFile.read(prices), List.of(), ZoneOffset.UTC, true, 100);
-    try (Ledger ledger = Ledger.open(file, settings, () -> MORNING)) {
+    StoredLedger.Settings settings =
+        new StoredLedger.Settings(PriceFile.read(prices), List.of(), ZoneOffset.UTC, true, 100);
+    try (StoredLedger ledger = StoredLedger.open(file, settings, () -> MORNING)) {
       settle(ledger, "a", MORNING, ok(VENDOR, new TokenCounts(1000, 500, 100, 0), Energy.UNKNOWN));
       settle(ledger, "b", MORNING, saved());
       settle(
@@ -66,7 +66,7 @@ class UsageCommandTest {
     }
   }
 
-  private static void settle(Ledger ledger, String id, Instant time, Settlement settlement) {
+  private static void settle(StoredLedger ledger, String id, Instant time, Settlement settlement) {
     RequestHead head = new RequestHead(id, time, "tickets", "ann", "default");
     Claim claim = new Claim(List.of(), 10, OptionalLong.of(10));
     if (ledger.admit(head, claim) instanceof Admission.Admitted admitted) {

@@ -58,7 +58,7 @@ class BudgetsTest {
     return new Budget(scope, name, Period.DAY, Optional.empty(), OptionalLong.of(tokens));
   }
 
-  private static Refused refused(Ledger ledger, RequestHead head, Claim claim) {
+  private static Refused refused(StoredLedger ledger, RequestHead head, Claim claim) {
     return switch (ledger.admit(head, claim)) {
       case Refused refused -> refused;
       case Admitted admitted -> throw new AssertionError("it was let in");
@@ -81,7 +81,7 @@ class BudgetsTest {
             OptionalLong.empty());
     AtomicLong spent = new AtomicLong();
     AtomicInteger letIn = new AtomicInteger();
-    try (Ledger ledger = LedgerFixture.open(file(), budget);
+    try (StoredLedger ledger = LedgerFixture.open(file(), budget);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       CountDownLatch start = new CountDownLatch(1);
       List<Future<?>> all = new ArrayList<>();
@@ -115,7 +115,7 @@ class BudgetsTest {
   void aRequestWithoutABoundIsLetInAlone() throws Exception {
     Claim unbounded = new Claim(List.of(VENDOR), 100, OptionalLong.empty());
     AtomicInteger letIn = new AtomicInteger();
-    try (Ledger ledger = LedgerFixture.open(file(), money("ann", Period.DAY, 1000));
+    try (StoredLedger ledger = LedgerFixture.open(file(), money("ann", Period.DAY, 1000));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 1000; i++) {
         String id = "r" + i;
@@ -136,7 +136,7 @@ class BudgetsTest {
 
   @Test
   void whatWasNotUsedIsFreeAgain() {
-    try (Ledger ledger = LedgerFixture.open(file(), money("ann", Period.DAY, 300))) {
+    try (StoredLedger ledger = LedgerFixture.open(file(), money("ann", Period.DAY, 300))) {
       OpenRequest first = admitted(ledger, head("a", "ann"), claim(100, 10, VENDOR)); // 280
       Refused second = refused(ledger, head("b", "ann"), claim(10, 1, VENDOR));
       assertThat(second.message())
@@ -154,7 +154,7 @@ class BudgetsTest {
 
   @Test
   void theDearestTargetCountsAndAFurtherAttemptSetsMoreAside() {
-    try (Ledger ledger = LedgerFixture.open(file(), money("ann", Period.DAY, 1000))) {
+    try (StoredLedger ledger = LedgerFixture.open(file(), money("ann", Period.DAY, 1000))) {
       Claim both = claim(100, 40, VENDOR, OTHER); // 300 + 600 at the dearer one
       OpenRequest request = admitted(ledger, head("a", "ann"), both);
       assertThat(request.more(claim(100, 1, VENDOR))).isPresent();
@@ -168,7 +168,7 @@ class BudgetsTest {
 
   @Test
   void aModelWithoutAPriceIsRefusedWhereMoneyIsLimited() {
-    try (Ledger ledger = LedgerFixture.open(file(), money("ann", Period.DAY, 1000))) {
+    try (StoredLedger ledger = LedgerFixture.open(file(), money("ann", Period.DAY, 1000))) {
       Claim unknown = claim(1, 1, Target.vendor("new", "model"));
       Refused refused = refused(ledger, head("a", "ann"), unknown);
       assertThat(refused.reason()).isEqualTo(Reason.PRICE);
@@ -179,7 +179,7 @@ class BudgetsTest {
 
   @Test
   void theLocalModelIsNotRefusedForMoneyButForTokens() {
-    try (Ledger ledger =
+    try (StoredLedger ledger =
         LedgerFixture.open(file(), money("ann", Period.DAY, 0), tokens(Scope.KEY, "ann", 100))) {
       admitted(ledger, head("a", "ann"), claim(50, 50, LOCAL)).settle(answered(LOCAL, 50, 40));
       assertThat(refused(ledger, head("b", "ann"), claim(6, 5, LOCAL)).message())
@@ -192,7 +192,7 @@ class BudgetsTest {
   void spendingSurvivesARestartAndEndsWithItsPeriod() {
     Budget day = money("ann", Period.DAY, 600);
     Budget month = money("ann", Period.MONTH, 1000);
-    try (Ledger ledger = LedgerFixture.open(file(), day, month)) {
+    try (StoredLedger ledger = LedgerFixture.open(file(), day, month)) {
       RequestHead yesterday = head("a", "ann", NOON.minus(Duration.ofDays(1)));
       admitted(ledger, yesterday, claim(100, 10, VENDOR)).settle(answered(VENDOR, 100, 10)); // 280
       admitted(ledger, head("b", "ann"), claim(100, 10, VENDOR))
@@ -200,7 +200,7 @@ class BudgetsTest {
       // never settled: it counts with its bound, 280
       admitted(ledger, head("c", "ann"), claim(100, 10, VENDOR));
     }
-    try (Ledger ledger = LedgerFixture.open(file(), day, month)) {
+    try (StoredLedger ledger = LedgerFixture.open(file(), day, month)) {
       assertThat(refused(ledger, head("d", "ann"), claim(50, 0, VENDOR)).message())
           .contains("the day's budget", "0.00056 of 0.0006 EUR are spent");
       RequestHead tomorrow = head("e", "ann", NOON.plus(Duration.ofDays(1)));
@@ -214,7 +214,7 @@ class BudgetsTest {
 
   @Test
   void otherBudgetsTakeOverWhatIsSpent() {
-    try (Ledger ledger = LedgerFixture.open(file())) {
+    try (StoredLedger ledger = LedgerFixture.open(file())) {
       admitted(ledger, head("a", "ann"), claim(100, 10, VENDOR)).settle(answered(VENDOR, 100, 10));
       ledger.reload(LedgerFixture.PRICES, List.of(tokens(Scope.ROUTE, "default", 120)));
       assertThat(refused(ledger, head("b", "bob"), claim(10, 5, VENDOR)).message())
@@ -233,13 +233,13 @@ class BudgetsTest {
             "the day's budget of all is in USD, and the prices are in EUR; write both in one"
                 + " currency");
     assertThatThrownBy(
-            () -> new Ledger.Settings(PriceTable.EMPTY, List.of(dollars), ZoneOffset.UTC))
+            () -> new StoredLedger.Settings(PriceTable.EMPTY, List.of(dollars), ZoneOffset.UTC))
         .hasMessageContaining("there are no prices");
   }
 
   @Test
   void aClockThatGoesBackGivesNothingBack() {
-    try (Ledger ledger = LedgerFixture.open(file(), money("ann", Period.DAY, 300))) {
+    try (StoredLedger ledger = LedgerFixture.open(file(), money("ann", Period.DAY, 300))) {
       admitted(ledger, head("a", "ann"), claim(100, 10, VENDOR)).settle(answered(VENDOR, 100, 10));
       RequestHead before = head("b", "ann", NOON.minus(Duration.ofDays(2)));
       assertThat(refused(ledger, before, claim(100, 10, VENDOR)).reason()).isEqualTo(Reason.BUDGET);

@@ -150,7 +150,7 @@ class KilledLedgerTest {
   /// What the next process makes of it: open requests are interrupted, and all is counted once.
   private static void checkWhole(Path file, long settled) throws SQLException {
     Usage.Row total;
-    try (Ledger ledger = TrafficProgram.open(file, 1)) {
+    try (StoredLedger ledger = TrafficProgram.open(file, 1)) {
       Usage usage = LedgerFixture.usage(file, UsageQuery.By.KEY);
       total = usage.total();
       assertThat(total.ok()).isEqualTo(settled);

@@ -50,7 +50,7 @@ class LedgerFileTest {
   }
 
   private static void write(Path file, int requests) {
-    try (Ledger ledger = LedgerFixture.open(file)) {
+    try (StoredLedger ledger = LedgerFixture.open(file)) {
       for (int i = 0; i < requests; i++) {
         admitted(ledger, head("r" + i, "ann"), claim(10, 10, VENDOR))
             .settle(answered(VENDOR, 10, 10));
@@ -135,7 +135,7 @@ class LedgerFileTest {
 
   @Test
   void nobodyElseReadsIt() throws IOException {
-    try (Ledger ledger = LedgerFixture.open(folder.resolve("new/state/ledger.sqlite"))) {
+    try (StoredLedger ledger = LedgerFixture.open(folder.resolve("new/state/ledger.sqlite"))) {
       admitted(ledger, head("a", "ann"), claim(10, 10, VENDOR)).settle(answered(VENDOR, 1, 1));
       ledger.flush();
       try (Stream<Path> files = Files.list(folder.resolve("new/state"))) {
@@ -217,9 +217,9 @@ class LedgerFileTest {
             Budget.Period.DAY,
             Optional.empty(),
             OptionalLong.of(1_000_000));
-    Ledger.Settings settings =
-        new Ledger.Settings(LedgerFixture.PRICES, List.of(budget), ZoneOffset.UTC, false, 10);
-    try (Ledger ledger = Ledger.open(file(), settings, () -> LedgerFixture.NOON);
+    StoredLedger.Settings settings =
+        new StoredLedger.Settings(LedgerFixture.PRICES, List.of(budget), ZoneOffset.UTC, false, 10);
+    try (StoredLedger ledger = StoredLedger.open(file(), settings, () -> LedgerFixture.NOON);
         Connection other = LedgerFile.write(file(), LedgerSchema.CURRENT);
         Statement statement = other.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
@@ -274,7 +274,7 @@ class LedgerFileTest {
             "ok",
             Energy.UNKNOWN,
             Optional.of(new Settlement.Exchange("{\"key\":\"" + secret + "\"}", secret)));
-    try (Ledger ledger = LedgerFixture.open(file())) {
+    try (StoredLedger ledger = LedgerFixture.open(file())) {
       assertThat(ledger.isRecording()).isFalse();
       admitted(ledger, head("a", "ann"), claim(1, 1, VENDOR)).settle(said);
       ledger.flush();

@@ -39,9 +39,9 @@ final class LedgerFixture {
         new Price(new BigDecimal(input), new BigDecimal(cached), new BigDecimal(output), "EUR"));
   }
 
-  static Ledger open(Path file, Budget... budgets) {
-    return Ledger.open(
-        file, new Ledger.Settings(PRICES, List.of(budgets), ZoneOffset.UTC), () -> NOON);
+  static StoredLedger open(Path file, Budget... budgets) {
+    return StoredLedger.open(
+        file, new StoredLedger.Settings(PRICES, List.of(budgets), ZoneOffset.UTC), () -> NOON);
   }
 
   static RequestHead head(String id, String caller) {
@@ -56,7 +56,7 @@ final class LedgerFixture {
     return new Claim(List.of(targets), prompt, OptionalLong.of(completion));
   }
 
-  static OpenRequest admitted(Ledger ledger, RequestHead head, Claim claim) {
+  static OpenRequest admitted(StoredLedger ledger, RequestHead head, Claim claim) {
     return switch (ledger.admit(head, claim)) {
       case Admission.Admitted admitted -> admitted.request();
       case Admission.Refused refused -> throw new AssertionError(refused.message());

@@ -37,7 +37,7 @@ class LedgerTest {
 
   @Test
   void whatWasSettledIsToldByRouteBackendModelKeyAndDay() {
-    try (Ledger ledger = LedgerFixture.open(file())) {
+    try (StoredLedger ledger = LedgerFixture.open(file())) {
       admitted(ledger, head("a", "ann"), claim(1000, 100, VENDOR))
           .settle(answered(VENDOR, 1000, 50));
       admitted(ledger, head("b", "bob"), claim(1000, 100, VENDOR, OTHER))
@@ -75,7 +75,7 @@ class LedgerTest {
 
   @Test
   void aRequestIsSettledOnce() {
-    try (Ledger ledger = LedgerFixture.open(file())) {
+    try (StoredLedger ledger = LedgerFixture.open(file())) {
       OpenRequest request = admitted(ledger, head("a", "ann"), claim(10, 10, VENDOR));
       request.settle(answered(VENDOR, 10, 5));
       assertThatThrownBy(() -> request.settle(answered(VENDOR, 10, 5)))
@@ -89,7 +89,7 @@ class LedgerTest {
 
   @Test
   void aRequestThatIsNeverSettledCountsWithItsBound() {
-    try (Ledger ledger = LedgerFixture.open(file());
+    try (StoredLedger ledger = LedgerFixture.open(file());
         OpenRequest request = admitted(ledger, head("a", "ann"), claim(100, 10, VENDOR))) {
       assertThat(request.more(claim(100, 10, OTHER))).isEmpty();
     }
@@ -100,7 +100,7 @@ class LedgerTest {
 
   @Test
   void othersReadWhileItIsWritten() {
-    try (Ledger ledger = LedgerFixture.open(file())) {
+    try (StoredLedger ledger = LedgerFixture.open(file())) {
       OpenRequest open = admitted(ledger, head("a", "ann"), claim(100, 10, VENDOR));
       ledger.flush();
       assertThat(usage(file(), By.KEY).total().unsettled()).isEqualTo(1);
@@ -112,7 +112,7 @@ class LedgerTest {
 
   @Test
   void oneProcessWrites() {
-    try (Ledger ledger = LedgerFixture.open(file())) {
+    try (StoredLedger ledger = LedgerFixture.open(file())) {
       assertThat(ledger.problem()).isEmpty();
       assertThatThrownBy(() -> LedgerFixture.open(file()))
           .isInstanceOf(LedgerException.class)
@@ -123,7 +123,7 @@ class LedgerTest {
 
   @Test
   void latenciesAreThoseThatHalfAndNearlyAllStayWithin() {
-    try (Ledger ledger = LedgerFixture.open(file())) {
+    try (StoredLedger ledger = LedgerFixture.open(file())) {
       for (int i = 1; i <= 100; i++) {
         admitted(ledger, head("r" + i, "ann"), claim(10, 10, VENDOR)).settle(after(i));
       }

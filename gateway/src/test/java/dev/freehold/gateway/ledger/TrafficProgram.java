@@ -32,7 +32,7 @@ final class TrafficProgram {
     NativeSqlite.use(Path.of(arguments[1]));
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-    Ledger ledger = open(Path.of(arguments[0]), LIMIT);
+    StoredLedger ledger = open(Path.of(arguments[0]), LIMIT);
     out.println("ready");
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
@@ -45,7 +45,7 @@ final class TrafficProgram {
     }
   }
 
-  static Ledger open(Path file, long limit) {
+  static StoredLedger open(Path file, long limit) {
     Budget budget =
         new Budget(
             Budget.Scope.ALL,
@@ -53,13 +53,14 @@ final class TrafficProgram {
             Budget.Period.DAY,
             Optional.of(new Money(limit, "EUR")),
             OptionalLong.empty());
-    return Ledger.open(
+    return StoredLedger.open(
         file,
-        new Ledger.Settings(LedgerFixture.PRICES, List.of(budget), ZoneOffset.UTC, false, CAPACITY),
+        new StoredLedger.Settings(
+            LedgerFixture.PRICES, List.of(budget), ZoneOffset.UTC, false, CAPACITY),
         () -> LedgerFixture.NOON);
   }
 
-  private static void ask(Ledger ledger, String name, PrintStream out) {
+  private static void ask(StoredLedger ledger, String name, PrintStream out) {
     Random random = ThreadLocalRandom.current();
     for (int i = 0; true; i++) {
       String id = name + "-" + i;

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// few milliseconds; of them, those whose beginning was committed stay, as interrupted, and count
 /// with their whole bound. After a power cut at most the commits of the last seconds are missing.
 /// Nothing is ever counted twice.
-public final class Ledger implements AutoCloseable {
+public final class StoredLedger implements AutoCloseable {
   private final Settings settings;
   private final LedgerFile.Ownership ownership;
   private final LedgerWriter writer;
@@ -64,7 +64,7 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  private Ledger(Settings settings, LedgerFile.Ownership ownership, Opening opening) {
+  private StoredLedger(Settings settings, LedgerFile.Ownership ownership, Opening opening) {
     this.settings = settings;
     this.ownership = ownership;
     this.writer = opening.writer;
@@ -83,14 +83,14 @@ public final class Ledger implements AutoCloseable {
   ///
   /// @throws LedgerException where another process writes it, or the file is none that can be used;
   ///   the file stays as it is then
-  public static Ledger open(Path file, Settings settings, InstantSource clock) {
+  public static StoredLedger open(Path file, Settings settings, InstantSource clock) {
     LedgerFile.Ownership ownership = LedgerFile.Ownership.take(file);
     Connection connection = null;
     try {
       connection = LedgerFile.write(file, LedgerSchema.CURRENT);
       Opening opening = begin(connection, settings, clock);
       opening.writer.start();
-      return new Ledger(settings, ownership, opening);
+      return new StoredLedger(settings, ownership, opening);
     } catch (SQLException failure) {
       LedgerFile.closeQuietly(connection);
       ownership.close();
