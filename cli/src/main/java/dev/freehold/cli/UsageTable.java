@@ -5,6 +5,7 @@ import dev.freehold.gateway.ledger.Settlement;
 import dev.freehold.gateway.ledger.Usage;
 import dev.freehold.gateway.ledger.UsageQuery;
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,8 +55,9 @@ final class UsageTable {
     if (usage.rows().size() > 1) {
       lines.add(cells("total", usage.total()));
     }
-    printAligned(lines);
+    printAligned(lines, 1);
     printNotes(usage.total());
+    printFailovers();
   }
 
   private static String shown(String name) {
@@ -101,8 +103,14 @@ final class UsageTable {
         .collect(Collectors.joining(" + "));
   }
 
+  /// To a hundredth, small amounts to more.
   private static String money(long micros, String currency) {
-    return currency.matches("[A-Z]{3}") ? new Money(micros, currency).toString() : micros + " ?";
+    if (!currency.matches("[A-Z]{3}")) {
+      return micros + " ?";
+    }
+    return micros >= 1_000_000
+        ? String.format(Locale.ROOT, "%.2f %s", micros / 1e6, currency)
+        : new Money(micros, currency).toString();
   }
 
   private static String seconds(Optional<Long> micros) {
@@ -129,7 +137,8 @@ final class UsageTable {
     return (millijoules.containsKey("estimate") ? "~" : "") + amount;
   }
 
-  private void printAligned(List<String[]> lines) {
+  /// @param texts how many columns stand on the left; numbers stand on the right
+  private void printAligned(List<String[]> lines, int texts) {
     int[] widths = new int[lines.getFirst().length];
     for (String[] line : lines) {
       for (int i = 0; i < widths.length; i++) {
@@ -140,7 +149,7 @@ final class UsageTable {
       StringBuilder text = new StringBuilder();
       for (int i = 0; i < widths.length; i++) {
         String padding = " ".repeat(widths[i] - line[i].length());
-        text.append(i == 0 ? line[i] + padding : "  " + padding + line[i]);
+        text.append(i == 0 ? "" : "  ").append(i < texts ? line[i] + padding : padding + line[i]);
       }
       out.println(text.toString().stripTrailing());
     }
@@ -175,20 +184,30 @@ final class UsageTable {
           "%d requests were served while the ledger could not be written; no row has them."
               .formatted(usage.unrecorded()));
     }
-    for (Usage.Failover one : usage.failovers()) {
-      notes.add(
-          "Saved: %d answers of %s after %s had failed (%s), %s tokens."
-              .formatted(
-                  one.requests(),
-                  shown(one.served()),
-                  shown(one.failed()),
-                  Failure.printable(one.failure()),
-                  Sizes.count(one.completionTokens())));
-    }
     if (!notes.isEmpty()) {
       out.println();
       notes.forEach(out::println);
     }
+  }
+
+  private void printFailovers() {
+    if (usage.failovers().isEmpty()) {
+      return;
+    }
+    List<String[]> lines = new ArrayList<>();
+    lines.add(new String[] {"SAVED FROM", "WHY", "ANSWERED BY", "ANSWERS", "TOKENS"});
+    for (Usage.Failover one : usage.failovers()) {
+      lines.add(
+          new String[] {
+            shown(one.failed()),
+            shown(one.failure()),
+            shown(one.served()),
+            Long.toString(one.requests()),
+            Sizes.count(one.completionTokens())
+          });
+    }
+    out.println();
+    printAligned(lines, 3);
   }
 
   /// The same as comma-separated values: money in units, durations in seconds.
@@ -201,7 +220,7 @@ final class UsageTable {
       String currencies = String.join("+", row.costMicros().keySet());
       String cost =
           row.costMicros().entrySet().stream()
-              .map(entry -> money(entry.getValue(), entry.getKey()).split(" ", 2)[0])
+              .map(entry -> BigDecimal.valueOf(entry.getValue(), 6).toPlainString())
               .collect(Collectors.joining("+"));
       double joules = row.millijoules().values().stream().mapToLong(Long::longValue).sum() / 1e3;
       Object[] cells = {

@@ -128,7 +128,9 @@ class UsageCommandTest {
             "",
             "The cost of 2 requests is unknown: prices.yaml has no price for them.",
             "~ energy is an estimate from processor time, not measured.",
-            "Saved: 1 answers of anthropic after openai had failed (quota), 20 tokens.");
+            "",
+            "SAVED FROM | WHY | ANSWERED BY | ANSWERS | TOKENS",
+            "openai | quota | anthropic | 1 | 20");
   }
 
   @Test
@@ -151,7 +153,7 @@ class UsageCommandTest {
         .containsExactly(
             "\"claude\",1,1,200,0,20,0,,,1,0,0.35,0.35,1.7,1.7,,,1",
             "\"demo\",1,1,10,0,5,0,,,1,0,0.25,0.25,1.5,1.5,2.5,estimate,0",
-            "\"gpt-5\",1,1,1000,500,100,0,0.00205,EUR,0,0,0.25,0.25,1.5,1.5,,,0");
+            "\"gpt-5\",1,1,1000,500,100,0,0.002050,EUR,0,0,0.25,0.25,1.5,1.5,,,0");
   }
 
   @Test

@@ -132,7 +132,8 @@ class KilledLedgerTest {
       }
       try (ResultSet row =
           statement.executeQuery(
-              "SELECT request, count(*) FROM attempt JOIN request ON request = number WHERE id LIKE '"
+              "SELECT request, count(*) FROM attempt JOIN request ON request = number"
+                  + " WHERE id LIKE '"
                   + run
                   + "-%' GROUP BY request")) {
         Set<Long> billed = new HashSet<>();
