@@ -22,9 +22,11 @@ function energy(row) {
   if (joules === 0) {
     return "–";
   }
-  const amount = joules < 3.6e5
+  const amount = joules < 1e3
     ? text("usageJoules", { amount: number(joules, joules < 100 ? 1 : 0) })
-    : text("usageKilowattHours", { amount: number(joules / 3.6e6, 3) });
+    : joules < 1e6
+      ? text("usageKilojoules", { amount: number(joules / 1e3, 1) })
+      : text("usageKilowattHours", { amount: number(joules / 3.6e6, 3) });
   return (row.millijoules.estimate === undefined ? "" : "~") + amount;
 }
 

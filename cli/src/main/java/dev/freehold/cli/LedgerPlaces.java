@@ -2,7 +2,6 @@ package dev.freehold.cli;
 
 import dev.freehold.gateway.ledger.NativeSqlite;
 import dev.freehold.gateway.ledger.PriceFile;
-import dev.freehold.gateway.ledger.PriceTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -22,10 +21,10 @@ final class LedgerPlaces {
     return Configuration.folder(surroundings).resolve("prices.yaml");
   }
 
-  /// The prices that the user wrote down; none where there is no file.
-  static PriceTable readPrices(Surroundings surroundings) {
+  /// The prices and budgets that the user wrote down; none where there is no file.
+  static PriceFile.Content readPrices(Surroundings surroundings) {
     Path file = prices(surroundings);
-    return Files.exists(file) ? PriceFile.read(file) : PriceTable.EMPTY;
+    return Files.exists(file) ? PriceFile.read(file) : PriceFile.Content.EMPTY;
   }
 
   /// Has SQLite's library lie in the cache folder, where this user alone writes.

@@ -54,7 +54,8 @@ class UsageCommandTest {
         """);
     Path file = home.resolve(".local/state/freehold/ledger.sqlite");
     StoredLedger.Settings settings =
-        new StoredLedger.Settings(PriceFile.read(prices), List.of(), ZoneOffset.UTC, true, 100);
+        new StoredLedger.Settings(
+            PriceFile.read(prices).prices(), List.of(), ZoneOffset.UTC, true, 100);
     try (StoredLedger ledger = StoredLedger.open(file, settings, () -> MORNING)) {
       settle(ledger, "a", MORNING, ok(VENDOR, new TokenCounts(1000, 500, 100, 0), Energy.UNKNOWN));
       settle(ledger, "b", MORNING, saved());

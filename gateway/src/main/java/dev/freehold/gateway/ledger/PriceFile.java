@@ -4,6 +4,7 @@ import dev.freehold.gateway.ledger.PriceTable.EnergyPrice;
 import dev.freehold.gateway.ledger.PriceTable.Row;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
@@ -22,7 +24,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
-/// Reads `prices.yaml`: what models cost, as docs/usage.md describes it; unknown keys are refused.
+/// Reads `prices.yaml`: what models cost and how much may be spent, as docs/usage.md describes it;
+/// unknown keys are refused.
 ///
 /// Every value is read as text, so that a price is the decimal number that was written.
 public final class PriceFile {
@@ -38,10 +41,15 @@ public final class PriceFile {
     this.name = name;
   }
 
+  /// What such a file says.
+  public record Content(PriceTable prices, List<Budget> budgets) {
+    public static final Content EMPTY = new Content(PriceTable.EMPTY, List.of());
+  }
+
   /// Reads a file.
   ///
   /// @throws LedgerException that names file, row and key where anything is wrong
-  public static PriceTable read(Path file) {
+  public static Content read(Path file) {
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw new LedgerException("%s: more than %d bytes".formatted(file, MAX_BYTES));
@@ -57,7 +65,7 @@ public final class PriceFile {
   /// Reads the text of a file.
   ///
   /// @param name of the text in errors
-  static PriceTable parse(String text, String name) {
+  static Content parse(String text, String name) {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(name)
@@ -69,23 +77,30 @@ public final class PriceFile {
     try {
       Object root = new Load(settings).loadFromString(text);
       PriceFile file = new PriceFile(name);
-      return root == null ? PriceTable.EMPTY : file.table(root);
+      return root == null ? Content.EMPTY : file.content(root);
     } catch (YamlEngineException failure) {
       throw new LedgerException("%s: no YAML: %s".formatted(name, failure.getMessage()), failure);
     }
   }
 
-  private PriceTable table(Object value) {
+  private Content content(Object value) {
     Map<String, Object> root =
-        section(value, "", Set.of("currency", "rates", "prices", "energy"), Set.of("currency"));
+        section(
+            value,
+            "",
+            Set.of("currency", "rates", "prices", "energy", "budgets"),
+            Set.of("currency"));
     currency = currency(root.get("currency"), "currency");
     rates = rates(root.get("rates"));
+    PriceTable prices =
+        new PriceTable(currency, rows(root.get("prices")), energy(root.get("energy")));
+    return new Content(prices, budgets(root.get("budgets")));
+  }
+
+  private List<Row> rows(@Nullable Object value) {
     List<Row> rows = new ArrayList<>();
     Set<String> seen = new HashSet<>();
-    Object listed = root.getOrDefault("prices", List.of());
-    if (!(listed instanceof List<?> list) || list.size() > MAX_ROWS) {
-      throw failure("prices", "expected a list of at most %d rows".formatted(MAX_ROWS));
-    }
+    List<?> list = list(value, "prices");
     for (int i = 0; i < list.size(); i++) {
       Row row = row(list.get(i), "prices[%d]".formatted(i));
       if (!seen.add(row.backend() + "\n" + row.model() + "\n" + row.from())) {
@@ -94,7 +109,82 @@ public final class PriceFile {
       }
       rows.add(row);
     }
-    return new PriceTable(currency, rows, energy(root.get("energy")));
+    return rows;
+  }
+
+  private List<?> list(@Nullable Object value, String at) {
+    if (value == null) {
+      return List.of();
+    }
+    if (!(value instanceof List<?> list) || list.size() > MAX_ROWS) {
+      throw failure(at, "expected a list of at most %d rows".formatted(MAX_ROWS));
+    }
+    return list;
+  }
+
+  private List<Budget> budgets(@Nullable Object value) {
+    List<Budget> budgets = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    List<?> list = list(value, "budgets");
+    for (int i = 0; i < list.size(); i++) {
+      Budget budget = budget(list.get(i), "budgets[%d]".formatted(i));
+      if (!seen.add(budget.told())) {
+        throw failure("budgets[%d]".formatted(i), budget.told() + " is there already");
+      }
+      budgets.add(budget);
+    }
+    return budgets;
+  }
+
+  private Budget budget(@Nullable Object value, String at) {
+    Map<String, Object> row =
+        section(value, at, Set.of("key", "route", "per", "money", "tokens"), Set.of("per"));
+    if (row.containsKey("key") && row.containsKey("route")) {
+      throw failure(at, "expected a key, a route or neither, found both");
+    }
+    if (!row.containsKey("money") && !row.containsKey("tokens")) {
+      throw failure(at, "expected money, tokens or both");
+    }
+    Budget.Scope scope =
+        row.containsKey("key")
+            ? Budget.Scope.KEY
+            : row.containsKey("route") ? Budget.Scope.ROUTE : Budget.Scope.ALL;
+    String name =
+        switch (scope) {
+          case KEY -> pattern(row.get("key"), at + ".key");
+          case ROUTE -> pattern(row.get("route"), at + ".route");
+          case ALL -> "";
+        };
+    return new Budget(
+        scope,
+        name,
+        period(text(row.get("per"), at + ".per"), at + ".per"),
+        row.containsKey("money")
+            ? Optional.of(money(row.get("money"), at + ".money"))
+            : Optional.empty(),
+        row.containsKey("tokens")
+            ? OptionalLong.of(tokens(text(row.get("tokens"), at + ".tokens"), at + ".tokens"))
+            : OptionalLong.empty());
+  }
+
+  private Budget.Period period(String text, String at) {
+    return switch (text) {
+      case "day" -> Budget.Period.DAY;
+      case "month" -> Budget.Period.MONTH;
+      default -> throw failure(at, "expected day or month, found " + quoted(text));
+    };
+  }
+
+  private Money money(@Nullable Object value, String at) {
+    BigDecimal micros = number(value, at).movePointRight(6);
+    return new Money(micros.setScale(0, RoundingMode.DOWN).longValueExact(), currency);
+  }
+
+  private long tokens(String text, String at) {
+    if (!text.matches("\\d{1,15}")) {
+      throw failure(at, "expected a number of tokens, found " + quoted(text));
+    }
+    return Long.parseLong(text);
   }
 
   private Map<String, BigDecimal> rates(@Nullable Object value) {

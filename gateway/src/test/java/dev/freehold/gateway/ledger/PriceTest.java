@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,7 @@ class PriceTest {
       """;
 
   private static PriceTable table() {
-    return PriceFile.parse(FILE, "prices.yaml");
+    return PriceFile.parse(FILE, "prices.yaml").prices();
   }
 
   @ParameterizedTest
@@ -178,6 +179,11 @@ class PriceTest {
         "currency: EUR\ncurrency: USD",
         "currency: EUR\nprices: &a [*a]",
         "currency: EUR\nprices:\n  - &a {backend: a, model: b, input: 1, output: 1}\n  - *a",
+        "currency: EUR\nbudgets: [{key: a, route: b, per: day, money: 1}]",
+        "currency: EUR\nbudgets: [{key: a, per: week, money: 1}]",
+        "currency: EUR\nbudgets: [{key: a, per: day}]",
+        "currency: EUR\nbudgets: [{key: a, per: day, tokens: 1.5}]",
+        "currency: EUR\nbudgets: [{per: day, money: 1}, {per: day, tokens: 1}]",
         "[1, 2",
         "just text"
       })
@@ -185,6 +191,38 @@ class PriceTest {
     assertThatThrownBy(() -> PriceFile.parse(text, "prices.yaml"))
         .isInstanceOf(LedgerException.class)
         .hasMessageStartingWith("prices.yaml: ");
+  }
+
+  @Test
+  void budgetsStandBesideThePrices() {
+    String text =
+        """
+        currency: EUR
+        budgets:
+          - {key: ann, per: day, money: 5.50, tokens: 100000}
+          - {route: coding, per: month, money: 200}
+          - {per: month, tokens: 50000000}
+        """;
+    assertThat(PriceFile.parse(text, "prices.yaml").budgets())
+        .containsExactly(
+            new Budget(
+                Budget.Scope.KEY,
+                "ann",
+                Budget.Period.DAY,
+                Optional.of(new Money(5_500_000, "EUR")),
+                OptionalLong.of(100_000)),
+            new Budget(
+                Budget.Scope.ROUTE,
+                "coding",
+                Budget.Period.MONTH,
+                Optional.of(new Money(200_000_000, "EUR")),
+                OptionalLong.empty()),
+            new Budget(
+                Budget.Scope.ALL,
+                "",
+                Budget.Period.MONTH,
+                Optional.empty(),
+                OptionalLong.of(50_000_000)));
   }
 
   @Test

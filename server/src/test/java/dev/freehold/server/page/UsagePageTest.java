@@ -111,7 +111,7 @@ class UsagePageTest {
         Tab tab = open(server)) {
       tab.await("document.querySelectorAll('.plot').length === 5");
       assertThat(tab.text("#sums dd"))
-          .isEqualTo("97|98 %|€4.47 + unknown|129K|25 %|1.50 / 4.20 s|~0.135 kWh|3");
+          .isEqualTo("97|98 %|€4.47 + unknown|129K|25 %|1.50 / 4.20\u00a0s|~485.0\u00a0kJ|3");
       assertThat(tab.text(".plot output"))
           .isEqualTo(
               "4.47|360,000 Prompt tokens, 27,000 Answer tokens|91 Answered whole, 6 not"
