@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -223,6 +225,17 @@ class PriceTest {
                 Budget.Period.MONTH,
                 Optional.empty(),
                 OptionalLong.of(50_000_000)));
+  }
+
+  @Test
+  void theExampleOfTheDocumentsIsRead() {
+    PriceFile.Content example =
+        PriceFile.read(Path.of(System.getProperty("freehold.root"), "docs", "prices.yaml"));
+    assertThat(example.prices().rows()).hasSize(5);
+    assertThat(example.prices().energy()).isPresent();
+    assertThat(example.budgets()).hasSize(4);
+    assertThat(new StoredLedger.Settings(example.prices(), example.budgets(), ZoneOffset.UTC))
+        .isNotNull();
   }
 
   @Test
