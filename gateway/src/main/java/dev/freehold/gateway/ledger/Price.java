@@ -2,13 +2,21 @@ package dev.freehold.gateway.ledger;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.OptionalLong;
 
 /// What a vendor takes for a million tokens.
 ///
 /// @param input for tokens of the prompt
 /// @param cached for those of them that were read from a cache
 /// @param output for tokens of the answer, thoughts included
-public record Price(BigDecimal input, BigDecimal cached, BigDecimal output, String currency) {
+/// @param maxOutput the most that the model writes, where that is said; bounds requests that say
+///   nothing
+public record Price(
+    BigDecimal input,
+    BigDecimal cached,
+    BigDecimal output,
+    OptionalLong maxOutput,
+    String currency) {
   /// The cost of tokens, rounded once, to the nearest millionth.
   ///
   /// A unit for a million tokens is a millionth of it for one token.

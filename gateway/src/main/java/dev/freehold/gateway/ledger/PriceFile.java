@@ -212,7 +212,8 @@ public final class PriceFile {
         section(
             value,
             at,
-            Set.of("backend", "model", "from", "currency", "input", "cached", "output"),
+            Set.of(
+                "backend", "model", "from", "currency", "input", "cached", "output", "max_output"),
             Set.of("backend", "model", "input", "output"));
     BigDecimal rate = rate(row.get("currency"), at + ".currency");
     BigDecimal input = number(row.get("input"), at + ".input").multiply(rate);
@@ -225,7 +226,14 @@ public final class PriceFile {
         pattern(row.get("backend"), at + ".backend"),
         pattern(row.get("model"), at + ".model"),
         row.containsKey("from") ? date(row.get("from"), at + ".from") : LocalDate.EPOCH,
-        new Price(input, cached, output, currency));
+        new Price(input, cached, output, maxOutput(row, at), currency));
+  }
+
+  private OptionalLong maxOutput(Map<String, Object> row, String at) {
+    return row.containsKey("max_output")
+        ? OptionalLong.of(
+            tokens(text(row.get("max_output"), at + ".max_output"), at + ".max_output"))
+        : OptionalLong.empty();
   }
 
   private BigDecimal rate(@Nullable Object value, String at) {

@@ -210,28 +210,44 @@ public final class StoredLedger implements AutoCloseable {
   }
 
   private static Budgets.Bound bound(PriceTable prices, Claim claim, Instant time) {
-    OptionalLong tokens =
-        claim.maxTokens().isPresent()
-            ? OptionalLong.of(claim.promptTokens() + claim.maxTokens().getAsLong())
-            : OptionalLong.empty();
-    long most = 0;
-    boolean isBounded = true;
+    OptionalLong micros = OptionalLong.of(0);
+    OptionalLong answer = OptionalLong.of(0);
     boolean isPriced = true;
     for (Target target : claim.targets()) {
+      Optional<Price> price = target.isLocal() ? Optional.empty() : prices.find(target, time);
+      OptionalLong most = most(claim, price);
+      answer = larger(answer, most);
       if (!target.isLocal()) {
-        Optional<Price> price = prices.find(target, time);
         isPriced &= price.isPresent();
-        isBounded &= price.isPresent() && claim.maxTokens().isPresent();
-        if (isBounded && price.isPresent()) {
-          most =
-              Math.max(
-                  most,
-                  price.get().bound(claim.promptTokens(), claim.maxTokens().getAsLong()).micros());
-        }
+        micros =
+            larger(
+                micros,
+                price.isPresent() && most.isPresent()
+                    ? OptionalLong.of(
+                        price.get().bound(claim.promptTokens(), most.getAsLong()).micros())
+                    : OptionalLong.empty());
       }
     }
-    return new Budgets.Bound(
-        tokens, isBounded ? OptionalLong.of(most) : OptionalLong.empty(), isPriced);
+    OptionalLong tokens =
+        answer.isPresent()
+            ? OptionalLong.of(claim.promptTokens() + answer.getAsLong())
+            : OptionalLong.empty();
+    return new Budgets.Bound(tokens, micros, isPriced);
+  }
+
+  /// Tokens that a model writes at most: what the request says, or less where the model ends first.
+  private static OptionalLong most(Claim claim, Optional<Price> price) {
+    OptionalLong own = price.isPresent() ? price.get().maxOutput() : OptionalLong.empty();
+    return own.isPresent() && claim.maxTokens().isPresent()
+        ? OptionalLong.of(Math.min(own.getAsLong(), claim.maxTokens().getAsLong()))
+        : own.isPresent() ? own : claim.maxTokens();
+  }
+
+  /// The larger of two bounds; nothing, where one is none.
+  private static OptionalLong larger(OptionalLong one, OptionalLong other) {
+    return one.isPresent() && other.isPresent()
+        ? OptionalLong.of(Math.max(one.getAsLong(), other.getAsLong()))
+        : OptionalLong.empty();
   }
 
   /// Waits until all that was settled is written; for who reads the file next.

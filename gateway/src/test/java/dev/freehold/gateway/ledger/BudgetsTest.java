@@ -135,6 +135,29 @@ class BudgetsTest {
   }
 
   @Test
+  void whatAModelWritesAtMostBoundsARequestThatSaysNothing() {
+    PriceTable.Row row = LedgerFixture.row("openai", "*", "2", "0.5", "8");
+    Price price = row.price();
+    Price bounded =
+        new Price(
+            price.input(), price.cached(), price.output(), OptionalLong.of(50), price.currency());
+    PriceTable prices =
+        new PriceTable(
+            "EUR",
+            List.of(new PriceTable.Row("openai", "*", row.from(), bounded)),
+            Optional.empty());
+    StoredLedger.Settings settings =
+        new StoredLedger.Settings(prices, List.of(money("ann", Period.DAY, 1300)), ZoneOffset.UTC);
+    try (StoredLedger ledger = StoredLedger.open(file(), settings, () -> NOON)) {
+      Claim silent = new Claim(List.of(VENDOR), 100, OptionalLong.empty()); // 200 + 400
+      admitted(ledger, head("a", "ann"), silent).close();
+      admitted(ledger, head("b", "ann"), claim(100, 1_000_000, VENDOR)).close();
+      assertThat(refused(ledger, head("c", "ann"), silent).message())
+          .contains("0.0012 of 0.0013 EUR are spent", "may take 0.0006");
+    }
+  }
+
+  @Test
   void whatWasNotUsedIsFreeAgain() {
     try (StoredLedger ledger = LedgerFixture.open(file(), money("ann", Period.DAY, 300))) {
       OpenRequest first = admitted(ledger, head("a", "ann"), claim(100, 10, VENDOR)); // 280

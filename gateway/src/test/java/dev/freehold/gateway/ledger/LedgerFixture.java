@@ -36,7 +36,12 @@ final class LedgerFixture {
         backend,
         model,
         LocalDate.EPOCH,
-        new Price(new BigDecimal(input), new BigDecimal(cached), new BigDecimal(output), "EUR"));
+        new Price(
+            new BigDecimal(input),
+            new BigDecimal(cached),
+            new BigDecimal(output),
+            OptionalLong.empty(),
+            "EUR"));
   }
 
   static StoredLedger open(Path file, Budget... budgets) {

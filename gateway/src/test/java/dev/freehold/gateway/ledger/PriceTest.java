@@ -92,7 +92,7 @@ class PriceTest {
       BigDecimal input = BigDecimal.valueOf(random.nextInt(1_000_000), 5);
       BigDecimal cached = BigDecimal.valueOf(random.nextInt(1_000_000), 7);
       BigDecimal output = BigDecimal.valueOf(random.nextInt(1_000_000), 4);
-      Price price = new Price(input, cached, output, "EUR");
+      Price price = new Price(input, cached, output, OptionalLong.empty(), "EUR");
       int prompt = random.nextInt(2_000_000);
       TokenCounts tokens =
           new TokenCounts(prompt, random.nextInt(prompt + 1), random.nextInt(200_000), 0);
@@ -114,7 +114,8 @@ class PriceTest {
     assertThat(new TokenCounts(-5, 7, -1, 3)).isEqualTo(TokenCounts.NONE);
     TokenCounts most = new TokenCounts(Long.MAX_VALUE, 0, Long.MAX_VALUE, Long.MAX_VALUE);
     BigDecimal dear = new BigDecimal("999999.999999999999");
-    assertThat(new Price(dear, dear, dear, "EUR").cost(most).micros()).isPositive();
+    assertThat(new Price(dear, dear, dear, OptionalLong.empty(), "EUR").cost(most).micros())
+        .isPositive();
     Attempt attempt = new Attempt(LedgerFixture.VENDOR, "ok", Duration.ZERO, most);
     Settlement many =
         new Settlement(
