@@ -4,4 +4,12 @@
 module dev.freehold.gateway {
   requires static transitive org.jspecify;
   requires transitive dev.freehold.chat;
+  requires dev.freehold.tensor;
+  requires java.net.http;
+  requires org.snakeyaml.engine;
+  requires tools.jackson.databind;
+
+  exports dev.freehold.gateway;
+  exports dev.freehold.gateway.failure;
+  exports dev.freehold.gateway.upstream;
 }
