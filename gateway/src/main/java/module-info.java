@@ -11,5 +11,6 @@ module dev.freehold.gateway {
 
   exports dev.freehold.gateway;
   exports dev.freehold.gateway.failure;
+  exports dev.freehold.gateway.route;
   exports dev.freehold.gateway.upstream;
 }
