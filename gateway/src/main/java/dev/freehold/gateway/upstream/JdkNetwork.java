@@ -29,40 +29,22 @@ import javax.net.ssl.SSLException;
 
 /// The network by way of the JDK's HTTP client: HTTP/2 where TLS offers it, else HTTP/1.1;
 /// redirects are never followed.
-public final class JdkNetwork implements Network, AutoCloseable {
+final class JdkNetwork implements Network, AutoCloseable {
   /// How often it is looked whether the client is gone.
   static final Duration SLICE = Duration.ofMillis(200);
 
   private final HttpClient client;
   private final ExecutorService threads;
-  private final HttpClient.Version version;
 
-  /// How servers are reached.
-  ///
-  /// @param connect how long a connection may take
-  /// @param proxy what is asked to reach them
-  /// @param tls which certificates are trusted; the JDK's where nothing is said
-  /// @param version the newest of HTTP that is spoken
-  public record Way(
-      Duration connect,
-      Optional<ProxySelector> proxy,
-      Optional<SSLContext> tls,
-      HttpClient.Version version) {
-    public static Way direct(Duration connect) {
-      return new Way(connect, Optional.empty(), Optional.empty(), HttpClient.Version.HTTP_2);
-    }
-  }
-
-  public JdkNetwork(Way way) {
+  JdkNetwork(Duration connect, Optional<ProxySelector> proxy, Optional<SSLContext> tls) {
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
-    this.version = way.version();
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(way.connect())
+            .connectTimeout(connect)
             .executor(threads);
-    way.proxy().ifPresent(builder::proxy);
-    way.tls().ifPresent(builder::sslContext);
+    proxy.ifPresent(builder::proxy);
+    tls.ifPresent(builder::sslContext);
     this.client = builder.build();
   }
 
@@ -72,7 +54,7 @@ public final class JdkNetwork implements Network, AutoCloseable {
     boolean isSafe = call.uri().getScheme().equalsIgnoreCase("https");
     HttpRequest.Builder request =
         HttpRequest.newBuilder(call.uri())
-            .version(isSafe ? version : HttpClient.Version.HTTP_1_1)
+            .version(isSafe ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
             .POST(HttpRequest.BodyPublishers.ofByteArray(call.body()));
     call.headers().forEach(request::header);
     CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> sent =
