@@ -6,7 +6,9 @@ import dev.freehold.engine.MachineMemory;
 import dev.freehold.engine.ModelPool;
 import dev.freehold.engine.PoolOptions;
 import dev.freehold.engine.Scheduling;
+import dev.freehold.gateway.EngineUpstream;
 import dev.freehold.gateway.Ledger;
+import dev.freehold.gateway.route.RoutesFile;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.server.Backends;
 import dev.freehold.server.Dialects;
@@ -125,8 +127,10 @@ final class ServeCommand implements Callable<Integer> {
       if (gateway.isEmpty()) {
         return serve(options, new Backends(engine, pool, pool, pool, pool), source).code();
       }
+      RoutesFile.OwnEngine own =
+          new RoutesFile.OwnEngine(new EngineUpstream(RoutesFile.ENGINE, engine), usual.name());
       try (ServedGateway routed =
-          new ServedGateway(surroundings, gateway.get(), engine, Ledger.NONE)) {
+          new ServedGateway(surroundings, gateway.get(), own, Ledger.NONE)) {
         return serve(options, routed.backends(pool), source).code();
       }
     } catch (ChatException failure) {

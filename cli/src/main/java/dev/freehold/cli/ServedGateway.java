@@ -1,8 +1,6 @@
 package dev.freehold.cli;
 
-import dev.freehold.chat.ChatBackend;
 import dev.freehold.engine.ModelPool;
-import dev.freehold.gateway.EngineUpstream;
 import dev.freehold.gateway.Gateway;
 import dev.freehold.gateway.GatewayException;
 import dev.freehold.gateway.Ledger;
@@ -28,16 +26,16 @@ final class ServedGateway implements AutoCloseable {
   private final Path file;
   private final Networks networks = new Networks();
   private final Time time;
-  private final EngineUpstream engine;
+  private final RoutesFile.OwnEngine engine;
   private final Gateway gateway;
   private final RoutesWatch watch;
 
-  /// @param ownEngine answers for the models of this machine
-  ServedGateway(Surroundings surroundings, Path file, ChatBackend ownEngine, Ledger ledger) {
+  /// @param engine answers for the models of this machine
+  ServedGateway(Surroundings surroundings, Path file, RoutesFile.OwnEngine engine, Ledger ledger) {
     this.surroundings = surroundings;
     this.file = file;
     this.time = new WallTime(surroundings.clock());
-    this.engine = new EngineUpstream(RoutesFile.ENGINE, ownEngine);
+    this.engine = engine;
     this.gateway = new Gateway(read(), ledger, time, new SecureRandom());
     this.watch =
         new RoutesWatch(file, gateway, this::readAgain, surroundings.err()::println, INTERVAL);

@@ -33,7 +33,12 @@ public record Routes(
   private static Route toEngine(String model, Target engine) {
     Target named =
         new Target(
-            engine.backend(), model, engine.abilities(), engine.context(), engine.weight(), 0);
+            engine.backend(),
+            model.isEmpty() ? engine.model() : model,
+            engine.abilities(),
+            engine.context(),
+            engine.weight(),
+            0);
     return new Route(
         model,
         java.util.List.of(named),

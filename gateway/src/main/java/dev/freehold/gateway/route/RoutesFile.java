@@ -25,6 +25,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -51,9 +52,14 @@ public final class RoutesFile {
   /// @param network the way to servers
   public record Surroundings(
       Function<String, Optional<String>> environment,
-      Optional<Upstream> engine,
+      Optional<OwnEngine> engine,
       Function<Way, Network> network,
       Time time) {}
+
+  /// The engine of this process.
+  ///
+  /// @param model that answers where none is named
+  public record OwnEngine(Upstream upstream, String model) {}
 
   private RoutesFile(Path file, Surroundings around) {
     this.file = file;
@@ -96,7 +102,8 @@ public final class RoutesFile {
         .engine()
         .ifPresent(engine ->
             backends.put(
-                ENGINE, new Backend(ENGINE, true, true, engine, List.of(Secret.NONE), limits)));
+                ENGINE,
+                new Backend(ENGINE, true, true, engine.upstream(), List.of(Secret.NONE), limits)));
     if (root.has("backends")) {
       backends.putAll(root.named("backends", (name, section) -> backend(name, section, limits)));
     }
@@ -110,8 +117,13 @@ public final class RoutesFile {
   }
 
   private Optional<Target> engine(String model) {
-    return Optional.ofNullable(backends.get(ENGINE))
-        .map(backend -> new Target(backend, model, Ability.OF_ENGINE, 0, 1, 0));
+    return around
+        .engine()
+        .map(engine -> {
+          String named = model.isEmpty() ? engine.model() : model;
+          return new Target(
+              Objects.requireNonNull(backends.get(ENGINE)), named, Ability.OF_ENGINE, 0, 1, 0);
+        });
   }
 
   /// Where nothing is said, the usual model of the engine.

@@ -11,6 +11,10 @@ import java.util.Optional;
 /// @param certificates a PEM file of the authorities that are trusted, in the place of the usual
 ///   ones
 public record Way(Duration connect, Optional<String> proxy, Optional<Path> certificates) {
+  public Way withConnect(Duration newConnect) {
+    return new Way(newConnect, proxy, certificates);
+  }
+
   public static Way direct(Duration connect) {
     return new Way(connect, Optional.empty(), Optional.empty());
   }
