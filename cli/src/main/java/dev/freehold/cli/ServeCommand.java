@@ -6,6 +6,9 @@ import dev.freehold.engine.MachineMemory;
 import dev.freehold.engine.ModelPool;
 import dev.freehold.engine.PoolOptions;
 import dev.freehold.engine.Scheduling;
+import dev.freehold.gateway.EngineUpstream;
+import dev.freehold.gateway.Ledger;
+import dev.freehold.gateway.route.RoutesFile;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.server.Backends;
 import dev.freehold.server.Dialects;
@@ -45,6 +48,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  freehold serve",
       "  freehold serve MODEL",
+      "  freehold serve --gateway gateway.yaml",
       "  OPENAI_BASE_URL=http://127.0.0.1:9931/v1 OPENAI_API_KEY=none some-client"
     })
 final class ServeCommand implements Callable<Integer> {
@@ -87,6 +91,14 @@ final class ServeCommand implements Callable<Integer> {
   private int keepAlive = (int) PoolOptions.DEFAULT_KEEP_ALIVE.toMinutes();
 
   @Option(
+      names = "--gateway",
+      paramLabel = "FILE",
+      description =
+          "Answer by way of the routes in this YAML file: other servers, with the models of this"
+              + " machine as the last resort (docs/gateway.md). It is read again when it changes.")
+  private Optional<Path> gateway = Optional.empty();
+
+  @Option(
       names = "--sign-receipts",
       paramLabel = "FILE",
       description =
@@ -112,9 +124,16 @@ final class ServeCommand implements Callable<Integer> {
             surroundings, arithmetic, named, usual, signReceipts.map(SigningKeys::privateKey));
     try (ModelPool pool = new ModelPool(source, poolOptions())) {
       pool.load(usual.name(), Optional.empty());
-      Backends backends =
-          new Backends(new FreshSeeds(pool, new SecureRandom()), pool, pool, pool, pool);
-      return serve(options, backends, source).code();
+      FreshSeeds engine = new FreshSeeds(pool, new SecureRandom());
+      if (gateway.isEmpty()) {
+        return serve(options, new Backends(engine, pool, pool, pool, pool), source).code();
+      }
+      RoutesFile.OwnEngine own =
+          new RoutesFile.OwnEngine(new EngineUpstream(RoutesFile.ENGINE, engine), usual.name());
+      try (ServedGateway routed =
+          new ServedGateway(surroundings, gateway.get(), own, Ledger.NONE)) {
+        return serve(options, routed.backends(pool), source).code();
+      }
     } catch (ChatException failure) {
       throw new CliException(String.valueOf(failure.getMessage()), failure);
     }

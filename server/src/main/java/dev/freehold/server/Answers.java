@@ -86,6 +86,9 @@ public final class Answers {
         && finished.reason() == FinishReason.CANCELLED) {
       fail(exchange.cancelled());
     } else {
+      if (event instanceof ChatEvent.Served served) {
+        exchange.served(served);
+      }
       lock.lock();
       try {
         if (failure.get() == null) {
