@@ -113,7 +113,10 @@ public final class LedgerAccounts implements Ledger {
       attempts.add(
           new dev.freehold.gateway.ledger.Attempt(
               new Target(asked.backend(), model, asked.isLocal()),
-              attempt.failure().map(FailureClass::key).orElse(Settlement.OK),
+              attempt
+                  .failure()
+                  .map(FailureClass::key)
+                  .orElse(dev.freehold.gateway.ledger.Settlement.OK),
               attempt.time(),
               counts(attempt.tokens())));
     }
@@ -121,7 +124,7 @@ public final class LedgerAccounts implements Ledger {
     @Override
     public void settle(Ledger.Settlement ended) {
       request.settle(
-          new Settlement(
+          new dev.freehold.gateway.ledger.Settlement(
               attempts,
               ended.outcome() == Outcome.ANSWERED ? counts(ended.tokens()) : taken(),
               ended.firstToken(),
@@ -151,7 +154,7 @@ public final class LedgerAccounts implements Ledger {
     private static String outcome(Ledger.Settlement ended) {
       String failure = ended.failure().map(FailureClass::key).orElse("failed");
       return switch (ended.outcome()) {
-        case ANSWERED -> Settlement.OK;
+        case ANSWERED -> dev.freehold.gateway.ledger.Settlement.OK;
         case FAILED -> failure;
         case PARTIAL -> "partial, " + failure;
         case CANCELLED -> CANCELLED;
