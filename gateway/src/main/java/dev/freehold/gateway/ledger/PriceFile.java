@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +43,11 @@ public final class PriceFile {
   }
 
   /// What such a file says.
-  public record Content(PriceTable prices, List<Budget> budgets) {
-    public static final Content EMPTY = new Content(PriceTable.EMPTY, List.of());
+  ///
+  /// @param tdpWatts of the processor, for estimates of energy
+  public record Content(PriceTable prices, List<Budget> budgets, OptionalDouble tdpWatts) {
+    public static final Content EMPTY =
+        new Content(PriceTable.EMPTY, List.of(), OptionalDouble.empty());
   }
 
   /// Reads a file.
@@ -94,7 +98,7 @@ public final class PriceFile {
     rates = rates(root.get("rates"));
     PriceTable prices =
         new PriceTable(currency, rows(root.get("prices")), energy(root.get("energy")));
-    return new Content(prices, budgets(root.get("budgets")));
+    return new Content(prices, budgets(root.get("budgets")), tdpWatts(root.get("energy")));
   }
 
   private List<Row> rows(@Nullable Object value) {
@@ -255,8 +259,26 @@ public final class PriceFile {
     if (value == null) {
       return Optional.empty();
     }
-    Map<String, Object> energy = section(value, "energy", Set.of("per_kwh"), Set.of("per_kwh"));
-    return Optional.of(new EnergyPrice(number(energy.get("per_kwh"), "energy.per_kwh"), currency));
+    Map<String, Object> energy = energySection(value);
+    return energy.containsKey("per_kwh")
+        ? Optional.of(new EnergyPrice(number(energy.get("per_kwh"), "energy.per_kwh"), currency))
+        : Optional.empty();
+  }
+
+  private OptionalDouble tdpWatts(@Nullable Object value) {
+    Map<String, Object> energy = value == null ? Map.of() : energySection(value);
+    if (!energy.containsKey("tdp_watts")) {
+      return OptionalDouble.empty();
+    }
+    double watts = number(energy.get("tdp_watts"), "energy.tdp_watts").doubleValue();
+    if (watts < 1 || watts > 10_000) {
+      throw failure("energy.tdp_watts", "expected 1 to 10000");
+    }
+    return OptionalDouble.of(watts);
+  }
+
+  private Map<String, Object> energySection(Object value) {
+    return section(value, "energy", Set.of("per_kwh", "tdp_watts"), Set.of());
   }
 
   private Map<String, Object> section(
