@@ -11,6 +11,8 @@ class FaultSuiteTest {
   @Test
   void everyFaultEndsRight() throws Exception {
     List<FaultTable.Fault> faults = new ArrayList<>(PublicFaults.all());
+    faults.addAll(FurtherFaults.all());
+    faults.addAll(WayFaults.all());
     List<FaultTable.Row> rows = FaultTable.run(faults);
     StringBuilder table = new StringBuilder();
     rows.forEach(row -> table.append(row.line()).append('\n'));

@@ -31,6 +31,7 @@ final class FaultTable {
   private FaultTable() {}
 
   static List<Row> run(List<Fault> faults) throws Exception {
+    row(faults.getFirst(), Shape.OPENAI, true); // classes are loaded
     List<Future<Row>> running = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
       for (Fault fault : faults) {
@@ -43,10 +44,19 @@ final class FaultTable {
     }
     List<Row> rows = new ArrayList<>();
     for (Future<Row> each : running) {
-      rows.add(each.get());
+      Row row = each.get();
+      rows.add(row.isRight() ? row : again(row, faults));
     }
     rows.sort(Comparator.comparing(Row::id).thenComparing(Row::shape).thenComparing(Row::mode));
     return rows;
+  }
+
+  /// Once more and alone: time is measured, and a machine that does something else for a second
+  /// looks like a server that does.
+  private static Row again(Row wrong, List<Fault> faults) {
+    Fault fault =
+        faults.stream().filter(each -> each.id().equals(wrong.id())).findFirst().orElseThrow();
+    return row(fault, wrong.shape(), wrong.mode().equals("buffered"));
   }
 
   private static Row row(Fault fault, Shape shape, boolean isWhole) {

@@ -37,7 +37,10 @@ final class JdkNetwork implements Network, AutoCloseable {
   private final ExecutorService threads;
 
   JdkNetwork(Duration connect, Optional<ProxySelector> proxy, Optional<SSLContext> tls) {
-    this.threads = Executors.newVirtualThreadPerTaskExecutor();
+    // Looking names up holds on to a thread of the system, so no virtual threads: they would hold
+    // up
+    // all others.
+    this.threads = Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER)

@@ -43,22 +43,23 @@ final class Lines {
   /// @param deadline by [Time#nanos]
   Optional<String> next(long deadline) {
     while (true) {
-      while (at < bytes.length) {
-        byte b = bytes[at++];
-        boolean isRest = isAfterReturn && b == '\n';
-        isAfterReturn = b == '\r';
-        if (isRest) {
-          continue;
-        }
-        if (b == '\n' || b == '\r') {
-          return Optional.of(take());
-        }
-        line.write(b);
-        if (line.size() > sizes.line()) {
-          throw new AttemptException(
-              FailureClass.MALFORMED,
-              "a line of the answer is longer than %d bytes".formatted(sizes.line()));
-        }
+      if (isAfterReturn && at < bytes.length) {
+        isAfterReturn = false;
+        at += bytes[at] == '\n' ? 1 : 0;
+      }
+      int from = at;
+      while (at < bytes.length && bytes[at] != '\n' && bytes[at] != '\r') {
+        at++;
+      }
+      line.write(bytes, from, at - from);
+      if (line.size() > sizes.line()) {
+        throw new AttemptException(
+            FailureClass.MALFORMED,
+            "a line of the answer is longer than %d bytes".formatted(sizes.line()));
+      }
+      if (at < bytes.length) {
+        isAfterReturn = bytes[at++] == '\r';
+        return Optional.of(take());
       }
       if (isEnded || !fill(deadline)) {
         return line.size() == 0 ? Optional.empty() : Optional.of(take());

@@ -25,6 +25,7 @@ final class Telling {
   private final HeldCalls calls = new HeldCalls();
   private final long begun;
   private String model;
+  private boolean isModelSaid;
   private boolean isServedTold;
   private String carriedText = "";
   private String carriedThought = "";
@@ -49,11 +50,12 @@ final class Telling {
     this.begun = time.nanos();
   }
 
-  /// The model that the server says it is; what is no name is left out.
+  /// The model that the server says it is, the first time; what is no name is left out.
   void model(JsonNode name) {
     String said = name.stringValue("");
-    if (!isServedTold && said.matches("[!-~]([ -~]{0,198}[!-~])?")) {
+    if (!isModelSaid && said.matches("[!-~]([ -~]{0,198}[!-~])?")) {
       model = said;
+      isModelSaid = true;
     }
   }
 
