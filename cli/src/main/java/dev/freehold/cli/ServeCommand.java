@@ -7,7 +7,7 @@ import dev.freehold.engine.ModelPool;
 import dev.freehold.engine.PoolOptions;
 import dev.freehold.engine.Scheduling;
 import dev.freehold.gateway.EngineUpstream;
-import dev.freehold.gateway.Ledger;
+import dev.freehold.gateway.ledger.LedgerAccounts;
 import dev.freehold.gateway.route.RoutesFile;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.server.Backends;
@@ -52,6 +52,8 @@ import picocli.CommandLine.Parameters;
       "  OPENAI_BASE_URL=http://127.0.0.1:9931/v1 OPENAI_API_KEY=none some-client"
     })
 final class ServeCommand implements Callable<Integer> {
+  private static final Duration LOOKS = Duration.ofSeconds(1);
+
   private final Surroundings surroundings;
   private final Logger libraries = Logger.getLogger("io.helidon"); // loggers are held weakly
 
@@ -126,20 +128,29 @@ final class ServeCommand implements Callable<Integer> {
       pool.load(usual.name(), Optional.empty());
       FreshSeeds engine = new FreshSeeds(pool, new SecureRandom());
       if (gateway.isEmpty()) {
-        return serve(options, new Backends(engine, pool, pool, pool, pool), source).code();
+        return serve(options, new Backends(engine, pool, pool, pool, pool), source, () -> {})
+            .code();
       }
       RoutesFile.OwnEngine own =
           new RoutesFile.OwnEngine(new EngineUpstream(RoutesFile.ENGINE, engine), usual.name());
-      try (ServedGateway routed =
-          new ServedGateway(surroundings, gateway.get(), own, Ledger.NONE)) {
-        return serve(options, routed.backends(pool), source).code();
+      try (ServedLedger ledger = new ServedLedger(surroundings, false, LOOKS);
+          ServedGateway routed =
+              new ServedGateway(
+                  surroundings,
+                  gateway.get(),
+                  own,
+                  new LedgerAccounts(ledger.store(), ledger.energy()))) {
+        surroundings.err().println("note: " + ledger.energy().told());
+        return serve(options, routed.backends(pool), source, ledger.store()::flush).code();
       }
     } catch (ChatException failure) {
       throw new CliException(String.valueOf(failure.getMessage()), failure);
     }
   }
 
-  private Exit serve(ServerOptions options, Backends backends, MachineModels source) {
+  /// @param last to be done when nobody is answered any more, before the process ends
+  private Exit serve(
+      ServerOptions options, Backends backends, MachineModels source, Runnable last) {
     quietLibraries();
     CountDownLatch isStopped = new CountDownLatch(1);
     try (ServedPulls pulls = new ServedPulls(HubEnvironment.of(surroundings), source::refresh);
@@ -148,6 +159,7 @@ final class ServeCommand implements Callable<Integer> {
       Thread stop =
           new Thread(() -> {
             server.close(serving.patience());
+            last.run();
             isStopped.countDown();
           });
       Runtime.getRuntime().addShutdownHook(stop);
