@@ -92,7 +92,8 @@ final class UsageTable {
   private static String cost(Usage.Row row) {
     String known = money(row.costMicros());
     if (row.unpriced() == 0) {
-      return known.isEmpty() ? "0.00" : known;
+      boolean isSettled = row.requests() > row.unsettled();
+      return !known.isEmpty() ? known : isSettled ? "0.00" : "-";
     }
     return known.isEmpty() ? "unknown" : known + " + unknown";
   }

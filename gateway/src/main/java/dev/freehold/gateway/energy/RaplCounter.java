@@ -81,6 +81,10 @@ public final class RaplCounter implements EnergyCounter {
   /// @param powercap `/sys/class/powercap`
   /// @param why takes the reason where there is none
   public static Optional<RaplCounter> find(Path powercap, Consumer<String> why) {
+    if (!Files.isDirectory(powercap)) {
+      why.accept("there is no %s: this machine does not tell what it takes".formatted(powercap));
+      return Optional.empty();
+    }
     List<Zone> zones = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(powercap)) {
       for (Path entry : entries) {
