@@ -225,7 +225,7 @@ final class UsageTable {
               .collect(Collectors.joining("+"));
       double joules = row.millijoules().values().stream().mapToLong(Long::longValue).sum() / 1e3;
       Object[] cells = {
-        quoted(row.name()),
+        quoted(Failure.printable(row.name())),
         row.requests(),
         row.ok(),
         row.tokens().prompt(),

@@ -44,6 +44,8 @@ public final class NativeSqlite {
       }
       System.setProperty("org.sqlite.lib.path", folder.toAbsolutePath().toString());
       System.setProperty("org.sqlite.lib.name", String.valueOf(file.getFileName()));
+      // Where the driver would unpack it if it could not be loaded from there.
+      System.setProperty("org.sqlite.tmpdir", folder.toAbsolutePath().toString());
     } catch (IOException failure) {
       throw new LedgerException(
           "%s: SQLite's library cannot be unpacked there: %s".formatted(folder, failure), failure);

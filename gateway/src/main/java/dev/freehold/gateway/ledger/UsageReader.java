@@ -147,9 +147,9 @@ public final class UsageReader implements AutoCloseable {
         row -> lines.accept(RequestJson.exchange(row)));
   }
 
-  /// Tells each request of a query, in the order of their numbers.
+  /// Tells each request of a query, in the order of their times.
   private void each(String select, UsageQuery query, RowConsumer consumer) {
-    eachOf(select + WHERE + " ORDER BY number", query, consumer);
+    eachOf(select + WHERE + " ORDER BY time, number", query, consumer);
   }
 
   private void eachOf(String sql, UsageQuery query, RowConsumer consumer) {
