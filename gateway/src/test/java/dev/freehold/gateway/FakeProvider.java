@@ -194,7 +194,8 @@ final class FakeProvider implements AutoCloseable {
       if (shape == Shape.ANTHROPIC) {
         event(
             "message_start",
-            "{\"type\":\"message_start\",\"message\":{\"model\":\"%s\",\"usage\":{\"input_tokens\":11}}}"
+            ("{\"type\":\"message_start\",\"message\":{\"model\":\"%s\",\"usage\":"
+                    + "{\"input_tokens\":11}}}")
                 .formatted(model));
       } else {
         event("", chunk(model, "{\"role\":\"assistant\",\"content\":\"\"}", "null"));
@@ -209,7 +210,8 @@ final class FakeProvider implements AutoCloseable {
     String token(String text) {
       String json = JSON.writeValueAsString(text);
       return shape == Shape.ANTHROPIC
-          ? "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":%s}}"
+          ? ("{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\","
+                  + "\"text\":%s}}")
               .formatted(json)
           : chunk("m", "{\"content\":%s}".formatted(json), "null");
     }
@@ -219,7 +221,8 @@ final class FakeProvider implements AutoCloseable {
         block = 0;
         event(
             "content_block_start",
-            "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}");
+            "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":"
+                + "\"text\",\"text\":\"\"}}");
       }
       event(shape == Shape.ANTHROPIC ? "content_block_delta" : "", token(text));
     }
@@ -230,18 +233,21 @@ final class FakeProvider implements AutoCloseable {
         block++;
         event(
             "content_block_start",
-            "{\"type\":\"content_block_start\",\"index\":%d,\"content_block\":{\"type\":\"tool_use\",\"id\":\"%s\",\"name\":\"%s\",\"input\":{}}}"
+            ("{\"type\":\"content_block_start\",\"index\":%d,\"content_block\":{\"type\":"
+                    + "\"tool_use\",\"id\":\"%s\",\"name\":\"%s\",\"input\":{}}}")
                 .formatted(block, id, name));
         event(
             "content_block_delta",
-            "{\"type\":\"content_block_delta\",\"index\":%d,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":%s}}"
+            ("{\"type\":\"content_block_delta\",\"index\":%d,\"delta\":{\"type\":"
+                    + "\"input_json_delta\",\"partial_json\":%s}}")
                 .formatted(block, json));
       } else {
         event(
             "",
             chunk(
                 "m",
-                "{\"tool_calls\":[{\"index\":%d,\"id\":\"%s\",\"type\":\"function\",\"function\":{\"name\":\"%s\",\"arguments\":%s}}]}"
+                ("{\"tool_calls\":[{\"index\":%d,\"id\":\"%s\",\"type\":\"function\","
+                        + "\"function\":{\"name\":\"%s\",\"arguments\":%s}}]}")
                     .formatted(++block, id, name, json),
                 "null"));
       }
@@ -261,7 +267,8 @@ final class FakeProvider implements AutoCloseable {
             };
         event(
             "message_delta",
-            "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"%s\"},\"usage\":{\"input_tokens\":%s,\"output_tokens\":%s}}"
+            ("{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"%s\"},\"usage\":"
+                    + "{\"input_tokens\":%s,\"output_tokens\":%s}}")
                 .formatted(told, promptTokens, answerTokens));
       } else {
         event("", chunk("m", "{}", "\"" + reason + "\""));

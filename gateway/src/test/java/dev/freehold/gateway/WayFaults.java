@@ -101,7 +101,8 @@ final class WayFaults {
 
   private static String revokedKey(FaultBed like) throws Exception {
     String primary =
-        "{shape: SHAPE, url: \"http://127.0.0.1:PORT1/v1\", keys: [{environment: OLD}, {environment:"
+        "{shape: SHAPE, url: \"http://127.0.0.1:PORT1/v1\", keys: [{environment: OLD}, "
+            + "{environment:"
             + " NEW}]}";
     String settings = "backends:\n  primary: " + primary + "\n" + FALLBACK;
     Map<String, String> keys = Map.of("OLD", "sk-planted-old", "NEW", "sk-planted-new");
@@ -161,7 +162,8 @@ final class WayFaults {
       boolean isTunnel = address.startsWith("https");
       try (FakeProvider proxy = new FakeProvider(like.shape, wire -> wire.raw(refusal(isTunnel)))) {
         String primary =
-            "{shape: SHAPE, url: \"%s\", proxy: \"127.0.0.1:%d\", key: {environment: KEY}, local: true}"
+            ("{shape: SHAPE, url: \"%s\", proxy: \"127.0.0.1:%d\", key: {environment: KEY}, "
+                    + "local: true}")
                 .formatted(address, proxy.port());
         String settings = "backends:\n  primary: " + primary + "\n" + FALLBACK;
         try (FaultBed bed = bed(like, settings, Map.of("KEY", "sk-planted"))) {

@@ -73,7 +73,7 @@ public final class Answers {
   private void askOne(int answer, ChatRequest request) {
     Cancellation cancellation = exchange.cancellation();
     try {
-      backend.answer(request, event -> take(answer, event), cancellation);
+      backend.answer(exchange.handled(request), event -> take(answer, event), cancellation);
     } catch (RuntimeException failed) {
       fail(failed);
     }

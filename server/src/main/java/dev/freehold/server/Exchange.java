@@ -3,6 +3,8 @@ package dev.freehold.server;
 import dev.freehold.chat.Caller;
 import dev.freehold.chat.Cancellation;
 import dev.freehold.chat.ChatEvent;
+import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.Handling;
 import dev.freehold.server.wire.HandlingHeaders;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
@@ -275,6 +277,17 @@ public final class Exchange {
     stream = begun;
     begun.beginPings(around.timer(), around.limits().keepAlive());
     return begun;
+  }
+
+  /// The request for a backend: where the answer is not streamed, it may be told as a whole.
+  public ChatRequest handled(ChatRequest request) {
+    Handling handling = request.caller().handling();
+    return stream != null
+        ? request
+        : request.withCaller(
+            request
+                .caller()
+                .withHandling(new Handling(handling.localOnly(), true, handling.conversation())));
   }
 
   Optional<ReplyStream> stream() {

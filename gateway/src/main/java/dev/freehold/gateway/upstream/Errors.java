@@ -24,7 +24,8 @@ final class Errors {
   private static final Pattern KEY_LIKE = Pattern.compile("\\b(sk|pk|key)-[A-Za-z0-9_*.-]{4,}");
   private static final Pattern CONTEXT =
       Pattern.compile(
-          "context.?(length|window|size)|prompt is too long|maximum context|too many (input )?tokens"
+          "context.?(length|window|size)|prompt is too long|maximum context|too many (input "
+              + ")?tokens"
               + "|input is too long|exceeds? the (available )?context");
   private static final Pattern FILTER =
       Pattern.compile(
@@ -32,7 +33,8 @@ final class Errors {
   private static final Pattern MODEL_GONE =
       Pattern.compile(
           "model.{0,80}(not.?found|does not exist|deprecated|decommissioned|retired"
-              + "|no longer|not exist|shut.?down)|(deprecated|retired|unknown|no such).{0,20}model");
+              + "|no longer|not exist|shut.?down)|(deprecated|retired|unknown|no such).{0,20}"
+              + "model");
   private static final Pattern REGION =
       Pattern.compile("countr(y|ies)|\\bregion|territor(y|ies)|location is not supported");
   private static final Pattern MONEY =

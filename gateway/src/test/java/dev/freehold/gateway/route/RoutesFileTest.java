@@ -90,18 +90,24 @@ class RoutesFileTest {
         "[] | the top level: expected a mapping",
         "{} | routes: expected a mapping, found nothing",
         "{routes: {}, rooutes: {}} | not known here: \"rooutes\"; known are",
-        "{routes: {a: {targets: [{backend: x, model: m}]}}} | routes.a.targets[0].backend: no backend is called \"x\"; there are: engine",
+        "{routes: {a: {targets: [{backend: x, model: m}]}}} | routes.a.targets[0].backend: no "
+            + "backend is called \"x\"; there are: engine",
         "{routes: {a: {targets: 5}}} | routes.a.targets: expected a list, found \"5\"",
         "{routes: {a: {targets: [], last-resort: false}}} | routes.a.targets: is empty",
-        "{routes: {a: {targets: [], order: best}}} | routes.a.order: expected one of cheapest, fastest, listed, weighted",
+        "{routes: {a: {targets: [], order: best}}} | routes.a.order: expected one of cheapest, "
+            + "fastest, listed, weighted",
         "{routes: {'a b': {targets: []}}} | routes.a b: expected a name",
         "{backends: {b: {}}, routes: {}} | backends.b.url: expected a text",
         "{backends: {b: {url: 'ftp://x'}}, routes: {}} | backends.b.url: expected an address",
         "{backends: {b: {url: 'https://me:secret@x'}}, routes: {}} | without a name, a password",
-        "{backends: {b: {url: 'http://x.example', key: {environment: KEY}}}, routes: {}} | backends.b.url: would send the key unencrypted",
-        "{backends: {b: {url: 'https://x', key: {environment: GONE}}}, routes: {}} | backends.b.key.environment: the variable GONE is not set",
-        "{backends: {b: {url: 'https://x', key: sk-in-the-file}}, routes: {}} | backends.b.key: expected a mapping",
-        "{backends: {b: {url: 'https://x', shape: soap}}, routes: {}} | expected one of anthropic, ollama, openai",
+        "{backends: {b: {url: 'http://x.example', key: {environment: KEY}}}, routes: {}} | "
+            + "backends.b.url: would send the key unencrypted",
+        "{backends: {b: {url: 'https://x', key: {environment: GONE}}}, routes: {}} | "
+            + "backends.b.key.environment: the variable GONE is not set",
+        "{backends: {b: {url: 'https://x', key: sk-in-the-file}}, routes: {}} | backends.b.key:"
+            + " expected a mapping",
+        "{backends: {b: {url: 'https://x', shape: soap}}, routes: {}} | expected one of "
+            + "anthropic, ollama, openai",
         "{backends: {engine: {url: 'https://x'}}, routes: {}} | take another name",
         "{limits: {whole: 5}, routes: {}} | limits.whole: expected a time such as 400ms",
         "{limits: {whole: 0s}, routes: {}} | limits.whole: expected a time above zero",

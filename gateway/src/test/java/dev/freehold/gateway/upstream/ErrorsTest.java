@@ -22,22 +22,28 @@ class ErrorsTest {
         "500 | {'error':{'message':'x'}} | TRANSIENT",
         "429 | {'error':{'type':'requests','code':'rate_limit_exceeded'}} | OVERLOADED",
         "429 | {'error':{'type':'insufficient_quota','code':'insufficient_quota'}} | QUOTA",
-        "529 | {'type':'error','error':{'type':'overloaded_error','message':'Overloaded'}} | OVERLOADED",
-        "400 | {'error':{'type':'invalid_request_error','message':'Your credit balance is too low'}} | QUOTA",
+        "529 | {'type':'error','error':{'type':'overloaded_error','message':'Overloaded'}} | "
+            + "OVERLOADED",
+        "400 | {'error':{'type':'invalid_request_error','message':'Your credit balance is too "
+            + "low'}} | QUOTA",
         "402 | {} | QUOTA",
         "401 | {'error':{'code':'invalid_api_key'}} | REVOKED_KEY",
-        "400 | {'error':{'message':'API key not valid. Please pass a valid API key.'}} | REVOKED_KEY",
+        "400 | {'error':{'message':'API key not valid. Please pass a valid API key.'}} | "
+            + "REVOKED_KEY",
         "401 | <html>log in</html> | PROXY",
         "403 | {'error':{'code':'unsupported_country_region_territory'}} | REGION_BLOCK",
         "403 | {'error':{'message':'Your organization was disabled'}} | POLICY_BLOCK",
         "451 | {} | REGION_BLOCK",
         "404 | {'error':{'code':'model_not_found'}} | WITHDRAWN",
         "410 | {} | WITHDRAWN",
-        "400 | {'error':{'code':'model_decommissioned','message':'The model x has been decommissioned'}} | WITHDRAWN",
+        "400 | {'error':{'code':'model_decommissioned','message':'The model x has been "
+            + "decommissioned'}} | WITHDRAWN",
         "400 | {'error':{'message':'The model `gpt-4-32k` has been deprecated'}} | WITHDRAWN",
         "400 | {'error':{'code':'context_length_exceeded'}} | CONTEXT_OVERFLOW",
-        "400 | {'error':{'type':'invalid_request_error','message':'prompt is too long: 9 tokens'}} | CONTEXT_OVERFLOW",
-        "400 | {'error':{'code':'content_filter','message':'ResponsibleAIPolicyViolation'}} | CONTENT_REFUSAL",
+        "400 | {'error':{'type':'invalid_request_error','message':'prompt is too long: 9 "
+            + "tokens'}} | CONTEXT_OVERFLOW",
+        "400 | {'error':{'code':'content_filter','message':'ResponsibleAIPolicyViolation'}} | "
+            + "CONTENT_REFUSAL",
         "400 | {'error':{'message':'temperature must be a number'}} | BAD_REQUEST",
         "422 | {'detail':[]} | BAD_REQUEST",
         "407 | proxy | PROXY",
@@ -60,7 +66,8 @@ class ErrorsTest {
         "{'error':{'message':'boom','code':500}} | TRANSIENT",
         "{'error':{'message':'boom','code':401}} | REVOKED_KEY",
         "{'error':'out of memory'} | TRANSIENT",
-        "{'error':{'type':'invalid_request_error','message':'prompt is too long'}} | CONTEXT_OVERFLOW",
+        "{'error':{'type':'invalid_request_error','message':'prompt is too long'}} | "
+            + "CONTEXT_OVERFLOW",
         "{'error':{'type':'invalid_request_error','message':'no'}} | BAD_REQUEST"
       })
   void withinAnswers(String piece, String expected) {

@@ -18,7 +18,7 @@ public final class Asking {
   public static ChatEvent.Finished answer(
       Exchange exchange, ChatBackend backend, ChatRequest request, AnswerParts parts) {
     backend.answer(
-        request,
+        exchange.handled(request),
         event -> {
           if (event instanceof ChatEvent.Served served) {
             exchange.served(served);
