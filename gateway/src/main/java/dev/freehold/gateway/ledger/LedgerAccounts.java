@@ -33,7 +33,7 @@ public final class LedgerAccounts implements Ledger {
     Claim claim =
         new Claim(
             asked.candidates().stream().map(LedgerAccounts::target).toList(),
-            asked.promptTokens(),
+            bound(asked.promptTokens()),
             asked.maxAnswerTokens().isPresent()
                 ? OptionalLong.of(asked.maxAnswerTokens().get())
                 : OptionalLong.empty());
@@ -51,6 +51,11 @@ public final class LedgerAccounts implements Ledger {
         ChatException.Kind.OVERLOADED,
         refused.message(),
         refused.until().map(until -> Duration.between(now, until)).orElse(Duration.ZERO));
+  }
+
+  /// Templates and languages make more tokens of a text than an estimate by its length has.
+  private static long bound(int promptTokens) {
+    return 2L * promptTokens + 64;
   }
 
   private static Target target(Candidate candidate) {

@@ -133,9 +133,9 @@ class LedgerAccountsTest {
 
   @Test
   void aBudgetRefusesAtTheBeginningAndBeforeAFurtherAttempt() {
-    try (StoredLedger store = open(500)) {
+    try (StoredLedger store = open(1000)) {
       LedgerAccounts accounts = new LedgerAccounts(store, energy);
-      Ledger.Account account = accounts.open(asked(VENDOR, OTHER)); // 450 at the dearer one
+      Ledger.Account account = accounts.open(asked(VENDOR, OTHER)); // 942 at the dearer one
       assertThatThrownBy(() -> accounts.open(asked(VENDOR)))
           .isInstanceOf(ChatException.class)
           .hasMessageContaining("the day's budget of key ann")
