@@ -19,11 +19,15 @@ import dev.freehold.gateway.ledger.Budget.Scope;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -110,6 +114,48 @@ class BudgetsTest {
     assertThat(LedgerFixture.usage(file(), UsageQuery.By.KEY).total().costMicros())
         .containsEntry("EUR", affordable * each);
   }
+
+  /// Any order of beginnings and ends, with and without bounds, over days: at no time is more
+  /// settled than the limit and one request without a bound.
+  @Test
+  void noOrderOverspendsByMoreThanOneRequest() {
+    long most = 5_000; // what a request without a bound takes at most
+    for (long seed = 0; seed < 40; seed++) {
+      Random random = new Random(seed);
+      long limit = 1_000 + random.nextInt(20_000);
+      Budgets budgets = new Budgets(List.of(money("ann", Period.DAY, limit)), ZoneOffset.UTC);
+      List<Held> open = new ArrayList<>();
+      Map<LocalDate, Long> spent = new HashMap<>();
+      Instant time = NOON;
+      for (int step = 0; step < 500; step++) {
+        time = time.plusSeconds(random.nextInt(1200));
+        if (random.nextInt(3) > 0) {
+          OptionalLong bound =
+              random.nextInt(5) == 0
+                  ? OptionalLong.empty()
+                  : OptionalLong.of(random.nextInt(3_000));
+          Instant asked = time;
+          budgets
+              .hold(
+                  head("r" + step, "ann", time),
+                  new Budgets.Bound(OptionalLong.of(1), bound, true),
+                  refused -> assertThat(refused.reason()).isEqualTo(Reason.BUDGET))
+              .ifPresent(hold -> open.add(new Held(hold, asked, bound.orElse(most))));
+        } else if (!open.isEmpty()) {
+          Held held = open.remove(random.nextInt(open.size()));
+          long taken = random.nextLong(held.most() + 1);
+          held.hold().settle(taken, 1);
+          LocalDate day = LocalDate.ofInstant(held.time(), ZoneOffset.UTC);
+          assertThat(spent.merge(day, taken, Long::sum))
+              .as("seed %d, step %d", seed, step)
+              .isLessThanOrEqualTo(limit + most);
+        }
+      }
+    }
+  }
+
+  /// A request that was let in, and what it takes at most.
+  private record Held(Budgets.Hold hold, Instant time, long most) {}
 
   @Test
   void aRequestWithoutABoundIsLetInAlone() throws Exception {
