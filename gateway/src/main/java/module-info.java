@@ -10,6 +10,7 @@ module dev.freehold.gateway {
   requires tools.jackson.databind;
 
   exports dev.freehold.gateway;
+  exports dev.freehold.gateway.engine;
   exports dev.freehold.gateway.failure;
   exports dev.freehold.gateway.route;
   exports dev.freehold.gateway.upstream;

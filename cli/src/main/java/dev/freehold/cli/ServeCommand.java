@@ -125,20 +125,23 @@ final class ServeCommand implements Callable<Integer> {
       pool.load(usual.name(), Optional.empty());
       FreshSeeds engine = new FreshSeeds(pool, new SecureRandom());
       if (gateway.isEmpty()) {
-        return serve(options, new Backends(engine, pool, pool, pool, pool), source).code();
+        Backends local = new Backends(engine, pool, pool, pool, pool);
+        return serve(options, local, source, () -> {}).code();
       }
       RoutesFile.OwnEngine own =
           new RoutesFile.OwnEngine(new EngineUpstream(RoutesFile.ENGINE, engine), usual.name());
       try (ServedGateway routed =
           new ServedGateway(surroundings, gateway.get(), own, Ledger.NONE)) {
-        return serve(options, routed.backends(pool), source).code();
+        return serve(options, routed.backends(pool), source, routed::close).code();
       }
     } catch (ChatException failure) {
       throw new CliException(String.valueOf(failure.getMessage()), failure);
     }
   }
 
-  private Exit serve(ServerOptions options, Backends backends, MachineModels source) {
+  /// @param last what is to be done when the process is told to stop and all answers have their end
+  private Exit serve(
+      ServerOptions options, Backends backends, MachineModels source, Runnable last) {
     quietLibraries();
     CountDownLatch isStopped = new CountDownLatch(1);
     try (ServedPulls pulls = new ServedPulls(HubEnvironment.of(surroundings), source::refresh);
@@ -147,6 +150,7 @@ final class ServeCommand implements Callable<Integer> {
       Thread stop =
           new Thread(() -> {
             server.close(serving.patience());
+            last.run();
             isStopped.countDown();
           });
       Runtime.getRuntime().addShutdownHook(stop);
