@@ -13,6 +13,7 @@ module dev.freehold.gateway {
 
   exports dev.freehold.gateway;
   exports dev.freehold.gateway.energy;
+  exports dev.freehold.gateway.engine;
   exports dev.freehold.gateway.failure;
   exports dev.freehold.gateway.ledger;
   exports dev.freehold.gateway.route;

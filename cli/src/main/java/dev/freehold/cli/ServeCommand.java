@@ -128,8 +128,8 @@ final class ServeCommand implements Callable<Integer> {
       pool.load(usual.name(), Optional.empty());
       FreshSeeds engine = new FreshSeeds(pool, new SecureRandom());
       if (gateway.isEmpty()) {
-        return serve(options, new Backends(engine, pool, pool, pool, pool), source, () -> {})
-            .code();
+        Backends local = new Backends(engine, pool, pool, pool, pool);
+        return serve(options, local, source, () -> {}).code();
       }
       RoutesFile.OwnEngine own =
           new RoutesFile.OwnEngine(new EngineUpstream(RoutesFile.ENGINE, engine), usual.name());
@@ -141,14 +141,19 @@ final class ServeCommand implements Callable<Integer> {
                   own,
                   new LedgerAccounts(ledger.store(), ledger.energy()))) {
         surroundings.err().println("note: " + ledger.energy().told());
-        return serve(options, routed.backends(pool), source, ledger.store()::flush).code();
+        Runnable last =
+            () -> {
+              routed.close();
+              ledger.store().flush();
+            };
+        return serve(options, routed.backends(pool), source, last).code();
       }
     } catch (ChatException failure) {
       throw new CliException(String.valueOf(failure.getMessage()), failure);
     }
   }
 
-  /// @param last to be done when nobody is answered any more, before the process ends
+  /// @param last what is to be done when the process is told to stop and all answers have their end
   private Exit serve(
       ServerOptions options, Backends backends, MachineModels source, Runnable last) {
     quietLibraries();

@@ -8,9 +8,12 @@ import dev.freehold.gateway.RoutedModels;
 import dev.freehold.gateway.RoutesWatch;
 import dev.freehold.gateway.Time;
 import dev.freehold.gateway.WallTime;
+import dev.freehold.gateway.engine.Engines;
 import dev.freehold.gateway.route.Routes;
 import dev.freehold.gateway.route.RoutesFile;
+import dev.freehold.gateway.upstream.Limits;
 import dev.freehold.gateway.upstream.Networks;
+import dev.freehold.gateway.upstream.Way;
 import dev.freehold.server.Backends;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -26,6 +29,7 @@ final class ServedGateway implements AutoCloseable {
   private final Path file;
   private final Networks networks = new Networks();
   private final Time time;
+  private final Engines engines;
   private final RoutesFile.OwnEngine engine;
   private final Gateway gateway;
   private final RoutesWatch watch;
@@ -36,6 +40,9 @@ final class ServedGateway implements AutoCloseable {
     this.file = file;
     this.time = new WallTime(surroundings.clock());
     this.engine = engine;
+    this.engines =
+        new Engines(
+            networks.of(Way.direct(Limits.DEFAULT.connect())), time, surroundings.err()::println);
     this.gateway = new Gateway(read(), ledger, time, new SecureRandom());
     this.watch =
         new RoutesWatch(file, gateway, this::readAgain, surroundings.err()::println, INTERVAL);
@@ -52,13 +59,17 @@ final class ServedGateway implements AutoCloseable {
   }
 
   private Routes readAgain() {
-    return RoutesFile.read(
-        file,
-        new RoutesFile.Surroundings(
-            name -> Optional.ofNullable(surroundings.environment().get(name)),
-            Optional.of(engine),
-            networks::of,
-            time));
+    Routes routes =
+        RoutesFile.read(
+            file,
+            new RoutesFile.Surroundings(
+                name -> Optional.ofNullable(surroundings.environment().get(name)),
+                Optional.of(engine),
+                networks::of,
+                engines::of,
+                time));
+    engines.use(routes.engines());
+    return routes;
   }
 
   /// Who answers: the routes, and by their own names the models of the engine.
@@ -70,6 +81,7 @@ final class ServedGateway implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    engines.close();
     networks.close();
   }
 }

@@ -140,6 +140,9 @@ final class FaultBed implements AutoCloseable {
                 new RoutesFile.OwnEngine(
                     new EngineUpstream(RoutesFile.ENGINE, engine()), "own-model")),
             way -> TIME.network(networks.of(way.withConnect(Duration.ofMillis(500)))),
+            spec -> {
+              throw new IllegalStateException("no process is started here");
+            },
             TIME));
   }
 
@@ -213,7 +216,7 @@ final class FaultBed implements AutoCloseable {
     };
   }
 
-  private static int begin(FakeProvider.Wire wire) {
+  static int begin(FakeProvider.Wire wire) {
     JsonNode messages = wire.request.body().path("messages");
     JsonNode last = messages.path(messages.size() - 1);
     if (!last.path("role").stringValue("").equals("assistant")) {

@@ -109,6 +109,9 @@ class GatewaySimulationTest {
               name -> Optional.empty(),
               Optional.of(new RoutesFile.OwnEngine(new EngineUpstream("engine", engine()), "own")),
               way -> vendors,
+              spec -> {
+                throw new IllegalStateException("no process is started here");
+              },
               time));
     }
 

@@ -1,5 +1,6 @@
 package dev.freehold.gateway.route;
 
+import dev.freehold.gateway.engine.EngineSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,17 +12,20 @@ import java.util.Set;
 /// @param engine the target that answers for models of this machine that no route names; empty
 ///   where there is no engine
 /// @param localOnlyCallers names of keys whose requests never leave
+/// @param engines processes that are to run
 public record Routes(
     Map<String, Route> routes,
     Optional<Target> engine,
     Set<String> localOnlyCallers,
-    Retrying retrying) {
+    Retrying retrying,
+    Set<EngineSpec> engines) {
   /// The route for requests that name no model.
   public static final String DEFAULT = "default";
 
   public Routes {
     routes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(routes));
     localOnlyCallers = Set.copyOf(localOnlyCallers);
+    engines = Set.copyOf(engines);
   }
 
   /// The route that a request's model names, or one to the engine alone.

@@ -25,6 +25,10 @@ class RoutesFileTest {
               (call, most, cancellation) -> {
                 throw new IllegalStateException("nothing is sent here");
               },
+          spec ->
+              (ask, key, events, cancellation) -> {
+                throw new IllegalStateException("nothing is started here");
+              },
           FastClock.TIME);
 
   private static Routes parse(String text) {
@@ -97,7 +101,7 @@ class RoutesFileTest {
         "{routes: {a: {targets: [], order: best}}} | routes.a.order: expected one of cheapest, "
             + "fastest, listed, weighted",
         "{routes: {'a b': {targets: []}}} | routes.a b: expected a name",
-        "{backends: {b: {}}, routes: {}} | backends.b.url: expected a text",
+        "{backends: {b: {}}, routes: {}} | backends.b.url: expected url or command",
         "{backends: {b: {url: 'ftp://x'}}, routes: {}} | backends.b.url: expected an address",
         "{backends: {b: {url: 'https://me:secret@x'}}, routes: {}} | without a name, a password",
         "{backends: {b: {url: 'http://x.example', key: {environment: KEY}}}, routes: {}} | "
@@ -109,6 +113,10 @@ class RoutesFileTest {
         "{backends: {b: {url: 'https://x', shape: soap}}, routes: {}} | expected one of "
             + "anthropic, ollama, openai",
         "{backends: {engine: {url: 'https://x'}}, routes: {}} | take another name",
+        "{backends: {b: {command: [vllm, serve]}}, routes: {}} | backends.b.command: names no "
+            + "{port}",
+        "{backends: {b: {command: [x], url: 'http://x'}}, routes: {}} | url or command, one of "
+            + "both",
         "{limits: {whole: 5}, routes: {}} | limits.whole: expected a time such as 400ms",
         "{limits: {whole: 0s}, routes: {}} | limits.whole: expected a time above zero",
         "{retries: {attempts: 0}, routes: {}} | retries.attempts: expected an integer of 1 to 100",
