@@ -16,6 +16,7 @@ module dev.freehold.cli {
   requires info.picocli;
   requires java.logging;
   requires java.net.http;
+  requires jdk.unsupported; // Signal: SIGHUP
   requires org.jline;
   requires org.snakeyaml.engine;
   requires tools.jackson.core;

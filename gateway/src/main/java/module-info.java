@@ -4,4 +4,18 @@
 module dev.freehold.gateway {
   requires static transitive org.jspecify;
   requires transitive dev.freehold.chat;
+  requires dev.freehold.tensor;
+  requires java.net.http;
+  requires java.sql;
+  requires org.snakeyaml.engine;
+  requires org.xerial.sqlitejdbc;
+  requires tools.jackson.databind;
+
+  exports dev.freehold.gateway;
+  exports dev.freehold.gateway.energy;
+  exports dev.freehold.gateway.engine;
+  exports dev.freehold.gateway.failure;
+  exports dev.freehold.gateway.ledger;
+  exports dev.freehold.gateway.route;
+  exports dev.freehold.gateway.upstream;
 }

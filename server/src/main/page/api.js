@@ -79,6 +79,11 @@ export async function serverState() {
   return (await ask("/page/state")).json();
 }
 
+/// What the requests of so many days took, by route, backend, model or key.
+export async function usage(days, by) {
+  return (await ask(`/page/usage?${new URLSearchParams({ days, by })}`)).json();
+}
+
 /// The pieces of a chat completion as they come. Ends only after the server said that it is done.
 export async function* complete(request, signal) {
   const answer = await ask("/v1/chat/completions", {

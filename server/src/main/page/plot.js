@@ -22,11 +22,14 @@ export class Plot {
   #now = make("output");
   #top = make("span");
   #digits;
+  #sums;
 
-  /// names: of the series where there are two; most: values that are kept
-  constructor(title, { names = [""], most = 150, digits = 0 } = {}) {
+  /// names: of the series where there are two; most: values that are kept; ends: what the first and
+  /// the last of them stand for; sums: tell the sum of the values in words, and not the latest
+  constructor(title, { names = [""], most = 150, digits = 0, ends = [], sums = false } = {}) {
     this.#most = most;
     this.#digits = digits;
+    this.#sums = sums;
     this.#series = names.map((name) => ({ name, values: [] }));
     this.#lines = names.map((name, i) =>
       drawn("polyline", { class: i === 0 ? "line" : "line second" }));
@@ -39,7 +42,9 @@ export class Plot {
       "figure", { class: "plot" },
       make("figcaption", {}, title, this.#now),
       area,
-      make("div", { class: "range", "aria-hidden": "true" }, this.#top));
+      make("div", { class: "range", "aria-hidden": "true" }, this.#top),
+      ends.length === 0 ? undefined : make(
+        "div", { class: "range" }, ...ends.map((end) => make("span", {}, end))));
   }
 
   add(...values) {
@@ -47,7 +52,7 @@ export class Plot {
       series.values.push(values[i]);
       series.values.splice(0, series.values.length - this.#most);
     });
-    const highest = Math.max(1, ...this.#series.flatMap((series) => series.values));
+    const highest = Math.max(this.#sums ? 1e-6 : 1, ...this.#series.flatMap((series) => series.values));
     const top = roundUp(highest);
     this.#series.forEach((series, i) => {
       const points = series.values.map((value, at) => {
@@ -56,9 +61,12 @@ export class Plot {
       });
       this.#lines[i].setAttribute("points", points.join(" "));
     });
-    this.#top.textContent = `0 – ${number(top)}`;
+    this.#top.textContent = `0 – ${number(top, top < 1 ? 4 : 0)}`;
     this.#now.textContent = this.#series
-      .map(({ name, values: all }) => `${number(all.at(-1), this.#digits)} ${name}`.trim())
+      .map(({ name, values: all }) => {
+        const value = this.#sums ? all.reduce((sum, one) => sum + one, 0) : all.at(-1);
+        return `${number(value, this.#digits)} ${name}`.trim();
+      })
       .join(", ");
   }
 }

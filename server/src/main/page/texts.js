@@ -49,6 +49,17 @@ export function number(value, digits = 0) {
   }).format(value);
 }
 
+/// Millionths of a unit of a currency, with as many digits as small amounts need.
+export function money(micros, currency) {
+  const units = micros / 1e6;
+  const digits = units >= 1 || units === 0 ? 2 : 4;
+  return /^[A-Z]{3}$/.test(currency)
+    ? new Intl.NumberFormat(language, {
+      style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: digits,
+    }).format(units)
+    : number(units, digits);
+}
+
 export function bytes(value) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
   const power = value < 1 ? 0 : Math.min(4, Math.floor(Math.log(value) / Math.log(1000)));

@@ -81,6 +81,7 @@ public record Answer(
         case ChatEvent.Notice notice -> notices.add(notice.text());
         case ChatEvent.Finished finished -> end = Optional.of(finished);
         case ChatEvent.PromptLogprobs ofPrompt -> {}
+        case ChatEvent.Served served -> {}
         case ChatEvent.Progress progress -> {}
         case ChatEvent.Failed failed -> throw failed.failure();
       }

@@ -9,6 +9,13 @@ public sealed interface ChatEvent {
   /// Something about the answer that a person should know.
   record Notice(String text) implements ChatEvent {}
 
+  /// Who gives what follows of the answer, where that is not the model that was asked for; comes
+  /// before it, and again where another goes on with it.
+  ///
+  /// @param backend the name of the server or engine
+  /// @param model as that one calls it
+  record Served(String backend, String model) implements ChatEvent {}
+
   /// How far the prompt has been read.
   ///
   /// @param promptTokens tokens of the prompt

@@ -15,6 +15,8 @@ public final class ChatException extends RuntimeException {
     INVALID_REQUEST,
     /// The prompt and the answer do not fit into the model's context.
     CONTEXT_EXCEEDED,
+    /// Whoever runs the model declines to have this answered.
+    REFUSED,
     /// No model of this name is served.
     MODEL_NOT_FOUND,
     /// The request asks for what no one here can do.
@@ -34,6 +36,7 @@ public final class ChatException extends RuntimeException {
   private final String field;
   private final Duration retryAfter;
   private final @Nullable Excess excess;
+  private final boolean isPartial;
 
   /// A request that is not as it must be.
   ///
@@ -60,6 +63,7 @@ public final class ChatException extends RuntimeException {
     this.field = field;
     this.retryAfter = Duration.ZERO;
     this.excess = excess;
+    this.isPartial = false;
   }
 
   /// A request that comes at a bad moment.
@@ -69,6 +73,7 @@ public final class ChatException extends RuntimeException {
     this.field = "";
     this.retryAfter = retryAfter;
     this.excess = null;
+    this.isPartial = false;
   }
 
   public ChatException(Kind kind, String message, Throwable cause) {
@@ -77,6 +82,26 @@ public final class ChatException extends RuntimeException {
     this.field = "";
     this.retryAfter = Duration.ZERO;
     this.excess = null;
+    this.isPartial = false;
+  }
+
+  private ChatException(ChatException whole) {
+    super(whole.getMessage(), whole);
+    this.kind = whole.kind;
+    this.field = whole.field;
+    this.retryAfter = whole.retryAfter;
+    this.excess = whole.excess;
+    this.isPartial = true;
+  }
+
+  /// The same error of an answer of which a part was told.
+  public ChatException partial() {
+    return isPartial ? this : new ChatException(this);
+  }
+
+  /// Whether a part of the answer was told.
+  public boolean isPartial() {
+    return isPartial;
   }
 
   public Kind kind() {

@@ -12,6 +12,8 @@ public enum FinishReason {
   MAX_TOKENS,
   /// The context is full.
   CONTEXT_FULL,
+  /// The model, or whoever runs it, declines to answer, or to go on.
+  REFUSED,
   /// Whoever asked does not want more.
   CANCELLED
 }

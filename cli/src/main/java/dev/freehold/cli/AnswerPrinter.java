@@ -67,6 +67,11 @@ final class AnswerPrinter {
         endLine();
         failure = String.valueOf(failed.failure().getMessage());
       }
+      case ChatEvent.Served served ->
+          err.println(
+              "note: answered by %s of %s"
+                  .formatted(
+                      Failure.printable(served.model()), Failure.printable(served.backend())));
       case ChatEvent.Progress _,
           ChatEvent.PromptLogprobs _,
           ChatEvent.AnswerLogprob _,
@@ -93,6 +98,7 @@ final class AnswerPrinter {
           err.println(
               "note: cut off, the context is full: %d tokens of prompt and %d of answer"
                   .formatted(usage.promptTokens(), usage.completionTokens()));
+      case REFUSED -> err.println("note: the model declined to go on");
       case CANCELLED -> err.println("note: stopped");
     }
     if (isVerbose) {

@@ -29,6 +29,7 @@ final class CommandFrame {
     commands.put("serve", ServeCommand.class);
     commands.put("launch", LaunchCommand.class);
     commands.put("keys", KeysCommand.class);
+    commands.put("usage", UsageCommand.class);
     commands.put("demo", DemoCommand.class);
     commands.put("pull", PullCommand.class);
     commands.put("list", ListCommand.class);

@@ -6,11 +6,15 @@ import dev.freehold.engine.MachineMemory;
 import dev.freehold.engine.ModelPool;
 import dev.freehold.engine.PoolOptions;
 import dev.freehold.engine.Scheduling;
+import dev.freehold.gateway.EngineUpstream;
+import dev.freehold.gateway.ledger.LedgerAccounts;
+import dev.freehold.gateway.route.RoutesFile;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.server.Backends;
 import dev.freehold.server.Dialects;
 import dev.freehold.server.Server;
 import dev.freehold.server.ServerOptions;
+import dev.freehold.server.page.UsageSource;
 import dev.freehold.train.transcript.SigningKeys;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -44,9 +48,12 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  freehold serve",
       "  freehold serve MODEL",
+      "  freehold serve --gateway gateway.yaml",
       "  OPENAI_BASE_URL=http://127.0.0.1:9931/v1 OPENAI_API_KEY=none some-client"
     })
 final class ServeCommand implements Callable<Integer> {
+  private static final Duration LOOKS = Duration.ofSeconds(1);
+
   private final Surroundings surroundings;
   private final Logger libraries = Logger.getLogger("io.helidon"); // loggers are held weakly
 
@@ -86,6 +93,14 @@ final class ServeCommand implements Callable<Integer> {
   private int keepAlive = (int) PoolOptions.DEFAULT_KEEP_ALIVE.toMinutes();
 
   @Option(
+      names = "--gateway",
+      paramLabel = "FILE",
+      description =
+          "Answer by way of the routes in this YAML file: other servers, with the models of this"
+              + " machine as the last resort (docs/gateway.md). It is read again when it changes.")
+  private Optional<Path> gateway = Optional.empty();
+
+  @Option(
       names = "--sign-receipts",
       paramLabel = "FILE",
       description =
@@ -111,23 +126,45 @@ final class ServeCommand implements Callable<Integer> {
             surroundings, arithmetic, named, usual, signReceipts.map(SigningKeys::privateKey));
     try (ModelPool pool = new ModelPool(source, poolOptions())) {
       pool.load(usual.name(), Optional.empty());
-      Backends backends =
-          new Backends(new FreshSeeds(pool, new SecureRandom()), pool, pool, pool, pool);
-      return serve(options, backends, source).code();
+      FreshSeeds engine = new FreshSeeds(pool, new SecureRandom());
+      if (gateway.isEmpty()) {
+        Backends local = new Backends(engine, pool, pool, pool, pool);
+        return serve(options, local, source, () -> {}).code();
+      }
+      RoutesFile.OwnEngine own =
+          new RoutesFile.OwnEngine(new EngineUpstream(RoutesFile.ENGINE, engine), usual.name());
+      try (ServedLedger ledger = new ServedLedger(surroundings, false, LOOKS);
+          ServedGateway routed =
+              new ServedGateway(
+                  surroundings,
+                  gateway.get(),
+                  own,
+                  new LedgerAccounts(ledger.store(), ledger.energy()))) {
+        surroundings.err().println("note: " + ledger.energy().told());
+        Runnable last =
+            () -> {
+              routed.close();
+              ledger.store().flush();
+            };
+        return serve(options, routed.backends(pool), source, last).code();
+      }
     } catch (ChatException failure) {
       throw new CliException(String.valueOf(failure.getMessage()), failure);
     }
   }
 
-  private Exit serve(ServerOptions options, Backends backends, MachineModels source) {
+  /// @param last what is to be done when the process is told to stop and all answers have their end
+  private Exit serve(
+      ServerOptions options, Backends backends, MachineModels source, Runnable last) {
     quietLibraries();
     CountDownLatch isStopped = new CountDownLatch(1);
     try (ServedPulls pulls = new ServedPulls(HubEnvironment.of(surroundings), source::refresh);
         Server server =
-            Server.start(options, backends, measured -> Dialects.all(measured, pulls))) {
+            Server.start(options, backends, measured -> Dialects.all(measured, pulls, usage()))) {
       Thread stop =
           new Thread(() -> {
             server.close(serving.patience());
+            last.run();
             isStopped.countDown();
           });
       Runtime.getRuntime().addShutdownHook(stop);
@@ -138,6 +175,12 @@ final class ServeCommand implements Callable<Integer> {
     } catch (InterruptedException stopped) {
       return Exit.INTERRUPTED;
     }
+  }
+
+  /// What the page of usage shows: the ledger that a gateway of this user writes.
+  private UsageSource usage() {
+    Path ledger = LedgerPlaces.ledger(surroundings);
+    return new LedgerUsage(surroundings, ledger);
   }
 
   /// The library tells of starts and of every request that is none; the server tells what matters.

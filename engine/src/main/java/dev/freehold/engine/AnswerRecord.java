@@ -27,6 +27,7 @@ final class AnswerRecord {
       case ChatEvent.CallArguments piece -> add(arguments.get(piece.index()), piece.json());
       case ChatEvent.Finished _,
           ChatEvent.Notice _,
+          ChatEvent.Served _,
           ChatEvent.Progress _,
           ChatEvent.PromptLogprobs _,
           ChatEvent.AnswerLogprob _,

@@ -218,7 +218,21 @@ public final class LocalBackend
     return prompt;
   }
 
+  private void refuseImages(Input.Conversation conversation) {
+    for (int i = 0; i < conversation.messages().size(); i++) {
+      if (conversation.messages().get(i).content().stream()
+          .anyMatch(Part.Image.class::isInstance)) {
+        throw new ChatException(
+            Kind.NOT_SUPPORTED,
+            "messages[%d]".formatted(i),
+            "holds an image, and %s reads text only; send text, or ask a model that reads images"
+                .formatted(local.name()));
+      }
+    }
+  }
+
   private PromptTokens prompt(Input.Conversation conversation, LocalDateTime now) {
+    refuseImages(conversation);
     Tokenizer tokenizer = local.tokenizer();
     try {
       Optional<ChatTemplate> template = local.templates().find(!conversation.tools().isEmpty());

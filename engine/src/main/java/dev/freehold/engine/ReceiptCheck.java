@@ -143,6 +143,7 @@ public final class ReceiptCheck {
         case ChatEvent.Finished finished -> end = Optional.of(finished);
         case ChatEvent.Failed failed -> throw failed.failure();
         case ChatEvent.Notice _,
+            ChatEvent.Served _,
             ChatEvent.Progress _,
             ChatEvent.PromptLogprobs _,
             ChatEvent.ReasoningDelta _,

@@ -1,6 +1,7 @@
 package dev.freehold.langchain4j;
 
 import dev.freehold.chat.ChatException;
+import dev.langchain4j.exception.ContentFilteredException;
 import dev.langchain4j.exception.InternalServerException;
 import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.LangChain4jException;
@@ -22,6 +23,7 @@ final class Failures {
     String message = String.valueOf(failure.getMessage());
     return switch (failure.kind()) {
       case INVALID_REQUEST, CONTEXT_EXCEEDED -> new InvalidRequestException(message, failure);
+      case REFUSED -> new ContentFilteredException(message, failure);
       case MODEL_NOT_FOUND -> new ModelNotFoundException(message, failure);
       case NOT_SUPPORTED -> {
         UnsupportedFeatureException unsupported = new UnsupportedFeatureException(message);

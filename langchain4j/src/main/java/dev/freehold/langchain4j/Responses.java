@@ -57,6 +57,7 @@ final class Responses {
       case END, STOP_STRING -> FinishReason.STOP;
       case TOOL_CALLS -> FinishReason.TOOL_EXECUTION;
       case MAX_TOKENS, CONTEXT_FULL -> FinishReason.LENGTH;
+      case REFUSED -> FinishReason.CONTENT_FILTER;
       case CANCELLED -> FinishReason.OTHER;
     };
   }

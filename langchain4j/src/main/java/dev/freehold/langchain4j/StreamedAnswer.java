@@ -67,6 +67,7 @@ final class StreamedAnswer implements Consumer<ChatEvent>, StreamingHandle {
       case ChatEvent.Notice notice -> LOG.log(Level.WARNING, notice.text());
       case ChatEvent.Progress progress -> {}
       case ChatEvent.PromptLogprobs logprobs -> {}
+      case ChatEvent.Served served -> {}
       case ChatEvent.AnswerLogprob logprob -> {}
       case ChatEvent.Failed failed -> {}
     }

@@ -73,7 +73,7 @@ public final class Answers {
   private void askOne(int answer, ChatRequest request) {
     Cancellation cancellation = exchange.cancellation();
     try {
-      backend.answer(request, event -> take(answer, event), cancellation);
+      backend.answer(exchange.handled(request), event -> take(answer, event), cancellation);
     } catch (RuntimeException failed) {
       fail(failed);
     }
@@ -86,6 +86,9 @@ public final class Answers {
         && finished.reason() == FinishReason.CANCELLED) {
       fail(exchange.cancelled());
     } else {
+      if (event instanceof ChatEvent.Served served) {
+        exchange.served(served);
+      }
       lock.lock();
       try {
         if (failure.get() == null) {

@@ -23,6 +23,7 @@ public final class CollectedAnswer {
   private final List<StringBuilder> arguments = new ArrayList<>();
   private final List<TokenLogprob> logprobs = new ArrayList<>();
   private List<TokenLogprob> promptLogprobs = List.of();
+  private Optional<ChatEvent.Served> served = Optional.empty();
   private ChatEvent.@Nullable Finished finished;
 
   /// Takes the next event.
@@ -38,10 +39,16 @@ public final class CollectedAnswer {
       case ChatEvent.AnswerLogprob logprob -> logprobs.add(logprob.token());
       case ChatEvent.PromptLogprobs logprobs -> promptLogprobs = logprobs.tokens();
       case ChatEvent.Finished end -> finished = end;
+      case ChatEvent.Served who -> served = Optional.of(who);
       case ChatEvent.Notice notice -> {}
       case ChatEvent.Progress progress -> {}
       case ChatEvent.Failed failed -> {}
     }
+  }
+
+  /// Who gave it, where that is told; the last one where another went on with it.
+  public Optional<ChatEvent.Served> served() {
+    return served;
   }
 
   public String text() {

@@ -4,6 +4,7 @@ import dev.freehold.chat.PullBackend;
 import dev.freehold.server.anthropic.AnthropicDialect;
 import dev.freehold.server.ollama.OllamaDialect;
 import dev.freehold.server.openai.OpenAiDialect;
+import dev.freehold.server.page.UsageSource;
 import dev.freehold.server.page.WebPages;
 import dev.freehold.server.responses.ResponsesDialect;
 import dev.freehold.server.wire.Ids;
@@ -16,12 +17,19 @@ public final class Dialects {
   /// @param backends who answers
   /// @param pulls who fetches models
   public static List<Dialect> all(Backends backends, PullBackend pulls) {
+    return all(backends, pulls, UsageSource.NONE);
+  }
+
+  /// @param backends who answers
+  /// @param pulls who fetches models
+  /// @param usage who knows what requests took
+  public static List<Dialect> all(Backends backends, PullBackend pulls, UsageSource usage) {
     Ids ids = Ids.random();
     return List.of(
         new OpenAiDialect(backends),
         new AnthropicDialect(backends, ids),
         new OllamaDialect(backends, pulls, ids, false),
         new ResponsesDialect(backends, ids),
-        new WebPages(backends));
+        new WebPages(backends, usage));
   }
 }

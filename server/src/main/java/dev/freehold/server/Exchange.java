@@ -2,6 +2,10 @@ package dev.freehold.server;
 
 import dev.freehold.chat.Caller;
 import dev.freehold.chat.Cancellation;
+import dev.freehold.chat.ChatEvent;
+import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.Handling;
+import dev.freehold.server.wire.HandlingHeaders;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
 import io.helidon.http.HeaderNames;
@@ -117,7 +121,27 @@ public final class Exchange {
 
   /// On whose behalf backends are asked.
   public Caller caller() {
-    return identity.caller();
+    return identity.caller().withHandling(HandlingHeaders.read(this::header));
+  }
+
+  /// Who asks, for the log.
+  String callerName() {
+    return identity.caller().name();
+  }
+
+  /// Tells the client who gives the answer, where the headers are not sent yet.
+  public void served(ChatEvent.Served served) {
+    if (stream == null || !stream.hasBegun()) {
+      putServed("x-freehold-backend", served.backend());
+      putServed("x-freehold-model", served.model());
+    }
+  }
+
+  /// Other servers choose the names of models; what cannot stand in a header is left out.
+  private void putServed(String name, String value) {
+    if (value.matches("[!-~]([ -~]{0,198}[!-~])?")) {
+      replyHeader(name, value);
+    }
   }
 
   /// Is set when the client goes away or the server gives up waiting for answers.
@@ -253,6 +277,17 @@ public final class Exchange {
     stream = begun;
     begun.beginPings(around.timer(), around.limits().keepAlive());
     return begun;
+  }
+
+  /// The request for a backend: where the answer is not streamed, it may be told as a whole.
+  public ChatRequest handled(ChatRequest request) {
+    Handling handling = request.caller().handling();
+    return stream != null
+        ? request
+        : request.withCaller(
+            request
+                .caller()
+                .withHandling(new Handling(handling.localOnly(), true, handling.conversation())));
   }
 
   Optional<ReplyStream> stream() {

@@ -89,6 +89,7 @@ final class MeasuredBackend implements ChatBackend, EmbeddingBackend {
     void see(ChatEvent event) {
       switch (event) {
         case ChatEvent.Notice notice -> {}
+        case ChatEvent.Served served -> {}
         case ChatEvent.Progress progress -> figures();
         case ChatEvent.PromptLogprobs logprobs -> figures();
         case ChatEvent.AnswerLogprob logprob -> first();

@@ -133,6 +133,7 @@ final class ModelFigures {
       case TOOL_CALLS -> "tool_calls";
       case MAX_TOKENS -> "length";
       case CONTEXT_FULL -> "context_full";
+      case REFUSED -> "refused";
       case CANCELLED -> "abort";
     };
   }

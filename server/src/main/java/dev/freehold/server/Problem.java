@@ -11,10 +11,16 @@ import java.util.Optional;
 /// @param field the field of the request that it is about; empty where none is
 /// @param retryAfter when it is worth to ask again; zero where nothing is said
 /// @param excess by how much a prompt is too long, where that is the reason
+/// @param isPartial whether a part of the answer was told before
 public record Problem(
-    Kind kind, String message, String field, Duration retryAfter, Optional<Excess> excess) {
+    Kind kind,
+    String message,
+    String field,
+    Duration retryAfter,
+    Optional<Excess> excess,
+    boolean isPartial) {
   public Problem(Kind kind, String message, String field, Duration retryAfter) {
-    this(kind, message, field, retryAfter, Optional.empty());
+    this(kind, message, field, retryAfter, Optional.empty(), false);
   }
 
   /// What went wrong, with the HTTP status that says so.
@@ -22,6 +28,8 @@ public record Problem(
     INVALID_REQUEST(400),
     /// The prompt and the answer do not fit into the model's context.
     CONTEXT_EXCEEDED(400),
+    /// Whoever runs the model declines to have this answered.
+    REFUSED(400),
     /// There is no key, or it is not one of ours.
     UNAUTHENTICATED(401),
     /// The key is fine and does not allow this; or the request comes from where it must not.
@@ -65,6 +73,7 @@ public record Problem(
         switch (failure.kind()) {
           case INVALID_REQUEST -> Kind.INVALID_REQUEST;
           case CONTEXT_EXCEEDED -> Kind.CONTEXT_EXCEEDED;
+          case REFUSED -> Kind.REFUSED;
           case MODEL_NOT_FOUND -> Kind.MODEL_NOT_FOUND;
           case NOT_SUPPORTED -> Kind.NOT_SUPPORTED;
           case OVERLOADED -> Kind.OVERLOADED;
@@ -74,6 +83,7 @@ public record Problem(
         String.valueOf(failure.getMessage()),
         failure.field(),
         failure.retryAfter(),
-        failure.excess());
+        failure.excess(),
+        failure.isPartial());
   }
 }

@@ -280,7 +280,7 @@ public final class Server implements AutoCloseable {
     ObjectNode line = JsonNodeFactory.instance.objectNode().put("event", "request");
     line.put("time", exchange.started().toString()).put("id", exchange.id());
     line.put("route", exchange.route()).put("status", exchange.status());
-    line.put("caller", exchange.caller().name());
+    line.put("caller", exchange.callerName());
     line.put("ms", Duration.between(exchange.started(), around.clock().instant()).toMillis());
     line.put("client_gone", exchange.isGone());
     if (log.wantsPrompts()) {

@@ -85,6 +85,7 @@ final class RequestWriter {
     for (Part part : parts) {
       switch (part) {
         case Part.Text text -> node.add(text.text());
+        case Part.Image image -> throw new IllegalArgumentException("an image has no receipt");
       }
     }
     return node;

@@ -71,7 +71,8 @@ public final class AnthropicDialect implements Dialect {
     } else {
       AnswerParts parts = new AnswerParts();
       ChatEvent.Finished finished = Asking.answer(exchange, backends.chat(), request.chat(), parts);
-      exchange.reply(json.whole(parts.parts(), finished, ids));
+      String model = parts.served().map(ChatEvent.Served::model).orElse(json.model());
+      exchange.reply(json.withModel(model).whole(parts.parts(), finished, ids));
     }
   }
 }

@@ -11,7 +11,11 @@ final class AnthropicErrors {
 
   static ObjectNode body(Problem problem, String requestId) {
     ObjectNode body = JsonNodeFactory.instance.objectNode().put("type", "error");
-    body.putObject("error").put("type", type(problem.kind())).put("message", message(problem));
+    ObjectNode error = body.putObject("error");
+    error.put("type", type(problem.kind())).put("message", message(problem));
+    if (problem.isPartial()) {
+      error.put("partial", true);
+    }
     return body.put("request_id", requestId);
   }
 
@@ -25,6 +29,7 @@ final class AnthropicErrors {
   private static String type(Problem.Kind kind) {
     return switch (kind) {
       case INVALID_REQUEST,
+          REFUSED,
           CONTEXT_EXCEEDED,
           METHOD_NOT_ALLOWED,
           UNSUPPORTED_MEDIA_TYPE,

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class MessageEvents implements AnswerParts.Listener {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private final MessageJson json;
+  private MessageJson json;
   private final Ids ids;
   private final BiConsumer<String, ObjectNode> events;
 
@@ -39,6 +39,11 @@ final class MessageEvents implements AnswerParts.Listener {
 
   private static ObjectNode event(String type, int index) {
     return event(type).put("index", index);
+  }
+
+  @Override
+  public void served(ChatEvent.Served served) {
+    json = json.withModel(served.model());
   }
 
   @Override

@@ -31,6 +31,10 @@ record MessageJson(String id, String model, List<String> stops, boolean showsThi
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
+  MessageJson withModel(String newModel) {
+    return new MessageJson(id, newModel, stops, showsThinking);
+  }
+
   /// The message before there is anything in it.
   ObjectNode begun(int promptTokens, int reusedTokens) {
     ObjectNode message = head();
@@ -117,6 +121,7 @@ record MessageJson(String id, String model, List<String> stops, boolean showsThi
           case STOP_STRING -> "stop_sequence";
           case MAX_TOKENS -> "max_tokens";
           case CONTEXT_FULL -> "model_context_window_exceeded";
+          case REFUSED -> "refusal";
           case CANCELLED -> throw new IllegalStateException("a cancelled answer has no end");
         });
     Optional<String> stop =
@@ -125,7 +130,7 @@ record MessageJson(String id, String model, List<String> stops, boolean showsThi
               finished.stop().isEmpty() && stops.size() == 1
                   ? Optional.of(stops.getFirst())
                   : Optional.of(finished.stop()).filter(text -> !text.isEmpty());
-          case END, TOOL_CALLS, MAX_TOKENS, CONTEXT_FULL, CANCELLED -> Optional.empty();
+          case END, TOOL_CALLS, MAX_TOKENS, CONTEXT_FULL, REFUSED, CANCELLED -> Optional.empty();
         };
     holder.set("stop_sequence", stop.<JsonNode>map(JSON::stringNode).orElse(JSON.nullNode()));
     holder.putNull("stop_details");

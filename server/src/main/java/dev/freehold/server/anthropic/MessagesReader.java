@@ -6,6 +6,7 @@ import dev.freehold.chat.Part;
 import dev.freehold.chat.ToolCall;
 import dev.freehold.server.Fields;
 import dev.freehold.server.wire.CarriedThought;
+import dev.freehold.server.wire.Named;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -133,7 +134,7 @@ final class MessagesReader {
           messages.add(result(block));
           hasResult = true;
         } else {
-          said.add(new Part.Text(shownText(block)));
+          said.add(shown(block));
         }
       }
       if (said.isEmpty() && hasResult) {
@@ -149,6 +150,35 @@ final class MessagesReader {
     }
   }
 
+  /// A block that a person or a tool shows to the model.
+  private static Part shown(Fields block) {
+    return block.requiredString("type").equals("image")
+        ? image(block)
+        : new Part.Text(shownText(block));
+  }
+
+  private static Part image(Fields block) {
+    Fields source =
+        block
+            .object("source")
+            .orElseThrow(() -> new ChatException(block.at("source"), "is missing"));
+    return switch (source.requiredString("type")) {
+      case "base64" -> {
+        String mediaType = source.requiredString("media_type");
+        String data = source.requiredString("data");
+        yield Named.as(source, "data", "image", () -> Part.Image.of(mediaType, data));
+      }
+      case "url" -> {
+        String url = source.requiredString("url");
+        yield Named.as(source, "url", "image", () -> Part.Image.at(url));
+      }
+      default ->
+          throw new ChatException(
+              source.at("type"),
+              "expected base64 or url, found " + Fields.shown(source.required("type")));
+    };
+  }
+
   /// The text of a block that a person or a tool shows to the model.
   private static String shownText(Fields block) {
     String type = block.requiredString("type");
@@ -162,7 +192,7 @@ final class MessagesReader {
       case "tool_reference" -> block.requiredString("tool_name");
       case "image" ->
           throw new ChatException(
-              block.at("type"), "images are not supported by the models served here; send text");
+              block.at("type"), "images are read in messages and in results of tools only");
       default ->
           throw new ChatException(
               block.at("type"),
@@ -201,8 +231,14 @@ final class MessagesReader {
     return lines.stream().filter(line -> !line.isEmpty()).collect(Collectors.joining("\n"));
   }
 
+  private static boolean isImage(Fields block) {
+    return block.requiredString("type").equals("image");
+  }
+
+  /// The texts of blocks; those of images are left to whoever asks for them.
   private static String texts(Fields holder, String field) {
     return holder.objects(field, MAX_BLOCKS).stream()
+        .filter(block -> !isImage(block))
         .map(MessagesReader::shownText)
         .collect(Collectors.joining("\n"));
   }
@@ -219,8 +255,14 @@ final class MessagesReader {
         content.isEmpty()
             ? ""
             : content.get().isString() ? content.get().stringValue() : texts(block, "content");
-    String said = block.bool("is_error", false) ? "Error: " + text : text;
-    return new Message.ToolResult(List.of(new Part.Text(said)), id, name);
+    List<Part> said = new ArrayList<>();
+    said.add(new Part.Text(block.bool("is_error", false) ? "Error: " + text : text));
+    if (content.isPresent() && !content.get().isString()) {
+      block.objects("content", MAX_BLOCKS).stream()
+          .filter(MessagesReader::isImage)
+          .forEach(shown -> said.add(image(shown)));
+    }
+    return new Message.ToolResult(said, id, name);
   }
 
   private void readAssistant(Fields turn, JsonNode content) {

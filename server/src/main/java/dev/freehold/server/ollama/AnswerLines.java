@@ -37,7 +37,7 @@ final class AnswerLines implements AnswerParts.Listener {
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
   private final Form form;
-  private final String model;
+  private String model;
   private final InstantSource clock;
   private final Ids ids;
   private final Consumer<ObjectNode> lines;
@@ -49,6 +49,11 @@ final class AnswerLines implements AnswerParts.Listener {
     this.clock = clock;
     this.ids = ids;
     this.lines = lines;
+  }
+
+  @Override
+  public void served(ChatEvent.Served served) {
+    model = served.model();
   }
 
   @Override
@@ -167,6 +172,7 @@ final class AnswerLines implements AnswerParts.Listener {
             switch (finished.reason()) {
               case END, TOOL_CALLS, STOP_STRING -> "stop";
               case MAX_TOKENS, CONTEXT_FULL -> "length";
+              case REFUSED -> "content_filter";
               case CANCELLED -> throw new IllegalStateException("a cancelled answer has no end");
             })
         .put("total_duration", Duration.between(started, clock.instant()).toNanos())

@@ -72,6 +72,7 @@ final class AnswerRoutes {
       AnswerLines lines = new AnswerLines(form, request.model(), exchange.clock(), ids, line -> {});
       AnswerParts parts = new AnswerParts();
       ChatEvent.Finished finished = Asking.answer(exchange, backends.chat(), asked, parts);
+      parts.served().ifPresent(lines::served);
       exchange.reply(lines.whole(parts.parts(), finished, exchange.started(), loading));
     }
   }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -36,6 +37,16 @@ record OllamaRequest(
     boolean wantsThinking) {
   private static final int MAX_MESSAGES = 100_000;
   private static final int MAX_TOOLS = 1_000;
+  private static final int MAX_IMAGES = 1_000;
+
+  /// How the base64 of image formats begins.
+  private static final Map<String, String> IMAGE_STARTS =
+      Map.of(
+          "iVBORw0KGgo", "image/png",
+          "/9j/", "image/jpeg",
+          "R0lGOD", "image/gif",
+          "UklGR", "image/webp");
+
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
   /// The request in the body of `POST /api/chat`; without messages it loads or drops the model.
@@ -67,7 +78,6 @@ record OllamaRequest(
     String prompt = body.string("prompt", "");
     String system = body.string("system", "");
     boolean raw = body.bool("raw", false);
-    refuseImages(body);
     refuseText(body, "suffix", "the models served here complete at the end only");
     refuseText(body, "template", "the model's own template is used; send raw: true with a prompt");
     if (!body.array("context", Integer.MAX_VALUE).isEmpty()) {
@@ -83,7 +93,10 @@ record OllamaRequest(
       if (!system.isEmpty()) {
         messages.add(Message.system(system));
       }
-      messages.add(Message.user(prompt));
+      List<Part> said = new ArrayList<>();
+      said.add(new Part.Text(prompt));
+      said.addAll(images(body));
+      messages.add(new Message.User(said));
       input =
           Optional.of(
               raw
@@ -125,17 +138,28 @@ record OllamaRequest(
     }
   }
 
-  private static void refuseImages(Fields holder) {
-    if (!holder.array("images", Integer.MAX_VALUE).isEmpty()) {
-      throw new ChatException(
-          holder.at("images"), "images are not supported by the models served here; send text");
+  private static List<Part> images(Fields holder) {
+    List<Part> images = new ArrayList<>();
+    for (JsonNode image : holder.array("images", MAX_IMAGES)) {
+      String base64 = image.stringValue("");
+      String mediaType =
+          IMAGE_STARTS.entrySet().stream()
+              .filter(start -> base64.startsWith(start.getKey()))
+              .map(Map.Entry::getValue)
+              .findFirst()
+              .orElseThrow(() ->
+                  new ChatException(
+                      holder.at("images"), "expected images in base64: PNG, JPEG, GIF or WebP"));
+      images.add(Named.as(holder, "images", "image", () -> Part.Image.of(mediaType, base64)));
     }
+    return images;
   }
 
   private static Message message(Fields message) {
-    refuseImages(message);
     String role = message.requiredString("role").toLowerCase(Locale.ROOT);
-    List<Part> content = List.of(new Part.Text(message.string("content", "")));
+    List<Part> content = new ArrayList<>();
+    content.add(new Part.Text(message.string("content", "")));
+    content.addAll(images(message));
     return switch (role) {
       case "system" -> new Message.System(content);
       case "developer" -> new Message.Developer(content);

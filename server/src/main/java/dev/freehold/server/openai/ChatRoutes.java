@@ -75,6 +75,7 @@ final class ChatRoutes {
       Receipts.put(answers.size() == 1 ? body : choice, answer.receipt());
     }
     List<Usage> usages = answers.stream().map(CollectedAnswer::usage).toList();
+    answers.getFirst().served().ifPresent(served -> Shapes.putServed(body, served));
     body.set("usage", Shapes.usage(usages.subList(0, 1), usages));
     body.set("timings", Shapes.timings(usages.getFirst()));
     return body;

@@ -71,6 +71,7 @@ final class ChatStream {
       }
       case ChatEvent.Progress progress -> progress(choice, progress);
       case ChatEvent.PromptLogprobs logprobs -> {}
+      case ChatEvent.Served served -> Shapes.putServed(head, served);
       case ChatEvent.Notice notice -> {}
       case ChatEvent.Failed failed -> {}
     }

@@ -88,6 +88,7 @@ final class CompletionRoutes {
         Receipts.put(answers.size() == 1 ? body : choice, answer.receipt());
       }
     }
+    answers.getFirst().served().ifPresent(served -> Shapes.putServed(body, served));
     body.set("usage", Shapes.usage(ofPrompts, ofAnswers));
     body.set("timings", Shapes.timings(ofAnswers.getFirst()));
     return body;

@@ -56,6 +56,7 @@ final class CompletionStream {
         Receipts.put(chunk, finished.receipt());
         stream.send(chunk);
       }
+      case ChatEvent.Served served -> Shapes.putServed(head, served);
       case ChatEvent.ReasoningDelta delta -> {}
       case ChatEvent.CallStarted call -> {}
       case ChatEvent.CallArguments piece -> {}

@@ -5,6 +5,7 @@ import dev.freehold.chat.Message;
 import dev.freehold.chat.Part;
 import dev.freehold.chat.ToolCall;
 import dev.freehold.server.Fields;
+import dev.freehold.server.wire.Named;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
 import java.nio.charset.StandardCharsets;
@@ -73,26 +74,36 @@ final class MessageFields {
     }
     List<Part> parts = new ArrayList<>();
     for (Fields part : message.objects("content", MAX_PARTS)) {
-      parts.add(new Part.Text(text(part)));
+      parts.add(part(part));
     }
     return parts;
   }
 
-  private static String text(Fields part) {
+  private static Part part(Fields part) {
     String type = part.requiredString("type");
     return switch (type) {
-      case "text", "input_text", "output_text" -> part.requiredString("text");
-      case "refusal" -> part.requiredString("refusal");
-      case "image_url", "input_image", "image", "input_audio", "video_url", "file" ->
+      case "text", "input_text", "output_text" -> new Part.Text(part.requiredString("text"));
+      case "refusal" -> new Part.Text(part.requiredString("refusal"));
+      case "image_url", "input_image" -> image(part);
+      case "image", "input_audio", "video_url", "file" ->
           throw new ChatException(
               part.at("type"),
-              "parts of type %s are not supported: this server reads text only, fetches nothing;"
-                      .formatted(type)
-                  + " send parts of type text");
+              "parts of type %s are not supported;".formatted(type)
+                  + " send parts of type text or image_url");
       default ->
           throw new ChatException(
               part.at("type"), "expected text, found " + Fields.shown(part.required("type")));
     };
+  }
+
+  /// `"image_url": {"url": ...}`, or the URL itself as the Responses API has it.
+  private static Part image(Fields part) {
+    JsonNode given = part.required("image_url");
+    String url =
+        given.isString()
+            ? given.stringValue()
+            : Fields.of(given, part.at("image_url")).requiredString("url");
+    return Named.as(part, "image_url", "image", () -> Part.Image.ofUrl(url));
   }
 
   private static List<ToolCall> calls(Fields message) {

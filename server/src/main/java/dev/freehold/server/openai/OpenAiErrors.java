@@ -26,6 +26,9 @@ public final class OpenAiErrors {
           error.put("n_prompt_tokens", excess.promptTokens());
           error.put("n_ctx", excess.contextTokens());
         });
+    if (problem.isPartial()) {
+      error.put("partial", true);
+    }
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.set("error", error);
     return body;
@@ -34,6 +37,7 @@ public final class OpenAiErrors {
   private static String type(Problem.Kind kind) {
     return switch (kind) {
       case INVALID_REQUEST,
+          REFUSED,
           METHOD_NOT_ALLOWED,
           TIMEOUT,
           TOO_LARGE,
@@ -55,6 +59,7 @@ public final class OpenAiErrors {
     return switch (kind) {
       case INVALID_REQUEST -> "invalid_request";
       case CONTEXT_EXCEEDED -> "context_length_exceeded";
+      case REFUSED -> "content_filter";
       case UNAUTHENTICATED -> "invalid_api_key";
       case FORBIDDEN -> "forbidden";
       case NOT_FOUND -> "not_found";

@@ -1,5 +1,6 @@
 package dev.freehold.server.openai;
 
+import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.FinishReason;
 import dev.freehold.chat.TokenLogprob;
 import dev.freehold.chat.Usage;
@@ -25,8 +26,14 @@ final class Shapes {
       case END, STOP_STRING -> "stop";
       case TOOL_CALLS -> "tool_calls";
       case MAX_TOKENS, CONTEXT_FULL -> "length";
+      case REFUSED -> "content_filter";
       case CANCELLED -> throw new IllegalArgumentException("a cancelled answer has no end");
     };
+  }
+
+  /// Says who answers: the model by the name that it has there, and the server.
+  static void putServed(ObjectNode body, ChatEvent.Served served) {
+    body.put("model", served.model()).put("provider", served.backend());
   }
 
   /// @param prompts usage of one answer to each prompt

@@ -25,12 +25,14 @@ public final class WebPages implements Dialect {
           + " require-trusted-types-for 'script'; trusted-types dompurify";
 
   private static final String CHAT = "/page/chat.html";
+  private static final String USAGE = "/page/usage.html";
 
   /// Paths and the resources that stand there.
   private static final List<String> FILES =
       List.of(
           CHAT,
           "/page/status.html",
+          USAGE,
           "/page/page.css",
           "/page/code.css",
           "/page/icon.svg",
@@ -45,6 +47,7 @@ public final class WebPages implements Dialect {
           "/page/message.js",
           "/page/settings.js",
           "/page/status.js",
+          "/page/usage.js",
           "/page/plot.js",
           "/page/texts/en.json",
           "/page/texts/de.json",
@@ -57,12 +60,20 @@ public final class WebPages implements Dialect {
   private final List<Route> routes = new ArrayList<>();
 
   public WebPages(Backends backends) {
+    this(backends, UsageSource.NONE);
+  }
+
+  /// @param usage who knows what requests took
+  public WebPages(Backends backends, UsageSource usage) {
     StaticFile chat = StaticFile.read(CHAT);
     routes.add(Route.get("/", Access.OPEN, exchange -> root(exchange, chat)));
     for (String path : FILES) {
       StaticFile file = StaticFile.read(path);
       routes.add(Route.get(path, Access.OPEN, exchange -> send(exchange, file)));
     }
+    StaticFile usagePage = StaticFile.read(USAGE);
+    routes.add(Route.get("/usage", Access.OPEN, exchange -> send(exchange, usagePage)));
+    routes.add(Route.get("/page/usage", Access.USE, new UsageRoute(usage)::tell));
     routes.add(Route.get("/page/state", Access.USE, new ServerState(backends)::tell));
   }
 

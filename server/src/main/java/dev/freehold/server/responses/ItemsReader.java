@@ -6,6 +6,7 @@ import dev.freehold.chat.Part;
 import dev.freehold.chat.ToolCall;
 import dev.freehold.server.Fields;
 import dev.freehold.server.wire.CarriedThought;
+import dev.freehold.server.wire.Named;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -127,20 +128,27 @@ final class ItemsReader {
     }
     List<Part> parts = new ArrayList<>();
     for (Fields part : holder.objects(field, MAX_ITEMS)) {
-      String type = part.requiredString("type");
       parts.add(
-          new Part.Text(
-              switch (type) {
-                case "input_text", "output_text", "text" -> part.requiredString("text");
-                case "refusal" -> part.requiredString("refusal");
-                default ->
-                    throw new ChatException(
-                        part.at("type"),
-                        "expected input_text or output_text, found %s; models here read text"
-                            .formatted(Fields.shown(part.required("type"))));
-              }));
+          switch (part.requiredString("type")) {
+            case "input_text", "output_text", "text" -> new Part.Text(part.requiredString("text"));
+            case "refusal" -> new Part.Text(part.requiredString("refusal"));
+            case "input_image" -> image(part);
+            default ->
+                throw new ChatException(
+                    part.at("type"),
+                    "expected input_text, output_text or input_image, found "
+                        + Fields.shown(part.required("type")));
+          });
     }
     return parts;
+  }
+
+  private static Part image(Fields part) {
+    if (!part.has("image_url")) {
+      throw new ChatException(part.at("image_url"), "is missing; files are not stored here");
+    }
+    String url = part.requiredString("image_url");
+    return Named.as(part, "image_url", "image", () -> Part.Image.ofUrl(url));
   }
 
   private static String thought(Fields item) {

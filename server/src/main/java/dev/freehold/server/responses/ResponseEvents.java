@@ -212,18 +212,27 @@ final class ResponseEvents implements AnswerParts.Listener {
 
   @Override
   public void finished(ChatEvent.Finished finished) {
+    boolean isRefused = finished.reason() == FinishReason.REFUSED;
     boolean isWhole =
-        finished.reason() != FinishReason.MAX_TOKENS
+        !isRefused
+            && finished.reason() != FinishReason.MAX_TOKENS
             && finished.reason() != FinishReason.CONTEXT_FULL;
     response = json.with(isWhole ? "completed" : "incomplete", output);
     if (isWhole) {
       response.put("completed_at", clock.instant().getEpochSecond());
     } else {
-      response.putObject("incomplete_details").put("reason", "max_output_tokens");
+      response
+          .putObject("incomplete_details")
+          .put("reason", isRefused ? "content_filter" : "max_output_tokens");
     }
     response.set("usage", ResponseJson.usage(finished.usage()));
     Receipts.put(response, finished.receipt());
     sendResponse(isWhole ? "response.completed" : "response.incomplete");
+  }
+
+  @Override
+  public void served(ChatEvent.Served served) {
+    json.served(served);
   }
 
   /// The answer broke off.

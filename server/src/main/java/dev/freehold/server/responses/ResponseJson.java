@@ -1,5 +1,6 @@
 package dev.freehold.server.responses;
 
+import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.TokenLogprob;
 import dev.freehold.chat.Usage;
 import dev.freehold.server.Fields;
@@ -63,6 +64,11 @@ final class ResponseJson {
     verbosity.ifPresent(value -> text.set("verbosity", value));
     head.putArray("output");
     head.putNull("usage");
+  }
+
+  /// Names the model that answers.
+  void served(ChatEvent.Served served) {
+    head.put("model", served.model());
   }
 
   private static JsonNode repeated(Optional<Fields> given, String field) {

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class AnswerParts implements Consumer<ChatEvent> {
   /// Whoever is told of the parts while they grow.
   public interface Listener {
+    /// Who gives what follows; comes before all else, and again where another goes on.
+    default void served(ChatEvent.Served served) {}
+
     /// The prompt is being read; comes once, before all else.
     ///
     /// @param promptTokens tokens of the prompt; 0 where that is not known yet
@@ -49,6 +52,7 @@ public final class AnswerParts implements Consumer<ChatEvent> {
   private @Nullable AnswerPart open;
   private int openCall = -1;
   private boolean begun;
+  private Optional<ChatEvent.Served> served = Optional.empty();
   private Optional<ChatEvent> end = Optional.empty();
 
   public AnswerParts(Listener listener) {
@@ -65,6 +69,11 @@ public final class AnswerParts implements Consumer<ChatEvent> {
     return List.copyOf(parts);
   }
 
+  /// Who gave the answer, where that is told; the last one where another went on with it.
+  public Optional<ChatEvent.Served> served() {
+    return served;
+  }
+
   /// The last event: [ChatEvent.Finished] or [ChatEvent.Failed]; empty while there is none.
   public Optional<ChatEvent> end() {
     return end;
@@ -77,6 +86,10 @@ public final class AnswerParts implements Consumer<ChatEvent> {
     }
     switch (event) {
       case ChatEvent.Notice notice -> {}
+      case ChatEvent.Served who -> {
+        served = Optional.of(who);
+        listener.served(who);
+      }
       case ChatEvent.PromptLogprobs prompt -> {}
       case ChatEvent.Progress progress -> begin(progress.promptTokens(), progress.reusedTokens());
       case ChatEvent.AnswerLogprob logprob -> waiting.add(logprob.token());

@@ -17,7 +17,15 @@ public final class Asking {
   /// @throws dev.freehold.server.ServerException where it was cancelled
   public static ChatEvent.Finished answer(
       Exchange exchange, ChatBackend backend, ChatRequest request, AnswerParts parts) {
-    backend.answer(request, parts, exchange.cancellation());
+    backend.answer(
+        exchange.handled(request),
+        event -> {
+          if (event instanceof ChatEvent.Served served) {
+            exchange.served(served);
+          }
+          parts.accept(event);
+        },
+        exchange.cancellation());
     return switch (parts.end().orElseThrow(Asking::endless)) {
       case ChatEvent.Finished finished when finished.reason() != FinishReason.CANCELLED -> finished;
       case ChatEvent.Finished finished -> throw exchange.cancelled();

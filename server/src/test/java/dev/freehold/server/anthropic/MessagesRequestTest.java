@@ -194,8 +194,8 @@ class MessagesRequestTest {
         "messages|[{'role':'assistant','content':[]}]|messages[0].content",
         "messages|[{'role':'assistant','content':[{'type':'tool_use','id':'i','name':'n',"
             + "'input':{}}]}]|messages[0].content",
-        "messages|[{'role':'user','content':[{'type':'image','source':{'type':'url','url':'http://x'}}]}]"
-            + "|messages[0].content[0].type",
+        "messages|[{'role':'user','content':[{'type':'image','source':{'type':'url','url':'file:///x'}}]}]"
+            + "|messages[0].content[0].source.url",
         "messages|[{'role':'user','content':[{'type':'document','source':{'type':'url'}}]}]"
             + "|messages[0].content[0].source.type",
         "messages|[{'role':'user','content':[{'type':'tool_result','tool_use_id':'x'}]}]"

@@ -29,15 +29,19 @@ final class PageServer implements AutoCloseable {
 
   /// @param key without which nothing but the pages themselves is answered; empty for none
   PageServer(String key) {
+    this(key, UsageSource.NONE);
+  }
+
+  PageServer(String key, UsageSource usage) {
     this.server =
         Server.start(
             ServerOptions.loopback(0, Clock.systemUTC()),
             backend.backends(),
-            backends -> dialects(backends, key));
+            backends -> dialects(backends, key, usage));
   }
 
-  private static List<Dialect> dialects(Backends backends, String key) {
-    List<Dialect> open = List.of(new OpenAiDialect(backends), new WebPages(backends));
+  private static List<Dialect> dialects(Backends backends, String key, UsageSource usage) {
+    List<Dialect> open = List.of(new OpenAiDialect(backends), new WebPages(backends, usage));
     return key.isEmpty()
         ? open
         : open.stream().<Dialect>map(dialect -> new Guarded(dialect, key)).toList();

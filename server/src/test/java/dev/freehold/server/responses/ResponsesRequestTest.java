@@ -147,8 +147,8 @@ class ResponsesRequestTest {
         "input|[{'type':'item_reference','id':'x'}]|input[0].type",
         "input|[{'type':'computer_call'}]|input[0].type",
         "input|[{'role':'bot','content':'a'}]|input[0].role",
-        "input|[{'role':'user','content':[{'type':'input_image','image_url':'http://x'}]}]"
-            + "|input[0].content[0].type",
+        "input|[{'role':'user','content':[{'type':'input_image','image_url':'file:///x'}]}]"
+            + "|input[0].content[0].image_url",
         "input|[{'type':'function_call_output','call_id':'x','output':'y'}]|input[0].call_id",
         "input|[{'type':'function_call','call_id':'x','name':'','arguments':''}]|input[0].name",
         "tools|[{'type':'web_search'}]|tools",

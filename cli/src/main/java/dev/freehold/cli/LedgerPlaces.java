@@ -1,0 +1,41 @@
+package dev.freehold.cli;
+
+import dev.freehold.gateway.ledger.NativeSqlite;
+import dev.freehold.gateway.ledger.PriceFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Where the ledger, its prices and SQLite's library lie.
+final class LedgerPlaces {
+  private LedgerPlaces() {}
+
+  /// `$XDG_STATE_HOME/freehold/ledger.sqlite`, or the same under `~/.local/state`.
+  static Path ledger(Surroundings surroundings) {
+    Path home = surroundings.home();
+    return folder(surroundings, "XDG_STATE_HOME", home.resolve(".local").resolve("state"))
+        .resolve("ledger.sqlite");
+  }
+
+  /// `prices.yaml` beside the other settings.
+  static Path prices(Surroundings surroundings) {
+    return Configuration.folder(surroundings).resolve("prices.yaml");
+  }
+
+  /// The prices and budgets that the user wrote down; none where there is no file.
+  static PriceFile.Content readPrices(Surroundings surroundings) {
+    Path file = prices(surroundings);
+    return Files.exists(file) ? PriceFile.read(file) : PriceFile.Content.EMPTY;
+  }
+
+  /// Has SQLite's library lie in the cache folder, where this user alone writes.
+  static void useSqlite(Surroundings surroundings) {
+    NativeSqlite.use(
+        folder(surroundings, "XDG_CACHE_HOME", surroundings.home().resolve(".cache"))
+            .resolve("native"));
+  }
+
+  private static Path folder(Surroundings surroundings, String variable, Path usual) {
+    String named = surroundings.environment().getOrDefault(variable, "");
+    return (named.isBlank() ? usual : Path.of(named)).resolve("freehold");
+  }
+}

@@ -1,0 +1,2 @@
+/// How much energy answers of this machine take.
+package dev.freehold.gateway.energy;

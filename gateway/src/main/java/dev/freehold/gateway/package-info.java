@@ -1,0 +1,2 @@
+/// A backend over several: which of them answers, and what happens when it fails.
+package dev.freehold.gateway;

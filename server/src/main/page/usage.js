@@ -1,0 +1,204 @@
+// The page that shows what requests took: money, tokens, energy, and what failovers saved.
+import { ApiError, setKey, usage } from "./api.js";
+import { find, make } from "./elements.js";
+import { problemText } from "./message.js";
+import { Plot } from "./plot.js";
+import { count, loadTexts, money, number, text, translate } from "./texts.js";
+
+function sum(amounts) {
+  return Object.values(amounts).reduce((all, one) => all + one, 0);
+}
+
+function spent(row) {
+  const known = Object.entries(row.cost_micros).map(([currency, micros]) => money(micros, currency));
+  if (row.unpriced_requests > 0) {
+    known.push(text("usageUnknown"));
+  }
+  return known.length === 0 ? number(0) : known.join(" + ");
+}
+
+function energy(row) {
+  const joules = sum(row.millijoules) / 1000;
+  if (joules === 0) {
+    return "–";
+  }
+  const amount = joules < 1e3
+    ? text("usageJoules", { amount: number(joules, joules < 100 ? 1 : 0) })
+    : joules < 1e6
+      ? text("usageKilojoules", { amount: number(joules / 1e3, 1) })
+      : text("usageKilowattHours", { amount: number(joules / 3.6e6, 3) });
+  return (row.millijoules.estimate === undefined ? "" : "~") + amount;
+}
+
+function latency(of) {
+  if (of === undefined) {
+    return "–";
+  }
+  const seconds = (micros) => number(micros / 1e6, micros < 1e7 ? 2 : 0);
+  return text("usageSeconds", { half: seconds(of.p50), most: seconds(of.p95) });
+}
+
+function percent(part, whole) {
+  return whole === 0 ? "–" : `${number((100 * part) / whole, 0)} %`;
+}
+
+function showSums(total) {
+  const sums = [
+    ["usageRequests", number(total.requests)],
+    ["usageOk", percent(total.ok, total.requests)],
+    ["usageCost", spent(total)],
+    ["usageTokens", count(total.prompt_tokens + total.completion_tokens)],
+    ["usageCached", percent(total.cached_tokens, total.prompt_tokens)],
+    ["usageWhole", latency(total.whole_micros)],
+    ["usageEnergy", energy(total)],
+    ["usageSaved", number(total.saved_by_failover)],
+  ];
+  find("sums").replaceChildren(...sums.map(([name, value]) =>
+    make("div", {}, make("dt", {}, text(name)), make("dd", {}, value))));
+}
+
+function showCaveats({ total, unrecorded }) {
+  const told = [];
+  const failures = Object.entries(total.outcomes).filter(([outcome]) => outcome !== "ok");
+  if (failures.length > 0) {
+    const list = failures.map(([outcome, times]) => `${number(times)} ${outcome}`).join(", ");
+    told.push(text("usageFailures", { list }));
+  }
+  if (total.unpriced_requests > 0) {
+    told.push(text("usageUnpriced", { count: number(total.unpriced_requests) }));
+  }
+  if (total.unsettled_requests > 0) {
+    told.push(text("usageUnsettled", { count: number(total.unsettled_requests) }));
+  }
+  if (total.millijoules.estimate !== undefined) {
+    told.push(text("usageEstimate"));
+  }
+  if (unrecorded > 0) {
+    told.push(text("usageUnrecorded", { count: number(unrecorded) }));
+  }
+  find("caveats").textContent = told.join(" ");
+}
+
+/// Plots over days; a day without requests is nothing. A plot without any value is left out.
+function showPlots(rows, days) {
+  const named = new Map(rows.map((row) => [row.name, row]));
+  const ends = [days.at(0), days.at(-1)];
+  const currencies = [...new Set(rows.flatMap((row) => Object.keys(row.cost_micros)))];
+  const plots = [
+    ...currencies.map((currency) => [
+      text("usageCostIn", { currency }), [""], 2,
+      (row) => [(row.cost_micros[currency] ?? 0) / 1e6],
+    ]),
+    [text("usageTokens"), [text("usagePrompt"), text("usageAnswer")], 0,
+      (row) => [row.prompt_tokens, row.completion_tokens]],
+    [text("usageRequests"), [text("usageOk"), text("usageNotOk")], 0,
+      (row) => [row.ok, row.requests - row.ok]],
+    [text("usageEnergyIn"), [""], 1, (row) => [sum(row.millijoules) / 1e6]],
+    [text("usageSaved"), [""], 0, (row) => [row.saved_by_failover]],
+  ];
+  find("plots").replaceChildren();
+  for (const [title, names, digits, values] of plots) {
+    if (rows.every((row) => values(row).every((value) => value === 0))) {
+      continue;
+    }
+    const plot = new Plot(title, { names, digits, most: Math.max(2, days.length), ends, sums: true });
+    for (const day of days) {
+      const row = named.get(day);
+      plot.add(...(row === undefined ? names.map(() => 0) : values(row)));
+    }
+    find("plots").append(plot.element);
+  }
+}
+
+function groupRow(row) {
+  return make(
+    "tr", {},
+    make("th", { scope: "row" }, row.name === "" ? text("usageNone") : row.name),
+    ...[
+      number(row.requests),
+      number(row.ok),
+      count(row.prompt_tokens),
+      percent(row.cached_tokens, row.prompt_tokens),
+      count(row.completion_tokens),
+      spent(row),
+      latency(row.first_token_micros),
+      latency(row.whole_micros),
+      energy(row),
+    ].map((value) => make("td", {}, value)));
+}
+
+function showFailovers(failovers) {
+  find("failovers-section").hidden = failovers.length === 0;
+  find("failovers").replaceChildren(...failovers.map((one) =>
+    make(
+      "tr", {},
+      make("th", { scope: "row" }, one.failed),
+      ...[one.failure, one.served, number(one.requests), count(one.completion_tokens)]
+        .map((value) => make("td", {}, value)))));
+}
+
+/// What a unit of money buys, where models were evaluated.
+function showEvaluations(evaluations) {
+  find("evaluations-section").hidden = evaluations.length === 0;
+  find("evaluations").replaceChildren(...evaluations.map((one) => {
+    const cost = one.cost_micros;
+    const isPriced = cost !== undefined && cost > 0;
+    return make(
+      "tr", {},
+      make("th", { scope: "row" }, one.name),
+      make("td", {}, percent(one.score, 1)),
+      make("td", {}, cost === undefined ? text("usageUnknown") : money(cost, one.currency)),
+      make("td", {}, isPriced ? number((1000 * one.score) / (cost / 1e6)) : "–"));
+  }));
+}
+
+let asked = 0;
+
+async function look() {
+  const mine = ++asked;
+  const days = Number(find("days").value);
+  let told = "";
+  try {
+    const { zone, first_day: first, days: daily, groups, evaluations = [] } =
+      await usage(days, find("by").value);
+    if (mine !== asked) {
+      return; // another choice was made meanwhile
+    }
+    showSums(groups.total);
+    showCaveats(groups);
+    showPlots(daily.rows, allDays(first, days));
+    find("groups").replaceChildren(...groups.rows.map(groupRow));
+    showFailovers(groups.failovers);
+    showEvaluations(evaluations);
+    find("figures").hidden = false;
+    find("key-form").hidden = true;
+    told = text("usageZone", { zone });
+  } catch (failure) {
+    if (!(failure instanceof ApiError)) {
+      throw failure;
+    }
+    find("figures").hidden = true;
+    find("key-form").hidden = failure.kind !== "key";
+    told = failure.kind === "network" ? text("statusUnreachable") : problemText(failure);
+  }
+  find("problem").textContent = told;
+}
+
+/// The names of so many days from a first one on.
+function allDays(first, days) {
+  return Array.from({ length: days }, (_, i) =>
+    new Date(Date.parse(`${first}T00:00:00Z`) + i * 86_400_000).toISOString().slice(0, 10));
+}
+
+await loadTexts();
+translate(document);
+document.title = `${text("usageTitle")} · Freehold`;
+find("days").addEventListener("change", () => void look());
+find("by").addEventListener("change", () => void look());
+find("key-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  setKey(find("key").value);
+  void look();
+});
+await look();
+document.documentElement.dataset.ready = "true";
