@@ -10,11 +10,13 @@ import dev.freehold.eval.Candidate;
 import dev.freehold.eval.Meter;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.model.Model;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The backends that an evaluation asks, by the names of the command line; each is opened once.
@@ -22,11 +24,19 @@ final class EvalBackends implements AutoCloseable {
   private final Surroundings surroundings;
   private final ArithmeticOptions arithmetic;
   private final OptionalInt context;
+  private final EvalServers servers;
   private final Map<String, Candidate> opened = new HashMap<>();
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
   /// @param context tokens of a prompt and its answer, for models of this machine
-  EvalBackends(Surroundings surroundings, ArithmeticOptions arithmetic, OptionalInt context) {
+  /// @param gateway the file of a gateway whose routes can be asked
+  EvalBackends(
+      Surroundings surroundings,
+      ArithmeticOptions arithmetic,
+      OptionalInt context,
+      Optional<Path> gateway) {
+    this.servers = new EvalServers(surroundings, gateway);
+    closing.push(servers);
     this.surroundings = surroundings;
     this.arithmetic = arithmetic;
     this.context = context;
@@ -38,7 +48,7 @@ final class EvalBackends implements AutoCloseable {
     if (there != null) {
       return there;
     }
-    Candidate candidate = local(name, meter);
+    Candidate candidate = servers.find(name, meter).orElseGet(() -> local(name, meter));
     opened.put(name, candidate);
     return candidate;
   }

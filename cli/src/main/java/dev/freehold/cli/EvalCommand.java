@@ -60,7 +60,9 @@ final class EvalCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "MODEL",
-      description = "Models: paths, or names that list shows.")
+      description =
+          "Models: paths, names that list shows, routes of --gateway, or servers in OpenAI's form"
+              + " that need no key, as http://127.0.0.1:8080/v1#small.")
   private List<String> models = List.of();
 
   @Option(
@@ -100,6 +102,12 @@ final class EvalCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Only the first N tasks of each group.")
   private Optional<Integer> items = Optional.empty();
+
+  @Option(
+      names = "--gateway",
+      paramLabel = "FILE",
+      description = "A gateway's file, as serve takes it: its routes can be named as models.")
+  private Optional<Path> gateway = Optional.empty();
 
   @Option(
       names = "--judge",
@@ -178,7 +186,7 @@ final class EvalCommand implements Callable<Integer> {
     Settings settings = settings();
     OptionalInt length = context.isPresent() ? OptionalInt.of(context.get()) : OptionalInt.empty();
     Path file;
-    try (EvalBackends backends = new EvalBackends(surroundings, arithmetic, length)) {
+    try (EvalBackends backends = new EvalBackends(surroundings, arithmetic, length, gateway)) {
       List<Candidate> candidates = new ArrayList<>();
       for (String model : models) {
         boolean isRecorded = asked.recorded().isPresent() && model.equals(Traffic.RECORDED);

@@ -143,6 +143,19 @@ class EvalCommandTest {
   }
 
   @Test
+  void serversAreAskedByTheirAddress() throws IOException {
+    Session.Result noModel = run("eval", "http://127.0.0.1:1/v1");
+    assertThat(noModel.exit()).isEqualTo(Exit.USAGE);
+    assertThat(noModel.err()).contains("expected an address and a model");
+    assertThat(run("eval", "http://user:secret@127.0.0.1:1/v1#m").exit()).isEqualTo(Exit.USAGE);
+    String file = tasks("t.jsonl", 2, true);
+    Session.Result closed =
+        run("eval", "http://127.0.0.1:1/v1#m", "--tasks", file, "--at-least", "0.5");
+    assertThat(closed.out()).contains("0 of 2", "2 errors", "not decided");
+    assertThat(closed.exit()).isEqualTo(Exit.NOT_DECIDED);
+  }
+
+  @Test
   void recordedAnswersStandBesideTheModel() throws IOException {
     String line =
         "{\"traffic\":1,\"id\":\"r%d\",\"route\":\"tickets\",\"request\":"
