@@ -91,6 +91,9 @@ class GatewaySimulationTest {
         boolean isLocal = random.nextInt(3) == 0;
         text.append("  b%d: {url: 'http://b%d/v1', local: %s}\n".formatted(i, i, isLocal));
         String can = random.nextBoolean() ? "[tools, continue]" : "[tools]";
+        if (can.contains("continue")) {
+          vendors.continuing.add("b" + i);
+        }
         targets.append(
             "      - {backend: b%d, model: m%d, can: %s, context: %d}\n"
                 .formatted(i, i, can, 1000 * (1 + random.nextInt(3))));
