@@ -140,6 +140,7 @@ class ServedGatewayTest {
           .contains("\"model\":\"vendor-model-2\"")
           .contains("machine.");
     }
+    assertThat(text(err)).contains("\"backend\":\"vendor\",\"served_model\":\"vendor-model-2\"");
     assertThat(vendor.requests).hasSize(8).allMatch(r -> r.contains("\"model\":\"vendor-model\""));
     assertThat(send("GET", "/v1/models", "")).contains("\"default\"").contains("\"demo\"");
   }

@@ -77,7 +77,14 @@ final class RoutedAnswer {
     this.cancellation = cancellation;
     this.begun = parts.time().nanos();
     boolean isWhole = route.delivery().isWhole() || request.caller().handling().isWhole();
-    this.delivery = new Delivery(events, isWhole, parts.time());
+    this.delivery =
+        new Delivery(
+            event -> {
+              account.told(event);
+              events.accept(event);
+            },
+            isWhole,
+            parts.time());
     this.left = new ArrayList<>(plan.candidates());
   }
 
@@ -325,14 +332,25 @@ final class RoutedAnswer {
     delivery.end(new ChatEvent.Failed(isPartial ? failure.partial() : failure));
   }
 
-  /// A part that was told broke off for the first reason; that others could not go on is no better
-  /// one.
   private ChatException failure(Failed failed) {
-    Failed told = delivery.text().isEmpty() ? failed : first.orElse(failed);
+    if (!delivery.text().isEmpty() && first.isPresent()) {
+      return brokenOff(first.get(), failed);
+    }
     boolean isOnlyOne = plan.candidates().size() == 1 && plan.localOnly().isEmpty();
-    return isOnlyOne || told.failure().type().rule().next() == Rule.Next.NONE
-        ? told.toChat()
-        : Gateway.allFailed(told.failure(), route, plan, attempts);
+    return isOnlyOne || failed.failure().type().rule().next() == Rule.Next.NONE
+        ? failed.toChat()
+        : Gateway.allFailed(failed.failure(), route, plan, attempts);
+  }
+
+  private static ChatException brokenOff(Failed why, Failed after) {
+    Failure failure = why.failure();
+    String more = after.equals(why) ? "" : "; going on failed too: " + after.failure().message();
+    return new Failure(
+            failure.type(),
+            "the answer broke off: " + failure.message() + more,
+            failure.retryAfter(),
+            failure.excess())
+        .toChat();
   }
 
   /// Everybody is benched.

@@ -65,6 +65,8 @@ public final class RoutesWatch implements AutoCloseable {
 
   /// Reads the file now.
   public synchronized void reload() {
+    State now = state();
+    seen = now == null ? seen : now;
     try {
       Routes routes = read.get();
       gateway.use(routes);

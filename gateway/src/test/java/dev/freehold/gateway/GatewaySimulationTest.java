@@ -17,7 +17,6 @@ import dev.freehold.chat.Output;
 import dev.freehold.chat.Sampling;
 import dev.freehold.chat.Tool;
 import dev.freehold.chat.Usage;
-import dev.freehold.gateway.failure.FailureClass;
 import dev.freehold.gateway.route.Routes;
 import dev.freehold.gateway.route.RoutesFile;
 import java.nio.file.Path;
@@ -45,8 +44,8 @@ class GatewaySimulationTest {
 
   @Test
   @Tag("long")
-  void holdsInAHundredThousandRuns() {
-    runs(1_000, 101_000);
+  void holdsInTwentyThousandRuns() {
+    runs(1_000, 21_000);
   }
 
   private static void runs(int from, int to) {
@@ -92,6 +91,9 @@ class GatewaySimulationTest {
         boolean isLocal = random.nextInt(3) == 0;
         text.append("  b%d: {url: 'http://b%d/v1', local: %s}\n".formatted(i, i, isLocal));
         String can = random.nextBoolean() ? "[tools, continue]" : "[tools]";
+        if (can.contains("continue")) {
+          vendors.continuing.add("b" + i);
+        }
         targets.append(
             "      - {backend: b%d, model: m%d, can: %s, context: %d}\n"
                 .formatted(i, i, can, 1000 * (1 + random.nextInt(3))));
@@ -319,8 +321,6 @@ class GatewaySimulationTest {
           here += tokens;
           spent += tokens;
           largest = Math.max(largest, here);
-          boolean isRefused = attempt.failure().equals(Optional.of(FailureClass.BAD_REQUEST));
-          assertThat(isRefused).isFalse();
         }
 
         @Override

@@ -12,9 +12,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +33,10 @@ final class SimulatedVendors implements Network {
 
   final List<Sent> sent = new ArrayList<>();
   final Map<String, FailureClass> lastingly = new HashMap<>();
+
+  /// Those that go on with a begun answer; the others begin anew.
+  final Set<String> continuing = new HashSet<>();
+
   private final SimulatedTime time;
   private final RandomGenerator random;
   private final double faults;
@@ -125,7 +131,8 @@ final class SimulatedVendors implements Network {
                 "null"));
       }
     } else {
-      for (int i = begin(asked); i < WORDS; i++) {
+      int begin = continuing.contains(call.uri().getHost()) ? begin(asked) : 0;
+      for (int i = begin; i < WORDS; i++) {
         pieces.add(chunk("{\"content\":\"w%d \"}".formatted(i), "null"));
       }
     }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// An engine in a process of its own that is killed, starts again, and leaves nothing behind.
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class SupervisedEngineTest {
   @TempDir private Path folder = Path.of("unset");
   private final List<String> told = new CopyOnWriteArrayList<>();

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// X02, certificates that are not to be trusted, and X16, what only HTTP/2 can do.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class TlsFaultsTest {
   private static final char[] PASSWORD = "changeit".toCharArray();
 

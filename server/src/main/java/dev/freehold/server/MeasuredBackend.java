@@ -67,6 +67,7 @@ final class MeasuredBackend implements ChatBackend, EmbeddingBackend {
     private final String asked;
     private Optional<ModelFigures> figures = Optional.empty();
     private boolean hasText;
+    private Optional<ChatEvent.Served> served = Optional.empty();
 
     Watch(ChatRequest request) {
       this.caller = request.caller();
@@ -89,7 +90,7 @@ final class MeasuredBackend implements ChatBackend, EmbeddingBackend {
     void see(ChatEvent event) {
       switch (event) {
         case ChatEvent.Notice notice -> {}
-        case ChatEvent.Served served -> {}
+        case ChatEvent.Served who -> served = Optional.of(who);
         case ChatEvent.Progress progress -> figures();
         case ChatEvent.PromptLogprobs logprobs -> figures();
         case ChatEvent.AnswerLogprob logprob -> first();
@@ -118,6 +119,7 @@ final class MeasuredBackend implements ChatBackend, EmbeddingBackend {
       Usage usage = finished.usage();
       ObjectNode line = JsonNodeFactory.instance.objectNode().put("event", "answer");
       line.put("model", behind.modelName(asked)).put("caller", caller.name());
+      served.ifPresent(who -> line.put("backend", who.backend()).put("served_model", who.model()));
       line.put("finish", finished.reason().name().toLowerCase(Locale.ROOT));
       line.put("prompt_tokens", usage.promptTokens());
       line.put("cached_tokens", usage.reusedTokens());
