@@ -26,7 +26,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
   private static final long LARGEST_CHUNK = 512 << 10;
 
   /// Products of a call at most, but those of one stretch.
-  private static final long CALL_PRODUCTS = 1 << 26;
+  private static final long CALL_PRODUCTS = 1 << 24;
 
   private static final Activations NOTHING = IntegerMatrix.NOTHING;
 
