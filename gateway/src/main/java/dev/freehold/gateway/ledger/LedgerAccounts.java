@@ -29,7 +29,12 @@ public final class LedgerAccounts implements Ledger {
   @Override
   public Account open(Admission asked) {
     RequestHead head =
-        new RequestHead(asked.id(), asked.begun(), asked.route(), asked.caller(), asked.route());
+        new RequestHead(
+            asked.id(),
+            asked.begun(),
+            asked.route(),
+            asked.request().caller().name(),
+            asked.route());
     Claim claim =
         new Claim(
             asked.candidates().stream().map(LedgerAccounts::target).toList(),

@@ -5,7 +5,14 @@ import static dev.freehold.gateway.ledger.LedgerFixture.PRICES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freehold.chat.Caller;
 import dev.freehold.chat.ChatException;
+import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.Ending;
+import dev.freehold.chat.Input;
+import dev.freehold.chat.Message;
+import dev.freehold.chat.Output;
+import dev.freehold.chat.Sampling;
 import dev.freehold.gateway.Ledger;
 import dev.freehold.gateway.Ledger.Candidate;
 import dev.freehold.gateway.Ledger.Outcome;
@@ -61,9 +68,18 @@ class LedgerAccountsTest {
         file(), new StoredLedger.Settings(PRICES, List.of(budget), ZoneOffset.UTC), () -> NOON);
   }
 
+  private static final ChatRequest REQUEST =
+      new ChatRequest(
+          "tickets",
+          Input.Conversation.of(List.of(Message.user("hello"))),
+          Sampling.UNSAID,
+          Ending.NATURAL,
+          Output.FREE,
+          new Caller("ann", Caller.Priority.NORMAL, true));
+
   private static Ledger.Admission asked(Candidate... candidates) {
     return new Ledger.Admission(
-        "id", "ann", "tickets", NOON, 100, Optional.of(10), List.of(candidates));
+        "id", REQUEST, "tickets", NOON, 100, Optional.of(10), List.of(candidates));
   }
 
   private static void attempt(
