@@ -35,6 +35,25 @@ final class ServerProcess implements AutoCloseable {
     this.startNanos = startNanos;
   }
 
+  /// Starts a gateway by its launcher or its classes, and waits until it says where it listens.
+  ///
+  /// @param command starts Freehold, as its launcher does
+  /// @param home holds its configuration and takes what it writes
+  static ServerProcess gateway(List<String> command, GatewayHome home) throws IOException {
+    List<String> line = new ArrayList<>(command);
+    line.addAll(List.of("serve", "demo", "--port", "0", "--gateway", home.routes().toString()));
+    ProcessBuilder builder = new ProcessBuilder(line).redirectError(home.log().toFile());
+    builder.environment().keySet().removeIf(name -> name.matches("(FREEHOLD|XDG)_.*"));
+    builder.environment().put("HOME", home.dir().toString());
+    builder.environment().putAll(home.environment());
+    try {
+      return start(builder);
+    } catch (IOException failure) {
+      String said = Files.readString(home.log());
+      throw new IOException("the gateway did not start: " + said, failure);
+    }
+  }
+
   /// Starts `COMMAND serve MODEL --port 0 --no-log OPTIONS` and waits until it says where it
   /// listens.
   ///
@@ -44,9 +63,12 @@ final class ServerProcess implements AutoCloseable {
     List<String> line = new ArrayList<>(command);
     line.addAll(List.of("serve", model, "--port", "0", "--no-log"));
     line.addAll(options);
+    return start(new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT));
+  }
+
+  private static ServerProcess start(ProcessBuilder builder) throws IOException {
     long start = System.nanoTime();
-    Process process =
-        new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Process process = builder.start();
     try {
       BufferedReader out =
           new BufferedReader(
@@ -138,8 +160,19 @@ final class ServerProcess implements AutoCloseable {
     return startNanos;
   }
 
-  private long pid() {
+  long pid() {
     return process.pid();
+  }
+
+  /// What it started that is alive.
+  List<ProcessHandle> children() {
+    return process.descendants().toList();
+  }
+
+  /// Ends it as a machine does that runs out of memory: at once, with no word of it.
+  void kill() throws InterruptedException {
+    process.toHandle().destroyForcibly();
+    process.waitFor();
   }
 
   /// Processor time of all its threads until now; 0 where the system does not tell.
@@ -150,8 +183,9 @@ final class ServerProcess implements AutoCloseable {
   /// What the system has given to a process.
   ///
   /// @param residentKib memory in KiB
+  /// @param mostResidentKib the most that it ever was
   /// @param descriptors open files and sockets
-  record Holdings(long residentKib, int threads, int descriptors) {}
+  record Holdings(long residentKib, long mostResidentKib, int threads, int descriptors) {}
 
   /// What the process holds now; empty where the system has no `/proc`.
   Optional<Holdings> holdings() throws IOException {
@@ -163,7 +197,10 @@ final class ServerProcess implements AutoCloseable {
     try (Stream<Path> files = Files.list(folder.resolve("fd"))) {
       return Optional.of(
           new Holdings(
-              figure(status, "VmRSS:"), (int) figure(status, "Threads:"), (int) files.count()));
+              figure(status, "VmRSS:"),
+              figure(status, "VmHWM:"),
+              (int) figure(status, "Threads:"),
+              (int) files.count()));
     }
   }
 
