@@ -59,6 +59,11 @@ final class Link implements Closeable {
   ///
   /// @param token what the first token begins with, behind its quote
   Reply ask(byte[] request, String token) throws IOException {
+    return ask(request, token, () -> {});
+  }
+
+  /// The same, with something to do when the first token is there.
+  Reply ask(byte[] request, String token, Runnable onFirst) throws IOException {
     byte[] mark = bytes("\"" + token);
     socket.getOutputStream().write(request);
     length = 0;
@@ -80,6 +85,7 @@ final class Link implements Closeable {
       }
       if (first == 0 && body >= 0 && find(mark, body) >= 0) {
         first = System.nanoTime();
+        onFirst.run();
       }
       boolean isEnd = isChunked ? endsWith(LAST_CHUNK) : body >= 0 && length >= whole;
       if (isEnd) {

@@ -138,6 +138,12 @@ final class VendorAnswer {
 
   /// The reason of the end, as OpenAI has it, the usage and the last mark.
   void end(String reason) throws IOException {
+    end(reason, PROMPT_TOKENS);
+  }
+
+  /// The same with a count of tokens of the prompt, none of them cached.
+  void end(String reason, int promptTokens) throws IOException {
+    int cached = promptTokens == PROMPT_TOKENS ? CACHED_TOKENS : 0;
     if (form == FakeVendor.Form.ANTHROPIC) {
       close();
       String told =
@@ -148,9 +154,10 @@ final class VendorAnswer {
           };
       event(
           "message_delta",
-          ("\"delta\":{\"stop_reason\":\"%s\"},\"usage\":{\"output_tokens\":%d,"
+          ("\"delta\":{\"stop_reason\":\"%s\"},\"usage\":{\"input_tokens\":%d,"
+                  + "\"cache_read_input_tokens\":%d,\"output_tokens\":%d,"
                   + "\"output_tokens_details\":{\"thinking_tokens\":%d}}")
-              .formatted(told, ANSWER_TOKENS, THOUGHT_TOKENS));
+              .formatted(told, promptTokens - cached, cached, ANSWER_TOKENS, THOUGHT_TOKENS));
       event("message_stop", "\"x\":0");
     } else {
       chunk(
@@ -159,7 +166,7 @@ final class VendorAnswer {
           ("{\"choices\":[],\"usage\":{\"prompt_tokens\":%d,\"completion_tokens\":%d,"
                   + "\"prompt_tokens_details\":{\"cached_tokens\":%d},"
                   + "\"completion_tokens_details\":{\"reasoning_tokens\":%d}}}")
-              .formatted(PROMPT_TOKENS, ANSWER_TOKENS, CACHED_TOKENS, THOUGHT_TOKENS));
+              .formatted(promptTokens, ANSWER_TOKENS, cached, THOUGHT_TOKENS));
       chunk("[DONE]");
     }
     isEnded = true;
