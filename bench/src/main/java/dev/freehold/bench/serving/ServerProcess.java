@@ -3,7 +3,6 @@ package dev.freehold.bench.serving;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,11 +27,13 @@ final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final URI address;
   private final long startNanos;
+  private final BufferedReader out;
 
-  private ServerProcess(Process process, URI address, long startNanos) {
+  private ServerProcess(Process process, URI address, long startNanos, BufferedReader out) {
     this.process = process;
     this.address = address;
     this.startNanos = startNanos;
+    this.out = out;
   }
 
   /// Starts a gateway by its launcher or its classes, and waits until it says where it listens.
@@ -69,15 +70,13 @@ final class ServerProcess implements AutoCloseable {
   private static ServerProcess start(ProcessBuilder builder) throws IOException {
     long start = System.nanoTime();
     Process process = builder.start();
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     try {
-      BufferedReader out =
-          new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
       String said = out.readLine();
       if (said == null || !said.startsWith(READY)) {
         throw new IOException("the server did not say where it listens, but: " + said);
       }
-      return new ServerProcess(process, URI.create(said.substring(READY.length())), start);
+      return new ServerProcess(process, URI.create(said.substring(READY.length())), start, out);
     } catch (IOException | RuntimeException failure) {
       process.destroyForcibly();
       throw failure;
@@ -125,7 +124,8 @@ final class ServerProcess implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     ServerProcess server =
-        new ServerProcess(process, URI.create("http://127.0.0.1:" + port), start);
+        new ServerProcess(
+            process, URI.create("http://127.0.0.1:" + port), start, process.inputReader());
     try {
       server.awaitHealth();
       return server;
@@ -162,6 +162,11 @@ final class ServerProcess implements AutoCloseable {
 
   long pid() {
     return process.pid();
+  }
+
+  /// What it wrote on standard output after its address, until its end.
+  String laterOutput() throws IOException {
+    return out.readAllAsString();
   }
 
   /// What it started that is alive.
@@ -235,7 +240,7 @@ final class ServerProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
+    process.toHandle().destroy(); // that of the process closes its output unread
     try {
       if (!process.waitFor(1, TimeUnit.MINUTES)) {
         process.destroyForcibly();
