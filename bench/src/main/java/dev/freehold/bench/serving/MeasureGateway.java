@@ -24,14 +24,16 @@ import java.util.stream.Stream;
 ///
 /// `MeasureGateway [ROUNDS [STREAMS]]`: a vendor in this process answers at once with sixteen
 /// tokens, and is asked 200 times a second, directly and by way of a gateway in a process of its
-/// own with 1 GB of heap, in turn. Then streams are held open at the same time, with a token every
-/// half second each. Client, vendor and gateway share the machine's processors, so what the gateway
-/// adds holds what it takes from the two others. Ends with exit code 1 where it adds 1 ms or more
-/// to the median or 5 ms or more to the 99th percentile, or a stream does not end as it should.
+/// own with 1 GB of heap, in turn, when both are warm. Then streams are held open at the same time,
+/// with a token every half second each. Client, vendor and gateway share the machine's processors,
+/// so what the gateway adds holds what it takes from the two others. Ends with exit code 1 where it
+/// adds 1 ms or more to the median or 5 ms or more to the 99th percentile, or a stream does not end
+/// as it should.
 public final class MeasureGateway {
   private static final int PER_SECOND = 200;
   private static final int ROUND_SECONDS = 3;
-  private static final int WARM_SECONDS = 12;
+  private static final int WARM_SECONDS = 24;
+  private static final int WARM_CLIENTS = 8;
   private static final int TOKENS = 16;
   private static final int PACED_TOKENS = 20;
   private static final long PACE_MILLIS = 500;
@@ -148,10 +150,10 @@ public final class MeasureGateway {
   }
 
   private void latency(int rounds) throws InterruptedException {
-    ask(direct, true, WARM_SECONDS / 4, new Times());
-    ask(direct, false, WARM_SECONDS / 4, new Times());
-    ask(gateway.address(), true, WARM_SECONDS, new Times());
-    ask(gateway.address(), false, WARM_SECONDS, new Times());
+    Times cold = new Times();
+    ask(gateway.address(), true, ROUND_SECONDS, cold);
+    warm(direct, WARM_SECONDS / 4);
+    warm(gateway.address(), WARM_SECONDS);
     Times[] of = Stream.generate(Times::new).limit(4).toArray(Times[]::new);
     double processor = 0;
     for (int i = 0; i < rounds; i++) {
@@ -175,6 +177,12 @@ public final class MeasureGateway {
     told("streamed, first token", of[0].first(), of[1].first());
     told("streamed, whole", of[0].end(), of[1].end());
     told("not streamed", of[2].end(), of[3].end());
+    System.out.printf(
+        Locale.ROOT,
+        "in its first %d s, before it was compiled: streamed, whole %.2f %.2f%n",
+        ROUND_SECONDS,
+        Times.millis(cold.end(), 0.5),
+        Times.millis(cold.end(), 0.99));
     System.out.printf(
         Locale.ROOT,
         "processor time of the gateway: %.2f ms for each streamed request of %d tokens%n",
@@ -212,11 +220,32 @@ public final class MeasureGateway {
     }
   }
 
+  /// Asks as fast as it is answered, until the JVMs have compiled what is used.
+  private void warm(URI address, int seconds) throws InterruptedException {
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
+    Times unused = new Times();
+    ConcurrentLinkedQueue<Link> idle = new ConcurrentLinkedQueue<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < WARM_CLIENTS; i++) {
+        byte[] request = request(address, i % 2 == 0);
+        threads.execute(() -> {
+          while (System.nanoTime() < end) {
+            ask(address, request, idle, 0, unused);
+          }
+        });
+      }
+    }
+    idle.forEach(MeasureGateway::close);
+  }
+
+  private static byte[] request(URI address, boolean isStream) {
+    return Link.post(address, "/v1/chat/completions", ASKED.formatted(isStream, "at once"));
+  }
+
   /// Asks at a pace, whatever becomes of the requests before.
   private void ask(URI address, boolean isStream, int seconds, Times times)
       throws InterruptedException {
-    byte[] request =
-        Link.post(address, "/v1/chat/completions", ASKED.formatted(isStream, "at once"));
+    byte[] request = request(address, isStream);
     ConcurrentLinkedQueue<Link> idle = new ConcurrentLinkedQueue<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       long start = System.nanoTime();
@@ -228,9 +257,7 @@ public final class MeasureGateway {
         threads.execute(() -> ask(address, request, idle, due, times));
       }
     }
-    for (Link link : idle) {
-      close(link);
-    }
+    idle.forEach(MeasureGateway::close);
   }
 
   private void ask(
