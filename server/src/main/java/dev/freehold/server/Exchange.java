@@ -43,6 +43,7 @@ public final class Exchange {
   private int status;
   private String route = "";
   private volatile boolean isGone;
+  private volatile boolean isTold;
 
   /// What all exchanges of a server share.
   ///
@@ -265,6 +266,7 @@ public final class Exchange {
     response.status(Status.create(newStatus));
     response.header(HeaderNames.CONTENT_TYPE, contentType);
     response.headers().setIfAbsent(HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-store"));
+    isTold = true;
     response.send(bytes);
   }
 
@@ -299,9 +301,16 @@ public final class Exchange {
     return status;
   }
 
-  /// The client went away.
+  /// Nothing is left to be told but the end of the stream, where there is one.
+  void told() {
+    isTold = true;
+  }
+
+  /// The client went away; where all was told, that is its right.
   void gone() {
-    isGone = true;
+    if (!isTold) {
+      isGone = true;
+    }
     cancellation.cancel();
   }
 

@@ -189,6 +189,7 @@ public final class Server implements AutoCloseable {
     try {
       answer(request, exchange);
     } finally {
+      exchange.told();
       exchange.stream().ifPresent(ReplyStream::end);
       tellLog(exchange);
       running.remove(exchange);

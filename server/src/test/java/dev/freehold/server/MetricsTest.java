@@ -3,6 +3,11 @@ package dev.freehold.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.server.openai.OpenAiDialect;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +57,29 @@ class MetricsTest {
       }
       assertThat(text.lines().filter(line -> line.startsWith("# TYPE")).distinct().count())
           .isEqualTo(text.lines().filter(line -> line.startsWith("# TYPE")).count());
+    }
+  }
+
+  @Test
+  void clientsThatCloseWhenAllIsToldAreNotGone() throws IOException {
+    try (TestServer test = new TestServer(OpenAiDialect::new)) {
+      byte[] request =
+          "GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+      for (int i = 0; i < 200; i++) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), test.port())) {
+          socket.getOutputStream().write(request);
+          InputStream in = socket.getInputStream();
+          String told = "";
+          while (!told.endsWith("]}")) {
+            int read = in.read();
+            assertThat(read).as(told).isNotNegative();
+            told += (char) read;
+          }
+        }
+      }
+      assertThat(test.get("/metrics").body())
+          .contains("freehold_clients_gone_total 0\n")
+          .doesNotContain("status=\"499\"");
     }
   }
 

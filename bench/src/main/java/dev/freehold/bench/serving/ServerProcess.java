@@ -3,7 +3,6 @@ package dev.freehold.bench.serving;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,11 +27,32 @@ final class ServerProcess implements AutoCloseable {
   private final Process process;
   private final URI address;
   private final long startNanos;
+  private final BufferedReader out;
 
-  private ServerProcess(Process process, URI address, long startNanos) {
+  private ServerProcess(Process process, URI address, long startNanos, BufferedReader out) {
     this.process = process;
     this.address = address;
     this.startNanos = startNanos;
+    this.out = out;
+  }
+
+  /// Starts a gateway by its launcher or its classes, and waits until it says where it listens.
+  ///
+  /// @param command starts Freehold, as its launcher does
+  /// @param home holds its configuration and takes what it writes
+  static ServerProcess gateway(List<String> command, GatewayHome home) throws IOException {
+    List<String> line = new ArrayList<>(command);
+    line.addAll(List.of("serve", "demo", "--port", "0", "--gateway", home.routes().toString()));
+    ProcessBuilder builder = new ProcessBuilder(line).redirectError(home.log().toFile());
+    builder.environment().keySet().removeIf(name -> name.matches("(FREEHOLD|XDG)_.*"));
+    builder.environment().put("HOME", home.dir().toString());
+    builder.environment().putAll(home.environment());
+    try {
+      return start(builder);
+    } catch (IOException failure) {
+      String said = Files.readString(home.log());
+      throw new IOException("the gateway did not start: " + said, failure);
+    }
   }
 
   /// Starts `COMMAND serve MODEL --port 0 --no-log OPTIONS` and waits until it says where it
@@ -44,18 +64,19 @@ final class ServerProcess implements AutoCloseable {
     List<String> line = new ArrayList<>(command);
     line.addAll(List.of("serve", model, "--port", "0", "--no-log"));
     line.addAll(options);
+    return start(new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT));
+  }
+
+  private static ServerProcess start(ProcessBuilder builder) throws IOException {
     long start = System.nanoTime();
-    Process process =
-        new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Process process = builder.start();
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     try {
-      BufferedReader out =
-          new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
       String said = out.readLine();
       if (said == null || !said.startsWith(READY)) {
         throw new IOException("the server did not say where it listens, but: " + said);
       }
-      return new ServerProcess(process, URI.create(said.substring(READY.length())), start);
+      return new ServerProcess(process, URI.create(said.substring(READY.length())), start, out);
     } catch (IOException | RuntimeException failure) {
       process.destroyForcibly();
       throw failure;
@@ -103,7 +124,8 @@ final class ServerProcess implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     ServerProcess server =
-        new ServerProcess(process, URI.create("http://127.0.0.1:" + port), start);
+        new ServerProcess(
+            process, URI.create("http://127.0.0.1:" + port), start, process.inputReader());
     try {
       server.awaitHealth();
       return server;
@@ -138,8 +160,24 @@ final class ServerProcess implements AutoCloseable {
     return startNanos;
   }
 
-  private long pid() {
+  long pid() {
     return process.pid();
+  }
+
+  /// What it wrote on standard output after its address, until its end.
+  String laterOutput() throws IOException {
+    return out.readAllAsString();
+  }
+
+  /// What it started that is alive.
+  List<ProcessHandle> children() {
+    return process.descendants().toList();
+  }
+
+  /// Ends it as a machine does that runs out of memory: at once, with no word of it.
+  void kill() throws InterruptedException {
+    process.toHandle().destroyForcibly();
+    process.waitFor();
   }
 
   /// Processor time of all its threads until now; 0 where the system does not tell.
@@ -150,8 +188,9 @@ final class ServerProcess implements AutoCloseable {
   /// What the system has given to a process.
   ///
   /// @param residentKib memory in KiB
+  /// @param mostResidentKib the most that it ever was
   /// @param descriptors open files and sockets
-  record Holdings(long residentKib, int threads, int descriptors) {}
+  record Holdings(long residentKib, long mostResidentKib, int threads, int descriptors) {}
 
   /// What the process holds now; empty where the system has no `/proc`.
   Optional<Holdings> holdings() throws IOException {
@@ -163,7 +202,10 @@ final class ServerProcess implements AutoCloseable {
     try (Stream<Path> files = Files.list(folder.resolve("fd"))) {
       return Optional.of(
           new Holdings(
-              figure(status, "VmRSS:"), (int) figure(status, "Threads:"), (int) files.count()));
+              figure(status, "VmRSS:"),
+              figure(status, "VmHWM:"),
+              (int) figure(status, "Threads:"),
+              (int) files.count()));
     }
   }
 
@@ -198,7 +240,7 @@ final class ServerProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
+    process.toHandle().destroy(); // that of the process closes its output unread
     try {
       if (!process.waitFor(1, TimeUnit.MINUTES)) {
         process.destroyForcibly();

@@ -173,6 +173,13 @@ final class BackendReader {
     if (section.has("key") && section.has("keys")) {
       throw section.wrong("keys", "key and keys exclude each other");
     }
+    for (String name : List.of("key", "keys")) {
+      if (section.has(name) && !section.hasSections(name)) { // what stands there may be a key
+        throw section.wrong(
+            name,
+            "expected {environment: NAME} or {file: PATH}; keys stand in no file of settings");
+      }
+    }
     if (section.has("keys")) {
       List<Secret> keys = section.list("keys", this::secret);
       if (keys.isEmpty()) {
@@ -189,7 +196,8 @@ final class BackendReader {
     return List.of(secret);
   }
 
-  /// Where a key is; the key itself stands in no file of settings.
+  /// Where a key is; the key itself stands in no file of settings. Errors name the place alone,
+  /// since somebody may have put the key there.
   private Secret secret(Section section) {
     if (section.has("environment") == section.has("file")) {
       throw section.wrong("environment", "expected environment or file, one of both");
@@ -201,18 +209,24 @@ final class BackendReader {
               .environment()
               .apply(variable)
               .filter(text -> !text.isBlank())
-              .orElseThrow(() ->
-                  section.wrong("environment", "the variable %s is not set".formatted(variable)));
+              .orElseThrow(() -> section.wrong("environment", shown(variable) + " is not set"));
       if (!isKey(value.strip())) {
-        throw section.wrong("environment", "the variable %s holds no key".formatted(variable));
+        throw section.wrong("environment", shown(variable) + " holds no key");
       }
       return new Secret("the environment variable " + variable, value::strip);
     }
     Path path = file.resolveSibling(section.string("file"));
     if (!Files.isReadable(path)) {
-      throw section.wrong("file", "%s cannot be read".formatted(path));
+      throw section.wrong("file", "the file that it names is not there or cannot be read");
     }
     return new Secret("the file " + path, () -> ofFile(path));
+  }
+
+  /// What looks as names of variables do is named; no vendor's keys look so.
+  private static String shown(String variable) {
+    return variable.matches("[A-Z_][A-Z0-9_]{0,60}")
+        ? "the variable " + variable
+        : "the variable that it names";
   }
 
   private static boolean isKey(String value) {

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// Reads `gateway.yaml`: keys as in docs/gateway.md, unknown ones refused.
@@ -84,9 +85,21 @@ public final class RoutesFile {
     try {
       root = new Load(settings).loadFromString(text);
     } catch (YamlEngineException failure) {
-      throw new GatewayException("%s: no YAML: %s".formatted(file, failure.getMessage()), failure);
+      throw new GatewayException("%s: no YAML: %s".formatted(file, problem(failure)));
     }
     return new RoutesFile(file, around).routes(Section.of(file.toString(), "", root));
+  }
+
+  /// What is wrong and where, without the line itself: a key may stand in it.
+  private static String problem(YamlEngineException failure) {
+    return failure instanceof MarkedYamlEngineException marked
+        ? marked.getProblem()
+            + marked
+                .getProblemMark()
+                .map(mark ->
+                    ", in line %d, column %d".formatted(mark.getLine() + 1, mark.getColumn() + 1))
+                .orElse("")
+        : String.valueOf(failure.getMessage());
   }
 
   private Routes routes(Section root) {

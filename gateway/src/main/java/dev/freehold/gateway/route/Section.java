@@ -62,6 +62,13 @@ final class Section {
     return values.containsKey(key);
   }
 
+  /// Whether there is a mapping, or a list of mappings.
+  boolean hasSections(String key) {
+    Object value = get(key);
+    return value instanceof Map<?, ?>
+        || value instanceof List<?> list && list.stream().allMatch(each -> each instanceof Map);
+  }
+
   private @Nullable Object get(String key) {
     known.add(key);
     return values.get(key);

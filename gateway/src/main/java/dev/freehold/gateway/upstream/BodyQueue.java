@@ -15,8 +15,9 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// The pieces of a body, one at a time: the next one is asked for when this one was taken, so that
-/// a server cannot fill the memory.
+/// The pieces of a body, one at a time: a few are asked for ahead, and another when one was taken,
+/// so that a server cannot fill the memory, and the client need not stop and begin to read with
+/// each.
 final class BodyQueue implements Flow.Subscriber<List<ByteBuffer>> {
   /// What comes out of the queue.
   private sealed interface Signal {
@@ -26,6 +27,9 @@ final class BodyQueue implements Flow.Subscriber<List<ByteBuffer>> {
     /// The end, or the reason why there is none.
     record End(Optional<Throwable> failure) implements Signal {}
   }
+
+  /// Pieces asked for ahead; each has 16 KiB at most.
+  private static final int AHEAD = 16;
 
   private final Cancellation cancellation;
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
@@ -39,7 +43,7 @@ final class BodyQueue implements Flow.Subscriber<List<ByteBuffer>> {
   @Override
   public void onSubscribe(Flow.Subscription newSubscription) {
     subscription.complete(newSubscription);
-    newSubscription.request(1);
+    newSubscription.request(AHEAD);
   }
 
   @Override

@@ -82,9 +82,13 @@ public final class HttpUpstream implements Upstream, ChatBackend {
   }
 
   @Override
-  public Answered ask(Ask ask, Secret key, Consumer<ChatEvent> events, Cancellation cancellation) {
+  public Answered ask(
+      Ask ask, Secret given, Consumer<ChatEvent> events, Cancellation cancellation) {
+    Secret key = given.now();
     try {
-      return askHidden(ask, key, events, cancellation);
+      Answered answered =
+          askHidden(ask, key, event -> events.accept(hidden(event, key)), cancellation);
+      return new Answered(key.hideIn(answered.model()), answered.isEstimated());
     } catch (AttemptException failed) {
       Failure failure = failed.failure();
       Failure hidden =
@@ -97,6 +101,13 @@ public final class HttpUpstream implements Upstream, ChatBackend {
       told.setStackTrace(failed.getStackTrace());
       throw told;
     }
+  }
+
+  /// A server may say that its model is called as the key.
+  private static ChatEvent hidden(ChatEvent event, Secret key) {
+    return event instanceof ChatEvent.Served served
+        ? new ChatEvent.Served(served.backend(), key.hideIn(served.model()))
+        : event;
   }
 
   private Answered askHidden(

@@ -9,6 +9,9 @@ public final class Secret {
   /// No key is needed.
   public static final Secret NONE = new Secret("no key", () -> "");
 
+  private static final int LEAST = 4;
+  private static final int LEAST_SHOWN = 8;
+
   private final String name;
   private final Supplier<String> value;
 
@@ -28,10 +31,32 @@ public final class Secret {
     return value.get();
   }
 
-  /// A text without the key in it.
+  /// The same key as it is now, whatever becomes of where it is from.
+  Secret now() {
+    String taken = reveal();
+    return new Secret(name, () -> taken);
+  }
+
+  /// A text without the key in it, nor what is left of one that was cut off.
   String hideIn(String text) {
     String key = reveal();
-    return key.length() < 4 ? text : text.replace(key, "[key]");
+    if (key.length() < LEAST) {
+      return text;
+    }
+    String begin = key.substring(0, Math.min(key.length(), LEAST_SHOWN));
+    StringBuilder hidden = new StringBuilder();
+    int from = 0;
+    for (int at = text.indexOf(begin); at >= 0; at = text.indexOf(begin, from)) {
+      int same = begin.length();
+      while (same < key.length()
+          && at + same < text.length()
+          && text.charAt(at + same) == key.charAt(same)) {
+        same++;
+      }
+      hidden.append(text, from, at).append("[key]");
+      from = at + same;
+    }
+    return hidden.append(text, from, text.length()).toString();
   }
 
   @Override

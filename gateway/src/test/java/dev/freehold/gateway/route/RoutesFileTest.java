@@ -109,7 +109,7 @@ class RoutesFileTest {
         "{backends: {b: {url: 'https://x', key: {environment: GONE}}}, routes: {}} | "
             + "backends.b.key.environment: the variable GONE is not set",
         "{backends: {b: {url: 'https://x', key: sk-in-the-file}}, routes: {}} | backends.b.key:"
-            + " expected a mapping",
+            + " expected {environment: NAME} or {file: PATH}",
         "{backends: {b: {url: 'https://x', shape: soap}}, routes: {}} | expected one of "
             + "anthropic, ollama, openai",
         "{backends: {engine: {url: 'https://x'}}, routes: {}} | take another name",
