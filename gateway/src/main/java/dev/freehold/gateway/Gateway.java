@@ -89,7 +89,7 @@ public final class Gateway implements ChatBackend {
     return new Ledger.Admission(
         HexFormat.of().toHexDigits(parts.random().nextLong())
             + HexFormat.of().toHexDigits(parts.random().nextLong()),
-        request.caller().name(),
+        request,
         route.name(),
         parts.time().instant(),
         estimate(Needs.characters(request.input())),

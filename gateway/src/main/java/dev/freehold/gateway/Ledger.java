@@ -1,6 +1,8 @@
 package dev.freehold.gateway;
 
+import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatException;
+import dev.freehold.chat.ChatRequest;
 import dev.freehold.gateway.failure.FailureClass;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +37,9 @@ public interface Ledger {
     /// An attempt begins: what it will cost is owed from now on, whatever happens to this process.
     void sending(Sending sending);
 
+    /// The client is told of something; comes before it is. The end is told after [#settle].
+    default void told(ChatEvent event) {}
+
     /// An attempt ended. Comes once for each [#sending].
     void attempted(Attempt attempt);
 
@@ -45,13 +50,13 @@ public interface Ledger {
   /// A request that wants to be answered.
   ///
   /// @param id of the request, unlike all others
-  /// @param caller the name of the key; empty for whoever sits at this machine
+  /// @param request as the client sent it
   /// @param promptTokens estimated
   /// @param maxAnswerTokens empty where the request does not say
   /// @param candidates who may be asked, in this order
   record Admission(
       String id,
-      String caller,
+      ChatRequest request,
       String route,
       Instant begun,
       int promptTokens,

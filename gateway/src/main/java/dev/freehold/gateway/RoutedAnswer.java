@@ -77,7 +77,14 @@ final class RoutedAnswer {
     this.cancellation = cancellation;
     this.begun = parts.time().nanos();
     boolean isWhole = route.delivery().isWhole() || request.caller().handling().isWhole();
-    this.delivery = new Delivery(events, isWhole, parts.time());
+    this.delivery =
+        new Delivery(
+            event -> {
+              account.told(event);
+              events.accept(event);
+            },
+            isWhole,
+            parts.time());
     this.left = new ArrayList<>(plan.candidates());
   }
 
