@@ -223,6 +223,7 @@ final class RoutedAnswer {
       attempted(target, sent, answered.model(), tokens, Optional.empty());
       succeeded(candidate, sent);
       delivery.release();
+      account.ending(end.reason());
       settle(Outcome.ANSWERED, Optional.of(target), tokens, answered.model());
       delivery.end(end);
       return Optional.empty();
