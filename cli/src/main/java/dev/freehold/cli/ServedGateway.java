@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import sun.misc.Signal;
 
 /// The gateway of `serve`, its file watched, over the engine of this process.
@@ -27,6 +28,7 @@ final class ServedGateway implements AutoCloseable {
 
   private final Surroundings surroundings;
   private final Path file;
+  private final Consumer<Routes.Upkeep> upkeep;
   private final Networks networks = new Networks();
   private final Time time;
   private final Engines engines;
@@ -35,8 +37,15 @@ final class ServedGateway implements AutoCloseable {
   private final RoutesWatch watch;
 
   /// @param engine answers for the models of this machine
-  ServedGateway(Surroundings surroundings, Path file, RoutesFile.OwnEngine engine, Ledger ledger) {
+  /// @param upkeep takes what the file says beside who answers, each time that it is read
+  ServedGateway(
+      Surroundings surroundings,
+      Path file,
+      RoutesFile.OwnEngine engine,
+      Ledger ledger,
+      Consumer<Routes.Upkeep> upkeep) {
     this.surroundings = surroundings;
+    this.upkeep = upkeep;
     this.file = file;
     this.time = new WallTime(surroundings.clock());
     this.engine = engine;
@@ -69,6 +78,7 @@ final class ServedGateway implements AutoCloseable {
                 engines::of,
                 time));
     engines.use(routes.engines());
+    upkeep.accept(routes.upkeep());
     return routes;
   }
 

@@ -155,8 +155,8 @@ final class UsageCommand implements Callable<Integer> {
       description = {
         "Prints each request as a line of JSON: how it ended, who was asked and what it took.",
         "With --requests, those of which the words were recorded, with the words: what was asked"
-            + " as an OpenAI chat request, and the answer's message. Recording is off unless the"
-            + " gateway's configuration switches it on."
+            + " as an OpenAI chat request, and the answer's message. Recording is off unless"
+            + " the gateway's file says record: true. eval --traffic reads this."
       },
       footerHeading = "%nExamples:%n",
       footer = {
