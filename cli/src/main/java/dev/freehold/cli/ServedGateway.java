@@ -8,6 +8,8 @@ import dev.freehold.gateway.RoutedModels;
 import dev.freehold.gateway.RoutesWatch;
 import dev.freehold.gateway.Time;
 import dev.freehold.gateway.WallTime;
+import dev.freehold.gateway.cut.CutFile;
+import dev.freehold.gateway.cut.CutWatch;
 import dev.freehold.gateway.engine.Engines;
 import dev.freehold.gateway.route.Routes;
 import dev.freehold.gateway.route.RoutesFile;
@@ -25,6 +27,7 @@ import sun.misc.Signal;
 /// The gateway of `serve`, its file watched, over the engine of this process.
 final class ServedGateway implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final Duration CUT_INTERVAL = Duration.ofMillis(250);
 
   private final Surroundings surroundings;
   private final Path file;
@@ -35,6 +38,7 @@ final class ServedGateway implements AutoCloseable {
   private final RoutesFile.OwnEngine engine;
   private final Gateway gateway;
   private final RoutesWatch watch;
+  private final CutWatch cuts;
 
   /// @param engine answers for the models of this machine
   /// @param upkeep takes what the file says beside who answers, each time that it is read
@@ -55,6 +59,13 @@ final class ServedGateway implements AutoCloseable {
     this.gateway = new Gateway(read(), ledger, time, new SecureRandom());
     this.watch =
         new RoutesWatch(file, gateway, this::readAgain, surroundings.err()::println, INTERVAL);
+    this.cuts =
+        new CutWatch(
+            new CutFile(LedgerPlaces.state(surroundings)),
+            file,
+            gateway,
+            surroundings.err()::println,
+            CUT_INTERVAL);
     Signal.handle(new Signal("HUP"), hangUp -> watch.reload());
   }
 
@@ -90,6 +101,7 @@ final class ServedGateway implements AutoCloseable {
 
   @Override
   public void close() {
+    cuts.close();
     watch.close();
     engines.close();
     networks.close();

@@ -212,11 +212,14 @@ final class RoutedAnswer {
     boolean isTold = false;
     try {
       Upstream.Answered answered =
-          candidate
-              .target()
-              .backend()
-              .upstream()
-              .ask(ask, candidate.key(), delivery::accept, cancellation);
+          parts
+              .cuts()
+              .ask(
+                  candidate.target().backend(),
+                  ask,
+                  candidate.key(),
+                  delivery::accept,
+                  cancellation);
       ChatEvent.Finished end = delivery.finished();
       Tokens tokens = tokens(end.usage(), answered.isEstimated());
       isTold = true;

@@ -55,6 +55,11 @@ public final class HttpUpstream implements Upstream, ChatBackend {
     return new HttpUpstream(address, shape.wire(settings), network, time);
   }
 
+  /// Where the server is.
+  public URI uri() {
+    return address.uri();
+  }
+
   /// Asks without a key and for the model that the request names.
   @Override
   public void answer(ChatRequest request, Consumer<ChatEvent> events, Cancellation cancellation) {
