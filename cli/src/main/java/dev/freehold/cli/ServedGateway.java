@@ -61,8 +61,7 @@ final class ServedGateway implements AutoCloseable {
         new RoutesWatch(file, gateway, this::readAgain, surroundings.err()::println, INTERVAL);
     this.cuts =
         new CutWatch(
-            new CutFile(LedgerPlaces.state(surroundings)),
-            file,
+            new CutFile(LedgerPlaces.state(surroundings), file),
             gateway,
             surroundings.err()::println,
             CUT_INTERVAL);

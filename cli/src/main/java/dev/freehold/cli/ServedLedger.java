@@ -45,8 +45,13 @@ final class ServedLedger implements AutoCloseable {
             new StoredLedger.Settings(
                 terms.prices(), terms.budgets(), surroundings.clock().getZone()),
             surroundings.clock());
-    this.energy = new EnergyShares(counter(surroundings, terms.tdpWatts()));
+    this.energy = energy(surroundings, terms.tdpWatts());
     Thread.ofVirtual().name("ledger-prices").start(() -> look(interval));
+  }
+
+  /// The energy of this machine, as it can be known.
+  static EnergyShares energy(Surroundings surroundings, OptionalDouble tdpWatts) {
+    return new EnergyShares(counter(surroundings, tdpWatts));
   }
 
   private static EnergyCounter counter(Surroundings surroundings, OptionalDouble tdpWatts) {

@@ -38,6 +38,7 @@ public final class CutFile {
   private static final Set<PosixFilePermission> OTHERS =
       Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
+  private final String gateway;
   private final Path wanted;
   private final Path state;
 
@@ -49,7 +50,10 @@ public final class CutFile {
   public record State(String id, boolean isInForce, String gateway) {}
 
   /// @param folder the gateway's, where its ledger lies
-  public CutFile(Path folder) {
+  /// @param routes the file whose routes it serves; a cut that another one is meant by is not
+  ///   obeyed
+  public CutFile(Path folder, Path routes) {
+    this.gateway = routes.toAbsolutePath().normalize().toString();
     this.wanted = folder.resolve("cut.json");
     this.state = folder.resolve("cut-state.json");
   }
@@ -58,7 +62,12 @@ public final class CutFile {
   ///
   /// @throws GatewayException where the file cannot be trusted or understood
   public Optional<Cut> wanted() {
-    return read(wanted).map(this::cut);
+    Optional<JsonNode> told = read(wanted);
+    if (told.isPresent() && !told.get().path("gateway").asString("").equals(gateway)) {
+      tell(told.get().path("id").asString(""), false);
+      return Optional.empty();
+    }
+    return told.map(this::cut);
   }
 
   /// What the gateway said last; empty where it said nothing.
@@ -74,7 +83,7 @@ public final class CutFile {
   /// Wants a cut.
   public void want(Cut cut) {
     ObjectNode told = JsonNodeFactory.instance.objectNode().put("format", FORMAT);
-    told.put("id", cut.id());
+    told.put("id", cut.id()).put("gateway", gateway);
     ArrayNode backends = told.putArray("backends");
     cut.backends().stream().sorted().forEach(backends::add);
     told.put("manner", cut.manner().key());
@@ -88,14 +97,15 @@ public final class CutFile {
     delete(wanted);
   }
 
-  void tell(State told) {
+  /// Says what became of a cut.
+  void tell(String id, boolean isInForce) {
     write(
         state,
         JsonNodeFactory.instance
             .objectNode()
-            .put("id", told.id())
-            .put("in_force", told.isInForce())
-            .put("gateway", told.gateway()));
+            .put("id", id)
+            .put("in_force", isInForce)
+            .put("gateway", gateway));
   }
 
   private static void delete(Path file) {

@@ -2,7 +2,6 @@ package dev.freehold.gateway.cut;
 
 import dev.freehold.gateway.Gateway;
 import dev.freehold.gateway.GatewayException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,7 +12,6 @@ import java.util.function.Consumer;
 /// over, is not wanted any more, or is not renewed, since whoever wanted it is gone.
 public final class CutWatch implements AutoCloseable {
   private final CutFile file;
-  private final Path routes;
   private final Gateway gateway;
   private final Consumer<String> told;
   private final Thread thread;
@@ -22,12 +20,9 @@ public final class CutWatch implements AutoCloseable {
   private String ended = "";
   private String problem = "";
 
-  /// @param routes the file whose routes the gateway serves
   /// @param told what happened, in one line
-  public CutWatch(
-      CutFile file, Path routes, Gateway gateway, Consumer<String> told, Duration interval) {
+  public CutWatch(CutFile file, Gateway gateway, Consumer<String> told, Duration interval) {
     this.file = file;
-    this.routes = routes;
     this.gateway = gateway;
     this.told = told;
     this.thread = Thread.ofVirtual().name("gateway-cut").start(() -> watch(interval));
@@ -93,7 +88,7 @@ public final class CutWatch implements AutoCloseable {
   }
 
   private void tell(Cut cut, boolean isInForce) {
-    file.tell(new CutFile.State(cut.id(), isInForce, routes.toAbsolutePath().toString()));
+    file.tell(cut.id(), isInForce);
   }
 
   private static String names(Set<String> backends) {

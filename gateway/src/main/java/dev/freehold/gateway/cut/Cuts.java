@@ -10,7 +10,9 @@ import dev.freehold.gateway.failure.FailureClass;
 import dev.freehold.gateway.route.Backend;
 import dev.freehold.gateway.upstream.Secret;
 import dev.freehold.gateway.upstream.Upstream;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -35,6 +37,13 @@ public final class Cuts {
   public void hold(Cut cut) {
     long left = cut.left(time.instant()).toNanos();
     held.set(left > 0 ? Optional.of(new Held(cut, time.nanos() + left)) : Optional.empty());
+  }
+
+  /// Cuts backends off until [#restore].
+  public void hold(Set<String> backends, Manner manner) {
+    Instant now = time.instant();
+    Cut cut = new Cut("dry", backends, manner, now, Cut.LONGEST_LEASE, now);
+    held.set(Optional.of(new Held(cut, time.nanos() + Long.MAX_VALUE / 2)));
   }
 
   /// Nothing is cut off any more.
