@@ -132,7 +132,7 @@ final class ExitRehearseCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Set<String> backends;
     try (Networks networks = new Networks()) {
-      backends = ExitRoutes.read(surroundings, gateway, networks).meant(cut);
+      backends = ExitRoutes.read(surroundings, gateway, networks, false).meant(cut);
     }
     if (limit < 1 || together < 1 || together > 256) {
       throw new CliException(

@@ -10,10 +10,8 @@ import dev.freehold.gateway.route.Routes;
 import dev.freehold.gateway.route.RoutesFile;
 import dev.freehold.gateway.route.Target;
 import dev.freehold.gateway.upstream.HttpUpstream;
-import dev.freehold.gateway.upstream.Limits;
 import dev.freehold.gateway.upstream.Networks;
 import dev.freehold.gateway.upstream.Upstream;
-import dev.freehold.gateway.upstream.Way;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +39,10 @@ final class ExitRoutes {
     }
   }
 
-  /// Reads a file to look at it: nobody is asked, so keys need not be there.
-  static ExitRoutes read(Surroundings surroundings, Path file, Networks networks) {
+  /// Reads a file to look at it.
+  ///
+  /// @param isAsked whether servers are asked; keys need not be there otherwise
+  static ExitRoutes read(Surroundings surroundings, Path file, Networks networks, boolean isAsked) {
     Upstream nobody =
         (ask, key, events, cancellation) -> {
           throw new AttemptException(FailureClass.TRANSIENT, "is only looked at");
@@ -54,13 +54,18 @@ final class ExitRoutes {
               new RoutesFile.Surroundings(
                   name -> Optional.of(surroundings.environment().getOrDefault(name, "not-needed")),
                   Optional.of(new RoutesFile.OwnEngine(nobody, "")),
-                  way -> networks.of(Way.direct(Limits.DEFAULT.connect())),
+                  networks::of,
                   spec -> nobody,
                   new WallTime(surroundings.clock())));
       return new ExitRoutes(file, routes);
     } catch (GatewayException broken) {
       throw new CliException(String.valueOf(broken.getMessage()), broken);
     }
+  }
+
+  private static Optional<String> key(Surroundings surroundings, String name, boolean isAsked) {
+    Optional<String> value = Optional.ofNullable(surroundings.environment().get(name));
+    return isAsked ? value : value.or(() -> Optional.of("not-needed"));
   }
 
   Routes routes() {

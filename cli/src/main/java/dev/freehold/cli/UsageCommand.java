@@ -4,6 +4,7 @@ import dev.freehold.gateway.ledger.Usage;
 import dev.freehold.gateway.ledger.UsageJson;
 import dev.freehold.gateway.ledger.UsageQuery;
 import dev.freehold.gateway.ledger.UsageReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -114,6 +115,11 @@ final class UsageCommand implements Callable<Integer> {
           until.map(text -> when("--until", text, now, zone)).orElse(now.plusSeconds(1)),
           Optional.empty(),
           zone);
+    }
+
+    /// Whether there is such a ledger.
+    boolean isThere(Surroundings surroundings) {
+      return Files.exists(ledger.orElseGet(() -> LedgerPlaces.ledger(surroundings)));
     }
 
     UsageReader open(Surroundings surroundings) {
