@@ -18,6 +18,7 @@ import dev.freehold.gateway.route.Target;
 import dev.freehold.gateway.upstream.Networks;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -101,7 +102,10 @@ final class ExitPlanCommand implements Callable<Integer> {
   @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
 
   /// What the ledger tells.
-  private record Used(SortedMap<String, RouteUse> routes, Map<String, LocalPast> pasts) {}
+  ///
+  /// @param first when the first request came; empty where there is none
+  private record Used(
+      SortedMap<String, RouteUse> routes, Map<String, LocalPast> pasts, List<Instant> first) {}
 
   ExitPlanCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -116,13 +120,12 @@ final class ExitPlanCommand implements Callable<Integer> {
       UsageQuery query = span.query(UsageQuery.By.ROUTE, surroundings);
       Used used = used(query);
       List<Plan.RoutePlan> plans = plans(routes, used, described, terms);
-      double days = Duration.between(query.since(), query.until()).toSeconds() / SECONDS_A_DAY;
       String told =
           described
               .map(
                   one -> "at most what %s allows, with %d cores".formatted(one.name(), one.cores()))
               .orElse("of this machine");
-      PlanReport report = new PlanReport(new Plan(days, told, power(terms), plans));
+      PlanReport report = new PlanReport(new Plan(days(query, used), told, power(terms), plans));
       if (json) {
         surroundings.out().println(report.json());
       } else {
@@ -130,6 +133,12 @@ final class ExitPlanCommand implements Callable<Integer> {
       }
     }
     return Exit.OK.code();
+  }
+
+  /// Of the time that was asked for, what the ledger can know of: from its first request on.
+  private static double days(UsageQuery query, Used used) {
+    Instant since = used.first().isEmpty() ? query.since() : used.first().getFirst();
+    return Math.max(1, Duration.between(since, query.until()).toSeconds()) / SECONDS_A_DAY;
   }
 
   private Optional<Plan.Power> power(PriceFile.Content terms) {
@@ -145,7 +154,7 @@ final class ExitPlanCommand implements Callable<Integer> {
   }
 
   private Used used(UsageQuery query) {
-    Used used = new Used(new TreeMap<>(), new HashMap<>());
+    Used used = new Used(new TreeMap<>(), new HashMap<>(), new ArrayList<>());
     if (!span.isThere(surroundings)) {
       surroundings.err().println("note: there is no ledger, so nothing is known of use");
       return used;
@@ -164,6 +173,9 @@ final class ExitPlanCommand implements Callable<Integer> {
 
   private static void add(Used used, JsonNode line) {
     use(used, line).add(line);
+    if (used.first().isEmpty()) {
+      used.first().add(Instant.parse(line.path("time").asString("")));
+    }
     boolean isOwn =
         line.path("backend").asString("").equals(ENGINE)
             && line.path("outcome").asString("").equals("ok");

@@ -177,7 +177,8 @@ final class ExitRehearseCommand implements Callable<Integer> {
             "%d s before".formatted(took.toSeconds()),
             result.before(),
             "%d s without %s".formatted(took.toSeconds(), String.join(", ", backends)),
-            result.during());
+            result.during(),
+            false);
     print(report, backends);
     return result.isWhole() ? Exit.OK.code() : Exit.FAILURE.code();
   }
@@ -209,7 +210,7 @@ final class ExitRehearseCommand implements Callable<Integer> {
       try {
         Window without = rehearsal.run(requests, backends, manner, together);
         String name = "without " + String.join(", ", backends);
-        print(new RehearsalReport("recorded", before, name, without), backends);
+        print(new RehearsalReport("recorded", before, name, without, true), backends);
       } finally {
         Signals.unregister("INT", old);
       }

@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -132,10 +134,8 @@ final class LiveRehearsal {
   }
 
   private String local(Instant time) {
-    return time.atZone(surroundings.clock().getZone())
-        .toLocalTime()
-        .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
-        .toString();
+    return DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT)
+        .format(time.atZone(surroundings.clock().getZone()));
   }
 
   private UsageReader open() {

@@ -61,7 +61,10 @@ final class PlanModels {
         LocalModelFacts facts = facts(found, model);
         looked.accept(
             new Looked(
-                facts, isMeasured.test(facts) ? Optional.of(measure(model)) : Optional.empty()));
+                facts,
+                isMeasured.test(facts)
+                    ? Optional.of(measure(found.name(), model))
+                    : Optional.empty()));
       } catch (RuntimeException cannot) {
         surroundings
             .err()
@@ -89,8 +92,8 @@ final class PlanModels {
   }
 
   /// The second run of each: the first one reads the weights from the disk.
-  private double[] measure(Model model) {
-    surroundings.err().println("measuring a model, for some seconds");
+  private double[] measure(String name, Model model) {
+    surroundings.err().println("measuring " + Failure.printable(name) + " for some seconds");
     try (OwnSpeed speed = new OwnSpeed(model)) {
       SpeedTest prompt =
           new SpeedTest.Prefill(Math.min(PROMPT, model.architecture().contextLength() / 2));

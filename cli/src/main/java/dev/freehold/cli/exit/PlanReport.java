@@ -68,10 +68,10 @@ public record PlanReport(Plan plan) {
     out.println();
     out.printf(
         Locale.ROOT,
-        "%s: %,d requests in %.0f days%s%n",
+        "%s: %,d requests in %s%s%n",
         route.name(),
         all.requests(),
-        plan.days(),
+        span(plan.days()),
         all.requests() == 0 ? "" : ", keys: " + keys(route.use()));
     out.println("  depends on " + route.dependence());
     route
@@ -126,10 +126,10 @@ public record PlanReport(Plan plan) {
       Speeds speeds = substitute.speeds().get();
       out.printf(
           Locale.ROOT,
-          "%s: prompts %.3g tokens/s, answers %.3g tokens/s (%s)%n",
+          "%s: prompts %s tokens/s, answers %s tokens/s (%s)%n",
           head,
-          speeds.prompt(),
-          speeds.answer(),
+          figure(speeds.prompt()),
+          figure(speeds.answer()),
           speeds.how());
       load(out, use.all(), speeds);
     }
@@ -144,22 +144,20 @@ public record PlanReport(Plan plan) {
     double energy = speeds.kilowattHours(seconds);
     out.printf(
         Locale.ROOT,
-        "    a mean request (%d + %d tokens) %.3g s; all of them %.3g h, %.2g %% of the time%n",
+        "    a mean request (%d + %d tokens) %s s; all of them %s h, %s %% of the time%n",
         all.prompt() / all.requests(),
         all.answer() / all.requests(),
-        seconds / all.requests(),
-        seconds / 3600,
-        100 * seconds / (plan.days() * SECONDS_A_DAY));
+        figure(seconds / all.requests()),
+        figure(seconds / 3600),
+        figure(100 * seconds / (plan.days() * SECONDS_A_DAY)));
     out.printf(
         Locale.ROOT,
-        "    ~%.3g kWh at %.3g W (%s), %s; vendors and all: %s%n",
-        energy,
-        speeds.watts(),
+        "    ~%s kWh at %s W (%s), %s; it took %s%n",
+        figure(energy),
+        figure(speeds.watts()),
         speeds.wattsHow(),
         plan.power()
-            .map(power ->
-                String.format(
-                    Locale.ROOT, "%.3g %s", energy * power.perKilowattHour(), power.currency()))
+            .map(power -> figure(energy * power.perKilowattHour()) + " " + power.currency())
             .orElse("price of a kWh unknown"),
         money(all));
   }
@@ -178,11 +176,28 @@ public record PlanReport(Plan plan) {
         + "unknown (%d requests)".formatted(spent.unpriced());
   }
 
+  private static String span(double days) {
+    return days >= 2
+        ? Math.round(days) + " days"
+        : days >= 1.0 / 12
+            ? Math.round(days * 24) + " hours"
+            : Math.round(days * 1440) + " minutes";
+  }
+
+  /// A number with as many digits as are known.
+  private static String figure(double value) {
+    if (value >= 100) {
+      return String.format(Locale.ROOT, "%,.0f", value);
+    }
+    int digits = value <= 0 ? 0 : Math.max(0, 1 - (int) Math.floor(Math.log10(value)));
+    return String.format(Locale.ROOT, "%." + Math.min(digits, 9) + "f", value);
+  }
+
   private List<String> notes() {
     return List.of(
         "Speeds: " + plan.machine() + ".",
         "Hours are for one request after the other; several at once take less together, and each"
-            + " waits longer.",
+            + " waits longer. Shares are of all the time: the busiest hour needs more.",
         "Tokens are as whoever answered counted them; another model counts other numbers.",
         "Energy is an estimate: watts x seconds. Buying machines and people's time are not in it.",
         "What vendors will do is not known; ends are what is written in the file or what they say.");

@@ -15,8 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What users noticed of a rehearsal, beside what they had before.
 ///
-/// @param names of both spans: `before` and `cut`
-public record RehearsalReport(String beforeName, Window before, String cutName, Window cut) {
+/// @param isReplay whether both are of the same requests, recorded first and asked again
+public record RehearsalReport(
+    String beforeName, Window before, String cutName, Window cut, boolean isReplay) {
   private static final int FEW = 30;
 
   /// Prints it for people.
@@ -74,8 +75,11 @@ public record RehearsalReport(String beforeName, Window before, String cutName, 
       notes.add("So few requests tell little: differences may be chance.");
     }
     notes.add(
-        "Both columns are of different requests, so times differ by what was asked, too. Whether"
-            + " answers were as good is not in them: freehold eval --traffic measures that.");
+        isReplay
+            ? "The same requests, asked one after the other without pauses: a backend that is left"
+                + " alone for seconds is missed by more of them than in the day's own pace."
+            : "Both columns are of different requests, so times differ by what was asked, too.");
+    notes.add("Whether answers were as good is not in it: freehold eval --traffic measures that.");
     return notes;
   }
 

@@ -60,16 +60,18 @@ public final class Window {
   }
 
   private void attempts(JsonNode request) {
-    double micros = 0;
+    boolean hasFailed = false;
+    double last = 0;
     for (JsonNode attempt : request.path("attempts")) {
       String outcome = attempt.path("outcome").asString("");
+      last = attempt.path("micros").asLong(0);
       if (!outcome.equals(OK)) {
-        micros += attempt.path("micros").asLong(0);
+        hasFailed = true;
         count(failedAttempts, attempt.path("backend").asString("") + ": " + outcome, 1);
       }
     }
-    if (micros > 0 && lost.size() < MOST_TIMES) {
-      lost.add(micros / MICROS);
+    if (hasFailed && lost.size() < MOST_TIMES) {
+      lost.add(Math.max(0, request.path("whole_micros").asLong(0) - last) / MICROS);
     }
   }
 
@@ -153,7 +155,8 @@ public final class Window {
     return quantiles(whole);
   }
 
-  /// Milliseconds that failed attempts took, of the requests that had one.
+  /// Milliseconds that went by before the last attempt began, of the requests of which an attempt
+  /// failed.
   public Quantiles lost() {
     return quantiles(lost);
   }
