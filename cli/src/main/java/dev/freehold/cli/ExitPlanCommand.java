@@ -186,20 +186,25 @@ final class ExitPlanCommand implements Callable<Integer> {
     }
   }
 
-  private List<Plan.RoutePlan> plans(
-      ExitRoutes routes, Used used, Optional<DescribedMachine> described, PriceFile.Content terms) {
+  /// Of the routes of the file, and of those that it had before, where a vendor answered.
+  private static Map<String, RouteUse> uses(ExitRoutes file, Used used) {
     Map<String, RouteUse> uses = new TreeMap<>();
-    routes
-        .routes()
-        .routes()
-        .keySet()
-        .forEach(name -> uses.put(name, used.routes().getOrDefault(name, new RouteUse())));
+    Map<String, Route> routes = file.routes().routes();
+    for (String name : routes.keySet()) {
+      uses.put(name, used.routes().getOrDefault(name, new RouteUse()));
+    }
     used.routes()
         .forEach((name, use) -> {
-          if (!uses.containsKey(name) && !use.vendors().isEmpty()) {
-            uses.put(name, use); // of a route that the file had before
+          if (!use.vendors().isEmpty()) {
+            uses.putIfAbsent(name, use);
           }
         });
+    return uses;
+  }
+
+  private List<Plan.RoutePlan> plans(
+      ExitRoutes routes, Used used, Optional<DescribedMachine> described, PriceFile.Content terms) {
+    Map<String, RouteUse> uses = uses(routes, used);
     double memory =
         described.map(DescribedMachine::memory).orElse((double) MachineMemory.availableBytes());
     List<PlanModels.Looked> looked = looked(uses, used, described, memory);

@@ -200,7 +200,7 @@ public record PlanReport(Plan plan) {
             + " waits longer. Shares are of all the time: the busiest hour needs more.",
         "Tokens are as whoever answered counted them; another model counts other numbers.",
         "Energy is an estimate: watts x seconds. Buying machines and people's time are not in it.",
-        "What vendors will do is not known; ends are what is written in the file or what they say.");
+        "What vendors will do is not known: ends are what the file or they themselves say.");
   }
 
   /// The same as JSON.
