@@ -12,6 +12,7 @@ module dev.freehold.gateway {
   requires tools.jackson.databind;
 
   exports dev.freehold.gateway;
+  exports dev.freehold.gateway.cut;
   exports dev.freehold.gateway.energy;
   exports dev.freehold.gateway.engine;
   exports dev.freehold.gateway.failure;

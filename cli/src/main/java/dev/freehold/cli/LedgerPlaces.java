@@ -11,9 +11,13 @@ final class LedgerPlaces {
 
   /// `$XDG_STATE_HOME/freehold/ledger.sqlite`, or the same under `~/.local/state`.
   static Path ledger(Surroundings surroundings) {
+    return state(surroundings).resolve("ledger.sqlite");
+  }
+
+  /// The folder of the ledger, where a gateway is also told to cut backends off.
+  static Path state(Surroundings surroundings) {
     Path home = surroundings.home();
-    return folder(surroundings, "XDG_STATE_HOME", home.resolve(".local").resolve("state"))
-        .resolve("ledger.sqlite");
+    return folder(surroundings, "XDG_STATE_HOME", home.resolve(".local").resolve("state"));
   }
 
   /// `prices.yaml` beside the other settings.

@@ -133,13 +133,14 @@ final class ServeCommand implements Callable<Integer> {
       }
       RoutesFile.OwnEngine own =
           new RoutesFile.OwnEngine(new EngineUpstream(RoutesFile.ENGINE, engine), usual.name());
-      try (ServedLedger ledger = new ServedLedger(surroundings, false, LOOKS);
+      try (ServedLedger ledger = new ServedLedger(surroundings, LOOKS);
           ServedGateway routed =
               new ServedGateway(
                   surroundings,
                   gateway.get(),
                   own,
-                  new LedgerAccounts(ledger.store(), ledger.energy()))) {
+                  new LedgerAccounts(ledger.store(), ledger.energy()),
+                  upkeep -> ledger.record(upkeep.isRecording()))) {
         surroundings.err().println("note: " + ledger.energy().told());
         Runnable last =
             () -> {
@@ -170,10 +171,20 @@ final class ServeCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(stop);
       surroundings.out().println("listening at " + serving.address(server.port()));
       surroundings.out().flush();
-      isStopped.await();
+      await(isStopped, stop);
       return Exit.OK;
     } catch (InterruptedException stopped) {
       return Exit.INTERRUPTED;
+    }
+  }
+
+  /// Waits for the process to be told to stop; who is interrupted before stops by itself.
+  private static void await(CountDownLatch isStopped, Thread stop) throws InterruptedException {
+    try {
+      isStopped.await();
+    } catch (InterruptedException interrupted) {
+      Runtime.getRuntime().removeShutdownHook(stop);
+      throw interrupted;
     }
   }
 

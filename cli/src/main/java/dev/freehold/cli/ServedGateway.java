@@ -8,6 +8,8 @@ import dev.freehold.gateway.RoutedModels;
 import dev.freehold.gateway.RoutesWatch;
 import dev.freehold.gateway.Time;
 import dev.freehold.gateway.WallTime;
+import dev.freehold.gateway.cut.CutFile;
+import dev.freehold.gateway.cut.CutWatch;
 import dev.freehold.gateway.engine.Engines;
 import dev.freehold.gateway.route.Routes;
 import dev.freehold.gateway.route.RoutesFile;
@@ -19,24 +21,35 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import sun.misc.Signal;
 
 /// The gateway of `serve`, its file watched, over the engine of this process.
 final class ServedGateway implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final Duration CUT_INTERVAL = Duration.ofMillis(250);
 
   private final Surroundings surroundings;
   private final Path file;
+  private final Consumer<Routes.Upkeep> upkeep;
   private final Networks networks = new Networks();
   private final Time time;
   private final Engines engines;
   private final RoutesFile.OwnEngine engine;
   private final Gateway gateway;
   private final RoutesWatch watch;
+  private final CutWatch cuts;
 
   /// @param engine answers for the models of this machine
-  ServedGateway(Surroundings surroundings, Path file, RoutesFile.OwnEngine engine, Ledger ledger) {
+  /// @param upkeep takes what the file says beside who answers, each time that it is read
+  ServedGateway(
+      Surroundings surroundings,
+      Path file,
+      RoutesFile.OwnEngine engine,
+      Ledger ledger,
+      Consumer<Routes.Upkeep> upkeep) {
     this.surroundings = surroundings;
+    this.upkeep = upkeep;
     this.file = file;
     this.time = new WallTime(surroundings.clock());
     this.engine = engine;
@@ -46,6 +59,12 @@ final class ServedGateway implements AutoCloseable {
     this.gateway = new Gateway(read(), ledger, time, new SecureRandom());
     this.watch =
         new RoutesWatch(file, gateway, this::readAgain, surroundings.err()::println, INTERVAL);
+    this.cuts =
+        new CutWatch(
+            new CutFile(LedgerPlaces.state(surroundings), file),
+            gateway,
+            surroundings.err()::println,
+            CUT_INTERVAL);
     Signal.handle(new Signal("HUP"), hangUp -> watch.reload());
   }
 
@@ -69,6 +88,7 @@ final class ServedGateway implements AutoCloseable {
                 engines::of,
                 time));
     engines.use(routes.engines());
+    upkeep.accept(routes.upkeep());
     return routes;
   }
 
@@ -80,6 +100,7 @@ final class ServedGateway implements AutoCloseable {
 
   @Override
   public void close() {
+    cuts.close();
     watch.close();
     engines.close();
     networks.close();

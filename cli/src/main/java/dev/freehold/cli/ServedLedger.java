@@ -32,9 +32,8 @@ final class ServedLedger implements AutoCloseable {
   private final CountDownLatch isClosing = new CountDownLatch(1);
   private @Nullable FileTime known;
 
-  /// @param isRecording whether what is asked and answered is kept
   /// @param interval between two looks at the prices and at the counters of energy
-  ServedLedger(Surroundings surroundings, boolean isRecording, Duration interval) {
+  ServedLedger(Surroundings surroundings, Duration interval) {
     this.surroundings = surroundings;
     this.prices = LedgerPlaces.prices(surroundings);
     this.known = changed();
@@ -44,14 +43,15 @@ final class ServedLedger implements AutoCloseable {
         StoredLedger.open(
             LedgerPlaces.ledger(surroundings),
             new StoredLedger.Settings(
-                terms.prices(),
-                terms.budgets(),
-                surroundings.clock().getZone(),
-                isRecording,
-                StoredLedger.Settings.DEFAULT_CAPACITY),
+                terms.prices(), terms.budgets(), surroundings.clock().getZone()),
             surroundings.clock());
-    this.energy = new EnergyShares(counter(surroundings, terms.tdpWatts()));
+    this.energy = energy(surroundings, terms.tdpWatts());
     Thread.ofVirtual().name("ledger-prices").start(() -> look(interval));
+  }
+
+  /// The energy of this machine, as it can be known.
+  static EnergyShares energy(Surroundings surroundings, OptionalDouble tdpWatts) {
+    return new EnergyShares(counter(surroundings, tdpWatts));
   }
 
   private static EnergyCounter counter(Surroundings surroundings, OptionalDouble tdpWatts) {
@@ -80,6 +80,20 @@ final class ServedLedger implements AutoCloseable {
 
   EnergyShares energy() {
     return energy;
+  }
+
+  /// Switches recording on or off, and says so.
+  void record(boolean isWanted) {
+    if (isWanted != store.isRecording()) {
+      store.record(isWanted);
+      surroundings
+          .err()
+          .println(
+              isWanted
+                  ? "note: what is asked and answered is recorded, word for word, in "
+                      + LedgerPlaces.ledger(surroundings)
+                  : "note: what is asked and answered is not recorded any more");
+    }
   }
 
   private @Nullable FileTime changed() {

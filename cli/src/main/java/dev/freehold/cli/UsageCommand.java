@@ -4,6 +4,7 @@ import dev.freehold.gateway.ledger.Usage;
 import dev.freehold.gateway.ledger.UsageJson;
 import dev.freehold.gateway.ledger.UsageQuery;
 import dev.freehold.gateway.ledger.UsageReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -116,6 +117,11 @@ final class UsageCommand implements Callable<Integer> {
           zone);
     }
 
+    /// Whether there is such a ledger.
+    boolean isThere(Surroundings surroundings) {
+      return Files.exists(ledger.orElseGet(() -> LedgerPlaces.ledger(surroundings)));
+    }
+
     UsageReader open(Surroundings surroundings) {
       LedgerPlaces.useSqlite(surroundings);
       return UsageReader.open(ledger.orElseGet(() -> LedgerPlaces.ledger(surroundings)));
@@ -155,8 +161,8 @@ final class UsageCommand implements Callable<Integer> {
       description = {
         "Prints each request as a line of JSON: how it ended, who was asked and what it took.",
         "With --requests, those of which the words were recorded, with the words: what was asked"
-            + " as an OpenAI chat request, and the answer's message. Recording is off unless the"
-            + " gateway's configuration switches it on."
+            + " as an OpenAI chat request, and the answer's message. Recording is off unless"
+            + " the gateway's file says record: true. eval --traffic reads this."
       },
       footerHeading = "%nExamples:%n",
       footer = {

@@ -17,6 +17,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class FakeVendor implements AutoCloseable {
   static final List<String> WORDS = List.of("Not ", "from ", "this ", "machine.");
 
+  /// What it lists at `/models`.
+  static final String MODELS =
+      "{\"data\":[{\"id\":\"large\",\"shutdown_date\":\"2027-03-01\"},{\"id\":\"other\"}]}";
+
   /// Heads and bodies as they came.
   final List<String> requests = new CopyOnWriteArrayList<>();
 
@@ -46,8 +50,14 @@ final class FakeVendor implements AutoCloseable {
 
   private void serve(Socket accepted) {
     try (accepted) {
-      requests.add(request(accepted.getInputStream()));
+      String request = request(accepted.getInputStream());
+      requests.add(request);
       OutputStream out = accepted.getOutputStream();
+      if (request.startsWith("GET ")) {
+        String head = "HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n";
+        write(out, head.formatted(MODELS.length()) + MODELS);
+        return;
+      }
       int words = Math.min(breaksAfter, WORDS.size());
       if (words < 0) {
         write(out, "HTTP/1.1 401 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
@@ -88,6 +98,9 @@ final class FakeVendor implements AutoCloseable {
       }
       head.write(b);
       text = b == '\n' ? head.toString(StandardCharsets.ISO_8859_1) : text;
+    }
+    if (text.startsWith("GET ")) {
+      return text;
     }
     String length = "content-length: ";
     int at = text.toLowerCase(Locale.ROOT).indexOf(length) + length.length();

@@ -43,7 +43,7 @@ class ServedLedgerTest {
             new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Clock.fixed(NOW, ZoneOffset.UTC));
-    return new ServedLedger(surroundings, false, Duration.ofMillis(10));
+    return new ServedLedger(surroundings, Duration.ofMillis(10));
   }
 
   private void write(String text) throws IOException {

@@ -86,7 +86,8 @@ class UsageCommandTest {
         Optional.of(
             new Settlement.Exchange(
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"Why?\"}]}",
-                "{\"role\":\"assistant\",\"content\":\"Because.\"}")));
+                "{\"role\":\"assistant\",\"content\":\"Because.\"}",
+                "stop")));
   }
 
   private static Settlement saved() {

@@ -6,6 +6,7 @@ import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.ChatException.Kind;
 import dev.freehold.chat.ChatRequest;
+import dev.freehold.gateway.cut.Cuts;
 import dev.freehold.gateway.failure.Failure;
 import dev.freehold.gateway.route.Affinity;
 import dev.freehold.gateway.route.Benches;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -33,13 +35,20 @@ public final class Gateway implements ChatBackend {
   private final Planner planner;
 
   /// What the requests share, beyond the configuration: it outlives a change of that.
-  record Parts(Time time, RandomGenerator random, Benches benches, Pace pace, Affinity affinity) {}
+  record Parts(
+      Time time,
+      RandomGenerator random,
+      Benches benches,
+      Pace pace,
+      Affinity affinity,
+      Cuts cuts) {}
 
   /// @param random for pauses, weights and ids; used by several threads
   public Gateway(Routes routes, Ledger ledger, Time time, RandomGenerator random) {
     this.routes = new AtomicReference<>(routes);
     this.ledger = ledger;
-    this.parts = new Parts(time, random, new Benches(time), new Pace(), new Affinity());
+    this.parts =
+        new Parts(time, random, new Benches(time), new Pace(), new Affinity(), new Cuts(time));
     this.planner = new Planner(parts.affinity(), parts.pace(), random);
   }
 
@@ -52,6 +61,16 @@ public final class Gateway implements ChatBackend {
   /// old one.
   public void use(Routes newRoutes) {
     routes.set(newRoutes);
+  }
+
+  /// Backends that are cut off for a rehearsal.
+  public Cuts cuts() {
+    return parts.cuts();
+  }
+
+  /// Asks these backends again, where they are not asked now since nobody could be reached there.
+  public void forget(Set<String> backends) {
+    parts.benches().forget(backends);
   }
 
   /// Targets, keys and backends that are not asked now.

@@ -3,6 +3,7 @@ package dev.freehold.gateway;
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.FinishReason;
 import dev.freehold.gateway.failure.FailureClass;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,9 @@ public interface Ledger {
 
     /// The client is told of something; comes before it is. The end is told after [#settle].
     default void told(ChatEvent event) {}
+
+    /// How the answer ends; comes before [#settle], where it is whole.
+    default void ending(FinishReason reason) {}
 
     /// An attempt ended. Comes once for each [#sending].
     void attempted(Attempt attempt);

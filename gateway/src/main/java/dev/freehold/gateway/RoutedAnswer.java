@@ -212,17 +212,21 @@ final class RoutedAnswer {
     boolean isTold = false;
     try {
       Upstream.Answered answered =
-          candidate
-              .target()
-              .backend()
-              .upstream()
-              .ask(ask, candidate.key(), delivery::accept, cancellation);
+          parts
+              .cuts()
+              .ask(
+                  candidate.target().backend(),
+                  ask,
+                  candidate.key(),
+                  delivery::accept,
+                  cancellation);
       ChatEvent.Finished end = delivery.finished();
       Tokens tokens = tokens(end.usage(), answered.isEstimated());
       isTold = true;
       attempted(target, sent, answered.model(), tokens, Optional.empty());
       succeeded(candidate, sent);
       delivery.release();
+      account.ending(end.reason());
       settle(Outcome.ANSWERED, Optional.of(target), tokens, answered.model());
       delivery.end(end);
       return Optional.empty();

@@ -40,6 +40,7 @@ public record Traffic(TaskSet tasks, Candidate recorded, int repeated, List<Stri
   public static final String RECORDED = "recorded";
 
   private static final int FORMAT = 1;
+  private static final String ANSWERED = "ok";
   private static final int MOST_ID = 200;
   private static final int MOST_CALLS = 256;
   private static final int MOST_ARGUMENTS = 1 << 20;
@@ -70,6 +71,7 @@ public record Traffic(TaskSet tasks, Candidate recorded, int repeated, List<Stri
           continue;
         }
         try {
+          requireAnswered(fields);
           Candidate.Answered answered = answered(fields);
           EvalTask task = task(fields, answered.reply(), hasJudge, TaskSet.sha256(request));
           tasks.add(task);
@@ -93,6 +95,13 @@ public record Traffic(TaskSet tasks, Candidate recorded, int repeated, List<Stri
     }
     fields.name("id", MOST_ID);
     fields.required("answer");
+  }
+
+  private static void requireAnswered(Fields fields) {
+    String outcome = fields.string("outcome").orElse(ANSWERED);
+    if (!outcome.equals(ANSWERED)) {
+      throw fields.wrong("outcome", "\"%s\": there is no whole answer".formatted(outcome));
+    }
   }
 
   private static EvalTask task(Fields fields, Reply reply, boolean hasJudge, String digest) {

@@ -1,6 +1,8 @@
 package dev.freehold.gateway.ledger;
 
+import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatException;
+import dev.freehold.chat.FinishReason;
 import dev.freehold.gateway.Ledger;
 import dev.freehold.gateway.energy.EnergyShares;
 import dev.freehold.gateway.failure.FailureClass;
@@ -44,10 +46,15 @@ public final class LedgerAccounts implements Ledger {
                 : OptionalLong.empty());
     return switch (store.admit(head, claim)) {
       case dev.freehold.gateway.ledger.Admission.Admitted admitted ->
-          new Booked(admitted.request());
+          new Booked(admitted.request(), transcript(asked));
       case dev.freehold.gateway.ledger.Admission.Refused refused ->
           throw refusal(refused, asked.begun());
     };
+  }
+
+  /// Where recording is switched on as the request arrives.
+  private Optional<Transcript> transcript(Admission asked) {
+    return store.isRecording() ? Optional.of(new Transcript(asked.request())) : Optional.empty();
   }
 
   private static ChatException refusal(
@@ -74,14 +81,16 @@ public final class LedgerAccounts implements Ledger {
   /// The account of one request; used by one thread.
   private final class Booked implements Account {
     private final OpenRequest request;
+    private final Optional<Transcript> transcript;
     private final List<dev.freehold.gateway.ledger.Attempt> attempts = new ArrayList<>();
     private EnergyShares.@Nullable Share share;
     private long millijoules;
     private boolean isEnergyKnown = true;
     private Energy.Source source = Energy.Source.UNKNOWN;
 
-    Booked(OpenRequest request) {
+    Booked(OpenRequest request, Optional<Transcript> transcript) {
       this.request = request;
+      this.transcript = transcript;
     }
 
     /// What was set aside covers one attempt; where an earlier one took tokens, as much is set
@@ -106,6 +115,16 @@ public final class LedgerAccounts implements Ledger {
       if (sending.target().isLocal()) {
         share = energy.begin();
       }
+    }
+
+    @Override
+    public void told(ChatEvent event) {
+      transcript.ifPresent(all -> all.told(event));
+    }
+
+    @Override
+    public void ending(FinishReason reason) {
+      transcript.ifPresent(all -> all.ending(reason));
     }
 
     @Override
@@ -143,7 +162,7 @@ public final class LedgerAccounts implements Ledger {
               isEnergyKnown && source != Energy.Source.UNKNOWN
                   ? new Energy(millijoules, source)
                   : Energy.UNKNOWN,
-              Optional.empty()));
+              transcript.flatMap(Transcript::exchange)));
     }
 
     /// What all attempts took, for an answer that nobody counts.

@@ -68,7 +68,8 @@ record LedgerSchema(List<List<String>> steps) {
           CREATE TABLE recorded (
             request INTEGER PRIMARY KEY REFERENCES request,
             asked TEXT NOT NULL,
-            answered TEXT NOT NULL
+            answered TEXT NOT NULL,
+            finish TEXT NOT NULL
           ) STRICT
           """,
           "CREATE TABLE gap (time INTEGER NOT NULL, requests INTEGER NOT NULL) STRICT");

@@ -54,7 +54,7 @@ final class LedgerStatements implements AutoCloseable {
     attempt =
         connection.prepareStatement(
             "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    record = connection.prepareStatement("INSERT INTO recorded VALUES (?, ?, ?)");
+    record = connection.prepareStatement("INSERT INTO recorded VALUES (?, ?, ?, ?)");
     gap = connection.prepareStatement("INSERT INTO gap VALUES (?, ?)");
   }
 
@@ -149,6 +149,7 @@ final class LedgerStatements implements AutoCloseable {
       record.setLong(1, settled.number());
       record.setString(2, settlement.exchange().get().request());
       record.setString(3, settlement.exchange().get().answer());
+      record.setString(4, settlement.exchange().get().finish());
       record.executeUpdate();
     }
   }

@@ -26,6 +26,7 @@ final class LedgerWriter implements AutoCloseable {
   private static final int BATCH = 1024;
   private static final long RETRY_MILLIS = 200;
   private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(5);
+  private static final long MOST_WORDS = 32L << 20;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Connection connection;
@@ -35,6 +36,7 @@ final class LedgerWriter implements AutoCloseable {
   private final BlockingQueue<LedgerEntry> queue = new LinkedBlockingQueue<>();
   private final AtomicLong missed = new AtomicLong();
   private final AtomicLong settled = new AtomicLong();
+  private final AtomicLong words = new AtomicLong();
   private final CountDownLatch isDone = new CountDownLatch(1);
   private final Thread thread;
   private volatile boolean isClosing;
@@ -55,7 +57,19 @@ final class LedgerWriter implements AutoCloseable {
 
   /// Never waits. The queue is bounded by the slots, of which every request holds one.
   void add(LedgerEntry entry) {
+    words.addAndGet(words(entry));
     queue.add(entry);
+  }
+
+  /// Whether what was said may be added to what waits: characters that wait are bounded.
+  boolean hasRoomForWords() {
+    return words.get() < MOST_WORDS;
+  }
+
+  private static long words(LedgerEntry entry) {
+    return entry instanceof Settled ended
+        ? ended.settlement().exchange().map(Settlement.Exchange::characters).orElse(0L)
+        : 0;
   }
 
   void miss() {
@@ -119,6 +133,7 @@ final class LedgerWriter implements AutoCloseable {
       }
     }
     for (LedgerEntry entry : batch) {
+      words.addAndGet(-words(entry));
       switch (entry) {
         case Settled ended -> done();
         case Interrupted ended -> done();

@@ -12,6 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A request of a ledger as a line of JSON.
 final class RequestJson {
+  /// The version of the format of recorded traffic.
+  private static final int TRAFFIC = 1;
+
   private RequestJson() {}
 
   static ObjectNode of(ResultSet row) throws SQLException {
@@ -46,8 +49,9 @@ final class RequestJson {
     return told;
   }
 
+  /// What was said, as `eval --traffic` reads it.
   static ObjectNode exchange(ResultSet row) throws SQLException {
-    ObjectNode told = JsonNodeFactory.instance.objectNode();
+    ObjectNode told = JsonNodeFactory.instance.objectNode().put("traffic", TRAFFIC);
     told.put("id", row.getString("id"));
     told.put("time", Instant.ofEpochMilli(row.getLong("time")).toString());
     told.put("route", row.getString("route")).put("key", row.getString("caller"));
@@ -55,7 +59,29 @@ final class RequestJson {
     told.put("outcome", row.getString("outcome"));
     told.set("request", json(row.getString("asked")));
     told.set("answer", json(row.getString("answered")));
+    told.put("finish_reason", row.getString("finish"));
+    told.putObject("usage")
+        .put("prompt_tokens", row.getLong("prompt_tokens"))
+        .put("completion_tokens", row.getLong("completion_tokens"));
+    millis(told, "ms", row.getLong("whole_micros"), row.wasNull());
+    millis(told, "first_ms", row.getLong("first_token_micros"), row.wasNull());
+    long micros = row.getLong("cost_micros");
+    if (!row.wasNull()) {
+      told.putObject("cost").put("amount", micros / 1e6).put("currency", row.getString("currency"));
+    }
+    String source = row.getString("energy_source");
+    if (!Energy.Source.UNKNOWN.text().equals(source)) {
+      told.putObject("energy")
+          .put("joules", row.getLong("millijoules") / 1e3)
+          .put("source", source);
+    }
     return told;
+  }
+
+  private static void millis(ObjectNode told, String name, long micros, boolean isUnknown) {
+    if (!isUnknown) {
+      told.put(name, micros / 1e3);
+    }
   }
 
   /// The JSON that a text is; the text itself where it is none.

@@ -28,7 +28,12 @@ public record Settlement(
   ///
   /// @param request the chat request as JSON
   /// @param answer the answer's message as JSON
-  public record Exchange(String request, String answer) {}
+  /// @param finish why it ended, as OpenAI has it; empty where it is not whole
+  public record Exchange(String request, String answer, String finish) {
+    long characters() {
+      return (long) request.length() + answer.length();
+    }
+  }
 
   public Settlement {
     attempts = List.copyOf(attempts);

@@ -39,6 +39,7 @@ public final class StoredLedger implements AutoCloseable {
   private final LedgerWriter writer;
   private final Budgets budgets;
   private final AtomicReference<PriceTable> prices;
+  private final AtomicBoolean isRecording;
   private final Semaphore slots;
   private final AtomicLong numbers;
 
@@ -70,6 +71,7 @@ public final class StoredLedger implements AutoCloseable {
     this.writer = opening.writer;
     this.budgets = opening.budgets;
     this.prices = new AtomicReference<>(settings.prices());
+    this.isRecording = new AtomicBoolean(settings.isRecording());
     this.slots = opening.slots;
     this.numbers = new AtomicLong(opening.lastNumber);
   }
@@ -172,7 +174,12 @@ public final class StoredLedger implements AutoCloseable {
 
   /// Whether what was asked and answered is to be told when a request is settled.
   public boolean isRecording() {
-    return settings.isRecording();
+    return isRecording.get();
+  }
+
+  /// Switches recording on or off for requests from now on.
+  public void record(boolean isWanted) {
+    isRecording.set(isWanted);
   }
 
   /// Why nothing can be written at present; empty where all is well.
@@ -318,7 +325,9 @@ public final class StoredLedger implements AutoCloseable {
       if (!isSettled.compareAndSet(false, true)) {
         throw new IllegalStateException("request %s is settled twice".formatted(head.id()));
       }
-      Settlement kept = isRecording() ? settlement : settlement.withoutExchange();
+      boolean isKept =
+          isRecording() && settlement.exchange().isPresent() && writer.hasRoomForWords();
+      Settlement kept = isKept ? settlement : settlement.withoutExchange();
       Bill bill = Bill.of(settlement, prices.get(), head.time());
       release(bill.vendors(), settlement.tokens().total());
       if (number > 0) {

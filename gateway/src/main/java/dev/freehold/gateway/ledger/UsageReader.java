@@ -142,7 +142,9 @@ public final class UsageReader implements AutoCloseable {
   /// Tells what was asked and answered, for the requests of which it was recorded.
   public void exchanges(UsageQuery query, Consumer<ObjectNode> lines) {
     each(
-        "SELECT " + COLUMNS + ", asked, answered FROM request JOIN recorded ON request = number",
+        "SELECT "
+            + COLUMNS
+            + ", asked, answered, finish FROM request JOIN recorded ON request = number",
         query,
         row -> lines.accept(RequestJson.exchange(row)));
   }

@@ -6,10 +6,12 @@ import dev.freehold.gateway.failure.FailureClass;
 import dev.freehold.gateway.failure.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Circuit breakers: which targets, keys and backends are not asked for a while after they failed.
 ///
@@ -139,6 +141,22 @@ public final class Benches {
 
   private static Duration longer(Duration one, Duration other) {
     return one.compareTo(other) > 0 ? one : other;
+  }
+
+  /// Asks these backends and their targets again, where they are left alone since they could not be
+  /// reached, were silent or broke off.
+  public synchronized void forget(Set<String> backends) {
+    Set<FailureClass> types =
+        EnumSet.of(FailureClass.TRANSPORT, FailureClass.SILENT, FailureClass.CUT);
+    benches
+        .entrySet()
+        .removeIf(entry -> types.contains(entry.getValue().type) && isOf(entry.getKey(), backends));
+  }
+
+  private static boolean isOf(String bench, Set<String> backends) {
+    return backends.stream()
+        .anyMatch(
+            name -> bench.equals("backend " + name) || bench.startsWith("target " + name + "/"));
   }
 
   /// All that is not asked now.

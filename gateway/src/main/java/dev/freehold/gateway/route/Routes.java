@@ -1,6 +1,7 @@
 package dev.freehold.gateway.route;
 
 import dev.freehold.gateway.engine.EngineSpec;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,19 +14,43 @@ import java.util.Set;
 ///   where there is no engine
 /// @param localOnlyCallers names of keys whose requests never leave
 /// @param engines processes that are to run
+/// @param upkeep what the file says beside who answers
 public record Routes(
     Map<String, Route> routes,
     Optional<Target> engine,
     Set<String> localOnlyCallers,
     Retrying retrying,
-    Set<EngineSpec> engines) {
+    Set<EngineSpec> engines,
+    Upkeep upkeep) {
   /// The route for requests that name no model.
   public static final String DEFAULT = "default";
+
+  /// What the file says beside who answers.
+  ///
+  /// @param isRecording whether what is asked and answered is kept, word for word
+  /// @param retirements the last days of models, by the ids of targets
+  public record Upkeep(boolean isRecording, Map<String, LocalDate> retirements) {
+    public static final Upkeep NONE = new Upkeep(false, Map.of());
+
+    public Upkeep {
+      retirements = Map.copyOf(retirements);
+    }
+  }
 
   public Routes {
     routes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(routes));
     localOnlyCallers = Set.copyOf(localOnlyCallers);
     engines = Set.copyOf(engines);
+  }
+
+  /// Routes without anything beside them.
+  public Routes(
+      Map<String, Route> routes,
+      Optional<Target> engine,
+      Set<String> localOnlyCallers,
+      Retrying retrying,
+      Set<EngineSpec> engines) {
+    this(routes, engine, localOnlyCallers, retrying, engines, Upkeep.NONE);
   }
 
   /// The route that a request's model names, or one to the engine alone.

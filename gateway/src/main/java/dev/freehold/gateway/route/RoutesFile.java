@@ -11,6 +11,7 @@ import dev.freehold.gateway.upstream.Way;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -120,8 +122,26 @@ public final class RoutesFile {
         root.named("routes", (name, section) -> route(name, section, lastResort));
     List<String> callers = root.strings("local-only-keys");
     Retrying retrying = root.section("retries", Retrying.DEFAULT, RoutesFile::retrying);
+    Routes.Upkeep upkeep = new Routes.Upkeep(root.flag("record", false), retirements(root, routes));
     root.requireNothingElse();
-    return new Routes(routes, engine(""), Set.copyOf(callers), retrying, reader.engines());
+    return new Routes(routes, engine(""), Set.copyOf(callers), retrying, reader.engines(), upkeep);
+  }
+
+  /// `retires`: the last days of models, each as `backend/model`.
+  private static Map<String, LocalDate> retirements(Section root, Map<String, Route> routes) {
+    if (!root.has("retires")) {
+      return Map.of();
+    }
+    Set<String> known = new TreeSet<>();
+    routes.values().forEach(route -> route.targets().forEach(target -> known.add(target.id())));
+    Section section = root.section("retires");
+    Map<String, LocalDate> all = section.dates();
+    for (String id : all.keySet()) {
+      if (!known.contains(id)) {
+        throw section.wrong(id, "is no target of a route; there are: " + String.join(", ", known));
+      }
+    }
+    return all;
   }
 
   private Optional<Target> engine(String model) {

@@ -2,6 +2,8 @@ package dev.freehold.gateway.route;
 
 import dev.freehold.gateway.GatewayException;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -213,6 +215,20 @@ final class Section {
       throw expected(key, "a time above zero of at most 168h");
     }
     return time;
+  }
+
+  /// All keys, and the days that they stand for: `2027-01-31`.
+  Map<String, LocalDate> dates() {
+    Map<String, LocalDate> all = new LinkedHashMap<>();
+    for (Object key : values.keySet()) {
+      String name = String.valueOf(key);
+      try {
+        all.put(name, LocalDate.parse(get(name) instanceof String text ? text : ""));
+      } catch (DateTimeParseException wrong) {
+        throw expected(name, "a day such as 2027-01-31");
+      }
+    }
+    return all;
   }
 
   void requireNothingElse() {

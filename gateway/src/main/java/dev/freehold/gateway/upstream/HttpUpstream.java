@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,6 +54,18 @@ public final class HttpUpstream implements Upstream, ChatBackend {
   public static HttpUpstream of(
       Shape shape, Address address, Settings settings, Network network, Time time) {
     return new HttpUpstream(address, shape.wire(settings), network, time);
+  }
+
+  /// Where the server is.
+  public URI uri() {
+    return address.uri();
+  }
+
+  /// The models that the server lists, in OpenAI's form; see [ModelList].
+  ///
+  /// @throws AttemptException where there is no list
+  public Map<String, Optional<LocalDate>> models(Secret key, Limits limits) {
+    return ModelList.ask(address, wire, network, key, limits);
   }
 
   /// Asks without a key and for the model that the request names.

@@ -58,7 +58,7 @@ final class JdkNetwork implements Network, AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(call.uri())
             .version(isSafe ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(call.body()));
+            .method(call.method(), publisher(call.body()));
     call.headers().forEach(request::header);
     CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> sent =
         client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofPublisher());
@@ -83,6 +83,12 @@ final class JdkNetwork implements Network, AutoCloseable {
       sent.cancel(true);
       throw cancelled;
     }
+  }
+
+  private static HttpRequest.BodyPublisher publisher(byte[] body) {
+    return body.length == 0
+        ? HttpRequest.BodyPublishers.noBody()
+        : HttpRequest.BodyPublishers.ofByteArray(body);
   }
 
   private static <T> T await(CompletableFuture<T> sent, Duration most, Cancellation cancellation)

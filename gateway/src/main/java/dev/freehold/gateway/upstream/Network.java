@@ -16,7 +16,7 @@ public interface Network {
   /// @param most how long that may take
   Reply send(Call call, Duration most, Cancellation cancellation);
 
-  /// A request: always `POST`.
+  /// A request: `POST`, or `GET` where there is nothing to send.
   ///
   /// @param headers may hold a key
   record Call(URI uri, Map<String, String> headers, byte[] body) {
@@ -24,9 +24,13 @@ public interface Network {
       headers = Map.copyOf(headers);
     }
 
+    String method() {
+      return body.length == 0 ? "GET" : "POST";
+    }
+
     @Override
     public String toString() {
-      return "POST " + uri;
+      return method() + " " + uri;
     }
   }
 

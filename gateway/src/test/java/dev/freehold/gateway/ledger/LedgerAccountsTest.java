@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freehold.chat.Caller;
+import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Ending;
+import dev.freehold.chat.FinishReason;
 import dev.freehold.chat.Input;
 import dev.freehold.chat.Message;
-import dev.freehold.chat.Output;
+import dev.freehold.chat.Part;
 import dev.freehold.chat.Sampling;
 import dev.freehold.gateway.Ledger;
 import dev.freehold.gateway.Ledger.Candidate;
@@ -25,10 +27,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +41,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The gateway's accounts as they arrive in the ledger.
 class LedgerAccountsTest {
+  private static final ChatRequest REQUEST =
+      new ChatRequest(
+              "tickets",
+              new Input.Conversation(
+                  List.of(new Message.User(List.of(new Part.Text("Why?")))), List.of(), Map.of()),
+              Sampling.UNSAID,
+              new Ending(List.of(), OptionalInt.of(10)))
+          .withCaller(new Caller("ann", Caller.Priority.NORMAL, true));
   private static final Candidate VENDOR = new Candidate("openai", "gpt-5", false);
   private static final Candidate OTHER = new Candidate("anthropic", "claude", false);
   private static final Candidate OWN = new Candidate("engine", "", true);
@@ -67,15 +79,6 @@ class LedgerAccountsTest {
     return StoredLedger.open(
         file(), new StoredLedger.Settings(PRICES, List.of(budget), ZoneOffset.UTC), () -> NOON);
   }
-
-  private static final ChatRequest REQUEST =
-      new ChatRequest(
-          "tickets",
-          Input.Conversation.of(List.of(Message.user("hello"))),
-          Sampling.UNSAID,
-          Ending.NATURAL,
-          Output.FREE,
-          new Caller("ann", Caller.Priority.NORMAL, true));
 
   private static Ledger.Admission asked(Candidate... candidates) {
     return new Ledger.Admission(
@@ -170,5 +173,38 @@ class LedgerAccountsTest {
               2, OWN, "demo", Tokens.NONE, Optional.empty(), Optional.empty(), Duration.ZERO));
       settle(account, Outcome.ANSWERED, Tokens.NONE);
     }
+  }
+
+  @Test
+  void wordsAreKeptOnlyWhereThatIsSwitchedOn() {
+    try (StoredLedger store = open(1_000_000)) {
+      LedgerAccounts accounts = new LedgerAccounts(store, energy);
+      settle(accounts.open(asked(VENDOR)), Outcome.ANSWERED, Tokens.NONE);
+      store.record(true);
+      Ledger.Account account = accounts.open(asked(VENDOR));
+      account.told(new ChatEvent.TextDelta("Be"));
+      account.told(new ChatEvent.ReasoningDelta("Hm."));
+      account.told(new ChatEvent.TextDelta("cause."));
+      account.told(new ChatEvent.CallStarted(0, "c1", "look"));
+      account.told(new ChatEvent.CallArguments(0, "{}"));
+      account.ending(FinishReason.TOOL_CALLS);
+      settle(account, Outcome.ANSWERED, Tokens.NONE);
+      Ledger.Account huge = accounts.open(asked(VENDOR));
+      huge.told(new ChatEvent.TextDelta("a".repeat(Transcript.MOST_CHARACTERS + 1)));
+      settle(huge, Outcome.ANSWERED, Tokens.NONE);
+    }
+    List<String> lines = new ArrayList<>();
+    UsageQuery all =
+        new UsageQuery(
+            By.DAY, Instant.EPOCH, NOON.plusSeconds(9), Optional.empty(), ZoneOffset.UTC);
+    try (UsageReader reader = UsageReader.open(file())) {
+      reader.exchanges(all, line -> lines.add(line.toString()));
+    }
+    assertThat(lines).hasSize(1);
+    assertThat(lines.getFirst())
+        .contains(
+            "\"content\":\"Why?\"", "\"content\":\"Because.\"", "\"finish_reason\":\"tool_calls\"")
+        .contains("\"name\":\"look\"", "\"traffic\":1", "\"max_tokens\":10")
+        .doesNotContain("Hm.");
   }
 }

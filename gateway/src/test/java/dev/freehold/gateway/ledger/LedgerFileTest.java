@@ -273,7 +273,7 @@ class LedgerFileTest {
             Duration.ZERO,
             "ok",
             Energy.UNKNOWN,
-            Optional.of(new Settlement.Exchange("{\"key\":\"" + secret + "\"}", secret)));
+            Optional.of(new Settlement.Exchange("{\"key\":\"" + secret + "\"}", secret, "stop")));
     try (StoredLedger ledger = LedgerFixture.open(file())) {
       assertThat(ledger.isRecording()).isFalse();
       admitted(ledger, head("a", "ann"), claim(1, 1, VENDOR)).settle(said);
