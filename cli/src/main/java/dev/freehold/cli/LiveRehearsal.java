@@ -114,7 +114,6 @@ final class LiveRehearsal {
     Cut cut = new Cut(id, backends, manner, asked, LEASE, end);
     file.want(cut);
     awaitCut(id);
-    Instant begun = surroundings.clock().instant();
     surroundings
         .err()
         .println(
@@ -131,7 +130,7 @@ final class LiveRehearsal {
                 ? "restored"
                 : "the gateway does not say that it restored; it does within %d s"
                     .formatted(LEASE.toSeconds()));
-    return result(begun, ended, isWhole);
+    return result(asked, ended, isWhole);
   }
 
   /// Requests that were under way when the cut came are counted with it.
