@@ -193,12 +193,11 @@ final class ExitPlanCommand implements Callable<Integer> {
     for (String name : routes.keySet()) {
       uses.put(name, used.routes().getOrDefault(name, new RouteUse()));
     }
-    used.routes()
-        .forEach((name, use) -> {
-          if (!use.vendors().isEmpty()) {
-            uses.putIfAbsent(name, use);
-          }
-        });
+    for (Map.Entry<String, RouteUse> one : used.routes().entrySet()) {
+      if (!one.getValue().vendors().isEmpty()) {
+        uses.putIfAbsent(one.getKey(), one.getValue());
+      }
+    }
     return uses;
   }
 

@@ -15,12 +15,16 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A rehearsal with the requests that a gateway is asked: wants a cut of it for a while, again and
 /// again, so that the cut is over soon when this process is.
@@ -106,11 +110,10 @@ final class LiveRehearsal {
         HexFormat.of().toHexDigits(surroundings.clock().millis(), 10)
             + HexFormat.of().toHexDigits(ProcessHandle.current().pid(), 6);
     Instant asked = surroundings.clock().instant();
-    file.want(new Cut(id, backends, manner, asked, LEASE, asked.plus(PATIENCE)));
+    Instant end = asked.plus(time);
+    Cut cut = new Cut(id, backends, manner, asked, LEASE, end);
+    file.want(cut);
     awaitCut(id);
-    Instant begun = surroundings.clock().instant();
-    Instant end = begun.plus(time);
-    Cut cut = new Cut(id, backends, manner, begun, LEASE, end);
     surroundings
         .err()
         .println(
@@ -127,10 +130,27 @@ final class LiveRehearsal {
                 ? "restored"
                 : "the gateway does not say that it restored; it does within %d s"
                     .formatted(LEASE.toSeconds()));
+    return result(asked, ended, isWhole);
+  }
+
+  /// Requests that were under way when the cut came are counted with it.
+  private Result result(Instant begun, Instant ended, boolean isWhole) {
+    Window before = new Window();
+    Window during = new Window();
     try (UsageReader reader = open()) {
-      Window before = window(reader, begun.minus(Duration.between(begun, ended)), begun);
-      return new Result(begun, ended, before, window(reader, begun, ended), isWhole);
+      each(
+          reader,
+          begun.minus(Duration.between(begun, ended)),
+          begun,
+          line -> (end(line).isAfter(begun) ? during : before).add(line));
+      each(reader, begun, ended, during::add);
     }
+    return new Result(begun, ended, before, during, isWhole);
+  }
+
+  private static Instant end(JsonNode line) {
+    long micros = line.path("whole_micros").asLong(0);
+    return Instant.parse(line.path("time").asString("")).plus(micros, ChronoUnit.MICROS);
   }
 
   private String local(Instant time) {
@@ -143,13 +163,11 @@ final class LiveRehearsal {
     return UsageReader.open(LedgerPlaces.ledger(surroundings));
   }
 
-  private Window window(UsageReader reader, Instant since, Instant until) {
-    Window window = new Window();
+  private void each(UsageReader reader, Instant since, Instant until, Consumer<ObjectNode> lines) {
     reader.requests(
         new UsageQuery(
             UsageQuery.By.DAY, since, until, Optional.empty(), surroundings.clock().getZone()),
-        window::add);
-    return window;
+        lines);
   }
 
   private void awaitCut(String id) throws InterruptedException {

@@ -92,7 +92,7 @@ class ExitRehearseTest {
         assertThat(gateway.served("both", "Who?")).isEqualTo("north");
       }
       Ran[] ran = new Ran[1];
-      Thread rehearsal = new Thread(() -> ran[0] = rehearse("--cut", "north", "--for", "3s"));
+      Thread rehearsal = new Thread(() -> ran[0] = rehearse("--cut", "north", "--for", "6s"));
       rehearsal.start();
       gateway.await("cut off: north");
       int asked = north.requests.size();

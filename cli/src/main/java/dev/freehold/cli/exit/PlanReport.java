@@ -179,9 +179,7 @@ public record PlanReport(Plan plan) {
   private static String span(double days) {
     return days >= 2
         ? Math.round(days) + " days"
-        : days >= 1.0 / 12
-            ? Math.round(days * 24) + " hours"
-            : Math.round(days * 1440) + " minutes";
+        : days >= 1.0 / 12 ? Math.round(days * 24) + " hours" : Math.round(days * 1440) + " min";
   }
 
   /// A number with as many digits as are known.
