@@ -59,7 +59,7 @@ final class DemoCommand implements Callable<Integer> {
     new Talk(
             surroundings,
             DemoModel.found(surroundings),
-            arithmetic,
+            new Talk.Computing(EngineChoice.own(), arithmetic),
             OptionalInt.empty(),
             verbose,
             Optional.empty())

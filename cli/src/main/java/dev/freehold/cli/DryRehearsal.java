@@ -95,7 +95,8 @@ final class DryRehearsal {
             new Engines(
                 networks.of(Way.direct(Limits.DEFAULT.connect())),
                 time,
-                surroundings.err()::println)) {
+                surroundings.err()::println,
+                EnginePlaces.register(surroundings))) {
       Gateway gateway =
           new Gateway(
               routes(networks, engines, time),

@@ -34,7 +34,10 @@ final class EvalServers implements AutoCloseable {
     this.time = new WallTime(surroundings.clock());
     this.engines =
         new Engines(
-            networks.of(Way.direct(Limits.DEFAULT.connect())), time, surroundings.err()::println);
+            networks.of(Way.direct(Limits.DEFAULT.connect())),
+            time,
+            surroundings.err()::println,
+            EnginePlaces.register(surroundings));
     this.gateway =
         file.map(
             path -> new Gateway(read(surroundings, path), Ledger.NONE, time, new SecureRandom()));

@@ -72,8 +72,7 @@ final class PeerOptions {
     public void consumeParameters(Stack<String> arguments, ArgSpec option, CommandSpec command) {
       if (arguments.isEmpty()) {
         throw new ParameterException(
-            command.commandLine(),
-            ((OptionSpec) option).longestName() + ": the options for the peer are missing");
+            command.commandLine(), ((OptionSpec) option).longestName() + ": the words are missing");
       }
       List<String> words = option.getValue();
       for (String word : arguments.pop().split("\\s+")) {

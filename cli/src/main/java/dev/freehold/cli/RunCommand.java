@@ -38,7 +38,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
     footer = {
       "  freehold run MODEL \"Why is the sky blue?\"",
       "  freehold run MODEL \"Summarize this:\" < notes.txt",
-      "  freehold run MODEL"
+      "  freehold run MODEL",
+      "  freehold run MODEL --engine llama-server --engine-path ~/llama.cpp/build/bin/llama-server"
     })
 final class RunCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -104,6 +105,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--verbose", description = "Tell tokens, times and the seed on standard error.")
   private boolean verbose;
 
+  @Mixin private EngineChoice engine = new EngineChoice();
   @Mixin private SamplingOptions sampling = new SamplingOptions();
   @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
 
@@ -130,7 +132,7 @@ final class RunCommand implements Callable<Integer> {
     new Talk(
             surroundings,
             Models.findOrDefault(surroundings, model),
-            arithmetic,
+            new Talk.Computing(engine, arithmetic),
             context.map(OptionalInt::of).orElse(OptionalInt.empty()),
             verbose,
             receipt)

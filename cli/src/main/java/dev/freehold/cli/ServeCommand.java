@@ -49,6 +49,7 @@ import picocli.CommandLine.Parameters;
       "  freehold serve",
       "  freehold serve MODEL",
       "  freehold serve --gateway gateway.yaml",
+      "  freehold serve MODEL --engine llama-server --engine-option \"-ngl 99\"",
       "  OPENAI_BASE_URL=http://127.0.0.1:9931/v1 OPENAI_API_KEY=none some-client"
     })
 final class ServeCommand implements Callable<Integer> {
@@ -108,6 +109,7 @@ final class ServeCommand implements Callable<Integer> {
               + " genpkey -algorithm ed25519 writes it.")
   private Optional<Path> signReceipts = Optional.empty();
 
+  @Mixin private EngineChoice engine = new EngineChoice();
   @Mixin private ServeOptions serving = new ServeOptions();
   @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
 
@@ -124,48 +126,106 @@ final class ServeCommand implements Callable<Integer> {
     MachineModels source =
         new MachineModels(
             surroundings, arithmetic, named, usual, signReceipts.map(SigningKeys::privateKey));
+    Optional<EngineChoice.Other> other = engine.named(surroundings, usual);
+    if (other.isPresent()) {
+      return serveOther(options, other.get(), usual).code();
+    }
     try (ModelPool pool = new ModelPool(source, poolOptions())) {
-      pool.load(usual.name(), Optional.empty());
-      FreshSeeds engine = new FreshSeeds(pool, new SecureRandom());
-      if (gateway.isEmpty()) {
-        Backends local = new Backends(engine, pool, pool, pool, pool);
-        return serve(options, local, source, () -> {}).code();
+      try {
+        pool.load(usual.name(), Optional.empty());
+      } catch (ChatException failure) {
+        other = engine.instead(surroundings, usual, failure);
+        if (other.isEmpty()) {
+          throw engine.failure(usual, failure);
+        }
+        surroundings.err().println("note: " + Failure.printable("" + failure.getMessage()));
       }
-      RoutesFile.OwnEngine own =
-          new RoutesFile.OwnEngine(new EngineUpstream(RoutesFile.ENGINE, engine), usual.name());
-      try (ServedLedger ledger = new ServedLedger(surroundings, LOOKS);
-          ServedGateway routed =
-              new ServedGateway(
-                  surroundings,
-                  gateway.get(),
-                  own,
-                  new LedgerAccounts(ledger.store(), ledger.energy()),
-                  upkeep -> ledger.record(upkeep.isRecording()))) {
-        surroundings.err().println("note: " + ledger.energy().told());
-        Runnable last =
-            () -> {
-              routed.close();
-              ledger.store().flush();
-            };
-        return serve(options, routed.backends(pool), source, last).code();
+      if (other.isEmpty()) {
+        FreshSeeds own = new FreshSeeds(pool, new SecureRandom());
+        Backends backends = new Backends(own, pool, pool, pool, pool);
+        return serve(options, backends, new Served(source, usual, () -> {})).code();
       }
-    } catch (ChatException failure) {
-      throw new CliException(String.valueOf(failure.getMessage()), failure);
+    }
+    return serveOther(options, other.get(), usual).code();
+  }
+
+  /// What is served beside the backends.
+  ///
+  /// @param usual answers where a request names none
+  /// @param last what is to be done when the process is told to stop and all answers have their end
+  private record Served(MachineModels source, FoundModel usual, Runnable last) {
+    Served with(Runnable before) {
+      return new Served(
+          source,
+          usual,
+          () -> {
+            before.run();
+            last.run();
+          });
     }
   }
 
-  /// @param last what is to be done when the process is told to stop and all answers have their end
-  private Exit serve(
-      ServerOptions options, Backends backends, MachineModels source, Runnable last) {
+  /// Serves one model by another engine.
+  private Exit serveOther(ServerOptions options, EngineChoice.Other other, FoundModel usual) {
+    if (models.size() > 1) {
+      throw new CliException(
+          Exit.USAGE,
+          "%s serves one model, and there are %d".formatted(other, models.size()),
+          "Name one here; the others can be backends of a gateway's file (docs/gateway.md).");
+    }
+    MachineModels source =
+        new MachineModels(surroundings, arithmetic, List.of(usual), usual, Optional.empty());
+    OptionalInt tokens = context.map(OptionalInt::of).orElse(OptionalInt.empty());
+    try (OtherEngine started = new OtherEngine(surroundings, other, usual, tokens)) {
+      surroundings.err().println("note: " + started.told());
+      if (signReceipts.isPresent()) {
+        throw new CliException(
+            Exit.USAGE, "--sign-receipts: there are no receipts of " + other, "Leave it out.");
+      }
+      started.awaitReady();
+      Backends backends = new OtherModels(started, source).backends();
+      return serve(options, backends, new Served(source, usual, started::close));
+    }
+  }
+
+  /// Serves, by way of the routes where there are some.
+  private Exit serve(ServerOptions options, Backends own, Served served) {
+    if (gateway.isEmpty()) {
+      return listen(options, own, served);
+    }
+    RoutesFile.OwnEngine last =
+        new RoutesFile.OwnEngine(
+            new EngineUpstream(RoutesFile.ENGINE, own.chat()), served.usual().name());
+    try (ServedLedger ledger = new ServedLedger(surroundings, LOOKS);
+        ServedGateway routed =
+            new ServedGateway(
+                surroundings,
+                gateway.get(),
+                last,
+                new LedgerAccounts(ledger.store(), ledger.energy()),
+                upkeep -> ledger.record(upkeep.isRecording()))) {
+      surroundings.err().println("note: " + ledger.energy().told());
+      return listen(
+          options,
+          routed.backends(own),
+          served.with(() -> {
+            routed.close();
+            ledger.store().flush();
+          }));
+    }
+  }
+
+  private Exit listen(ServerOptions options, Backends backends, Served served) {
     quietLibraries();
     CountDownLatch isStopped = new CountDownLatch(1);
-    try (ServedPulls pulls = new ServedPulls(HubEnvironment.of(surroundings), source::refresh);
+    try (ServedPulls pulls =
+            new ServedPulls(HubEnvironment.of(surroundings), served.source()::refresh);
         Server server =
             Server.start(options, backends, measured -> Dialects.all(measured, pulls, usage()))) {
       Thread stop =
           new Thread(() -> {
             server.close(serving.patience());
-            last.run();
+            served.last().run();
             isStopped.countDown();
           });
       Runtime.getRuntime().addShutdownHook(stop);

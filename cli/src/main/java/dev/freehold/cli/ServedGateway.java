@@ -1,6 +1,5 @@
 package dev.freehold.cli;
 
-import dev.freehold.engine.ModelPool;
 import dev.freehold.gateway.Gateway;
 import dev.freehold.gateway.GatewayException;
 import dev.freehold.gateway.Ledger;
@@ -55,7 +54,10 @@ final class ServedGateway implements AutoCloseable {
     this.engine = engine;
     this.engines =
         new Engines(
-            networks.of(Way.direct(Limits.DEFAULT.connect())), time, surroundings.err()::println);
+            networks.of(Way.direct(Limits.DEFAULT.connect())),
+            time,
+            surroundings.err()::println,
+            EnginePlaces.register(surroundings));
     this.gateway = new Gateway(read(), ledger, time, new SecureRandom());
     this.watch =
         new RoutesWatch(file, gateway, this::readAgain, surroundings.err()::println, INTERVAL);
@@ -93,9 +95,12 @@ final class ServedGateway implements AutoCloseable {
   }
 
   /// Who answers: the routes, and by their own names the models of the engine.
-  Backends backends(ModelPool pool) {
-    RoutedModels models = new RoutedModels(gateway, pool, pool, surroundings.clock().instant());
-    return new Backends(gateway, models, pool, models, pool);
+  ///
+  /// @param own what answers for the models of this machine
+  Backends backends(Backends own) {
+    RoutedModels models =
+        new RoutedModels(gateway, own.models(), own.tokens(), surroundings.clock().instant());
+    return new Backends(gateway, models, own.embeddings(), models, own.activity());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.freehold.cli;
 
 import dev.freehold.chat.Cancellation;
+import dev.freehold.chat.ChatBackend;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Sampling;
 import dev.freehold.engine.EngineOptions;
@@ -8,7 +9,11 @@ import dev.freehold.engine.LocalBackend;
 import dev.freehold.engine.LocalModel;
 import dev.freehold.engine.MachineMemory;
 import dev.freehold.hub.FoundModel;
+import dev.freehold.kernel.KernelException;
 import dev.freehold.model.Model;
+import dev.freehold.model.ModelException;
+import dev.freehold.tensor.TensorException;
+import dev.freehold.text.TextException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,34 +32,88 @@ import tools.jackson.databind.JsonNode;
 record Talk(
     Surroundings surroundings,
     FoundModel found,
-    ArithmeticOptions arithmetic,
+    Computing computing,
     OptionalInt context,
     boolean verbose,
     Optional<Path> receipt) {
+  /// Who computes, and how where it is Freehold's engine.
+  record Computing(EngineChoice engine, ArithmeticOptions arithmetic) {}
+
   /// Answers a prompt, or holds a chat where there is none.
   ///
   /// @param dialogue makes the dialogue from the model's own sampling defaults
   void hold(Optional<String> prompt, Function<Sampling, Dialogue> dialogue) {
-    try (Model opened = Models.openQuickly(surroundings, found, arithmetic)) {
-      LocalModel local = Models.local(surroundings, found, opened, Optional.empty());
+    Optional<EngineChoice.Other> other = computing.engine().named(surroundings, found);
+    if (other.isEmpty()) {
+      other = holdOwn(prompt, dialogue);
+    }
+    other.ifPresent(instead -> holdOther(instead, prompt, dialogue.apply(Sampling.UNSAID)));
+  }
+
+  /// With Freehold's engine.
+  ///
+  /// @return the engine that takes its place, where it does not load the model
+  private Optional<EngineChoice.Other> holdOwn(
+      Optional<String> prompt, Function<Sampling, Dialogue> dialogue) {
+    LocalModel local;
+    try {
+      local = open();
+    } catch (ModelException | TensorException | TextException | KernelException failure) {
+      Optional<EngineChoice.Other> other = computing.engine().instead(surroundings, found, failure);
+      if (other.isEmpty()) {
+        throw computing.engine().failure(found, failure);
+      }
+      surroundings.err().println("note: " + Failure.printable("" + failure.getMessage()));
+      return other;
+    }
+    try (Model opened = local.model()) {
       Dialogue fresh = dialogue.apply(local.defaults());
       try (LocalBackend backend = new LocalBackend(local, engineOptions())) {
-        boolean isTerminal = TerminalStreams.isTerminal(SystemStream.Output);
-        AnswerPrinter printer = new AnswerPrinter(surroundings, isTerminal, verbose);
-        if (prompt.isPresent()) {
-          ChatRequest request = fresh.request(prompt.get());
-          boolean wantsReceipt = receipt.isPresent();
-          printer.print(
-              backend,
-              request.withOutput(request.output().withReceipt(wantsReceipt)),
-              new Cancellation());
-          receipt.ifPresent(file -> write(file, printer.receipt()));
-        } else {
-          surroundings.err().println(greeting(backend));
-          ChatConsole console = new ChatConsole(backend, fresh, printer, surroundings.err());
-          TerminalChat.run(console, history());
-        }
+        hold(backend, "context %d tokens".formatted(backend.contextLength()), prompt, fresh);
       }
+    }
+    return Optional.empty();
+  }
+
+  private LocalModel open() {
+    Model opened = Models.openQuickly(surroundings, found, computing.arithmetic());
+    try {
+      return Models.local(surroundings, found, opened, Optional.empty());
+    } catch (Throwable e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private void holdOther(EngineChoice.Other other, Optional<String> prompt, Dialogue dialogue) {
+    if (receipt.isPresent()) {
+      throw new CliException(
+          Exit.USAGE, "--receipt: there are no receipts of " + other, "Leave it out.");
+    }
+    try (OtherEngine engine = new OtherEngine(surroundings, other, found, context);
+        AtExit unused = new AtExit(engine::close)) {
+      surroundings.err().println("note: " + engine.told());
+      engine.awaitReady();
+      hold(engine, "by " + engine.name(), prompt, dialogue);
+    }
+  }
+
+  private void hold(
+      ChatBackend backend, String detail, Optional<String> prompt, Dialogue dialogue) {
+    boolean isTerminal = TerminalStreams.isTerminal(SystemStream.Output);
+    AnswerPrinter printer = new AnswerPrinter(surroundings, isTerminal, verbose);
+    if (prompt.isPresent()) {
+      ChatRequest request = dialogue.request(prompt.get());
+      boolean wantsReceipt = receipt.isPresent();
+      printer.print(
+          backend,
+          request.withOutput(request.output().withReceipt(wantsReceipt)),
+          new Cancellation());
+      receipt.ifPresent(file -> write(file, printer.receipt()));
+    } else {
+      surroundings.err().println(greeting(detail));
+      ChatConsole console = new ChatConsole(backend, dialogue, printer, surroundings.err());
+      TerminalChat.run(console, history());
     }
   }
 
@@ -92,9 +151,8 @@ record Talk(
         context, EngineOptions.DEFAULT_STEP, MachineMemory.availableBytes(), surroundings.clock());
   }
 
-  private String greeting(LocalBackend backend) {
-    return "%s, context %d tokens; /help shows what you can do"
-        .formatted(Failure.printable(found.name()), backend.contextLength());
+  private String greeting(String detail) {
+    return "%s, %s; /help shows what you can do".formatted(Failure.printable(found.name()), detail);
   }
 
   private Path history() {

@@ -73,6 +73,9 @@ public final class RoutesWatch implements AutoCloseable {
       told.accept("gateway: %s is in use".formatted(file));
     } catch (GatewayException broken) {
       told.accept("gateway: the old configuration stays: " + broken.getMessage());
+    } catch (RuntimeException bug) { // the next file is looked at all the same
+      told.accept(
+          "gateway: the old configuration stays: the file cannot be read: " + bug.getClass());
     }
   }
 

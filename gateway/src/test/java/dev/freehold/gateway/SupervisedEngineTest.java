@@ -10,6 +10,7 @@ import dev.freehold.chat.Input;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Part;
 import dev.freehold.chat.Usage;
+import dev.freehold.gateway.engine.EngineRegister;
 import dev.freehold.gateway.engine.Engines;
 import dev.freehold.gateway.route.Routes;
 import dev.freehold.gateway.route.RoutesFile;
@@ -107,7 +108,9 @@ class SupervisedEngineTest {
   @Test
   void anEngineKilledWithinAnAnswerStartsAgainAndTheAnswerIsWhole() throws Exception {
     Set<ProcessHandle> before = children();
-    Engines engines = new Engines(networks.of(Way.direct(Duration.ofSeconds(5))), time, told::add);
+    Engines engines =
+        new Engines(
+            networks.of(Way.direct(Duration.ofSeconds(5))), time, told::add, EngineRegister.none());
     Routes routes = routes(engines);
     Gateway gateway = new Gateway(routes, Ledger.NONE, time, new SplittableRandom(1));
     engines.use(routes.engines());
@@ -152,7 +155,11 @@ class SupervisedEngineTest {
         routes: {default: {targets: [{backend: gone, model: m}]}}
         """;
     try (Engines engines =
-        new Engines(networks.of(Way.direct(Duration.ofSeconds(5))), time, told::add)) {
+        new Engines(
+            networks.of(Way.direct(Duration.ofSeconds(5))),
+            time,
+            told::add,
+            EngineRegister.none())) {
       Routes routes =
           RoutesFile.parse(
               text,

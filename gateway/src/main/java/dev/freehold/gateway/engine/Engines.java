@@ -24,12 +24,16 @@ public final class Engines implements AutoCloseable {
   private final Network network;
   private final Time time;
   private final Consumer<String> told;
+  private final EngineRegister register;
   private final Map<EngineSpec, SupervisedEngine> engines = new HashMap<>();
 
-  public Engines(Network network, Time time, Consumer<String> told) {
+  /// @param told what happens to them, in one line each
+  /// @param register where their processes are written down
+  public Engines(Network network, Time time, Consumer<String> told, EngineRegister register) {
     this.network = network;
     this.time = time;
     this.told = told;
+    this.register = register;
   }
 
   /// The engine of a description; it runs from the next [#use] that names it.
@@ -45,7 +49,8 @@ public final class Engines implements AutoCloseable {
         .removeIf(entry -> !specs.contains(entry.getKey()) && dropped.add(entry.getValue()));
     dropped.forEach(engine -> Thread.startVirtualThread(() -> engine.close(PATIENCE)));
     specs.forEach(spec ->
-        engines.computeIfAbsent(spec, unseen -> new SupervisedEngine(spec, network, time, told)));
+        engines.computeIfAbsent(
+            spec, unseen -> new SupervisedEngine(spec, network, time, told, register)));
   }
 
   private synchronized SupervisedEngine find(EngineSpec spec) {

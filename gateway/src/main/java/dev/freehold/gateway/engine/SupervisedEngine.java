@@ -4,6 +4,7 @@ import dev.freehold.chat.Cancellation;
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.gateway.Time;
 import dev.freehold.gateway.failure.AttemptException;
+import dev.freehold.gateway.failure.CancelledException;
 import dev.freehold.gateway.failure.FailureClass;
 import dev.freehold.gateway.upstream.HttpUpstream;
 import dev.freehold.gateway.upstream.Network;
@@ -32,45 +33,79 @@ public final class SupervisedEngine implements Upstream, AutoCloseable {
   private static final Duration STEADY = Duration.ofSeconds(60);
   private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(2);
   private static final Duration HEALTH_LIMIT = Duration.ofSeconds(5);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofMillis(50);
   private static final int MAX_SILENT = 3;
+  private static final int MAX_ENDS = 3;
 
   private final EngineSpec spec;
   private final Network network;
   private final Time time;
   private final Consumer<String> told;
+  private final EngineRegister register;
   private final HttpClient health;
   private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger ends = new AtomicInteger();
   private final Thread thread;
   private volatile boolean isClosed;
   private volatile @Nullable HttpUpstream ready;
-  private volatile @Nullable Process process;
+  private volatile @Nullable ProcessTree tree;
 
   /// Starts the engine; it can be asked when it says so itself.
   ///
   /// @param told what happens to it, in one line each
-  public SupervisedEngine(EngineSpec spec, Network network, Time time, Consumer<String> told) {
+  /// @param register where its processes are written down
+  public SupervisedEngine(
+      EngineSpec spec, Network network, Time time, Consumer<String> told, EngineRegister register) {
     this.spec = spec;
     this.network = network;
     this.time = time;
     this.told = told;
+    this.register = register;
     this.health = HttpClient.newBuilder().connectTimeout(HEALTH_LIMIT).build();
     this.thread = Thread.ofPlatform().daemon().name("engine-" + spec.name()).start(this::run);
   }
 
+  /// Where nobody else could be asked, waits for an engine that starts.
   @Override
   public Answered ask(Ask ask, Secret key, Consumer<ChatEvent> events, Cancellation cancellation) {
-    HttpUpstream now = ready;
-    if (now == null || isClosed) {
-      throw new AttemptException(
-          FailureClass.TRANSPORT, "the engine %s is not ready".formatted(spec.name()));
+    if (isClosed) {
+      throw notReady();
     }
     running.incrementAndGet();
     try {
-      return now.ask(ask, key, events, cancellation);
+      return ready(ask, cancellation).ask(ask, key, events, cancellation);
     } finally {
       running.decrementAndGet();
     }
+  }
+
+  private HttpUpstream ready(Ask ask, Cancellation cancellation) {
+    int before = ends.get();
+    long end = time.nanos() + ask.limits().firstToken(ask.isLast()).toNanos();
+    while (true) {
+      HttpUpstream now = ready;
+      if (now != null) {
+        return now;
+      }
+      boolean isVain = isClosed || ends.get() - before >= MAX_ENDS || time.nanos() > end;
+      if (isVain || !ask.isLast()) {
+        throw notReady();
+      }
+      time.sleep(LOOK, cancellation);
+      if (cancellation.isCancelled()) {
+        throw new CancelledException();
+      }
+    }
+  }
+
+  private AttemptException notReady() {
+    return new AttemptException(
+        FailureClass.TRANSPORT, "the engine %s is not ready".formatted(spec.name()));
+  }
+
+  /// How often it ended, or could not be started.
+  public int ends() {
+    return ends.get();
   }
 
   /// Whether it can be asked now.
@@ -89,6 +124,7 @@ public final class SupervisedEngine implements Upstream, AutoCloseable {
           told.accept("engine %s: cannot be started: %s".formatted(spec.name(), failed));
         }
         ready = null;
+        ends.incrementAndGet();
         stopAll();
         if (isClosed) {
           return;
@@ -101,7 +137,7 @@ public final class SupervisedEngine implements Upstream, AutoCloseable {
         pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
       }
     } catch (InterruptedException closed) {
-      Thread.currentThread().interrupt();
+      return; // with time for the process to end by itself
     } finally {
       ready = null;
       stopAll();
@@ -113,8 +149,11 @@ public final class SupervisedEngine implements Upstream, AutoCloseable {
     int port = freePort();
     List<String> command = new ArrayList<>();
     spec.command().forEach(word -> command.add(word.replace(EngineSpec.PORT, "" + port)));
-    Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process = started;
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    OwnSession.prepare(builder);
+    Process started = builder.start();
+    ProcessTree all = new ProcessTree(started.toHandle(), register, told);
+    tree = all;
     started.getOutputStream().close();
     BoundedLog log = new BoundedLog(spec.log());
     Thread.ofPlatform().daemon().start(() -> log.copy(started.getInputStream()));
@@ -122,6 +161,7 @@ public final class SupervisedEngine implements Upstream, AutoCloseable {
     int silent = 0;
     while (started.isAlive() && silent < MAX_SILENT) {
       boolean isHealthy = isHealthy(port);
+      all.look();
       if (ready == null) {
         if (isHealthy) {
           URI uri = URI.create("http://127.0.0.1:" + port + spec.path());
@@ -168,25 +208,11 @@ public final class SupervisedEngine implements Upstream, AutoCloseable {
     }
   }
 
-  /// Asks the process and all that it started to end, and ends what does not.
   private void stopAll() {
-    Process last = process;
-    if (last == null) {
-      return;
+    ProcessTree last = tree;
+    if (last != null) {
+      last.end();
     }
-    List<ProcessHandle> all = new ArrayList<>(last.descendants().toList());
-    all.add(last.toHandle());
-    all.forEach(ProcessHandle::destroy);
-    long end = System.nanoTime() + STOP_LIMIT.toNanos();
-    while (all.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() < end) {
-      try {
-        Thread.sleep(20);
-      } catch (InterruptedException hurried) {
-        Thread.currentThread().interrupt();
-        break;
-      }
-    }
-    all.forEach(ProcessHandle::destroyForcibly);
   }
 
   /// Takes no more requests, waits for those that are being answered, and stops the process.

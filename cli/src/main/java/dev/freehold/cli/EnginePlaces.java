@@ -1,0 +1,21 @@
+package dev.freehold.cli;
+
+import dev.freehold.gateway.engine.EngineRegister;
+import java.nio.file.Path;
+
+/// Where supervised engines are written down and print to.
+final class EnginePlaces {
+  private EnginePlaces() {}
+
+  /// `$XDG_STATE_HOME/freehold/engines`, or the same under `~/.local/state`.
+  static Path folder(Surroundings surroundings) {
+    return LedgerPlaces.ledger(surroundings).resolveSibling("engines");
+  }
+
+  /// Those that run; engines that a killed Freehold left behind are ended.
+  static EngineRegister register(Surroundings surroundings) {
+    EngineRegister register = EngineRegister.in(folder(surroundings).resolve("running"));
+    register.endLeftBehind(line -> surroundings.err().println("note: " + line));
+    return register;
+  }
+}
