@@ -26,10 +26,15 @@ final class EvalFolder {
   private Optional<Path> folder = Optional.empty();
 
   Path path(Surroundings surroundings) {
+    return folder.orElse(standard(surroundings));
+  }
+
+  /// Where they are kept by default.
+  static Path standard(Surroundings surroundings) {
     String data = surroundings.environment().getOrDefault("XDG_DATA_HOME", "");
     Path shared =
         data.startsWith("/") ? Path.of(data) : surroundings.home().resolve(".local/share");
-    return folder.orElse(shared.resolve("freehold/evals"));
+    return shared.resolve("freehold/evals");
   }
 
   /// A name for a run that begins now: time and tasks.

@@ -31,6 +31,7 @@ final class LedgerUsage implements UsageSource {
   private final Path file;
   private final Surroundings surroundings;
   private final Clock clock;
+  private final EvaluatedModels evaluated;
   private final Map<Question, Kept> kept = new LinkedHashMap<>();
 
   /// An answer and when it was given.
@@ -41,6 +42,7 @@ final class LedgerUsage implements UsageSource {
     this.surroundings = surroundings;
     this.file = file;
     this.clock = surroundings.clock();
+    this.evaluated = new EvaluatedModels(EvalFolder.standard(surroundings));
   }
 
   @Override
@@ -78,6 +80,9 @@ final class LedgerUsage implements UsageSource {
       Usage daily = reader.read(days);
       told.set("days", UsageJson.of(daily, days));
       told.set("groups", UsageJson.of(reader.read(groups), groups));
+      if (question.caller().isEmpty()) {
+        told.set("evaluations", evaluated.tell());
+      }
       return told;
     } catch (LedgerException failure) { // names the file, which callers need not know
       throw new ServerException(

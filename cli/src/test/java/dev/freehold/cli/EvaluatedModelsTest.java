@@ -1,0 +1,76 @@
+package dev.freehold.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freehold.eval.Meter;
+import dev.freehold.eval.Outcome;
+import dev.freehold.eval.Settings;
+import dev.freehold.eval.record.ItemResult;
+import dev.freehold.eval.record.RunFile;
+import dev.freehold.eval.record.RunHeader;
+import dev.freehold.eval.record.TaskText;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluatedModelsTest {
+  @TempDir private Path folder;
+
+  private void run(String id, int items, int right, Optional<Meter.Cost> cost) {
+    RunHeader.Backend demo = new RunHeader.Backend("demo", "");
+    RunHeader header =
+        new RunHeader(
+            id,
+            Instant.EPOCH,
+            "freehold",
+            "tickets",
+            "ab".repeat(32),
+            items,
+            List.of(demo),
+            "demo",
+            Optional.empty(),
+            Settings.DEFAULT);
+    List<TaskText> texts =
+        List.of(new TaskText("0", "", "", "exact"), new TaskText("1", "", "", "exact"));
+    try (RunFile file = RunFile.begin(folder, header, texts)) {
+      for (int i = 0; i < 2; i++) {
+        file.append(
+            new ItemResult(
+                new ItemResult.TaskName("" + i, "cd".repeat(32), "", ""),
+                "demo",
+                i < right ? Outcome.RIGHT : Outcome.WRONG,
+                "",
+                Optional.empty(),
+                new ItemResult.Took(
+                    1,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    cost,
+                    Optional.empty())));
+      }
+    }
+  }
+
+  @Test
+  void theLastWholeRunOfAModelOnTasksIsTold() {
+    run("20260101-000000-tickets", 2, 2, Optional.empty());
+    run("20260102-000000-tickets", 2, 1, Optional.of(new Meter.Cost(0.0005, "EUR")));
+    run("20260103-000000-tickets", 3, 0, Optional.empty()); // not finished
+    assertThat(new EvaluatedModels(folder).tell().toString())
+        .isEqualTo(
+            "[{\"name\":\"demo, tickets\",\"score\":0.5,\"cost_micros\":500000,"
+                + "\"currency\":\"EUR\"}]");
+  }
+
+  @Test
+  void brokenRunsAndNoRunsAreNoError() throws Exception {
+    assertThat(new EvaluatedModels(folder.resolve("absent")).tell()).isEmpty();
+    Files.writeString(folder.resolve("20260101-000000-x.jsonl"), "{\"run\":");
+    assertThat(new EvaluatedModels(folder).tell()).isEmpty();
+  }
+}
