@@ -14,8 +14,16 @@ final class EnginePlaces {
 
   /// Those that run; engines that a killed Freehold left behind are ended.
   static EngineRegister register(Surroundings surroundings) {
-    EngineRegister register = EngineRegister.in(folder(surroundings).resolve("running"));
-    register.endLeftBehind(line -> surroundings.err().println("note: " + line));
-    return register;
+    endLeftBehind(surroundings);
+    return running(surroundings);
+  }
+
+  /// Ends engines that a killed Freehold left behind.
+  static void endLeftBehind(Surroundings surroundings) {
+    running(surroundings).endLeftBehind(line -> surroundings.err().println("note: " + line));
+  }
+
+  private static EngineRegister running(Surroundings surroundings) {
+    return EngineRegister.in(folder(surroundings).resolve("running"));
   }
 }

@@ -27,6 +27,7 @@ final class EvalServers implements AutoCloseable {
   private final Networks networks = new Networks();
   private final Time time;
   private final Engines engines;
+  private final AtExit interrupted;
   private final Optional<Gateway> gateway;
 
   /// @param file the gateway's, where one is named
@@ -38,6 +39,7 @@ final class EvalServers implements AutoCloseable {
             time,
             surroundings.err()::println,
             EnginePlaces.register(surroundings));
+    this.interrupted = new AtExit(engines::close);
     this.gateway =
         file.map(
             path -> new Gateway(read(surroundings, path), Ledger.NONE, time, new SecureRandom()));
@@ -104,6 +106,7 @@ final class EvalServers implements AutoCloseable {
 
   @Override
   public void close() {
+    interrupted.close();
     engines.close();
     networks.close();
   }

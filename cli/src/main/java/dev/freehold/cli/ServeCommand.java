@@ -130,6 +130,7 @@ final class ServeCommand implements Callable<Integer> {
     if (other.isPresent()) {
       return serveOther(options, other.get(), usual).code();
     }
+    EnginePlaces.endLeftBehind(surroundings);
     try (ModelPool pool = new ModelPool(source, poolOptions())) {
       try {
         pool.load(usual.name(), Optional.empty());
@@ -143,6 +144,7 @@ final class ServeCommand implements Callable<Integer> {
       if (other.isEmpty()) {
         FreshSeeds own = new FreshSeeds(pool, new SecureRandom());
         Backends backends = new Backends(own, pool, pool, pool, pool);
+        surroundings.err().println("note: Freehold's engine answers");
         return serve(options, backends, new Served(source, usual, () -> {})).code();
       }
     }

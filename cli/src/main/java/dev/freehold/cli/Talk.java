@@ -68,6 +68,9 @@ record Talk(
     }
     try (Model opened = local.model()) {
       Dialogue fresh = dialogue.apply(local.defaults());
+      if (verbose) {
+        surroundings.err().println("engine freehold");
+      }
       try (LocalBackend backend = new LocalBackend(local, engineOptions())) {
         hold(backend, "context %d tokens".formatted(backend.contextLength()), prompt, fresh);
       }
@@ -91,7 +94,7 @@ record Talk(
           Exit.USAGE, "--receipt: there are no receipts of " + other, "Leave it out.");
     }
     try (OtherEngine engine = new OtherEngine(surroundings, other, found, context);
-        AtExit unused = new AtExit(engine::close)) {
+        AtExit interrupted = new AtExit(engine::close)) {
       surroundings.err().println("note: " + engine.told());
       engine.awaitReady();
       hold(engine, "by " + engine.name(), prompt, dialogue);

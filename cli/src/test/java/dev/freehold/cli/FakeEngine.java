@@ -26,13 +26,21 @@ final class FakeEngine {
     return script(
         folder,
         name,
-        "exec \"%s\" -XX:TieredStopAtLevel=1 -cp \"%s%s%s\" %s \"$@\"%n"
+        ("PATH=/usr/bin:/bin; sleep 1000 & echo $! > \"%s\"%n"
+                + "exec \"%s\" -XX:TieredStopAtLevel=1 -cp \"%s%s%s\" %s \"$@\"%n")
             .formatted(
+                folder.resolve("worker"),
                 java,
                 classes,
                 File.pathSeparator,
                 System.getProperty("java.class.path"),
                 FakeEngine.class.getName()));
+  }
+
+  /// Whether the process that such a program starts beside itself runs.
+  static boolean hasWorker(Path folder) throws IOException {
+    long id = Long.parseLong(Files.readString(folder.resolve("worker")).strip());
+    return ProcessHandle.of(id).filter(ProcessHandle::isAlive).isPresent();
   }
 
   static Path script(Path folder, String name, String text) throws IOException {

@@ -77,6 +77,9 @@ class OtherEngineTest {
     assertThat(log("llama-server"))
         .contains("--model " + MODEL, "--ctx-size 300 --host 127.0.0.1 --port ", " -ngl 99\n");
     assertNothingIsLeft();
+    while (FakeEngine.hasWorker(home.resolve("elsewhere"))) { // the test has a limit of time
+      Thread.sleep(20);
+    }
   }
 
   @Test

@@ -180,13 +180,13 @@ public final class SupervisedEngine implements Upstream, AutoCloseable {
       }
       silent = isHealthy || ready == null ? 0 : silent + 1;
       Duration next = ready == null ? HEALTH_INTERVAL.dividedBy(10) : HEALTH_INTERVAL;
-      if (started.waitFor(next.toMillis(), TimeUnit.MILLISECONDS)) {
-        told.accept(
-            "engine %s: ended with status %d; see %s"
-                .formatted(spec.name(), started.exitValue(), spec.log()));
-        return;
-      }
+      boolean unused = started.waitFor(next.toMillis(), TimeUnit.MILLISECONDS);
     }
+    told.accept(
+        started.isAlive()
+            ? "engine %s: silent %d times; see %s".formatted(spec.name(), silent, spec.log())
+            : "engine %s: ended with status %d; see %s"
+                .formatted(spec.name(), started.exitValue(), spec.log()));
   }
 
   private boolean isHealthy(int port) throws InterruptedException {
