@@ -27,9 +27,7 @@ final class DigestMemory {
 
   /// `$XDG_CACHE_HOME/freehold/prepared`, or the same under `~/.cache`.
   static Path folder(Surroundings surroundings) {
-    String cache = surroundings.environment().getOrDefault("XDG_CACHE_HOME", "");
-    Path base = cache.isBlank() ? surroundings.home().resolve(".cache") : Path.of(cache);
-    return base.resolve("freehold").resolve("prepared");
+    return surroundings.folder("XDG_CACHE_HOME", ".cache").resolve("prepared");
   }
 
   /// Changes whenever one of the files does.

@@ -9,7 +9,7 @@ final class EnginePlaces {
 
   /// `$XDG_STATE_HOME/freehold/engines`, or the same under `~/.local/state`.
   static Path folder(Surroundings surroundings) {
-    return LedgerPlaces.ledger(surroundings).resolveSibling("engines");
+    return LedgerPlaces.state(surroundings).resolve("engines");
   }
 
   /// Those that run; engines that a killed Freehold left behind are ended.

@@ -16,8 +16,7 @@ final class LedgerPlaces {
 
   /// The folder of the ledger, where a gateway is also told to cut backends off.
   static Path state(Surroundings surroundings) {
-    Path home = surroundings.home();
-    return folder(surroundings, "XDG_STATE_HOME", home.resolve(".local").resolve("state"));
+    return surroundings.folder("XDG_STATE_HOME", ".local/state");
   }
 
   /// `prices.yaml` beside the other settings.
@@ -33,13 +32,6 @@ final class LedgerPlaces {
 
   /// Has SQLite's library lie in the cache folder, where this user alone writes.
   static void useSqlite(Surroundings surroundings) {
-    NativeSqlite.use(
-        folder(surroundings, "XDG_CACHE_HOME", surroundings.home().resolve(".cache"))
-            .resolve("native"));
-  }
-
-  private static Path folder(Surroundings surroundings, String variable, Path usual) {
-    String named = surroundings.environment().getOrDefault(variable, "");
-    return (named.isBlank() ? usual : Path.of(named)).resolve("freehold");
+    NativeSqlite.use(surroundings.folder("XDG_CACHE_HOME", ".cache").resolve("native"));
   }
 }

@@ -46,4 +46,13 @@ public record Surroundings(
     return new PrintStream(
         new CheckedOutput(new FileOutputStream(descriptor)), autoFlush, StandardCharsets.UTF_8);
   }
+
+  /// Freehold's folder in one that the system's conventions name.
+  ///
+  /// @param variable names that folder, where it is set
+  /// @param usual the folder where it is not, within the user's home
+  Path folder(String variable, String usual) {
+    String named = environment.getOrDefault(variable, "");
+    return (named.isBlank() ? home.resolve(usual) : Path.of(named)).resolve("freehold");
+  }
 }

@@ -20,10 +20,10 @@ import java.util.function.Consumer;
 /// share the step; what is left of the step goes to prompts, the first in fair order first. Where a
 /// step of several fails, each is computed alone, so that one bad request ends itself only.
 final class StepRunner {
-  /// Guesses cost the others time, so that they are made only among few. Rows of logits are made so
-  /// many at a time.
+  /// Rows of logits are made so many at a time.
   private static final int LOGIT_ROWS = 4;
 
+  /// Guesses cost the others time, so that they are made only among few.
   private static final int MOST_WRITING_WITH_DRAFTS = 2;
 
   /// Tokens of a prompt that are judged in a step.
