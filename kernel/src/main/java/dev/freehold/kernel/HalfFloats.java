@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The two 16-bit floats, float16 (IEEE 754 binary16) and bfloat16, to and from float32, one value
-/// or a vector at a time with the same bits.
+/// The two 16-bit floats, float16 (IEEE 754 binary16) and bfloat16, to and from float32, a vector
+/// at a time, and float16 one value at a time; [Bf16] has the other with the same bits.
 ///
 /// To float32 every value is exact, denormals included. From float32 the nearest value is taken,
 /// ties to even; beyond the largest finite value that is infinity. A NaN stays a NaN of the same
@@ -29,16 +29,6 @@ public final class HalfFloats {
 
   public static short floatToF16(float value) {
     return Float.floatToFloat16(value);
-  }
-
-  public static float bf16ToFloat(short half) {
-    return Float.intBitsToFloat(half << 16);
-  }
-
-  public static short floatToBf16(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    int rounded = bits + 0x7fff + ((bits >>> 16) & 1);
-    return (short) ((Float.isNaN(value) ? bits | 0x40_0000 : rounded) >>> 16);
   }
 
   /// Reads float16 values as many as `species` has lanes.

@@ -44,7 +44,7 @@ class HalfFloatsTest {
       assertSame(f16[i], expected);
       assertSame(f16Array[i], expected);
       float expectedBf16 = Float.intBitsToFloat(i << 16);
-      assertSame(HalfFloats.bf16ToFloat((short) i), expectedBf16);
+      assertSame(Bf16.toFloat((short) i), expectedBf16);
       assertSame(bf16[i], expectedBf16);
       assertSame(bf16Array[i], expectedBf16);
     }
@@ -66,11 +66,11 @@ class HalfFloatsTest {
       short bf16Bits = bf16.getAtIndex(ValueLayout.JAVA_SHORT, i);
       if (Float.isNaN(values[i])) {
         assertThat(HalfFloats.f16ToFloat(f16Bits)).isNaN();
-        assertThat(HalfFloats.bf16ToFloat(bf16Bits)).isNaN();
-        assertThat(HalfFloats.bf16ToFloat(HalfFloats.floatToBf16(values[i]))).isNaN();
+        assertThat(Bf16.toFloat(bf16Bits)).isNaN();
+        assertThat(Bf16.toFloat(Bf16.fromFloat(values[i]))).isNaN();
       } else if (f16Bits != Float.floatToFloat16(values[i])
           || f16Bits != HalfFloats.floatToF16(values[i])
-          || bf16Bits != HalfFloats.floatToBf16(values[i])
+          || bf16Bits != Bf16.fromFloat(values[i])
           || !isNearestBf16(values[i], bf16Bits)) {
         fail("%a became %x and %x".formatted(values[i], f16Bits, bf16Bits));
       }
