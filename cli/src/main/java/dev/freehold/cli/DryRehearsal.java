@@ -96,7 +96,8 @@ final class DryRehearsal {
                 networks.of(Way.direct(Limits.DEFAULT.connect())),
                 time,
                 surroundings.err()::println,
-                EnginePlaces.register(surroundings))) {
+                EnginePlaces.register(surroundings),
+                EnginePlaces.environment())) {
       Gateway gateway =
           new Gateway(
               routes(networks, engines, time),
@@ -123,7 +124,7 @@ final class DryRehearsal {
                   networks::of,
                   engines::of,
                   time));
-      engines.use(routes.engines());
+      engines.use(routes.engines(), routes.upkeep().keyVariables());
       return routes;
     } catch (GatewayException broken) {
       throw new CliException(String.valueOf(broken.getMessage()), broken);

@@ -1,7 +1,10 @@
 package dev.freehold.cli;
 
+import dev.freehold.cli.launch.Target;
+import dev.freehold.gateway.engine.EngineEnvironment;
 import dev.freehold.gateway.engine.EngineRegister;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Where supervised engines are written down and print to.
 final class EnginePlaces {
@@ -21,6 +24,13 @@ final class EnginePlaces {
   /// Ends engines that a killed Freehold left behind.
   static void endLeftBehind(Surroundings surroundings) {
     running(surroundings).endLeftBehind(line -> surroundings.err().println("note: " + line));
+  }
+
+  /// What engines are started with: without the secrets of Freehold itself.
+  static EngineEnvironment environment() {
+    EngineEnvironment environment = new EngineEnvironment();
+    environment.withhold(List.of(ServeOptions.TLS_PASSWORD, Target.Key.VARIABLE));
+    return environment;
   }
 
   private static EngineRegister running(Surroundings surroundings) {

@@ -38,7 +38,8 @@ final class EvalServers implements AutoCloseable {
             networks.of(Way.direct(Limits.DEFAULT.connect())),
             time,
             surroundings.err()::println,
-            EnginePlaces.register(surroundings));
+            EnginePlaces.register(surroundings),
+            EnginePlaces.environment());
     this.interrupted = new AtExit(engines::close);
     this.gateway =
         file.map(
@@ -55,7 +56,7 @@ final class EvalServers implements AutoCloseable {
                 networks::of,
                 engines::of,
                 time));
-    engines.use(routes.engines());
+    engines.use(routes.engines(), routes.upkeep().keyVariables());
     return routes;
   }
 

@@ -52,7 +52,7 @@ final class ExitRoutes {
           RoutesFile.read(
               file,
               new RoutesFile.Surroundings(
-                  name -> Optional.of(surroundings.environment().getOrDefault(name, "not-needed")),
+                  name -> key(surroundings, name, isAsked),
                   Optional.of(new RoutesFile.OwnEngine(nobody, "")),
                   networks::of,
                   spec -> nobody,

@@ -11,6 +11,7 @@ import dev.freehold.chat.Logprobs;
 import dev.freehold.gateway.Gateway;
 import dev.freehold.gateway.Ledger;
 import dev.freehold.gateway.WallTime;
+import dev.freehold.gateway.engine.EngineEnvironment;
 import dev.freehold.gateway.engine.EngineProgram;
 import dev.freehold.gateway.engine.EngineRegister;
 import dev.freehold.gateway.engine.EngineSpec;
@@ -71,8 +72,13 @@ final class OtherEngine implements ChatBackend, AutoCloseable {
   /// Starts the engine.
   ///
   /// @param context tokens of prompt and answer together
+  /// @param secrets environment variables that it does not get
   OtherEngine(
-      Surroundings surroundings, EngineChoice.Other other, FoundModel found, OptionalInt context) {
+      Surroundings surroundings,
+      EngineChoice.Other other,
+      FoundModel found,
+      OptionalInt context,
+      Set<String> secrets) {
     this.other = other;
     this.found = found;
     String name = other.program().key();
@@ -97,7 +103,11 @@ final class OtherEngine implements ChatBackend, AutoCloseable {
             log);
     makeFolder(folder);
     Network network = networks.of(Way.direct(PATIENT.connect()));
-    this.engine = new SupervisedEngine(spec, network, time, surroundings.err()::println, register);
+    EngineEnvironment environment = EnginePlaces.environment();
+    environment.withhold(secrets);
+    this.engine =
+        new SupervisedEngine(
+            spec, network, time, surroundings.err()::println, register, environment);
     Target target =
         new Target(
             new Backend(name, true, false, engine, List.of(Secret.NONE), PATIENT),

@@ -9,6 +9,7 @@ import dev.freehold.engine.Scheduling;
 import dev.freehold.gateway.EngineUpstream;
 import dev.freehold.gateway.ledger.LedgerAccounts;
 import dev.freehold.gateway.route.RoutesFile;
+import dev.freehold.gateway.upstream.Networks;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.server.Backends;
 import dev.freehold.server.Dialects;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
@@ -178,7 +180,7 @@ final class ServeCommand implements Callable<Integer> {
     MachineModels source =
         new MachineModels(surroundings, arithmetic, List.of(usual), usual, Optional.empty());
     OptionalInt tokens = context.map(OptionalInt::of).orElse(OptionalInt.empty());
-    try (OtherEngine started = new OtherEngine(surroundings, other, usual, tokens)) {
+    try (OtherEngine started = new OtherEngine(surroundings, other, usual, tokens, vendorKeys())) {
       surroundings.err().println("note: " + started.told());
       if (signReceipts.isPresent()) {
         throw new CliException(
@@ -187,6 +189,19 @@ final class ServeCommand implements Callable<Integer> {
       started.awaitReady();
       Backends backends = new OtherModels(started, source).backends();
       return serve(options, backends, new Served(source, usual, started::close));
+    }
+  }
+
+  /// The environment variables that hold keys of vendors; an engine beside them does not get them.
+  private Set<String> vendorKeys() {
+    if (gateway.isEmpty()) {
+      return Set.of();
+    }
+    try (Networks networks = new Networks()) {
+      return ExitRoutes.read(surroundings, gateway.get(), networks, true)
+          .routes()
+          .upkeep()
+          .keyVariables();
     }
   }
 

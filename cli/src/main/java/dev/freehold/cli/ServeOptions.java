@@ -15,6 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Options of the server: where it listens, who may reach it, and what it writes down.
 final class ServeOptions {
+  /// The variable with the password of the key store.
+  static final String TLS_PASSWORD = "FREEHOLD_TLS_PASSWORD";
+
   private static final int MAX_MEBIBYTES = 1024;
 
   @Option(
@@ -125,7 +128,7 @@ final class ServeOptions {
       if (tlsCertificate.isPresent() || tlsKey.isPresent()) {
         throw usage("--tls-store and the PEM files exclude each other");
       }
-      String password = surroundings.environment().getOrDefault("FREEHOLD_TLS_PASSWORD", "");
+      String password = surroundings.environment().getOrDefault(TLS_PASSWORD, "");
       return Optional.of(new Certificate.Store(tlsStore.get(), password));
     }
     if (tlsCertificate.isPresent() != tlsKey.isPresent()) {

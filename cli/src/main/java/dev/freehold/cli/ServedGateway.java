@@ -57,7 +57,8 @@ final class ServedGateway implements AutoCloseable {
             networks.of(Way.direct(Limits.DEFAULT.connect())),
             time,
             surroundings.err()::println,
-            EnginePlaces.register(surroundings));
+            EnginePlaces.register(surroundings),
+            EnginePlaces.environment());
     this.gateway = new Gateway(read(), ledger, time, new SecureRandom());
     this.watch =
         new RoutesWatch(file, gateway, this::readAgain, surroundings.err()::println, INTERVAL);
@@ -89,7 +90,7 @@ final class ServedGateway implements AutoCloseable {
                 networks::of,
                 engines::of,
                 time));
-    engines.use(routes.engines());
+    engines.use(routes.engines(), routes.upkeep().keyVariables());
     upkeep.accept(routes.upkeep());
     return routes;
   }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import org.jline.terminal.spi.SystemStream;
 import tools.jackson.databind.JsonNode;
@@ -93,7 +94,7 @@ record Talk(
       throw new CliException(
           Exit.USAGE, "--receipt: there are no receipts of " + other, "Leave it out.");
     }
-    try (OtherEngine engine = new OtherEngine(surroundings, other, found, context);
+    try (OtherEngine engine = new OtherEngine(surroundings, other, found, context, Set.of());
         AtExit interrupted = new AtExit(engine::close)) {
       surroundings.err().println("note: " + engine.told());
       engine.awaitReady();

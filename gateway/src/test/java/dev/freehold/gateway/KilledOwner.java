@@ -1,5 +1,6 @@
 package dev.freehold.gateway;
 
+import dev.freehold.gateway.engine.EngineEnvironment;
 import dev.freehold.gateway.engine.EngineRegister;
 import dev.freehold.gateway.engine.EngineSpec;
 import dev.freehold.gateway.engine.SupervisedEngine;
@@ -38,7 +39,8 @@ final class KilledOwner {
             networks.of(Way.direct(Duration.ofSeconds(5))),
             new WallTime(Clock.systemUTC()),
             System.out::println,
-            EngineRegister.in(folder));
+            EngineRegister.in(folder),
+            new EngineEnvironment());
     Thread.currentThread().join();
     engine.close();
   }

@@ -10,6 +10,7 @@ import dev.freehold.chat.Input;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Part;
 import dev.freehold.chat.Usage;
+import dev.freehold.gateway.engine.EngineEnvironment;
 import dev.freehold.gateway.engine.EngineRegister;
 import dev.freehold.gateway.engine.Engines;
 import dev.freehold.gateway.route.Routes;
@@ -55,6 +56,9 @@ class SupervisedEngineTest {
           slow:
             command: ["%s", -cp, "%s", dev.freehold.gateway.FakeEngine, "{port}", "30"]
             log: slow.log
+          vendor:
+            url: https://vendor.example/v1
+            key: {environment: HOME}
         routes:
           default:
             last-resort: false
@@ -67,7 +71,7 @@ class SupervisedEngineTest {
         text,
         folder.resolve("gateway.yaml"),
         new RoutesFile.Surroundings(
-            name -> Optional.empty(),
+            name -> Optional.of("sk-test"),
             Optional.of(new RoutesFile.OwnEngine(new EngineUpstream("engine", last()), "last")),
             networks::of,
             engines::of,
@@ -110,10 +114,14 @@ class SupervisedEngineTest {
     Set<ProcessHandle> before = children();
     Engines engines =
         new Engines(
-            networks.of(Way.direct(Duration.ofSeconds(5))), time, told::add, EngineRegister.none());
+            networks.of(Way.direct(Duration.ofSeconds(5))),
+            time,
+            told::add,
+            EngineRegister.none(),
+            new EngineEnvironment());
     Routes routes = routes(engines);
     Gateway gateway = new Gateway(routes, Ledger.NONE, time, new SplittableRandom(1));
-    engines.use(routes.engines());
+    engines.use(routes.engines(), routes.upkeep().keyVariables());
     await(() -> told.stream().anyMatch(line -> line.contains("ready at")));
     Set<ProcessHandle> started = children();
     started.removeAll(before);
@@ -138,7 +146,11 @@ class SupervisedEngineTest {
     List<ChatEvent> again = new ArrayList<>();
     gateway.answer(FaultBed.request("another"), again::add, new Cancellation());
     assertThat(text(again)).isEqualTo(FaultBed.ANSWER);
-    assertThat(Files.readString(folder.resolve("slow.log"))).contains("listening at");
+    assertThat(Files.readString(folder.resolve("slow.log")))
+        .contains("listening at")
+        .contains("variable PATH")
+        .as("what holds the key of a vendor is not told to an engine")
+        .doesNotContain("variable HOME");
 
     engines.close();
     networks.close();
@@ -159,7 +171,8 @@ class SupervisedEngineTest {
             networks.of(Way.direct(Duration.ofSeconds(5))),
             time,
             told::add,
-            EngineRegister.none())) {
+            EngineRegister.none(),
+            new EngineEnvironment())) {
       Routes routes =
           RoutesFile.parse(
               text,
@@ -172,7 +185,7 @@ class SupervisedEngineTest {
                   engines::of,
                   time));
       Gateway gateway = new Gateway(routes, Ledger.NONE, time, new SplittableRandom(1));
-      engines.use(routes.engines());
+      engines.use(routes.engines(), routes.upkeep().keyVariables());
       List<ChatEvent> events = new ArrayList<>();
       gateway.answer(FaultBed.request("a"), events::add, new Cancellation());
       assertThat(text(events)).isEqualTo(FaultBed.ANSWER);

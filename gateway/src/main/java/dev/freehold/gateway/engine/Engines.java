@@ -25,15 +25,23 @@ public final class Engines implements AutoCloseable {
   private final Time time;
   private final Consumer<String> told;
   private final EngineRegister register;
+  private final EngineEnvironment environment;
   private final Map<EngineSpec, SupervisedEngine> engines = new HashMap<>();
 
   /// @param told what happens to them, in one line each
   /// @param register where their processes are written down
-  public Engines(Network network, Time time, Consumer<String> told, EngineRegister register) {
+  /// @param environment what they are started with
+  public Engines(
+      Network network,
+      Time time,
+      Consumer<String> told,
+      EngineRegister register,
+      EngineEnvironment environment) {
     this.network = network;
     this.time = time;
     this.told = told;
     this.register = register;
+    this.environment = environment;
   }
 
   /// The engine of a description; it runs from the next [#use] that names it.
@@ -42,7 +50,10 @@ public final class Engines implements AutoCloseable {
   }
 
   /// Starts what is named and does not run, and stops what runs and is not named.
-  public synchronized void use(Set<EngineSpec> specs) {
+  ///
+  /// @param secrets variables that engines which are started from now on do not get
+  public synchronized void use(Set<EngineSpec> specs, Set<String> secrets) {
+    environment.withhold(secrets);
     List<SupervisedEngine> dropped = new ArrayList<>();
     engines
         .entrySet()
@@ -50,7 +61,8 @@ public final class Engines implements AutoCloseable {
     dropped.forEach(engine -> Thread.startVirtualThread(() -> engine.close(PATIENCE)));
     specs.forEach(spec ->
         engines.computeIfAbsent(
-            spec, unseen -> new SupervisedEngine(spec, network, time, told, register)));
+            spec,
+            unseen -> new SupervisedEngine(spec, network, time, told, register, environment)));
   }
 
   private synchronized SupervisedEngine find(EngineSpec spec) {

@@ -42,6 +42,7 @@ public final class SupervisedEngine implements Upstream, AutoCloseable {
   private final Time time;
   private final Consumer<String> told;
   private final EngineRegister register;
+  private final EngineEnvironment environment;
   private final HttpClient health;
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger ends = new AtomicInteger();
@@ -54,13 +55,20 @@ public final class SupervisedEngine implements Upstream, AutoCloseable {
   ///
   /// @param told what happens to it, in one line each
   /// @param register where its processes are written down
+  /// @param environment what it is started with
   public SupervisedEngine(
-      EngineSpec spec, Network network, Time time, Consumer<String> told, EngineRegister register) {
+      EngineSpec spec,
+      Network network,
+      Time time,
+      Consumer<String> told,
+      EngineRegister register,
+      EngineEnvironment environment) {
     this.spec = spec;
     this.network = network;
     this.time = time;
     this.told = told;
     this.register = register;
+    this.environment = environment;
     this.health = HttpClient.newBuilder().connectTimeout(HEALTH_LIMIT).build();
     this.thread = Thread.ofPlatform().daemon().name("engine-" + spec.name()).start(this::run);
   }
@@ -150,6 +158,7 @@ public final class SupervisedEngine implements Upstream, AutoCloseable {
     List<String> command = new ArrayList<>();
     spec.command().forEach(word -> command.add(word.replace(EngineSpec.PORT, "" + port)));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    environment.clean(builder.environment());
     OwnSession.prepare(builder);
     Process started = builder.start();
     ProcessTree all = new ProcessTree(started.toHandle(), register, told);

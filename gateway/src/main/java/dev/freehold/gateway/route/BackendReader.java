@@ -34,6 +34,7 @@ final class BackendReader {
   private final Path file;
   private final RoutesFile.Surroundings around;
   private final Set<EngineSpec> engines = new HashSet<>();
+  private final Set<String> keyVariables = new HashSet<>();
 
   /// @param file beside which other files are looked for
   BackendReader(Path file, RoutesFile.Surroundings around) {
@@ -44,6 +45,11 @@ final class BackendReader {
   /// The engines that were read.
   Set<EngineSpec> engines() {
     return engines;
+  }
+
+  /// The environment variables that were read.
+  Set<String> keyVariables() {
+    return keyVariables;
   }
 
   Backend read(String name, Section section, Limits usual) {
@@ -204,6 +210,7 @@ final class BackendReader {
     }
     if (section.has("environment")) {
       String variable = section.string("environment");
+      keyVariables.add(variable);
       String value =
           around
               .environment()

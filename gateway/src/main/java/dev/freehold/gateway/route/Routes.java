@@ -29,10 +29,13 @@ public record Routes(
   ///
   /// @param isRecording whether what is asked and answered is kept, word for word
   /// @param retirements the last days of models, by the ids of targets
-  public record Upkeep(boolean isRecording, Map<String, LocalDate> retirements) {
-    public static final Upkeep NONE = new Upkeep(false, Map.of());
+  /// @param keyVariables names of the environment variables that hold keys
+  public record Upkeep(
+      boolean isRecording, Map<String, LocalDate> retirements, Set<String> keyVariables) {
+    public static final Upkeep NONE = new Upkeep(false, Map.of(), Set.of());
 
     public Upkeep {
+      keyVariables = Set.copyOf(keyVariables);
       retirements = Map.copyOf(retirements);
     }
   }

@@ -122,7 +122,9 @@ public final class RoutesFile {
         root.named("routes", (name, section) -> route(name, section, lastResort));
     List<String> callers = root.strings("local-only-keys");
     Retrying retrying = root.section("retries", Retrying.DEFAULT, RoutesFile::retrying);
-    Routes.Upkeep upkeep = new Routes.Upkeep(root.flag("record", false), retirements(root, routes));
+    Routes.Upkeep upkeep =
+        new Routes.Upkeep(
+            root.flag("record", false), retirements(root, routes), reader.keyVariables());
     root.requireNothingElse();
     return new Routes(routes, engine(""), Set.copyOf(callers), retrying, reader.engines(), upkeep);
   }
