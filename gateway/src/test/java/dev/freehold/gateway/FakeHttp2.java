@@ -1,5 +1,6 @@
 package dev.freehold.gateway;
 
+import dev.freehold.gateway.upstream.Shape;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -24,6 +25,7 @@ final class FakeHttp2 implements AutoCloseable {
 
   final AtomicInteger requests = new AtomicInteger();
   private final SSLServerSocket socket;
+  private final Shape shape;
   private final Ending ending;
 
   /// How a stream ends after its first tokens.
@@ -33,7 +35,8 @@ final class FakeHttp2 implements AutoCloseable {
     GO_AWAY_IN_MIDDLE
   }
 
-  FakeHttp2(SSLServerSocket socket, Ending ending) {
+  FakeHttp2(SSLServerSocket socket, Shape shape, Ending ending) {
+    this.shape = shape;
     this.socket = socket;
     this.ending = ending;
     SSLParameters parameters = socket.getSSLParameters();
@@ -98,8 +101,7 @@ final class FakeHttp2 implements AutoCloseable {
     System.arraycopy(type, 0, head, 4, type.length);
     frame(out, HEADERS, END_HEADERS, stream, head);
     for (int i = 0; i < 5; i++) {
-      String event = "data: {\"choices\":[{\"delta\":{\"content\":\"w%d \"}}]}\n\n".formatted(i);
-      frame(out, DATA, 0, stream, event.getBytes(StandardCharsets.US_ASCII));
+      frame(out, DATA, 0, stream, event(i).getBytes(StandardCharsets.US_ASCII));
     }
     switch (ending) {
       case RESET_AT_ONCE, RESET_IN_MIDDLE -> frame(out, RESET, 0, stream, new byte[] {0, 0, 0, 2});
@@ -108,6 +110,30 @@ final class FakeHttp2 implements AutoCloseable {
         throw new EOFException("gone");
       }
     }
+  }
+
+  /// The events with a token, and with what must come before it.
+  private String event(int token) {
+    if (shape == Shape.OPENAI) {
+      return "data: {\"choices\":[{\"delta\":{\"content\":\"w%d \"}}]}\n\n".formatted(token);
+    }
+    String begin =
+        """
+        event: message_start
+        data: {"type":"message_start","message":{"model":"m","usage":{"input_tokens":1}}}
+
+        event: content_block_start
+        data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
+
+        """;
+    String delta =
+        """
+        event: content_block_delta
+        data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"w%d "}}
+
+        """
+            .formatted(token);
+    return token == 0 ? begin + delta : delta;
   }
 
   private static void frame(DataOutputStream out, int type, int flags, int stream, byte[] payload)

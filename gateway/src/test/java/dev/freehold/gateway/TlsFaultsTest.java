@@ -129,15 +129,17 @@ class TlsFaultsTest {
   @EnumSource(FakeHttp2.Ending.class)
   void http2(FakeHttp2.Ending ending) throws Exception {
     Path store = store("h2", "-ext", "san=dns:localhost");
-    for (boolean isWhole : List.of(false, true)) {
-      try (FakeHttp2 vendor = new FakeHttp2(listen(store), ending)) {
-        String settings = SETTINGS.formatted(vendor.port(), trusting("h2"));
-        try (FaultBed bed = new FaultBed(Shape.OPENAI, isWhole, settings, Map.of())) {
-          Heard heard = bed.ask();
-          PublicFaults.wholeFrom(bed, heard, "fallback");
-          assertThat(vendor.requests.get()).isBetween(1, 2);
-          assertThat(bed.books.attempts.getFirst().failure().orElseThrow())
-              .isIn(FailureClass.TRANSPORT, FailureClass.CUT);
+    for (Shape shape : List.of(Shape.OPENAI, Shape.ANTHROPIC)) {
+      for (boolean isWhole : List.of(false, true)) {
+        try (FakeHttp2 vendor = new FakeHttp2(listen(store), shape, ending)) {
+          String settings = SETTINGS.formatted(vendor.port(), trusting("h2"));
+          try (FaultBed bed = new FaultBed(shape, isWhole, settings, Map.of())) {
+            Heard heard = bed.ask();
+            PublicFaults.wholeFrom(bed, heard, "fallback");
+            assertThat(vendor.requests.get()).isBetween(1, 2);
+            assertThat(bed.books.attempts.getFirst().failure().orElseThrow())
+                .isIn(FailureClass.TRANSPORT, FailureClass.CUT);
+          }
         }
       }
     }

@@ -5,6 +5,7 @@ import dev.freehold.gateway.failure.AttemptException;
 import dev.freehold.gateway.failure.CancelledException;
 import dev.freehold.gateway.failure.FailureClass;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -35,24 +36,30 @@ final class JdkNetwork implements Network, AutoCloseable {
 
   private final HttpClient client;
   private final ExecutorService threads;
+  private final NameLookup names;
+  private final Duration connect;
+  private final Optional<InetSocketAddress> proxy;
 
-  JdkNetwork(Duration connect, Optional<ProxySelector> proxy, Optional<SSLContext> tls) {
-    // Looking names up holds on to a thread of the system, so no virtual threads: they would hold
-    // up
-    // all others.
+  JdkNetwork(Duration connect, Optional<InetSocketAddress> proxy, Optional<SSLContext> tls) {
+    this.connect = connect;
+    this.proxy = proxy;
+    // Looking names up holds on to a thread of the system, so no virtual threads, which would hold
+    // up all others.
     this.threads = Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(connect)
             .executor(threads);
-    proxy.ifPresent(builder::proxy);
+    proxy.map(ProxySelector::of).ifPresent(builder::proxy);
     tls.ifPresent(builder::sslContext);
     this.client = builder.build();
+    this.names = new NameLookup(threads);
   }
 
   @Override
   public Reply send(Call call, Duration most, Cancellation cancellation) {
+    lookUp(call, most, cancellation);
     // Without TLS an upgrade would be asked for, which few servers know.
     boolean isSafe = call.uri().getScheme().equalsIgnoreCase("https");
     HttpRequest.Builder request =
@@ -82,6 +89,24 @@ final class JdkNetwork implements Network, AutoCloseable {
     } catch (CancelledException cancelled) {
       sent.cancel(true);
       throw cancelled;
+    }
+  }
+
+  /// Waits until the next host on the way has an address.
+  private void lookUp(Call call, Duration most, Cancellation cancellation) {
+    String host = proxy.map(InetSocketAddress::getHostString).orElse(call.uri().getHost());
+    CompletableFuture<Void> lookup = names.of(host);
+    try {
+      Void unused = await(lookup, most.compareTo(connect) < 0 ? most : connect, cancellation);
+    } catch (TimeoutException late) {
+      throw transport(host, "has no address yet: its name is looked up for too long", late);
+    } catch (ExecutionException failed) {
+      Throwable cause = Optional.ofNullable(failed.getCause()).orElse(failed);
+      String said = Errors.shown(String.valueOf(cause.getMessage()));
+      throw transport(host, "has no address: " + said, failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
     }
   }
 

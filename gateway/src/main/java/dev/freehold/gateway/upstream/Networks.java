@@ -4,7 +4,6 @@ import dev.freehold.gateway.GatewayException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.ProxySelector;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -33,7 +32,7 @@ public final class Networks implements AutoCloseable {
         way.connect(), way.proxy().map(Networks::proxy), way.certificates().map(Networks::tls));
   }
 
-  private static ProxySelector proxy(String address) {
+  private static InetSocketAddress proxy(String address) {
     int colon = address.lastIndexOf(':');
     String port = address.substring(colon + 1);
     if (colon < 1 || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65_535) {
@@ -41,8 +40,7 @@ public final class Networks implements AutoCloseable {
           "proxy: expected host and port as proxy.example.org:3128, found \"%s\""
               .formatted(Errors.shown(address)));
     }
-    return ProxySelector.of(
-        InetSocketAddress.createUnresolved(address.substring(0, colon), Integer.parseInt(port)));
+    return InetSocketAddress.createUnresolved(address.substring(0, colon), Integer.parseInt(port));
   }
 
   private static SSLContext tls(Path file) {

@@ -74,6 +74,24 @@ class LedgerTest {
   }
 
   @Test
+  void aVendorsNewPriceHoldsForWhatIsSettledFromThenOn() {
+    try (StoredLedger ledger = LedgerFixture.open(file())) {
+      admitted(ledger, head("a", "ann"), claim(1000, 100, VENDOR))
+          .settle(answered(VENDOR, 1000, 50));
+      try (OpenRequest under = admitted(ledger, head("b", "bob"), claim(1000, 100, VENDOR))) {
+        ledger.reload(
+            new PriceTable(
+                "EUR", List.of(LedgerFixture.row("openai", "*", "4", "1", "16")), Optional.empty()),
+            List.of());
+        under.settle(answered(VENDOR, 1000, 50));
+      }
+    }
+    Usage keys = usage(file(), By.KEY);
+    assertThat(keys.rows().getFirst().costMicros()).isEqualTo(Map.of("EUR", 1000 * 2L + 50 * 8));
+    assertThat(keys.rows().getLast().costMicros()).isEqualTo(Map.of("EUR", 1000 * 4L + 50 * 16));
+  }
+
+  @Test
   void aRequestIsSettledOnce() {
     try (StoredLedger ledger = LedgerFixture.open(file())) {
       OpenRequest request = admitted(ledger, head("a", "ann"), claim(10, 10, VENDOR));
