@@ -14,7 +14,17 @@ public sealed interface ChatEvent {
   ///
   /// @param backend the name of the server or engine
   /// @param model as that one calls it
-  record Served(String backend, String model) implements ChatEvent {}
+  /// @param request the number under which the ledger has the request; empty where there is none
+  record Served(String backend, String model, String request) implements ChatEvent {
+    /// Before it is written down.
+    public Served(String backend, String model) {
+      this(backend, model, "");
+    }
+
+    public Served withRequest(String newRequest) {
+      return new Served(backend, model, newRequest);
+    }
+  }
 
   /// How far the prompt has been read.
   ///

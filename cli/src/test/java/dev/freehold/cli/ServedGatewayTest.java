@@ -137,6 +137,7 @@ class ServedGatewayTest {
           .startsWith("HTTP/1.1 200 ")
           .contains("x-freehold-backend: vendor\r\n")
           .contains("x-freehold-model: vendor-model-2\r\n")
+          .containsPattern("x-freehold-request: [0-9a-f]{32}\r\n")
           .contains("\"model\":\"vendor-model-2\"")
           .contains("machine.");
     }

@@ -90,14 +90,21 @@ public final class Gateway implements ChatBackend {
                     "no route of this name; there are: "
                         + String.join(", ", now.routes().keySet())));
     Planner.Plan plan = planner.plan(request, route, now);
-    Ledger.Account account = ledger.open(admission(request, route, plan));
+    Ledger.Admission admission = admission(request, route, plan);
+    Ledger.Account account = ledger.open(admission);
     new RoutedAnswer(
             parts,
             new RoutedAnswer.Asked(request, route, now.retrying(), plan),
             account,
-            events,
+            ledger == Ledger.NONE ? events : numbered(events, admission.id()),
             cancellation)
         .run();
+  }
+
+  /// Tells with who answers where the ledger has it.
+  private static Consumer<ChatEvent> numbered(Consumer<ChatEvent> events, String id) {
+    return event ->
+        events.accept(event instanceof ChatEvent.Served served ? served.withRequest(id) : event);
   }
 
   private Ledger.Admission admission(ChatRequest request, Route route, Planner.Plan plan) {

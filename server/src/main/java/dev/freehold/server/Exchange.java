@@ -135,6 +135,7 @@ public final class Exchange {
     if (stream == null || !stream.hasBegun()) {
       putServed("x-freehold-backend", served.backend());
       putServed("x-freehold-model", served.model());
+      putServed("x-freehold-request", served.request());
     }
   }
 

@@ -119,7 +119,10 @@ final class MeasuredBackend implements ChatBackend, EmbeddingBackend {
       Usage usage = finished.usage();
       ObjectNode line = JsonNodeFactory.instance.objectNode().put("event", "answer");
       line.put("model", behind.modelName(asked)).put("caller", caller.name());
-      served.ifPresent(who -> line.put("backend", who.backend()).put("served_model", who.model()));
+      served.ifPresent(who -> {
+        line.put("backend", who.backend()).put("served_model", who.model());
+        line.put("ledger_request", who.request());
+      });
       line.put("finish", finished.reason().name().toLowerCase(Locale.ROOT));
       line.put("prompt_tokens", usage.promptTokens());
       line.put("cached_tokens", usage.reusedTokens());
