@@ -82,6 +82,7 @@ public record Answer(
         case ChatEvent.Finished finished -> end = Optional.of(finished);
         case ChatEvent.PromptLogprobs ofPrompt -> {}
         case ChatEvent.Served served -> {}
+        case ChatEvent.ReasoningSealed sealed -> {}
         case ChatEvent.Progress progress -> {}
         case ChatEvent.Failed failed -> throw failed.failure();
       }

@@ -46,6 +46,12 @@ public sealed interface ChatEvent {
   /// The next piece of what the model thinks before it answers.
   record ReasoningDelta(String text) implements ChatEvent {}
 
+  /// The thinking that was told since the last seal is sealed by the service that gives it.
+  ///
+  /// @param backend whose seal it is
+  /// @param isRedacted whether the service told nothing but the seal
+  record ReasoningSealed(String backend, String seal, boolean isRedacted) implements ChatEvent {}
+
   /// The next piece of the answer: whole characters, never empty, never taken back.
   record TextDelta(String text) implements ChatEvent {}
 

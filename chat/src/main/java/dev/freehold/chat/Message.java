@@ -50,11 +50,19 @@ public sealed interface Message {
   ///
   /// @param reasoning what the model thought before it answered; empty where it did not
   /// @param toolCalls what it asked to be called
-  record Assistant(List<Part> content, String reasoning, List<ToolCall> toolCalls)
+  /// @param sealed the same thoughts as services sealed them, in their order
+  record Assistant(
+      List<Part> content, String reasoning, List<ToolCall> toolCalls, List<SealedThought> sealed)
       implements Message {
     public Assistant {
       content = List.copyOf(content);
       toolCalls = List.copyOf(toolCalls);
+      sealed = List.copyOf(sealed);
+    }
+
+    /// Without seals.
+    public Assistant(List<Part> content, String reasoning, List<ToolCall> toolCalls) {
+      this(content, reasoning, toolCalls, List.of());
     }
 
     @Override

@@ -72,7 +72,8 @@ final class AnswerPrinter {
               "note: answered by %s of %s"
                   .formatted(
                       Failure.printable(served.model()), Failure.printable(served.backend())));
-      case ChatEvent.Progress _,
+      case ChatEvent.ReasoningSealed _,
+          ChatEvent.Progress _,
           ChatEvent.PromptLogprobs _,
           ChatEvent.AnswerLogprob _,
           ChatEvent.ReasoningDelta _,

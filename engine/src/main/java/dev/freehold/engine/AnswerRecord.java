@@ -28,6 +28,7 @@ final class AnswerRecord {
       case ChatEvent.Finished _,
           ChatEvent.Notice _,
           ChatEvent.Served _,
+          ChatEvent.ReasoningSealed _,
           ChatEvent.Progress _,
           ChatEvent.PromptLogprobs _,
           ChatEvent.AnswerLogprob _,

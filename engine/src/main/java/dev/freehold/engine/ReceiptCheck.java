@@ -147,6 +147,7 @@ public final class ReceiptCheck {
             ChatEvent.Progress _,
             ChatEvent.PromptLogprobs _,
             ChatEvent.ReasoningDelta _,
+            ChatEvent.ReasoningSealed _,
             ChatEvent.TextDelta _,
             ChatEvent.CallStarted _,
             ChatEvent.CallArguments _ -> {}

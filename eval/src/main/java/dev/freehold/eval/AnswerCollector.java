@@ -59,6 +59,7 @@ final class AnswerCollector implements Consumer<ChatEvent> {
       case ChatEvent.Finished end -> finished = end;
       case ChatEvent.Failed failed -> failure = failed.failure();
       case ChatEvent.Notice _,
+          ChatEvent.ReasoningSealed _,
           ChatEvent.Served _,
           ChatEvent.Progress _,
           ChatEvent.PromptLogprobs _,

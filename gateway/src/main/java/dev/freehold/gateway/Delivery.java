@@ -76,6 +76,7 @@ final class Delivery {
         content(logprob);
       }
       case ChatEvent.ReasoningDelta delta -> content(delta);
+      case ChatEvent.ReasoningSealed seal -> content(seal);
       case ChatEvent.TextDelta delta -> text(delta);
       case ChatEvent.CallStarted call -> hold(call.index(), call.id(), call.name(), "");
       case ChatEvent.CallArguments piece -> hold(piece.index(), "", "", piece.json());

@@ -10,7 +10,10 @@ import static dev.freehold.gateway.PublicFaults.wholeFrom;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.chat.ChatEvent;
+import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.FinishReason;
+import dev.freehold.chat.Sampling;
+import dev.freehold.chat.SamplingParameter;
 import dev.freehold.gateway.FaultBed.Heard;
 import dev.freehold.gateway.FaultTable.Fault;
 import dev.freehold.gateway.failure.FailureClass;
@@ -39,6 +42,7 @@ final class FurtherFaults {
         new Fault("X15", "length, content_filter in stream", FurtherFaults::endsEarly),
         new Fault("X17", "1 byte a second", FurtherFaults::drip),
         new Fault("X20", "model list changes", FurtherFaults::listChanges),
+        new Fault("R1", "400: the model takes no temperature", FurtherFaults::refusedField),
         new Fault("K3", "redirect to another host", FurtherFaults::redirect),
         new Fault("K4", "compressed, endless, no UTF-8", FurtherFaults::hostileBody));
   }
@@ -246,6 +250,35 @@ final class FurtherFaults {
     String path = bed.shape == Shape.OPENAI ? "/v1/chat/completions" : "/v1/messages";
     assertThat(bed.primary.requests).extracting(FakeProvider.Request::path).containsOnly(path);
     return happened + ", no list was asked for";
+  }
+
+  private static String refusedField(FaultBed bed) throws Exception {
+    bed.primary.usually(wire -> {
+      if (wire.request.body().has("temperature")) {
+        wire.error(
+            400,
+            "",
+            "invalid_request_error",
+            "unsupported_value",
+            "`temperature` is deprecated for this model.");
+      } else {
+        whole("first-model").run(wire);
+      }
+    });
+    ChatRequest warm = FaultBed.request("a question");
+    ChatRequest asked =
+        new ChatRequest(
+            warm.model(),
+            warm.input(),
+            Sampling.UNSAID.with(SamplingParameter.TEMPERATURE, 0.5),
+            warm.ending(),
+            warm.output(),
+            warm.caller());
+    wholeFrom(bed, bed.ask(asked), "primary");
+    String happened = wholeFrom(bed, bed.ask(asked), "primary");
+    assertThat(bed.primary.requests).as("refused once, then known").hasSize(3);
+    assertThat(bed.gateway().benched()).isEmpty();
+    return happened + ", asked again without it";
   }
 
   private static String redirect(FaultBed bed) throws Exception {

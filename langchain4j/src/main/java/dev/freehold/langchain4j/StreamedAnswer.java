@@ -68,6 +68,7 @@ final class StreamedAnswer implements Consumer<ChatEvent>, StreamingHandle {
       case ChatEvent.Progress progress -> {}
       case ChatEvent.PromptLogprobs logprobs -> {}
       case ChatEvent.Served served -> {}
+      case ChatEvent.ReasoningSealed sealed -> {}
       case ChatEvent.AnswerLogprob logprob -> {}
       case ChatEvent.Failed failed -> {}
     }

@@ -40,6 +40,7 @@ public final class CollectedAnswer {
       case ChatEvent.PromptLogprobs logprobs -> promptLogprobs = logprobs.tokens();
       case ChatEvent.Finished end -> finished = end;
       case ChatEvent.Served who -> served = Optional.of(who);
+      case ChatEvent.ReasoningSealed sealed -> {}
       case ChatEvent.Notice notice -> {}
       case ChatEvent.Progress progress -> {}
       case ChatEvent.Failed failed -> {}

@@ -95,6 +95,7 @@ final class MeasuredBackend implements ChatBackend, EmbeddingBackend {
         case ChatEvent.PromptLogprobs logprobs -> figures();
         case ChatEvent.AnswerLogprob logprob -> first();
         case ChatEvent.ReasoningDelta delta -> first();
+        case ChatEvent.ReasoningSealed sealed -> first();
         case ChatEvent.TextDelta delta -> first();
         case ChatEvent.CallStarted call -> first();
         case ChatEvent.CallArguments piece -> first();

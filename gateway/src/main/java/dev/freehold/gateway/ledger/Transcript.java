@@ -47,6 +47,7 @@ final class Transcript {
           ChatEvent.PromptLogprobs _,
           ChatEvent.AnswerLogprob _,
           ChatEvent.ReasoningDelta _,
+          ChatEvent.ReasoningSealed _,
           ChatEvent.Finished _,
           ChatEvent.Failed _ -> {}
     }

@@ -9,8 +9,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// Reads the events of a Messages answer; a message that comes whole is read as one event.
 final class AnthropicAnswer implements Wire.AnswerReader {
   private static final int MAX_INDEX = 10_000;
+  private static final int MAX_SEAL = 16 << 20;
 
   private final Telling telling;
+  private String seal = "";
   private boolean isEnded;
 
   AnthropicAnswer(Telling telling) {
@@ -37,8 +39,15 @@ final class AnthropicAnswer implements Wire.AnswerReader {
       }
       case "message_stop" -> isEnded = true;
       case "message" -> whole(piece);
-      default -> {} // ping, content_block_stop and what will be added
+      case "content_block_stop" -> seal();
+      default -> {} // ping and what will be added
     }
+  }
+
+  /// A stretch of thinking is over.
+  private void seal() {
+    telling.sealed(seal, false);
+    seal = "";
   }
 
   private void whole(JsonNode message) {
@@ -65,14 +74,21 @@ final class AnthropicAnswer implements Wire.AnswerReader {
   private void block(int index, JsonNode block, boolean isWhole) {
     switch (block.path("type").stringValue("")) {
       case "text" -> telling.text(block.path("text").stringValue(""));
-      case "thinking" -> telling.reasoning(block.path("thinking").stringValue(""));
+      case "thinking" -> {
+        telling.reasoning(block.path("thinking").stringValue(""));
+        seal = block.path("signature").stringValue("");
+        if (isWhole) {
+          seal();
+        }
+      }
+      case "redacted_thinking" -> telling.sealed(block.path("data").stringValue(""), true);
       case "tool_use" ->
           telling.call(
               index,
               block.path("id").stringValue(""),
               block.path("name").stringValue(""),
               isWhole ? block.path("input").toString() : "");
-      default -> {} // redacted thinking, and what only that service runs
+      default -> {} // what only that service runs
     }
   }
 
@@ -80,9 +96,15 @@ final class AnthropicAnswer implements Wire.AnswerReader {
     switch (delta.path("type").stringValue("")) {
       case "text_delta" -> telling.text(delta.path("text").stringValue(""));
       case "thinking_delta" -> telling.reasoning(delta.path("thinking").stringValue(""));
+      case "signature_delta" -> {
+        seal += delta.path("signature").stringValue("");
+        if (seal.length() > MAX_SEAL) {
+          throw new AttemptException(FailureClass.MALFORMED, "a signature has no end");
+        }
+      }
       case "input_json_delta" ->
           telling.call(index, "", "", delta.path("partial_json").stringValue(""));
-      default -> {} // signatures and citations
+      default -> {} // citations
     }
   }
 

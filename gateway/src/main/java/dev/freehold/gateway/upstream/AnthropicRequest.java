@@ -7,6 +7,7 @@ import dev.freehold.chat.OutputFormat;
 import dev.freehold.chat.Part;
 import dev.freehold.chat.Sampling;
 import dev.freehold.chat.SamplingParameter;
+import dev.freehold.chat.SealedThought;
 import dev.freehold.chat.Tool;
 import dev.freehold.chat.ToolCall;
 import dev.freehold.chat.ToolChoice;
@@ -14,6 +15,8 @@ import dev.freehold.gateway.failure.AttemptException;
 import dev.freehold.gateway.failure.FailureClass;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,23 +32,40 @@ import tools.jackson.databind.node.ObjectNode;
 final class AnthropicRequest {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final int LEAST_BUDGET = 1024;
+  private static final Set<String> EFFORTS = Set.of("low", "medium", "high", "xhigh", "max");
+
+  /// What models that think by themselves refuse.
+  static final Set<String> SAMPLING = Set.of("temperature", "top_p", "top_k");
+
+  /// How much is thought, said in a word.
+  static final String EFFORT = "effort";
+
+  private static final String ADAPTIVE = "adaptive";
+  private static final String BUDGET = "enabled";
 
   private final Settings settings;
+  private final Wire.Model asked;
   private final Consumer<String> notices;
   private final CallIds ids = new CallIds();
 
-  AnthropicRequest(Settings settings, Consumer<String> notices) {
+  AnthropicRequest(Settings settings, Wire.Model asked, Consumer<String> notices) {
     this.settings = settings;
+    this.asked = asked;
     this.notices = notices;
   }
 
-  ObjectNode body(ChatRequest request, String model) {
+  /// The name of a way to think among the refused fields.
+  static String thinking(String type) {
+    return "thinking." + type;
+  }
+
+  ObjectNode body(ChatRequest request) {
     if (!(request.input() instanceof Input.Conversation conversation)) {
       throw new AttemptException(
           FailureClass.UNSUPPORTED, "this server is asked in conversations, not in raw text");
     }
     int most = request.ending().maxTokens().orElse(settings.maxAnswer());
-    ObjectNode body = JSON.objectNode().put("model", model).put("stream", true);
+    ObjectNode body = JSON.objectNode().put("model", asked.name()).put("stream", true);
     putMessages(body, conversation.messages());
     putTools(body, request, conversation.tools());
     putFormat(body, request.output().format());
@@ -91,13 +111,43 @@ final class AnthropicRequest {
 
   private void putAssistant(ArrayNode turns, Message.Assistant assistant, boolean isLast) {
     ArrayNode blocks = turn(turns, "assistant");
-    putParts(blocks, assistant.content(), isLast && assistant.toolCalls().isEmpty());
+    boolean isBegin = isLast && assistant.toolCalls().isEmpty();
+    List<SealedThought> sealed = isBegin ? List.of() : own(assistant);
+    int position = 0;
+    for (Part part : assistant.content()) {
+      putSealed(blocks, sealed, position++);
+      boolean isEnd = isBegin && position == assistant.content().size();
+      putParts(blocks, List.of(part), isEnd);
+    }
     for (ToolCall call : assistant.toolCalls()) {
+      putSealed(blocks, sealed, position++);
       ObjectNode block = blocks.addObject().put("type", "tool_use").put("id", ids.of(call));
       block.put("name", call.name()).set("input", call.arguments());
     }
+    putSealed(blocks, sealed, position);
     if (blocks.isEmpty()) {
       turns.remove(turns.size() - 1);
+    }
+  }
+
+  /// What this server sealed; it refuses the seals of others.
+  private List<SealedThought> own(Message.Assistant assistant) {
+    return assistant.sealed().stream()
+        .filter(thought -> thought.backend().equals(asked.backend()))
+        .toList();
+  }
+
+  private static void putSealed(ArrayNode blocks, List<SealedThought> sealed, int position) {
+    for (SealedThought thought : sealed) {
+      if (thought.position() == position) {
+        ObjectNode block = blocks.addObject();
+        if (thought.isRedacted()) {
+          block.put("type", "redacted_thinking").put("data", thought.seal());
+        } else {
+          block.put("type", "thinking").put("thinking", thought.text());
+          block.put("signature", thought.seal());
+        }
+      }
     }
   }
 
@@ -170,7 +220,7 @@ final class AnthropicRequest {
     switch (format) {
       case OutputFormat.Free free -> {}
       case OutputFormat.JsonSchema schema -> {
-        ObjectNode told = body.putObject("output_config").putObject("format");
+        ObjectNode told = body.withObject("output_config").putObject("format");
         told.put("type", "json_schema").set("schema", schema.schema());
       }
       case OutputFormat.JsonObject object -> throw unsupported("any JSON object");
@@ -193,23 +243,60 @@ final class AnthropicRequest {
     boolean isForced =
         request.output().toolChoice() instanceof ToolChoice.Required
             || request.output().toolChoice() instanceof ToolChoice.Named;
-    Message last = conversation.messages().getLast();
-    if (isForced || !(last instanceof Message.User) || most <= LEAST_BUDGET) {
+    if (isForced || !mayThink(conversation.messages())) {
       notices.accept("thinking is left out: this server does not allow it for this request");
       return false;
     }
-    JsonNode effort = conversation.templateOptions().get("reasoning_effort");
-    int usual =
-        switch (effort == null ? "" : effort.stringValue("")) {
-          case "low" -> 2048;
-          case "high" -> 16_384;
-          default -> 8192;
-        };
-    int budget = request.ending().maxThoughtTokens().orElse(usual);
-    body.putObject("thinking")
-        .put("type", "enabled")
-        .put("budget_tokens", Math.max(LEAST_BUDGET, Math.min(budget, most - 1)));
-    return true;
+    int budget = request.ending().maxThoughtTokens().orElse(0);
+    JsonNode said = conversation.templateOptions().get("reasoning_effort");
+    String effort = said == null ? "" : said.stringValue("");
+    boolean hasRoom = most > LEAST_BUDGET;
+    List<String> ways = budget > 0 ? List.of(BUDGET, ADAPTIVE) : List.of(ADAPTIVE, BUDGET);
+    for (String way : ways) {
+      if (asked.takes(thinking(way)) && (hasRoom || way.equals(ADAPTIVE))) {
+        ObjectNode thinking = body.putObject("thinking").put("type", way);
+        if (way.equals(BUDGET)) {
+          int tokens = budget > 0 ? budget : usualBudget(effort);
+          thinking.put("budget_tokens", Math.max(LEAST_BUDGET, Math.min(tokens, most - 1)));
+        } else if (EFFORTS.contains(effort) && asked.takes(EFFORT)) {
+          body.withObject("output_config").put("effort", effort);
+        }
+        return true;
+      }
+    }
+    notices.accept("thinking is left out: this model does not take it");
+    return false;
+  }
+
+  private static int usualBudget(String effort) {
+    return switch (effort) {
+      case "low" -> 2048;
+      case "high", "xhigh", "max" -> 16_384;
+      default -> 8192;
+    };
+  }
+
+  /// Whether thinking may be asked for: where results of tools are handed back, only if the turn of
+  /// the model which called them began with thinking that this server sealed.
+  private boolean mayThink(List<Message> messages) {
+    Optional<Message.Assistant> first = Optional.empty();
+    int at = messages.size() - 1;
+    boolean isAnswered = !(messages.get(at) instanceof Message.Assistant);
+    boolean isLoop = isAnswered;
+    while (isLoop) {
+      isLoop = false;
+      while (at >= 0 && !(messages.get(at) instanceof Message.Assistant)) {
+        isLoop |= messages.get(at--) instanceof Message.ToolResult;
+      }
+      while (isLoop && at >= 0 && messages.get(at) instanceof Message.Assistant called) {
+        first = Optional.of(called);
+        at--;
+      }
+    }
+    return isAnswered
+        && first
+            .map(called -> own(called).stream().anyMatch(thought -> thought.position() == 0))
+            .orElse(true);
   }
 
   private void putSampling(ObjectNode body, Sampling sampling, boolean thinks) {
@@ -218,7 +305,7 @@ final class AnthropicRequest {
         .forEach((parameter, value) -> {
           boolean isKnown =
               switch (parameter) {
-                case TEMPERATURE, TOP_P, TOP_K -> !thinks;
+                case TEMPERATURE, TOP_P, TOP_K -> !thinks && asked.takes(parameter.key());
                 case MIN_P,
                     TYPICAL_P,
                     REPETITION_PENALTY,
@@ -234,7 +321,8 @@ final class AnthropicRequest {
           }
           if (!isKnown) {
             notices.accept(
-                "%s is left out: this server does not take it".formatted(parameter.key()));
+                "%s is left out: this %s does not take it"
+                    .formatted(parameter.key(), asked.takes(parameter.key()) ? "server" : "model"));
           }
         });
     if (sampling.seed().isPresent() || !sampling.logitBias().isEmpty()) {

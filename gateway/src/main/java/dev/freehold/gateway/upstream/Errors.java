@@ -33,8 +33,7 @@ final class Errors {
   private static final Pattern MODEL_GONE =
       Pattern.compile(
           "model.{0,80}(not.?found|does not exist|deprecated|decommissioned|retired"
-              + "|no longer|not exist|shut.?down)|(deprecated|retired|unknown|no such).{0,20}"
-              + "model");
+              + "|no longer|not exist|shut.?down)|\\b(deprecated|retired|unknown|no such) model");
   private static final Pattern REGION =
       Pattern.compile("countr(y|ies)|\\bregion|territor(y|ies)|location is not supported");
   private static final Pattern MONEY =

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -31,11 +32,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// A server that is asked over HTTP, always for a streamed answer.
 public final class HttpUpstream implements Upstream, ChatBackend {
   private static final int MAX_REQUEST = 256 << 20;
+  private static final int MAX_REFUSALS = 3;
 
   private final Address address;
   private final Wire wire;
   private final Network network;
   private final Time time;
+  private final RefusedFields refused = new RefusedFields();
 
   /// Where a server is.
   ///
@@ -123,11 +126,40 @@ public final class HttpUpstream implements Upstream, ChatBackend {
         : event;
   }
 
+  /// Asks, and again without what the model is found to refuse.
   private Answered askHidden(
+      Ask ask, Secret key, Consumer<ChatEvent> events, Cancellation cancellation) {
+    for (int refusals = 0; ; refusals++) {
+      try {
+        return askOnce(ask, key, events, cancellation);
+      } catch (RefusedException told) {
+        if (refusals == MAX_REFUSALS || !refused.add(ask.model(), told.fields)) {
+          throw new AttemptException(told.failure);
+        }
+      }
+    }
+  }
+
+  /// The request has fields that the model refuses; nothing was answered.
+  private static final class RefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Failure failure;
+    private final transient Set<String> fields;
+
+    RefusedException(Failure failure, Set<String> fields) {
+      super(failure.message());
+      this.failure = failure;
+      this.fields = fields;
+    }
+  }
+
+  private Answered askOnce(
       Ask ask, Secret key, Consumer<ChatEvent> events, Cancellation cancellation) {
     long begun = time.nanos();
     List<String> notices = new ArrayList<>();
-    ObjectNode body = wire.body(ask.request(), ask.model(), notices::add);
+    Wire.Model model = new Wire.Model(ask.model(), address.name(), refused.of(ask.model()));
+    ObjectNode body = wire.body(ask.request(), model, notices::add);
     byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
     if (bytes.length > MAX_REQUEST) {
       throw new AttemptException(
@@ -141,7 +173,7 @@ public final class HttpUpstream implements Upstream, ChatBackend {
     URI uri = URI.create(address.uri() + wire.path());
     try (Network.Reply reply =
         network.send(new Network.Call(uri, headers, bytes), patience, cancellation)) {
-      checkHead(reply, ask.limits());
+      checkHead(reply, ask.limits(), body);
       Telling telling = new Telling(address.name(), ask.model(), time, events);
       AnswerLoop loop = new AnswerLoop(address.name(), wire, telling, time, ask);
       notices.forEach(telling::notice);
@@ -166,7 +198,7 @@ public final class HttpUpstream implements Upstream, ChatBackend {
     return sum;
   }
 
-  private void checkHead(Network.Reply reply, Limits limits) {
+  private void checkHead(Network.Reply reply, Limits limits, ObjectNode asked) {
     String coding = reply.header("Content-Encoding").orElse("identity").strip();
     if (!coding.equalsIgnoreCase("identity")) {
       throw new AttemptException(
@@ -176,7 +208,7 @@ public final class HttpUpstream implements Upstream, ChatBackend {
     }
     int status = reply.status();
     if (status < 200 || status >= 300) {
-      throw new AttemptException(failure(reply, limits));
+      throw failure(reply, limits, asked);
     }
     if (mediaType(reply).equals("text/html")) {
       throw new AttemptException(
@@ -191,19 +223,22 @@ public final class HttpUpstream implements Upstream, ChatBackend {
     return type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
-  private Failure failure(Network.Reply reply, Limits limits) {
+  private RuntimeException failure(Network.Reply reply, Limits limits, ObjectNode asked) {
     String text = errorText(reply, limits);
     JsonNode body = Json.parse(text).filter(JsonNode::isObject).orElse(MissingNode.getInstance());
     Duration retryAfter =
         Errors.retryAfter(
             reply.header("Retry-After-Ms"), reply.header("Retry-After"), time.instant());
     if (reply.status() < 400) {
-      return Failure.of(
+      return new AttemptException(
           FailureClass.MALFORMED,
           "%s answered %d, which leads elsewhere and is not followed; give its own address"
               .formatted(address.name(), reply.status()));
     }
-    return Errors.ofStatus(address.name(), reply.status(), body, text).withRetryAfter(retryAfter);
+    Failure failure =
+        Errors.ofStatus(address.name(), reply.status(), body, text).withRetryAfter(retryAfter);
+    Set<String> fields = reply.status() == 400 ? wire.refused(asked, body) : Set.of();
+    return fields.isEmpty() ? new AttemptException(failure) : new RefusedException(failure, fields);
   }
 
   /// The begin of the body of an error; as much as comes in a moment.

@@ -24,8 +24,8 @@ final class OllamaWire implements Wire {
   }
 
   @Override
-  public ObjectNode body(ChatRequest request, String model, Consumer<String> notices) {
-    return OllamaRequest.body(request, model, notices);
+  public ObjectNode body(ChatRequest request, Model asked, Consumer<String> notices) {
+    return OllamaRequest.body(request, asked.name(), notices);
   }
 
   @Override

@@ -108,6 +108,17 @@ final class Telling {
     }
   }
 
+  /// What was thought since the last seal is sealed.
+  ///
+  /// @param isRedacted whether nothing else is told of it
+  void sealed(String seal, boolean isRedacted) {
+    if (!seal.isEmpty()) {
+      advance();
+      told += seal.length();
+      events.accept(new ChatEvent.ReasoningSealed(backend, seal, isRedacted));
+    }
+  }
+
   /// Half a character at the end, which the next piece completes.
   private static String half(String text) {
     char last = text.charAt(text.length() - 1);

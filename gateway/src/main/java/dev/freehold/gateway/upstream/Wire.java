@@ -2,6 +2,7 @@ package dev.freehold.gateway.upstream;
 
 import dev.freehold.chat.ChatRequest;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,9 +19,28 @@ interface Wire {
 
   /// The body of a request for a streamed answer.
   ///
-  /// @param model as the server calls it
+  /// @param asked the model as the server calls it, and what is known of it
   /// @param notices told where something of the request is left out
-  ObjectNode body(ChatRequest request, String model, Consumer<String> notices);
+  ObjectNode body(ChatRequest request, Model asked, Consumer<String> notices);
+
+  /// Which fields of a body an error of the status 400 refuses, so that the same can be asked
+  /// without them; by names that [#body] knows.
+  ///
+  /// @param error of the server, in JSON
+  default Set<String> refused(ObjectNode body, JsonNode error) {
+    return Set.of();
+  }
+
+  /// A model of a server.
+  ///
+  /// @param name as the server calls it
+  /// @param backend the server's name, by which it finds what it sealed
+  /// @param refused names of fields that it was found to refuse
+  record Model(String name, String backend, Set<String> refused) {
+    boolean takes(String field) {
+      return !refused.contains(field);
+    }
+  }
 
   /// Whether answers are server-sent events; else they are lines of JSON.
   boolean isEvents();

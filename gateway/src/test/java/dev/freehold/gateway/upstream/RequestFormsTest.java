@@ -13,6 +13,7 @@ import dev.freehold.chat.OutputFormat;
 import dev.freehold.chat.Part;
 import dev.freehold.chat.Sampling;
 import dev.freehold.chat.SamplingParameter;
+import dev.freehold.chat.SealedThought;
 import dev.freehold.chat.Tool;
 import dev.freehold.chat.ToolCall;
 import dev.freehold.chat.ToolChoice;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -74,8 +76,13 @@ class RequestFormsTest {
   }
 
   private JsonNode written(Shape shape, Settings settings, ChatRequest request) {
-    ObjectNode body = shape.wire(settings).body(request, "theirs", notices::add);
-    return JSON.readTree(body.toString());
+    return written(shape, settings, request, Set.of());
+  }
+
+  private JsonNode written(
+      Shape shape, Settings settings, ChatRequest request, Set<String> refused) {
+    Wire.Model model = new Wire.Model("theirs", "vendor", refused);
+    return JSON.readTree(shape.wire(settings).body(request, model, notices::add).toString());
   }
 
   @Test
@@ -118,7 +125,8 @@ class RequestFormsTest {
 
   @Test
   void anthropic() {
-    JsonNode body = written(Shape.ANTHROPIC, Settings.DEFAULT, request(Message.user("And?")));
+    ChatRequest request = request(Message.assistant("A cat."), Message.user("And?"));
+    JsonNode body = written(Shape.ANTHROPIC, Settings.DEFAULT, request);
     assertThat(body)
         .isEqualTo(
             json(
@@ -134,12 +142,13 @@ class RequestFormsTest {
                     {'type':'tool_result','tool_use_id':'call_0','content':[
                       {'type':'text','text':'a cat'},
                       {'type':'image','source':{'type':'base64','media_type':'image/jpeg',
-                       'data':'/9j/'}}]},
-                    {'type':'text','text':'And?'}]}],
+                       'data':'/9j/'}}]}]},
+                  {'role':'assistant','content':[{'type':'text','text':'A cat.'}]},
+                  {'role':'user','content':[{'type':'text','text':'And?'}]}],
                  'tools':[{'name':'look','description':'Looks.',
                     'input_schema':{'type':'object','properties':{}}}],
                  'tool_choice':{'type':'auto','disable_parallel_tool_use':true},
-                 'thinking':{'type':'enabled','budget_tokens':2048},
+                 'thinking':{'type':'adaptive'},'output_config':{'effort':'low'},
                  'max_tokens':5000,'stop_sequences':['END']}
                 """));
     assertThat(notices)
@@ -148,7 +157,124 @@ class RequestFormsTest {
   }
 
   @Test
-  void anthropicDoesNotThinkInALoopOfTools() {
+  void anthropicIsAskedAsTheModelWasFoundToTakeIt() {
+    ChatRequest request = request(Message.assistant("A cat."), Message.user("And?"));
+    Set<String> old = Set.of("thinking.adaptive", "effort");
+    assertThat(written(Shape.ANTHROPIC, Settings.DEFAULT, request, old).path("thinking"))
+        .isEqualTo(json("{'type':'enabled','budget_tokens':2048}"));
+    assertThat(
+            written(Shape.ANTHROPIC, Settings.DEFAULT, request, Set.of("effort"))
+                .has("output_config"))
+        .isFalse();
+    Set<String> none = Set.of("thinking.adaptive", "thinking.enabled", "temperature", "top_k");
+    JsonNode plain = written(Shape.ANTHROPIC, Settings.DEFAULT, request, none);
+    assertThat(plain.has("thinking") || plain.has("temperature") || plain.has("top_k")).isFalse();
+    assertThat(notices)
+        .contains("thinking is left out: this model does not take it")
+        .contains("temperature is left out: this model does not take it");
+  }
+
+  @Test
+  void whatErrorsRefuse() {
+    Wire wire = Shape.ANTHROPIC.wire(Settings.DEFAULT);
+    ObjectNode body =
+        json(
+            "{'temperature':1,'top_p':1,'thinking':{'type':'enabled'},'output_config':"
+                + "{'effort':'low'}}");
+    ObjectNode adaptive = json("{'thinking':{'type':'adaptive'},'output_config':{'effort':'low'}}");
+    assertThat(wire.refused(body, error("`temperature` is deprecated for this model.", "")))
+        .containsExactlyInAnyOrder("temperature", "top_p", "top_k");
+    assertThat(
+            wire.refused(
+                body,
+                error(
+                    "`temperature` and `top_p` cannot both be specified for this model. Please use"
+                        + " only one.",
+                    "")))
+        .containsExactly("top_p");
+    assertThat(
+            wire.refused(
+                body,
+                error(
+                    "\\\"thinking.type.enabled\\\" is not supported for this model. Use"
+                        + " \\\"thinking.type.adaptive\\\" and \\\"output_config.effort\\\"",
+                    "")))
+        .containsExactly("thinking.enabled");
+    assertThat(
+            wire.refused(adaptive, error("adaptive thinking is not supported on this model", "")))
+        .containsExactly("thinking.adaptive");
+    assertThat(
+            wire.refused(adaptive, error("This model does not support the effort parameter", "")))
+        .containsExactly("effort");
+    assertThat(wire.refused(body, error("messages: at least one message is required", "")))
+        .isEmpty();
+
+    Wire openAi = Shape.OPENAI.wire(Settings.DEFAULT);
+    ObjectNode asked = json("{'temperature':1,'max_tokens':5,'reasoning_effort':'low'}");
+    assertThat(
+            openAi.refused(
+                asked,
+                error(
+                    "Unsupported parameter: 'max_tokens' is not supported with this model. Use"
+                        + " 'max_completion_tokens' instead.",
+                    "max_tokens")))
+        .containsExactly("max_tokens");
+    assertThat(
+            openAi.refused(
+                asked, error("Unrecognized request argument supplied: reasoning_effort", "")))
+        .containsExactly("reasoning_effort");
+    assertThat(openAi.refused(asked, error("Invalid type for 'messages'", "messages"))).isEmpty();
+  }
+
+  private static JsonNode error(String message, String param) {
+    return JSON.readTree(
+        "{\"error\":{\"message\":\"%s\",\"param\":\"%s\"}}".formatted(message, param));
+  }
+
+  @Test
+  void openAiModelsAreAskedUnderTheNamesThatTheyTake() {
+    JsonNode body =
+        written(Shape.OPENAI, Settings.DEFAULT, request(), Set.of("max_tokens", "temperature"));
+    assertThat(body.path("max_completion_tokens").intValue()).isEqualTo(5000);
+    assertThat(body.has("max_tokens") || body.has("temperature")).isFalse();
+    assertThat(notices).contains("temperature is left out: this model refuses it");
+  }
+
+  @Test
+  void anthropicGetsItsSealedThinkingBackInItsPlaces() {
+    Message.Assistant called =
+        new Message.Assistant(
+            List.of(new Part.Text("One moment.")),
+            "First. Second.",
+            List.of(new ToolCall("id 2", "look", json("{'at':1}"))),
+            List.of(
+                new SealedThought("vendor", "First.", "s1", false, 0),
+                new SealedThought("other", "Elsewhere.", "s2", false, 1),
+                new SealedThought("vendor", "", "s3", true, 1)));
+    Message result = new Message.ToolResult(List.of(new Part.Text("a cat")), "id 2", "look");
+    ChatRequest request =
+        request(Message.assistant("A cat."), Message.user("Look again."), called, result);
+    JsonNode body = written(Shape.ANTHROPIC, Settings.DEFAULT, request);
+    assertThat(body.at("/messages/5/content"))
+        .isEqualTo(
+            json("""
+            {'all':[
+             {'type':'thinking','thinking':'First.','signature':'s1'},
+             {'type':'text','text':'One moment.'},
+             {'type':'redacted_thinking','data':'s3'},
+             {'type':'tool_use','id':'call_1','name':'look','input':{'at':1}}]}
+            """)
+                .path("all"));
+    assertThat(body.at("/thinking/type").stringValue()).isEqualTo("adaptive");
+  }
+
+  @Test
+  void anthropicDoesNotThinkWhereItDidNotBegin() {
+    for (Message last : List.of(Message.user("And?"), Message.user("What?"))) {
+      assertThat(written(Shape.ANTHROPIC, Settings.DEFAULT, request(last)).has("thinking"))
+          .as("beside the result of a tool")
+          .isFalse();
+    }
     JsonNode body = written(Shape.ANTHROPIC, Settings.DEFAULT, request());
     assertThat(body.has("thinking")).isFalse();
     assertThat(body.path("temperature").doubleValue()).as("at most 1 there").isEqualTo(1);

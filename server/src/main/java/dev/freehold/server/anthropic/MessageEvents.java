@@ -82,8 +82,8 @@ final class MessageEvents implements AnswerParts.Listener {
 
   @Override
   public void closed(int index, AnswerPart part, boolean isWhole) {
-    if (part instanceof AnswerPart.Reasoning reasoning) {
-      sendDelta(index, event("signature_delta").put("signature", json.signature(reasoning.text())));
+    if (part instanceof AnswerPart.Reasoning reasoning && !reasoning.isRedacted()) {
+      sendDelta(index, event("signature_delta").put("signature", json.signature(reasoning)));
     }
     send(event("content_block_stop", index));
   }

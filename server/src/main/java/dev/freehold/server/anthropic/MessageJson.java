@@ -3,6 +3,7 @@ package dev.freehold.server.anthropic;
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.Usage;
 import dev.freehold.server.wire.AnswerPart;
+import dev.freehold.server.wire.CarriedSeal;
 import dev.freehold.server.wire.CarriedThought;
 import dev.freehold.server.wire.Ids;
 import dev.freehold.server.wire.Receipts;
@@ -21,8 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// The objects of the Messages API that tell one answer.
 ///
 /// The signature of a thinking block is the SHA-256 of its text in base64, by which anyone can see
-/// that it was not changed; where the text is not shown, it carries the text. `input_tokens` counts
-/// what had to be computed, `cache_read_input_tokens` what was computed before.
+/// that it was not changed; where the text is not shown, it carries the text; where another service
+/// gave the answer, it carries the signature of that one. `input_tokens` counts what had to be
+/// computed, `cache_read_input_tokens` what was computed before.
 ///
 /// @param id of the message
 /// @param model the name under which the model was asked
@@ -64,8 +66,10 @@ record MessageJson(String id, String model, List<String> stops, boolean showsThi
         case AnswerPart.Text text -> block.put("text", text.text());
         case AnswerPart.Call call -> block.set("input", input(call));
         case AnswerPart.Reasoning reasoning -> {
-          block.put("thinking", showsThinking ? reasoning.text() : "");
-          block.put("signature", signature(reasoning.text()));
+          if (!reasoning.isRedacted()) {
+            block.put("thinking", showsThinking ? reasoning.text() : "");
+            block.put("signature", signature(reasoning));
+          }
         }
       }
       content.add(block);
@@ -81,8 +85,14 @@ record MessageJson(String id, String model, List<String> stops, boolean showsThi
     ObjectNode block = JSON.objectNode();
     switch (part) {
       case AnswerPart.Text text -> block.put("type", "text").put("text", "").putNull("citations");
-      case AnswerPart.Reasoning reasoning ->
+      case AnswerPart.Reasoning reasoning -> {
+        if (reasoning.isRedacted()) {
+          String data = CarriedSeal.encode(reasoning.seal().orElseThrow(), "");
+          block.put("type", "redacted_thinking").put("data", data);
+        } else {
           block.put("type", "thinking").put("thinking", "").put("signature", "");
+        }
+      }
       case AnswerPart.Call call -> {
         block.put("type", "tool_use").put("id", ids.next("toolu_")).put("name", call.name());
         block.putObject("input");
@@ -103,7 +113,11 @@ record MessageJson(String id, String model, List<String> stops, boolean showsThi
     }
   }
 
-  String signature(String thought) {
+  String signature(AnswerPart.Reasoning reasoning) {
+    String thought = reasoning.text();
+    if (reasoning.seal().isPresent()) {
+      return CarriedSeal.encode(reasoning.seal().get(), showsThinking ? "" : thought);
+    }
     if (!showsThinking) {
       return CarriedThought.encode(thought);
     }

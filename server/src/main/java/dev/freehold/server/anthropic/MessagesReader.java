@@ -3,8 +3,10 @@ package dev.freehold.server.anthropic;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Part;
+import dev.freehold.chat.SealedThought;
 import dev.freehold.chat.ToolCall;
 import dev.freehold.server.Fields;
+import dev.freehold.server.wire.CarriedSeal;
 import dev.freehold.server.wire.CarriedThought;
 import dev.freehold.server.wire.Named;
 import java.util.ArrayList;
@@ -269,20 +271,28 @@ final class MessagesReader {
     List<Part> said = new ArrayList<>();
     List<String> thoughts = new ArrayList<>();
     List<ToolCall> toolCalls = new ArrayList<>();
+    List<SealedThought> sealed = new ArrayList<>();
     if (messages.isEmpty() || !(messages.getLast() instanceof Message.Assistant before)) {
       messages.add(new Message.Assistant(List.of(), "", List.of()));
     } else {
       said.addAll(before.content());
       thoughts.add(before.reasoning());
       toolCalls.addAll(before.toolCalls());
+      sealed.addAll(before.sealed());
     }
     if (content.isString()) {
       addText(said, content.stringValue());
     } else {
       for (Fields block : turn.objects("content", MAX_BLOCKS)) {
         switch (block.requiredString("type")) {
-          case "thinking" -> thoughts.add(thought(block));
-          case "redacted_thinking" -> block.requiredString("data");
+          case "thinking" -> {
+            Optional<SealedThought> seal = sealed(block, said.size() + toolCalls.size());
+            seal.ifPresent(sealed::add);
+            thoughts.add(seal.map(SealedThought::text).orElseGet(() -> thought(block)));
+          }
+          case "redacted_thinking" ->
+              CarriedSeal.decode(block.requiredString("data"), "", said.size() + toolCalls.size())
+                  .ifPresent(sealed::add);
           case "tool_use" -> toolCalls.add(call(block));
           default -> said.add(new Part.Text(shownText(block)));
         }
@@ -290,7 +300,14 @@ final class MessagesReader {
     }
     String reasoning =
         thoughts.stream().filter(text -> !text.isEmpty()).collect(Collectors.joining("\n"));
-    messages.set(messages.size() - 1, new Message.Assistant(said, reasoning, toolCalls));
+    messages.set(messages.size() - 1, new Message.Assistant(said, reasoning, toolCalls, sealed));
+  }
+
+  private static Optional<SealedThought> sealed(Fields block, int position) {
+    String text = block.requiredString("thinking");
+    return block
+        .string("signature")
+        .flatMap(signature -> CarriedSeal.decode(signature, text, position));
   }
 
   /// The text of a thinking block; where it was not told, what its signature carries.

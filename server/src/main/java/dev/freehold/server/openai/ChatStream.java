@@ -44,6 +44,7 @@ final class ChatStream {
           tell(choice, JSON.objectNode().put("content", delta.text()));
       case ChatEvent.ReasoningDelta delta ->
           tell(choice, JSON.objectNode().put("reasoning_content", delta.text()));
+      case ChatEvent.ReasoningSealed sealed -> {} // this form has no place for it
       case ChatEvent.CallStarted call -> {
         ObjectNode delta = JSON.objectNode();
         ObjectNode told = delta.putArray("tool_calls").addObject().put("index", call.index());

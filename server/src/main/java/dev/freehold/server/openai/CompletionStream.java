@@ -58,6 +58,7 @@ final class CompletionStream {
       }
       case ChatEvent.Served served -> Shapes.putServed(head, served);
       case ChatEvent.ReasoningDelta delta -> {}
+      case ChatEvent.ReasoningSealed sealed -> {}
       case ChatEvent.CallStarted call -> {}
       case ChatEvent.CallArguments piece -> {}
       case ChatEvent.Progress progress -> {}

@@ -3,8 +3,10 @@ package dev.freehold.server.responses;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Part;
+import dev.freehold.chat.SealedThought;
 import dev.freehold.chat.ToolCall;
 import dev.freehold.server.Fields;
+import dev.freehold.server.wire.CarriedSeal;
 import dev.freehold.server.wire.CarriedThought;
 import dev.freehold.server.wire.Named;
 import java.util.ArrayList;
@@ -46,6 +48,7 @@ final class ItemsReader {
 
   private final List<Part> said = new ArrayList<>();
   private final List<String> thoughts = new ArrayList<>();
+  private final List<SealedThought> sealed = new ArrayList<>();
   private final List<ToolCall> toolCalls = new ArrayList<>();
 
   List<Message> read(Fields body) {
@@ -70,7 +73,7 @@ final class ItemsReader {
   private void read(Fields item, String type) {
     switch (type) {
       case "message" -> message(item);
-      case "reasoning" -> thoughts.add(thought(item));
+      case "reasoning" -> reasoning(item);
       case "function_call" -> call(item, arguments(item.requiredString("arguments")));
       case "custom_tool_call" -> call(item, ToolSet.arguments(item.requiredString("input")));
       case "function_call_output", "custom_tool_call_output" -> result(item);
@@ -114,10 +117,11 @@ final class ItemsReader {
     String reasoning =
         thoughts.stream().filter(text -> !text.isEmpty()).collect(Collectors.joining("\n"));
     if (!said.isEmpty() || !reasoning.isEmpty() || !toolCalls.isEmpty()) {
-      messages.add(new Message.Assistant(said, reasoning, toolCalls));
+      messages.add(new Message.Assistant(said, reasoning, toolCalls, sealed));
     }
     said.clear();
     thoughts.clear();
+    sealed.clear();
     toolCalls.clear();
   }
 
@@ -149,6 +153,15 @@ final class ItemsReader {
     }
     String url = part.requiredString("image_url");
     return Named.as(part, "image_url", "image", () -> Part.Image.ofUrl(url));
+  }
+
+  private void reasoning(Fields item) {
+    String told = thought(item);
+    Optional<SealedThought> seal =
+        item.string("encrypted_content")
+            .flatMap(text -> CarriedSeal.decode(text, told, said.size() + toolCalls.size()));
+    seal.ifPresent(sealed::add);
+    thoughts.add(seal.map(SealedThought::text).orElse(told));
   }
 
   private static String thought(Fields item) {

@@ -6,6 +6,7 @@ import dev.freehold.chat.TokenLogprob;
 import dev.freehold.server.Problem;
 import dev.freehold.server.wire.AnswerPart;
 import dev.freehold.server.wire.AnswerParts;
+import dev.freehold.server.wire.CarriedSeal;
 import dev.freehold.server.wire.CarriedThought;
 import dev.freehold.server.wire.Ids;
 import dev.freehold.server.wire.Receipts;
@@ -158,6 +159,13 @@ final class ResponseEvents implements AnswerParts.Listener {
     }
   }
 
+  private static String carried(AnswerPart.Reasoning reasoning) {
+    return reasoning
+        .seal()
+        .map(seal -> CarriedSeal.encode(seal, reasoning.text()))
+        .orElseGet(() -> CarriedThought.encode(reasoning.text()));
+  }
+
   @Override
   public void closed(int index, AnswerPart part, boolean isWhole) {
     item.put("status", isWhole ? "completed" : "incomplete");
@@ -168,7 +176,7 @@ final class ResponseEvents implements AnswerParts.Listener {
         sendPart("response.content_part.done", index, whole);
         item.withArray("content").add(whole);
         if (request.carriesThinking()) {
-          item.put("encrypted_content", CarriedThought.encode(reasoning.text()));
+          item.put("encrypted_content", carried(reasoning));
         }
       }
       case AnswerPart.Text text -> {

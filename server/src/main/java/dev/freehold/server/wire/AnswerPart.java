@@ -1,12 +1,26 @@
 package dev.freehold.server.wire;
 
+import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.TokenLogprob;
 import java.util.List;
+import java.util.Optional;
 
 /// A piece of an answer that is of one kind.
 public sealed interface AnswerPart {
   /// What the model thought.
-  record Reasoning(String text) implements AnswerPart {}
+  ///
+  /// @param seal of the service that gave it, where it sealed it; from the begin of the part where
+  ///   that is all it told
+  record Reasoning(String text, Optional<ChatEvent.ReasoningSealed> seal) implements AnswerPart {
+    public Reasoning(String text) {
+      this(text, Optional.empty());
+    }
+
+    /// Whether there is a seal and nothing else.
+    public boolean isRedacted() {
+      return seal.map(ChatEvent.ReasoningSealed::isRedacted).orElse(false);
+    }
+  }
 
   /// What the model answered.
   ///

@@ -50,6 +50,7 @@ public final class AnswerParts implements Consumer<ChatEvent> {
   private final List<TokenLogprob> logprobs = new ArrayList<>();
   private final List<TokenLogprob> waiting = new ArrayList<>();
   private @Nullable AnswerPart open;
+  private Optional<ChatEvent.ReasoningSealed> seal = Optional.empty();
   private int openCall = -1;
   private boolean begun;
   private Optional<ChatEvent.Served> served = Optional.empty();
@@ -100,6 +101,7 @@ public final class AnswerParts implements Consumer<ChatEvent> {
         waiting.clear();
         grow(delta.text());
       }
+      case ChatEvent.ReasoningSealed sealed -> seal(sealed);
       case ChatEvent.TextDelta delta -> {
         if (!(open instanceof AnswerPart.Text)) {
           open(new AnswerPart.Text("", List.of()));
@@ -127,6 +129,17 @@ public final class AnswerParts implements Consumer<ChatEvent> {
       }
       case ChatEvent.Failed failed -> end = Optional.of(failed);
     }
+  }
+
+  /// Ends the thinking that is open; a seal that comes alone is a part of its own.
+  private void seal(ChatEvent.ReasoningSealed sealed) {
+    if (sealed.isRedacted()) {
+      open(new AnswerPart.Reasoning("", Optional.of(sealed)));
+    } else if (!(open instanceof AnswerPart.Reasoning)) {
+      open(new AnswerPart.Reasoning(""));
+    }
+    seal = Optional.of(sealed);
+    close();
   }
 
   private void begin(int promptTokens, int reusedTokens) {
@@ -165,7 +178,7 @@ public final class AnswerParts implements Consumer<ChatEvent> {
     AnswerPart whole =
         switch (open) {
           case null -> null;
-          case AnswerPart.Reasoning part -> new AnswerPart.Reasoning(growing.toString());
+          case AnswerPart.Reasoning part -> new AnswerPart.Reasoning(growing.toString(), seal);
           case AnswerPart.Text part -> new AnswerPart.Text(growing.toString(), logprobs);
           case AnswerPart.Call part ->
               new AnswerPart.Call(part.id(), part.name(), growing.toString());
@@ -175,6 +188,7 @@ public final class AnswerParts implements Consumer<ChatEvent> {
       parts.add(whole);
     }
     open = null;
+    seal = Optional.empty();
     openCall = -1;
     growing.setLength(0);
     logprobs.clear();

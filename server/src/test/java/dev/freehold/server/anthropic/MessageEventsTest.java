@@ -2,10 +2,12 @@ package dev.freehold.server.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.FinishReason;
 import dev.freehold.server.wire.AnswerParts;
 import dev.freehold.server.wire.Bodies;
+import dev.freehold.server.wire.CarriedSeal;
 import dev.freehold.server.wire.CarriedThought;
 import dev.freehold.server.wire.Script;
 import java.util.ArrayList;
@@ -176,6 +178,34 @@ class MessageEventsTest {
             Bodies.json(
                 "{'type':'signature_delta','signature':'%s'}"
                     .formatted(CarriedThought.encode("ab"))));
+  }
+
+  @Test
+  void sealsOfOthersAreToldAsSignatures() {
+    ChatEvent.ReasoningSealed seal = new ChatEvent.ReasoningSealed("north", "s1", false);
+    ChatEvent.ReasoningSealed redacted = new ChatEvent.ReasoningSealed("north", "s2", true);
+    Script script =
+        Script.prompt(3, 0)
+            .thinks("a", "b")
+            .tells(seal)
+            .tells(redacted)
+            .thinks("c")
+            .tells(seal)
+            .says("d")
+            .ends(FinishReason.END);
+    for (boolean shows : new boolean[] {true, false}) {
+      ObjectNode message = whole(script, shows);
+      assertThat(accumulated(events(script, shows))).isEqualTo(message);
+      assertThat(message.at("/content/0/signature").stringValue())
+          .isEqualTo(CarriedSeal.encode(seal, shows ? "" : "ab"));
+      assertThat(message.at("/content/1"))
+          .isEqualTo(
+              Bodies.json(
+                  "{'type':'redacted_thinking','data':'%s'}"
+                      .formatted(CarriedSeal.encode(redacted, ""))));
+      assertThat(message.at("/content/2/thinking").stringValue()).isEqualTo(shows ? "c" : "");
+      assertThat(message.at("/content/3/text").stringValue()).isEqualTo("d");
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.freehold.chat.Caller;
+import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatException;
 import dev.freehold.chat.Ending;
 import dev.freehold.chat.Input;
@@ -11,11 +12,13 @@ import dev.freehold.chat.Message;
 import dev.freehold.chat.OutputFormat;
 import dev.freehold.chat.Part;
 import dev.freehold.chat.SamplingParameter;
+import dev.freehold.chat.SealedThought;
 import dev.freehold.chat.Tool;
 import dev.freehold.chat.ToolCall;
 import dev.freehold.chat.ToolChoice;
 import dev.freehold.server.Fields;
 import dev.freehold.server.wire.Bodies;
+import dev.freehold.server.wire.CarriedSeal;
 import dev.freehold.server.wire.CarriedThought;
 import java.util.List;
 import java.util.OptionalInt;
@@ -122,6 +125,32 @@ class MessagesRequestTest {
     assertThat(read(body).showsThinking()).isFalse();
     assertThat(conversation(body).messages().get(1))
         .isEqualTo(new Message.Assistant(parts("b"), "Grüße, 42", List.of()));
+  }
+
+  @Test
+  void sealedThinkingIsKeptInItsPlaces() {
+    ChatEvent.ReasoningSealed seal = new ChatEvent.ReasoningSealed("north", "s1", false);
+    ChatEvent.ReasoningSealed redacted = new ChatEvent.ReasoningSealed("north", "s2", true);
+    String body =
+        """
+        {'model':'m','max_tokens':5,'messages':[
+         {'role':'user','content':'a'},
+         {'role':'assistant','content':[
+          {'type':'thinking','thinking':'First.','signature':'%s'},
+          {'type':'text','text':'b'},
+          {'type':'redacted_thinking','data':'%s'}]},
+         {'role':'user','content':'c'}]}
+        """
+            .formatted(CarriedSeal.encode(seal, ""), CarriedSeal.encode(redacted, ""));
+    assertThat(conversation(body).messages().get(1))
+        .isEqualTo(
+            new Message.Assistant(
+                parts("b"),
+                "First.",
+                List.of(),
+                List.of(
+                    new SealedThought("north", "First.", "s1", false, 0),
+                    new SealedThought("north", "", "s2", true, 1))));
   }
 
   @Test

@@ -37,6 +37,11 @@ public final class Script implements ChatBackend {
     return this;
   }
 
+  public Script tells(ChatEvent event) {
+    events.add(event);
+    return this;
+  }
+
   public Script says(String... pieces) {
     for (String piece : pieces) {
       events.add(new ChatEvent.TextDelta(piece));
