@@ -94,13 +94,15 @@ final class RoutedAnswer {
       while (true) {
         Optional<Candidate> next = next();
         if (next.isEmpty()) {
-          fail();
+          fail(last.map(this::failure).orElseGet(this::nobody));
           return;
         }
         if (askAgainAndAgain(next.get())) {
           return;
         }
       }
+    } catch (DeniedException denied) {
+      fail(denied.failure);
     } catch (CancelledException cancelled) {
       settle(Outcome.CANCELLED, Optional.empty(), Tokens.NONE);
       Usage none = new Usage(0, 0, 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0);
@@ -196,10 +198,8 @@ final class RoutedAnswer {
   /// One attempt; empty where the request has its end.
   private Optional<Failed> ask(Candidate candidate) {
     Ledger.Candidate target = Gateway.told(candidate.target());
-    attempts++;
-    counted += candidate.target().backend().isEngine() ? 0 : 1;
     long sent = parts.time().nanos();
-    account.sending(new Ledger.Sending(attempts, target, parts.time().instant()));
+    begin(candidate, target);
     Continuation continuation = Continuation.of(request, delivery.text());
     boolean isLast = isLast(candidate);
     delivery.begin(isLast, continuation.white());
@@ -239,6 +239,29 @@ final class RoutedAnswer {
         attempted(target, sent, "", broken(), Optional.empty());
         parts.benches().left(candidate, delivery.firstNanos().isPresent());
       }
+    }
+  }
+
+  private void begin(Candidate candidate, Ledger.Candidate target) {
+    try {
+      account.sending(new Ledger.Sending(attempts + 1, target, parts.time().instant()));
+    } catch (ChatException denied) {
+      parts.benches().left(candidate, false);
+      throw new DeniedException(denied);
+    }
+    attempts++;
+    counted += candidate.target().backend().isEngine() ? 0 : 1;
+  }
+
+  /// A budget does not allow another attempt.
+  private static final class DeniedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ChatException failure;
+
+    DeniedException(ChatException failure) {
+      super(failure);
+      this.failure = failure;
     }
   }
 
@@ -325,9 +348,8 @@ final class RoutedAnswer {
             Duration.ofNanos(parts.time().nanos() - begun)));
   }
 
-  /// Nobody is left.
-  private void fail() {
-    ChatException failure = last.map(this::failure).orElseGet(this::nobody);
+  /// Nobody is left who may be asked.
+  private void fail(ChatException failure) {
     boolean isPartial = !delivery.text().isEmpty() || delivery.hasToldCalls();
     settle(isPartial ? Outcome.PARTIAL : Outcome.FAILED, Optional.empty(), Tokens.NONE);
     if (!delivery.hasTold()) {

@@ -19,27 +19,48 @@ import dev.freehold.chat.Tool;
 import dev.freehold.chat.Usage;
 import dev.freehold.gateway.route.Routes;
 import dev.freehold.gateway.route.RoutesFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// Whatever vendors, time and chance do, what the gateway promises holds.
 class GatewaySimulationTest {
   private static final String ANSWER = FaultBed.words(0, SimulatedVendors.WORDS);
-  private static final long MOST_PER_REQUEST = 5_000;
+
+  @TempDir private Path folder = Path.of("unset");
 
   @Test
   void holdsInAThousandRuns() {
     runs(0, 1_000);
+  }
+
+  @Test
+  void aSeedGivesOneOrderOfEvents() throws IOException {
+    for (int seed = 0; seed < 50; seed++) {
+      List<List<String>> orders = new ArrayList<>();
+      for (String name : List.of("one", "other")) {
+        Path own = Files.createDirectories(folder.resolve(name));
+        try (Run run = new Run(seed, new HashMap<>(), own)) {
+          run.run();
+          orders.add(run.vendors.order());
+        }
+      }
+      assertThat(orders.getFirst()).isEqualTo(orders.getLast());
+    }
   }
 
   @Test
@@ -48,11 +69,11 @@ class GatewaySimulationTest {
     runs(1_000, 21_000);
   }
 
-  private static void runs(int from, int to) {
+  private void runs(int from, int to) {
     Map<String, Integer> seen = new HashMap<>();
     for (int seed = from; seed < to; seed++) {
-      try {
-        new Run(seed, seen).run();
+      try (Run run = new Run(seed, seen, folder)) {
+        run.run();
       } catch (AssertionError | RuntimeException broken) {
         throw new AssertionError("seed " + seed + ": " + broken.getMessage(), broken);
       }
@@ -61,25 +82,36 @@ class GatewaySimulationTest {
     // What never happens is not tested.
     assertThat(seen)
         .containsKeys(
-            "answered", "failed", "partial", "cancelled", "continued", "refused budget", "calls");
+            "answered",
+            "failed",
+            "partial",
+            "cancelled",
+            "continued",
+            "refused budget",
+            "calls",
+            "together");
   }
 
   /// One gateway and its requests.
-  private static final class Run {
+  private static final class Run implements AutoCloseable {
     private final RandomGenerator random;
     private final Map<String, Integer> seen;
-    private final SimulatedTime time = new SimulatedTime();
+    private final SimulatedTime time;
     private final SimulatedVendors vendors;
-    private final BudgetBooks books;
-    private final List<String> order = new ArrayList<>();
+    private final SimulatedBooks books;
+    private final List<Throwable> broken = new ArrayList<>();
     private final Gateway gateway;
     private boolean isEngineDown;
 
-    Run(long seed, Map<String, Integer> seen) {
+    Run(long seed, Map<String, Integer> seen, Path folder) {
       this.random = new SplittableRandom(seed);
       this.seen = seen;
+      this.time = new SimulatedTime(random);
       this.vendors = new SimulatedVendors(time, random, random.nextDouble() * 0.9);
-      this.books = new BudgetBooks(random.nextInt(20) == 0 ? 300 : Long.MAX_VALUE);
+      this.books =
+          random.nextInt(20) == 0
+              ? new SimulatedBooks(300, folder.resolve(seed + ".sqlite"), time)
+              : new SimulatedBooks();
       this.gateway = new Gateway(routes(), books, time, random);
     }
 
@@ -137,17 +169,37 @@ class GatewaySimulationTest {
       };
     }
 
+    /// Requests one after the other, and several at the same time.
     void run() {
-      int requests = 3 + random.nextInt(12);
-      for (int i = 0; i < requests; i++) {
+      int rounds = 2 + random.nextInt(6);
+      for (int i = 0; i < rounds; i++) {
         isEngineDown = random.nextInt(4) == 0;
         if (random.nextInt(10) == 0) {
           vendors.lastingly.clear();
         }
-        request();
+        int together = random.nextBoolean() ? 1 : 2 + random.nextInt(4);
+        time.together(Collections.nCopies(together, this::request));
+        for (Throwable each : broken) {
+          throw new AssertionError(each.getMessage(), each);
+        }
+        count(together == 1 ? "alone" : "together");
         time.advance(Duration.ofMillis(random.nextInt(20_000)));
       }
-      assertThat(books.spent).isLessThanOrEqualTo(books.budgetAndOne());
+      books.checkBudget();
+    }
+
+    @Override
+    public void close() {
+      books.close();
+    }
+
+    private void request() {
+      try {
+        time.advance(Duration.ofMillis(random.nextInt(1000)));
+        requestChecked();
+      } catch (Throwable failed) { // is thrown by the thread that waits for all
+        broken.add(failed);
+      }
     }
 
     private ChatRequest ask(boolean isLocalOnly, boolean isWhole, boolean hasTools, String text) {
@@ -160,8 +212,7 @@ class GatewaySimulationTest {
       return new ChatRequest("", input, Sampling.UNSAID, Ending.NATURAL, Output.FREE, caller);
     }
 
-    private void request() {
-      final int sentBefore = vendors.sent.size();
+    private void requestChecked() {
       boolean isPersonal = random.nextInt(6) == 0;
       boolean isLocalOnly = random.nextInt(6) == 0;
       Cancellation cancellation = new Cancellation();
@@ -175,14 +226,13 @@ class GatewaySimulationTest {
               random.nextInt(3) == 0,
               isPersonal ? "write to ann@example.org" : "a question");
       Optional<ChatException> thrown = Optional.empty();
-      int settled = books.settlements.size();
       try {
         gateway.answer(
             request,
             event -> {
               events.add(event);
               if (event instanceof ChatEvent.CallStarted) {
-                sentAtCall[0] = vendors.sent.size();
+                sentAtCall[0] = vendors.sentHere().size();
               }
               if (events.size() == cancelAt) {
                 cancellation.cancel();
@@ -192,14 +242,14 @@ class GatewaySimulationTest {
       } catch (ChatException failure) {
         thrown = Optional.of(failure);
       }
-      List<SimulatedVendors.Sent> sent = vendors.sent.subList(sentBefore, vendors.sent.size());
+      List<SimulatedVendors.Sent> sent = vendors.sentHere();
       oneEnd(events, thrown);
-      oneBill(settled, thrown);
+      oneBill(thrown);
       if (isLocalOnly || isPersonal) {
         assertThat(sent).as("nothing leaves").allMatch(each -> isLocal(each.host()));
       }
       if (sentAtCall[0] >= 0) {
-        assertThat(vendors.sent).as("nothing after a call").hasSize(sentAtCall[0]);
+        assertThat(sent).as("nothing after a call").hasSize(sentAtCall[0]);
         count("calls");
       }
       assertThat(sent.size()).as("attempts").isLessThanOrEqualTo(6);
@@ -226,19 +276,18 @@ class GatewaySimulationTest {
       }
     }
 
-    private void oneBill(int before, Optional<ChatException> thrown) {
-      assertThat(books.sendings).isEqualTo(books.attempted);
+    private void oneBill(Optional<ChatException> thrown) {
       boolean isRefused =
           thrown.isPresent() && String.valueOf(thrown.get().getMessage()).contains("budget");
-      boolean isPlanned = books.opened > books.settlements.size();
-      assertThat(isPlanned).as("all that was opened is settled").isFalse();
-      if (isRefused) {
-        count("refused budget");
-        assertThat(books.settlements).hasSize(before);
-      } else if (books.settlements.size() > before) {
-        assertThat(books.settlements).hasSize(before + 1);
-        count(books.settlements.getLast().outcome().name().toLowerCase(java.util.Locale.ROOT));
+      Optional<SimulatedBooks.Booked> account = books.here();
+      if (account.isEmpty()) {
+        assertThat(thrown).as("not let in").isPresent();
+        count(isRefused ? "refused budget" : "refused");
+        return;
       }
+      assertThat(account.get().sendings).isEqualTo(account.get().attempted);
+      assertThat(account.get().settlements).as("all that was opened is settled once").hasSize(1);
+      count(account.get().settlements.getFirst().outcome().name().toLowerCase(Locale.ROOT));
     }
 
     /// What is told as a success is whole.
@@ -276,58 +325,6 @@ class GatewaySimulationTest {
 
     private void count(String what) {
       seen.merge(what, 1, Integer::sum);
-    }
-  }
-
-  /// Books with a budget in tokens: a request is admitted while the budget is not used up.
-  private static final class BudgetBooks implements Ledger {
-    private final long budget;
-    private long spent;
-    private long largest;
-    private int opened;
-    private final List<Integer> sendings = new ArrayList<>();
-    private final List<Integer> attempted = new ArrayList<>();
-    private final List<Settlement> settlements = new ArrayList<>();
-
-    BudgetBooks(long budget) {
-      this.budget = budget;
-    }
-
-    long budgetAndOne() {
-      return budget == Long.MAX_VALUE ? budget : budget + largest;
-    }
-
-    @Override
-    public Account open(Admission admission) {
-      if (spent >= budget) {
-        throw new ChatException(
-            ChatException.Kind.OVERLOADED, "the budget is used up", Duration.ofHours(1));
-      }
-      opened++;
-      return new Account() {
-        private long here;
-
-        @Override
-        public void sending(Sending sending) {
-          sendings.add(sending.number());
-        }
-
-        @Override
-        public void attempted(Attempt attempt) {
-          attempted.add(attempt.number());
-          long tokens = attempt.tokens().prompt() + attempt.tokens().answer();
-          assertThat(tokens).isLessThan(MOST_PER_REQUEST);
-          assertThat(attempt.time()).isLessThanOrEqualTo(Duration.ofMinutes(10));
-          here += tokens;
-          spent += tokens;
-          largest = Math.max(largest, here);
-        }
-
-        @Override
-        public void settle(Settlement settlement) {
-          settlements.add(settlement);
-        }
-      };
     }
   }
 }

@@ -29,9 +29,11 @@ final class SimulatedVendors implements Network {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /// A request that reached a vendor.
-  record Sent(String host, Duration at) {}
+  ///
+  /// @param by who asked
+  record Sent(String host, Duration at, Thread by) {}
 
-  final List<Sent> sent = new ArrayList<>();
+  private final List<Sent> sent = new ArrayList<>();
   final Map<String, FailureClass> lastingly = new HashMap<>();
 
   /// Those that go on with a begun answer; the others begin anew.
@@ -48,10 +50,20 @@ final class SimulatedVendors implements Network {
     this.faults = faults;
   }
 
+  /// What this thread asked.
+  List<Sent> sentHere() {
+    return sent.stream().filter(each -> each.by() == Thread.currentThread()).toList();
+  }
+
+  /// Who was asked, and when.
+  List<String> order() {
+    return sent.stream().map(each -> each.host() + " at " + each.at()).toList();
+  }
+
   @Override
   public Reply send(Call call, Duration most, Cancellation cancellation) {
     URI uri = call.uri();
-    sent.add(new Sent(uri.getHost(), Duration.ofNanos(time.nanos())));
+    sent.add(new Sent(uri.getHost(), Duration.ofNanos(time.nanos()), Thread.currentThread()));
     pause(Duration.ofMillis(random.nextInt(300)), most, FailureClass.SILENT);
     FailureClass lasting = lastingly.get(uri.getHost());
     if (lasting != null) {
