@@ -130,21 +130,20 @@ final class ItemsReader {
     if (content.isString()) {
       return List.of(new Part.Text(content.stringValue()));
     }
-    List<Part> parts = new ArrayList<>();
-    for (Fields part : holder.objects(field, MAX_ITEMS)) {
-      parts.add(
-          switch (part.requiredString("type")) {
-            case "input_text", "output_text", "text" -> new Part.Text(part.requiredString("text"));
-            case "refusal" -> new Part.Text(part.requiredString("refusal"));
-            case "input_image" -> image(part);
-            default ->
-                throw new ChatException(
-                    part.at("type"),
-                    "expected input_text, output_text or input_image, found "
-                        + Fields.shown(part.required("type")));
-          });
-    }
-    return parts;
+    return holder.objects(field, MAX_ITEMS).stream().map(ItemsReader::part).toList();
+  }
+
+  private static Part part(Fields part) {
+    return switch (part.requiredString("type")) {
+      case "input_text", "output_text", "text" -> new Part.Text(part.requiredString("text"));
+      case "refusal" -> new Part.Text(part.requiredString("refusal"));
+      case "input_image" -> image(part);
+      default ->
+          throw new ChatException(
+              part.at("type"),
+              "expected input_text, output_text or input_image, found "
+                  + Fields.shown(part.required("type")));
+    };
   }
 
   private static Part image(Fields part) {
