@@ -1,0 +1,87 @@
+package dev.freehold.cli;
+
+import dev.freehold.audit.Audit;
+import dev.freehold.audit.AuditReport;
+import dev.freehold.audit.Profile;
+import dev.freehold.audit.licence.RuleBook;
+import dev.freehold.audit.report.TextReport;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `freehold audit`: how open a model is and what its licence asks, from stored bytes.
+@Command(
+    name = "audit",
+    description = {
+      "Tells from evidence how open a model is and what its licence forbids: ownership risks first,"
+          + " then findings, what may be done with weights, recipe and data, the rules of its"
+          + " licence and of all it was made from, and its grade by two frameworks.",
+      "It is a reading aid that quotes what it read, not legal advice. What nobody can tell is"
+          + " unknown, which never counts as open."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  freehold audit MODEL",
+      "  freehold audit MODEL --profile company-product",
+      "  freehold audit FOLDER --format html --out audit.html"
+    })
+final class AuditCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A folder, a GGUF file, or a model that list shows.")
+  private String model = "";
+
+  @Option(
+      names = "--profile",
+      paramLabel = "USE",
+      description =
+          "What it is wanted for: company-product, hosted-api, public-body, research or home."
+              + " Findings that stand against it end the command with 3, unknown ones with 4.")
+  private Optional<String> profile = Optional.empty();
+
+  @Option(names = "--evidence", description = "Print every quotation and every component.")
+  private boolean evidence;
+
+  AuditCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    Optional<Profile> wanted = profile.map(AuditCommand::profile);
+    AuditSubjects subjects = new AuditSubjects(surroundings);
+    Audit audit = new Audit(RuleBook.load(), subjects);
+    AuditReport report = audit.of(subjects.named(model));
+    surroundings.out().print(TextReport.text(report, wanted, evidence));
+    return exit(report, wanted).code();
+  }
+
+  private static Profile profile(String name) {
+    return Profile.named(name)
+        .orElseThrow(() ->
+            new CliException(
+                Exit.USAGE,
+                "--profile %s is none".formatted(name),
+                "Choose one of "
+                    + Arrays.stream(Profile.values())
+                        .map(Profile::label)
+                        .collect(Collectors.joining(", "))
+                    + "."));
+  }
+
+  private static Exit exit(AuditReport report, Optional<Profile> wanted) {
+    if (wanted.isEmpty()) {
+      return Exit.OK;
+    }
+    if (!wanted.get().blocking(report).isEmpty()) {
+      return Exit.NOT_GOOD_ENOUGH;
+    }
+    return wanted.get().undecided(report).isEmpty() ? Exit.OK : Exit.NOT_DECIDED;
+  }
+}

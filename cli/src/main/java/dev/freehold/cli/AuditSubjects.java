@@ -1,0 +1,82 @@
+package dev.freehold.cli;
+
+import dev.freehold.audit.AuditException;
+import dev.freehold.audit.licence.Lineage;
+import dev.freehold.audit.subject.Document;
+import dev.freehold.audit.subject.FolderSubject;
+import dev.freehold.audit.subject.GgufSubject;
+import dev.freehold.audit.subject.Subject;
+import dev.freehold.hub.FoundModel;
+import dev.freehold.hub.HubException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The models of this machine as an audit sees them.
+final class AuditSubjects implements Lineage.Parents {
+  private final Surroundings surroundings;
+
+  AuditSubjects(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /// The model of this name: a folder, a file, or one that list shows.
+  Subject named(String name) {
+    return folder(name)
+        .map(folder -> FolderSubject.read(name, folder, false))
+        .orElseGet(() -> of(Models.find(surroundings, name)));
+  }
+
+  private static Optional<Path> folder(String name) {
+    try {
+      Path path = Path.of(name);
+      return Files.isDirectory(path) ? Optional.of(path) : Optional.empty();
+    } catch (InvalidPathException noPath) {
+      return Optional.empty();
+    }
+  }
+
+  private static Subject of(FoundModel found) {
+    if (found.format() == FoundModel.Format.SAFETENSORS) {
+      return FolderSubject.read(found.name(), found.path(), false);
+    }
+    List<Document> beside = new ArrayList<>();
+    Path licence = found.extras().get("license");
+    if (licence != null) {
+      beside.add(new Document("LICENSE", bytes(licence)));
+    }
+    return GgufSubject.read(found.name(), found.path(), beside);
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      if (Files.size(file) > Document.MOST_BYTES) {
+        throw new CliException(file + ": too long for a licence");
+      }
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new CliException("%s: cannot be read: %s".formatted(file, e), e);
+    }
+  }
+
+  /// A base that a card names, where it is on this machine; paths are not followed.
+  @Override
+  public Optional<Subject> find(String name) {
+    String wanted = name.replaceFirst("^https://huggingface\\.co/", "");
+    if (!wanted.matches("[\\w.-]{1,100}/[\\w.-]{1,100}")) {
+      return Optional.empty();
+    }
+    try {
+      return Models.finder(surroundings).inventory().models().stream()
+          .filter(model -> model.name().equalsIgnoreCase(wanted))
+          .findFirst()
+          .map(AuditSubjects::of);
+    } catch (HubException | AuditException | CliException unreadable) {
+      return Optional.empty();
+    }
+  }
+}
