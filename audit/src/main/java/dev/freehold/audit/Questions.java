@@ -7,7 +7,6 @@ import dev.freehold.audit.grade.Grade;
 import dev.freehold.audit.grade.Grader;
 import dev.freehold.audit.licence.Licence;
 import dev.freehold.audit.licence.Lineage;
-import dev.freehold.audit.licence.RuleId;
 import dev.freehold.audit.licence.Terms;
 import dev.freehold.audit.subject.Document;
 import dev.freehold.audit.subject.Span;
@@ -101,10 +100,7 @@ final class Questions {
         strictest = its;
       }
     }
-    boolean conditions =
-        model.plain().isEmpty()
-            || !model.answer(RuleId.FIELD).answer().equals("none")
-            || !model.answer(RuleId.COMM).answer().equals(YES);
+    boolean conditions = model.plain().isEmpty() || model.isRestricted();
     return strictest.equals(YES) && conditions ? CONDITIONAL : strictest;
   }
 

@@ -28,16 +28,9 @@ final class ComponentLicences {
     this.reader = new LicenceReader(book);
   }
 
-  /// The one open-or-not licence of the whole, where its text is that and nothing more.
-  Optional<Licence> whole() {
-    return terms.plain().filter(licence -> hasNoMore());
-  }
-
-  /// A policy beside an open licence, or a gate before it, takes its openness.
-  private boolean hasNoMore() {
-    return terms.readings().stream()
-        .noneMatch(reading ->
-            reading.role() == Reading.Role.POLICY || reading.role() == Reading.Role.GATE);
+  /// What restricts use beside an open licence takes its openness.
+  private Optional<Licence> whole() {
+    return terms.plain().filter(licence -> !licence.open() || !terms.isRestricted());
   }
 
   Found of(Component component, Optional<String> stated, String file) {

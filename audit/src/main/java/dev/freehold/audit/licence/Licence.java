@@ -14,6 +14,7 @@ import java.util.Map;
 /// @param words the length of its text; 0 where it varies
 /// @param grants to use, modify and redistribute weights
 /// @param facts answers where they are not the mildest
+/// @param notes what a fact means, where its answer does not say it
 public record Licence(
     String id,
     String name,
@@ -23,7 +24,8 @@ public record Licence(
     List<Phrase> without,
     int words,
     Grants grants,
-    Map<RuleId, String> facts) {
+    Map<RuleId, String> facts,
+    Map<RuleId, String> notes) {
   /// What may be done with weights: `yes`, `conditional` or `no` each.
   public record Grants(String use, String modify, String redistribute) {
     static final Grants ALL = new Grants("yes", "yes", "yes");
@@ -34,5 +36,12 @@ public record Licence(
     marks = List.copyOf(marks);
     without = List.copyOf(without);
     facts = Map.copyOf(facts);
+    notes = Map.copyOf(notes);
+  }
+
+  /// What is published of it on a rule, as a reason.
+  String reason(RuleId rule, String how) {
+    String note = notes.get(rule);
+    return "published of %s, %s%s".formatted(name, how, note == null ? "" : ": " + note);
   }
 }

@@ -97,7 +97,7 @@ public final class LicenceReader {
         answer,
         stated ? Basis.LICENCE : Basis.SILENCE,
         stated
-            ? "published of %s, as which the text is recognised".formatted(licence.name())
+            ? licence.reason(rule.id(), "as which the text is recognised")
             : "%s asks for nothing of the kind".formatted(licence.name()),
         marks);
   }

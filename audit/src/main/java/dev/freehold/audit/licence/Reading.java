@@ -4,6 +4,7 @@ import dev.freehold.audit.subject.Document;
 import dev.freehold.audit.subject.Span;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a text of terms says.
 ///
@@ -33,5 +34,10 @@ public record Reading(
     recognised = List.copyOf(recognised);
     marks = List.copyOf(marks);
     answers = Map.copyOf(answers);
+  }
+
+  /// What it says on a rule; empty where it says nothing that can be told.
+  public Optional<RuleAnswer> answer(RuleId rule) {
+    return Optional.ofNullable(answers.get(rule));
   }
 }

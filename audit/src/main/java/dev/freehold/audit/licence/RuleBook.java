@@ -107,7 +107,18 @@ public final class RuleBook {
         phrases(fields, "without"),
         strings(fields, "words").stream().mapToInt(Integer::parseInt).findFirst().orElse(0),
         grants,
-        facts);
+        facts,
+        notes(fields));
+  }
+
+  private static Map<RuleId, String> notes(Yaml.Fields fields) {
+    Map<RuleId, String> notes = new EnumMap<>(RuleId.class);
+    if (fields.values().get("notes") instanceof Yaml.Fields stated) {
+      for (String rule : stated.values().keySet()) {
+        notes.put(RuleId.valueOf(rule), strings(stated, rule).getFirst());
+      }
+    }
+    return notes;
   }
 
   private static List<String> strings(Yaml.Fields fields, String key) {

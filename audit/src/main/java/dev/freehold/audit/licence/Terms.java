@@ -20,6 +20,23 @@ public record Terms(
     List<Statement> claims,
     List<Licence> claimed,
     Map<RuleId, RuleAnswer> answers) {
+  private static final List<RuleId> RESTRICTING =
+      List.of(
+          RuleId.COMM,
+          RuleId.MAU,
+          RuleId.REV,
+          RuleId.FIELD,
+          RuleId.AUPURL,
+          RuleId.CHANGE,
+          RuleId.TRAIN,
+          RuleId.OUT,
+          RuleId.REVOKE,
+          RuleId.REMOTE,
+          RuleId.LATEST,
+          RuleId.GEO,
+          RuleId.INDEM,
+          RuleId.GATE);
+
   public Terms {
     readings = List.copyOf(readings);
     claims = List.copyOf(claims);
@@ -43,6 +60,21 @@ public record Terms(
     List<Licence> known = recognised();
     boolean whole = texts.stream().allMatch(r -> r.recognised().size() == 1 && r.surplus() == 0);
     return whole && known.size() == 1 ? Optional.of(known.getFirst()) : Optional.empty();
+  }
+
+  /// Whether anything beside an open licence takes from what that gives: a policy, a gate, a line
+  /// in the card.
+  public boolean isRestricted() {
+    return RESTRICTING.stream().anyMatch(this::isStrict);
+  }
+
+  private boolean isStrict(RuleId id) {
+    RuleAnswer answer = answer(id);
+    boolean mild =
+        id == RuleId.COMM || id == RuleId.TRAIN
+            ? answer.answer().equals("yes")
+            : List.of("no", "none").contains(answer.answer());
+    return !answer.isUnknown() && !mild;
   }
 
   public RuleAnswer answer(RuleId id) {

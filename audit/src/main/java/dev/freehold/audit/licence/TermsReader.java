@@ -114,7 +114,7 @@ public final class TermsReader {
                 rule.id(),
                 fact,
                 Basis.CLAIM,
-                "published of %s, which is claimed".formatted(licence.name()),
+                licence.reason(rule.id(), "which is claimed"),
                 claims.stream().map(Statement::span).toList()));
       }
     }
