@@ -4,7 +4,10 @@ import dev.freehold.audit.Audit;
 import dev.freehold.audit.AuditReport;
 import dev.freehold.audit.Profile;
 import dev.freehold.audit.licence.RuleBook;
+import dev.freehold.audit.report.HtmlReport;
+import dev.freehold.audit.report.JsonReport;
 import dev.freehold.audit.report.TextReport;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -30,6 +33,13 @@ import picocli.CommandLine.Parameters;
       "  freehold audit FOLDER --format html --out audit.html"
     })
 final class AuditCommand implements Callable<Integer> {
+  /// How a report is written.
+  enum Form {
+    TEXT,
+    JSON,
+    HTML
+  }
+
   private final Surroundings surroundings;
 
   @Parameters(
@@ -45,6 +55,15 @@ final class AuditCommand implements Callable<Integer> {
               + " Findings that stand against it end the command with 3, unknown ones with 4.")
   private Optional<String> profile = Optional.empty();
 
+  @Option(
+      names = "--format",
+      paramLabel = "FORM",
+      description = "text, json, or html: one page without scripts. Default: text.")
+  private Form form = Form.TEXT;
+
+  @Option(names = "--out", paramLabel = "FILE", description = "Write the report there.")
+  private Optional<Path> out = Optional.empty();
+
   @Option(names = "--evidence", description = "Print every quotation and every component.")
   private boolean evidence;
 
@@ -58,8 +77,23 @@ final class AuditCommand implements Callable<Integer> {
     AuditSubjects subjects = new AuditSubjects(surroundings);
     Audit audit = new Audit(RuleBook.load(), subjects);
     AuditReport report = audit.of(subjects.named(model));
-    surroundings.out().print(TextReport.text(report, wanted, evidence));
+    write(report, wanted);
     return exit(report, wanted).code();
+  }
+
+  private void write(AuditReport report, Optional<Profile> wanted) {
+    String text =
+        switch (form) {
+          case TEXT -> TextReport.text(report, wanted, evidence);
+          case JSON -> JsonReport.text(report, wanted);
+          case HTML -> HtmlReport.html(report, wanted);
+        };
+    if (out.isEmpty()) {
+      surroundings.out().print(text);
+      return;
+    }
+    WholeFile.write(out.get(), text);
+    surroundings.out().println(out.get());
   }
 
   private static Profile profile(String name) {
