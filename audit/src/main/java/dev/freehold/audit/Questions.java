@@ -9,6 +9,7 @@ import dev.freehold.audit.licence.Licence;
 import dev.freehold.audit.licence.Lineage;
 import dev.freehold.audit.licence.Terms;
 import dev.freehold.audit.subject.Document;
+import dev.freehold.audit.subject.Evidence;
 import dev.freehold.audit.subject.Span;
 import dev.freehold.audit.subject.Statement;
 import dev.freehold.audit.subject.StoredFile;
@@ -157,7 +158,7 @@ final class Questions {
             new Question(
                 "recipe-reproduces",
                 question,
-                done.equal() ? YES : NO,
+                reproduced(done),
                 done.detail(),
                 List.of(done.record())))
         .orElseGet(() -> {
@@ -169,6 +170,13 @@ final class Questions {
               recipe ? "nobody has run it to the end here" : "there is no recipe",
               List.of());
         });
+  }
+
+  private static String reproduced(Evidence.Rebuilt done) {
+    if (done.differs()) {
+      return NO;
+    }
+    return done.equal().contains(Evidence.Part.WEIGHTS) ? YES : "partly";
   }
 
   private Question dataDescribed() {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -344,7 +345,13 @@ class GradedFoldersTest {
     Span record = new Span("rebuilt.json", "ab".repeat(32), 0, "equal");
     Evidence done =
         new Evidence(
-            Optional.of(new Evidence.Rebuilt(true, "all steps equal", record)), Optional.empty());
+            Optional.of(
+                new Evidence.Rebuilt(
+                    Set.of(Evidence.Part.DATA, Evidence.Part.WEIGHTS),
+                    false,
+                    "all steps equal",
+                    record)),
+            Optional.empty());
     AuditReport after = audit.of(subject.with(done));
     assertThat(after.grade().mofClass()).isEqualTo(1);
     assertThat(after.question("recipe-reproduces").answer()).isEqualTo("yes");

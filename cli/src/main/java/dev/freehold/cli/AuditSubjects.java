@@ -26,6 +26,9 @@ final class AuditSubjects implements Lineage.Parents {
 
   /// The model of this name: a folder, a file, or one that list shows.
   Subject named(String name) {
+    if (name.equals(DemoModel.NAME)) {
+      return DemoSubject.of(surroundings);
+    }
     return folder(name)
         .map(folder -> FolderSubject.read(name, folder, false))
         .orElseGet(() -> of(Models.find(surroundings, name)));

@@ -5,6 +5,7 @@ import dev.freehold.audit.grade.ComponentFact.State;
 import dev.freehold.audit.licence.RuleBook;
 import dev.freehold.audit.licence.Terms;
 import dev.freehold.audit.subject.Document;
+import dev.freehold.audit.subject.Evidence;
 import dev.freehold.audit.subject.ModelCard;
 import dev.freehold.audit.subject.Span;
 import dev.freehold.audit.subject.Statement;
@@ -119,7 +120,9 @@ final class ComponentFinder {
           : there(component, entry.licence(), found, "declared, and stored");
     }
     Optional<Span> recipe = at(entry.rebuiltBy().get());
-    boolean rebuilt = subject.evidence().rebuilt().map(done -> done.equal()).orElse(false);
+    boolean weights = isWeights(component);
+    boolean rebuilt =
+        subject.evidence().isRebuilt(weights ? Evidence.Part.WEIGHTS : Evidence.Part.DATA);
     if (recipe.isEmpty() || !rebuilt) {
       return notThere(
           component,

@@ -98,7 +98,7 @@ public final class LicenceReader {
         stated ? Basis.LICENCE : Basis.SILENCE,
         stated
             ? licence.reason(rule.id(), "as which the text is recognised")
-            : "%s asks for nothing of the kind".formatted(licence.name()),
+            : "%s sets no such term".formatted(licence.name()),
         marks);
   }
 
