@@ -43,16 +43,28 @@ final class AuditSubjects implements Lineage.Parents {
     }
   }
 
-  private static Subject of(FoundModel found) {
+  /// A model that was found.
+  Subject of(FoundModel found) {
+    if (found.source() == FoundModel.Source.BUILT_IN) {
+      return DemoSubject.of(surroundings);
+    }
     if (found.format() == FoundModel.Format.SAFETENSORS) {
       return FolderSubject.read(found.name(), found.path(), false);
     }
-    List<Document> beside = new ArrayList<>();
+    List<Document> beside = new ArrayList<>(besideInHub(found));
     Path licence = found.extras().get("license");
     if (licence != null) {
       beside.add(new Document("LICENSE", bytes(licence)));
     }
     return GgufSubject.read(found.name(), found.path(), beside);
+  }
+
+  /// Texts of the same repository, which lie beside a file in the cache of Hugging Face.
+  private static List<Document> besideInHub(FoundModel found) {
+    Path folder = found.path().toAbsolutePath().getParent();
+    return found.source() == FoundModel.Source.HUGGING_FACE && folder != null
+        ? FolderSubject.read(found.name(), folder, false).documents()
+        : List.of();
   }
 
   private static byte[] bytes(Path file) {
@@ -77,7 +89,7 @@ final class AuditSubjects implements Lineage.Parents {
       return Models.finder(surroundings).inventory().models().stream()
           .filter(model -> model.name().equalsIgnoreCase(wanted))
           .findFirst()
-          .map(AuditSubjects::of);
+          .map(this::of);
     } catch (HubException | AuditException | CliException unreadable) {
       return Optional.empty();
     }

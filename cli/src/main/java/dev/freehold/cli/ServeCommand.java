@@ -123,6 +123,9 @@ final class ServeCommand implements Callable<Integer> {
     List<FoundModel> named = models.stream().map(name -> Models.find(surroundings, name)).toList();
     FoundModel usual =
         named.isEmpty() ? Models.findOrDefault(surroundings, Optional.empty()) : named.getFirst();
+    AuditPolicy policy = new AuditPolicy(surroundings);
+    policy.requirePermitted(usual);
+    named.forEach(policy::requirePermitted);
     MachineModels source =
         new MachineModels(
             surroundings, arithmetic, named, usual, signReceipts.map(SigningKeys::privateKey));
