@@ -51,7 +51,7 @@ final class AuditSubjects implements Lineage.Parents {
     if (found.format() == FoundModel.Format.SAFETENSORS) {
       return FolderSubject.read(found.name(), found.path(), false);
     }
-    List<Document> beside = new ArrayList<>(besideInHub(found));
+    List<Document> beside = new ArrayList<>(beside(found));
     Path licence = found.extras().get("license");
     if (licence != null) {
       beside.add(new Document("LICENSE", bytes(licence)));
@@ -59,12 +59,11 @@ final class AuditSubjects implements Lineage.Parents {
     return GgufSubject.read(found.name(), found.path(), beside);
   }
 
-  /// Texts of the same repository, which lie beside a file in the cache of Hugging Face.
-  private static List<Document> besideInHub(FoundModel found) {
+  /// Texts of terms that lie beside a file, as repositories have them.
+  private static List<Document> beside(FoundModel found) {
     Path folder = found.path().toAbsolutePath().getParent();
-    return found.source() == FoundModel.Source.HUGGING_FACE && folder != null
-        ? FolderSubject.read(found.name(), folder, false).documents()
-        : List.of();
+    boolean isOfStore = found.source() == FoundModel.Source.OLLAMA;
+    return isOfStore || folder == null ? List.of() : FolderSubject.texts(folder);
   }
 
   private static byte[] bytes(Path file) {

@@ -224,7 +224,10 @@ final class ServeCommand implements Callable<Integer> {
     quietLibraries();
     CountDownLatch isStopped = new CountDownLatch(1);
     try (ServedPulls pulls =
-            new ServedPulls(HubEnvironment.of(surroundings), served.source()::refresh);
+            new ServedPulls(
+                HubEnvironment.of(surroundings),
+                new AuditPolicy(surroundings),
+                served.source()::refresh);
         Server server =
             Server.start(options, backends, measured -> Dialects.all(measured, pulls, usage()))) {
       Thread stop =

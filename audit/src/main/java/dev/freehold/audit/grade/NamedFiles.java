@@ -38,7 +38,8 @@ final class NamedFiles {
         Component.EVALUATION_CODE, "((.*/)?eval(uation)?/.*|(.*/)?(eval|benchmark)[^/]*)" + CODE);
     names.put(
         Component.EVALUATION_DATA,
-        "(.*/)?(eval(uation)?|test|validation|held[-_]?out)([-_]data)?/.*\\.(jsonl|csv|tsv|parquet)");
+        "(.*/)?(eval(uation)?|test|validation|held[-_]?out)([-_]data)?/.*"
+            + "\\.(jsonl|csv|tsv|parquet)");
     names.put(Component.DATASETS, "(data|datasets?|corpus)/.*" + DATA);
     names.put(
         Component.PREPROCESSING_CODE,
@@ -49,10 +50,12 @@ final class NamedFiles {
     names.put(Component.SAMPLE_OUTPUTS, "(.*/)?[^/]*sample[-_]?outputs?[^/]*\\.(md|jsonl?|txt)");
     names.put(
         Component.LIBRARIES,
-        "(.*/)?(requirements[^/]*\\.txt|pyproject\\.toml|pom\\.xml|environment\\.ya?ml|cargo\\.toml)");
+        "(.*/)?(requirements[^/]*\\.txt|pyproject\\.toml|pom\\.xml|"
+            + "environment\\.ya?ml|cargo\\.toml)");
     names.put(
         Component.MODEL_METADATA,
-        "(.*/)?([^/]*recipe[^/]*\\.ya?ml|trainer_state\\.json|training_args\\.json|[^/]*transcript[^/]*)");
+        "(.*/)?([^/]*recipe[^/]*\\.ya?ml|trainer_state\\.json|"
+            + "training_args\\.json|[^/]*transcript[^/]*)");
     Map<Component, Pattern> patterns = new EnumMap<>(Component.class);
     names.forEach((component, name) -> patterns.put(component, Pattern.compile(name)));
     return Map.copyOf(patterns);

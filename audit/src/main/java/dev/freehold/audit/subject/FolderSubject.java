@@ -37,6 +37,9 @@ public final class FolderSubject {
           "png", "jpg", "jpeg", "gif", "webp", "zip", "gz", "tar", "zst", "xz", "mp3", "mp4", "wav",
           "parquet", "arrow", "model", "npy", "jar", "class", "so", "dylib", "dll", "exe");
 
+  private static final List<String> TERMS =
+      List.of("licen", "copying", "notice", "policy", "terms");
+
   private final Path folder;
   private final Path home;
   private final boolean digests;
@@ -68,6 +71,34 @@ public final class FolderSubject {
     } catch (IOException | TensorException e) {
       throw new AuditException("%s: cannot be audited: %s".formatted(folder, e), e);
     }
+  }
+
+  /// The texts at the top of a folder that can say under which terms a model in it is: card,
+  /// licences, notices, policies.
+  ///
+  /// @throws AuditException where the folder cannot be read
+  public static List<Document> texts(Path folder) {
+    try {
+      FolderSubject reader = new FolderSubject(folder, false);
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+        for (Path entry : entries) {
+          String name = String.valueOf(entry.getFileName());
+          if (++reader.seen > MOST_FILES) {
+            break;
+          }
+          if (isOfTerms(name.toLowerCase(Locale.ROOT)) && Files.isRegularFile(entry)) {
+            reader.file(name, entry);
+          }
+        }
+      }
+      return List.copyOf(reader.documents);
+    } catch (IOException e) {
+      throw new AuditException("%s: cannot be audited: %s".formatted(folder, e), e);
+    }
+  }
+
+  private static boolean isOfTerms(String name) {
+    return name.equals("readme.md") || TERMS.stream().anyMatch(name::contains);
   }
 
   private void walk(Path from, int depth) throws IOException {
