@@ -149,6 +149,11 @@ final class MachineModels implements ModelSource {
     }
   }
 
+  /// The model that is offered under a name.
+  Optional<FoundModel> offered(String name) {
+    return found().stream().filter(model -> model.name().equals(name)).findFirst();
+  }
+
   @Override
   public String resolve(String name) {
     return find(name.isEmpty() ? usual.name() : name).name();

@@ -229,7 +229,15 @@ final class ServeCommand implements Callable<Integer> {
                 new AuditPolicy(surroundings),
                 served.source()::refresh);
         Server server =
-            Server.start(options, backends, measured -> Dialects.all(measured, pulls, usage()))) {
+            Server.start(
+                options,
+                backends,
+                measured ->
+                    Dialects.all(
+                        measured,
+                        pulls,
+                        usage(),
+                        new ServedOpenness(surroundings, served.source())))) {
       Thread stop =
           new Thread(() -> {
             server.close(serving.patience());
