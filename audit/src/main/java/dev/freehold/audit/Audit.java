@@ -42,7 +42,8 @@ public final class Audit {
         findings,
         new Questions(lineage, grade).all(),
         grade,
-        statements(subject));
+        statements(subject),
+        List.of());
   }
 
   private static List<AuditReport.CardLine> statements(Subject subject) {

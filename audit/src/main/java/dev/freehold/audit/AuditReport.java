@@ -3,6 +3,7 @@ package dev.freehold.audit;
 import dev.freehold.audit.grade.Grade;
 import dev.freehold.audit.licence.Lineage;
 import dev.freehold.audit.licence.Rule;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
 /// @param questions what is answered apart from grades
 /// @param grade how open it is by both frameworks
 /// @param statements what its card says of data, languages and labour; blanks as blanks
+/// @param changes since an earlier copy; empty where none was compared
 public record AuditReport(
     String name,
     List<Rule> rules,
@@ -22,7 +24,8 @@ public record AuditReport(
     List<Finding> findings,
     List<Question> questions,
     Grade grade,
-    List<CardLine> statements) {
+    List<CardLine> statements,
+    List<Change> changes) {
   /// What the report is, and is not.
   public static final String WHAT_IT_IS =
       "A reading aid: it quotes the texts that it read. It is not legal advice.";
@@ -45,6 +48,20 @@ public record AuditReport(
     findings = List.copyOf(findings);
     questions = List.copyOf(questions);
     statements = List.copyOf(statements);
+    changes = List.copyOf(changes);
+  }
+
+  /// The same with more findings.
+  public AuditReport and(List<Finding> more) {
+    List<Finding> all = new ArrayList<>(findings);
+    all.addAll(more);
+    return new AuditReport(name, rules, lineage, all, questions, grade, statements, changes);
+  }
+
+  /// The same, compared with an audit of an earlier copy.
+  public AuditReport since(AuditReport earlier) {
+    List<Change> found = Drift.between(earlier, this);
+    return new AuditReport(name, rules, lineage, findings, questions, grade, statements, found);
   }
 
   /// The seven ownership risks.

@@ -1,6 +1,7 @@
 package dev.freehold.audit;
 
 import dev.freehold.audit.Finding.Verdict;
+import dev.freehold.audit.grade.Grader;
 import dev.freehold.audit.licence.Terms;
 import dev.freehold.audit.subject.Document;
 import dev.freehold.audit.subject.Shown;
@@ -15,10 +16,12 @@ import java.util.Optional;
 final class FoundFiles {
   private static final int MOST_EVIDENCE = 5;
 
+  private final Terms terms;
   private final Subject subject;
   private final List<Finding> found = new ArrayList<>();
 
   FoundFiles(Terms terms) {
+    this.terms = terms;
     this.subject = terms.subject();
   }
 
@@ -39,6 +42,9 @@ final class FoundFiles {
         .ifPresent(problem ->
             add("weights-unreadable", "its weights cannot be opened", problem, List.of()));
     customCode();
+    Grader.problem(terms)
+        .ifPresent(problem ->
+            add("unread", "what it declares of its parts is not understood", problem, List.of()));
     for (String problem : subject.problems()) {
       add("unread", "something could not be read", problem, List.of());
     }

@@ -24,6 +24,7 @@ public record Policy(Set<String> refused, boolean refusesUnknown) {
           "licence-missing",
           "licence-several",
           "licence-unknown",
+          "link-gone",
           "pickle",
           "pointers",
           "policy-missing",

@@ -2,11 +2,13 @@ package dev.freehold.cli;
 
 import dev.freehold.audit.Audit;
 import dev.freehold.audit.AuditReport;
+import dev.freehold.audit.Links;
 import dev.freehold.audit.Profile;
 import dev.freehold.audit.licence.RuleBook;
 import dev.freehold.audit.report.HtmlReport;
 import dev.freehold.audit.report.JsonReport;
 import dev.freehold.audit.report.TextReport;
+import dev.freehold.audit.subject.Subject;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  freehold audit MODEL",
       "  freehold audit MODEL --profile company-product",
+      "  freehold audit MODEL --since OLD --check-links",
       "  freehold audit FOLDER --format html --out audit.html"
     })
 final class AuditCommand implements Callable<Integer> {
@@ -67,6 +70,19 @@ final class AuditCommand implements Callable<Integer> {
   @Option(names = "--evidence", description = "Print every quotation and every component.")
   private boolean evidence;
 
+  @Option(
+      names = "--since",
+      paramLabel = "OLD",
+      description =
+          "Also tell what changed since another copy of the model: terms, card, weights, grade."
+              + " Reads all weights for their digests.")
+  private Optional<String> since = Optional.empty();
+
+  @Option(
+      names = "--check-links",
+      description = "Ask over the network whether the addresses that the card names answer.")
+  private boolean checkLinks;
+
   AuditCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -76,7 +92,16 @@ final class AuditCommand implements Callable<Integer> {
     Optional<Profile> wanted = profile.map(AuditCommand::profile);
     AuditSubjects subjects = new AuditSubjects(surroundings);
     Audit audit = new Audit(RuleBook.load(), subjects);
-    AuditReport report = audit.of(subjects.named(model));
+    Subject subject = subjects.named(model, since.isPresent());
+    AuditReport report = audit.of(subject);
+    if (since.isPresent()) {
+      report = report.since(audit.of(subjects.named(since.get(), true)));
+    }
+    if (checkLinks) {
+      try (WebLinks web = new WebLinks(surroundings)) {
+        report = report.and(Links.check(subject, web));
+      }
+    }
     write(report, wanted);
     return exit(report, wanted).code();
   }

@@ -25,13 +25,15 @@ final class AuditSubjects implements Lineage.Parents {
   }
 
   /// The model of this name: a folder, a file, or one that list shows.
-  Subject named(String name) {
+  ///
+  /// @param digests whether weights are read for their digests
+  Subject named(String name, boolean digests) {
     if (name.equals(DemoModel.NAME)) {
       return DemoSubject.of(surroundings);
     }
     return folder(name)
-        .map(folder -> FolderSubject.read(name, folder, false))
-        .orElseGet(() -> of(Models.find(surroundings, name)));
+        .map(folder -> FolderSubject.read(name, folder, digests))
+        .orElseGet(() -> of(Models.find(surroundings, name), digests));
   }
 
   private static Optional<Path> folder(String name) {
@@ -45,18 +47,22 @@ final class AuditSubjects implements Lineage.Parents {
 
   /// A model that was found.
   Subject of(FoundModel found) {
+    return of(found, false);
+  }
+
+  private Subject of(FoundModel found, boolean digests) {
     if (found.source() == FoundModel.Source.BUILT_IN) {
       return DemoSubject.of(surroundings);
     }
     if (found.format() == FoundModel.Format.SAFETENSORS) {
-      return FolderSubject.read(found.name(), found.path(), false);
+      return FolderSubject.read(found.name(), found.path(), digests);
     }
     List<Document> beside = new ArrayList<>(beside(found));
     Path licence = found.extras().get("license");
     if (licence != null) {
       beside.add(new Document("LICENSE", bytes(licence)));
     }
-    return GgufSubject.read(found.name(), found.path(), beside);
+    return GgufSubject.read(found.name(), found.path(), beside, digests);
   }
 
   /// Texts of terms that lie beside a file, as repositories have them.

@@ -1,5 +1,6 @@
 package dev.freehold.audit.grade;
 
+import dev.freehold.audit.AuditException;
 import dev.freehold.audit.licence.Licence;
 import dev.freehold.audit.licence.Lineage;
 import dev.freehold.audit.licence.RuleBook;
@@ -40,6 +41,16 @@ public final class Grader {
       }
     }
     return new Grade(facts, reached, missing, checklist(terms, facts));
+  }
+
+  /// Why what a model declares of its components cannot be read; empty where it can.
+  public static Optional<String> problem(Terms terms) {
+    try {
+      Declared.of(terms.subject());
+      return Optional.empty();
+    } catch (AuditException unreadable) {
+      return Optional.of(String.valueOf(unreadable.getMessage()));
+    }
   }
 
   private static Optional<String> bases(Lineage lineage) {

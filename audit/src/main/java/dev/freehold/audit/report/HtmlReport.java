@@ -1,6 +1,7 @@
 package dev.freehold.audit.report;
 
 import dev.freehold.audit.AuditReport;
+import dev.freehold.audit.Change;
 import dev.freehold.audit.Finding;
 import dev.freehold.audit.Profile;
 import dev.freehold.audit.Question;
@@ -80,6 +81,7 @@ public final class HtmlReport {
     line("<p class=\"dim\">%s</p>", html(AuditReport.WHAT_IT_IS));
     tiles();
     profile.ifPresent(this::verdict);
+    changes();
     line("<h2>Ownership risks</h2>");
     findings(report.risks());
     line("<h2>Findings</h2>");
@@ -141,6 +143,22 @@ public final class HtmlReport {
     line("</table>");
   }
 
+  private void changes() {
+    if (report.changes().isEmpty()) {
+      return;
+    }
+    line("<h2>Changes since the earlier copy</h2>\n<table>");
+    for (Change change : report.changes()) {
+      String text = "%s \u2192 %s".formatted(side(change.before()), side(change.after()));
+      row(change.kind(), "odd", change.what(), text, change.evidence());
+    }
+    line("</table>");
+  }
+
+  private static String side(String text) {
+    return text.isEmpty() ? "nothing" : text;
+  }
+
   private void findings(List<Finding> findings) {
     if (findings.isEmpty()) {
       line("<p>None.</p>");
@@ -166,7 +184,7 @@ public final class HtmlReport {
 
   private void row(String verdict, String colour, String id, String text, List<Span> evidence) {
     line(
-        "<tr><td class=\"w %s\">%s</td><td class=\"w\">%s</td><td>%s%s</td></tr>",
+        "<tr><td class=\"w %s\">%s</td><td>%s</td><td>%s%s</td></tr>",
         colour, html(verdict), html(id), html(text), evidence(evidence));
   }
 

@@ -1,6 +1,7 @@
 package dev.freehold.audit.report;
 
 import dev.freehold.audit.AuditReport;
+import dev.freehold.audit.Change;
 import dev.freehold.audit.Finding;
 import dev.freehold.audit.Profile;
 import dev.freehold.audit.Question;
@@ -39,6 +40,7 @@ public final class JsonReport {
     ObjectNode root = NODES.objectNode();
     root.put("model", report.name());
     root.put("note", AuditReport.WHAT_IT_IS);
+    changes(root.putArray("changes"), report.changes());
     ArrayNode risks = root.putArray("ownership_risks");
     report.risks().forEach(finding -> risks.add(finding(finding)));
     ArrayNode findings = root.putArray("findings");
@@ -66,6 +68,17 @@ public final class JsonReport {
       line.stated().forEach(stated::add);
     }
     return root;
+  }
+
+  private static void changes(ArrayNode array, List<Change> changes) {
+    for (Change change : changes) {
+      ObjectNode node = array.addObject();
+      node.put("kind", change.kind());
+      node.put("what", change.what());
+      node.put("before", change.before());
+      node.put("after", change.after());
+      node.set("evidence", evidence(change.evidence()));
+    }
   }
 
   private static void ids(ArrayNode array, List<Finding> findings) {

@@ -1,6 +1,7 @@
 package dev.freehold.audit.report;
 
 import dev.freehold.audit.AuditReport;
+import dev.freehold.audit.Change;
 import dev.freehold.audit.Finding;
 import dev.freehold.audit.Profile;
 import dev.freehold.audit.Question;
@@ -39,6 +40,7 @@ public final class TextReport {
   private String draw() {
     line("%s", Shown.text(report.name(), 200));
     line("%s", AuditReport.WHAT_IT_IS);
+    changes();
     line("");
     line("Ownership risks");
     report.risks().forEach(this::finding);
@@ -67,6 +69,24 @@ public final class TextReport {
       line("  %-18s %s", stated.topic(), words);
     }
     return out.toString();
+  }
+
+  private void changes() {
+    if (report.changes().isEmpty()) {
+      return;
+    }
+    line("");
+    line("Changes since the earlier copy");
+    for (Change change : report.changes()) {
+      line("  %-10s %s", change.kind(), Shown.text(change.what(), 120));
+      line("  %-10s   was %s", "", side(change.before()));
+      line("  %-10s   is  %s", "", side(change.after()));
+      evidence(change.evidence(), full ? 5 : 0);
+    }
+  }
+
+  private static String side(String text) {
+    return text.isEmpty() ? "-" : Shown.text(text, MOST_REASON);
   }
 
   private void line(String format, Object... values) {

@@ -3,6 +3,7 @@ package dev.freehold.audit.subject;
 import dev.freehold.audit.AuditException;
 import dev.freehold.tensor.Gguf;
 import dev.freehold.tensor.Metadata;
+import dev.freehold.tensor.Sha256;
 import dev.freehold.tensor.TensorException;
 import dev.freehold.tensor.TensorStore;
 import java.io.IOException;
@@ -39,15 +40,16 @@ public final class GgufSubject {
   /// Reads a file's metadata, and beside them the texts that belong to it.
   ///
   /// @param beside texts that a store keeps with the file, its licence say
+  /// @param digest whether all of the file is read for its digest
   /// @throws AuditException where the file is no model that can be opened
-  public static Subject read(String name, Path file, List<Document> beside) {
+  public static Subject read(String name, Path file, List<Document> beside, boolean digest) {
     String fileName = String.valueOf(file.getFileName());
     try (TensorStore store = Gguf.open(file)) {
       List<Document> documents = new ArrayList<>(beside);
       List<Statement> statements = describe(fileName, store.metadata(), documents);
+      Optional<String> sha256 = digest ? Optional.of(Sha256.of(file)) : Optional.empty();
       StoredFile weights =
-          new StoredFile(
-              fileName, StoredFile.Kind.WEIGHTS, Files.size(file), Optional.<String>empty());
+          new StoredFile(fileName, StoredFile.Kind.WEIGHTS, Files.size(file), sha256);
       return Subject.of(name, documents, List.of(weights), List.of()).withStatements(statements);
     } catch (TensorException | IOException e) {
       throw new AuditException("%s: cannot be audited: %s".formatted(file, e.getMessage()), e);
