@@ -179,6 +179,17 @@ public final class WrittenLicences {
         "LicenseRef-Mistral-MRL-0.1",
         List.of("Mistral AI Research License", "COMM=no OUT=restricted COPY=required PAT=silent"));
     table.put(
+        "LicenseRef-EXAONE-1.1-NC",
+        List.of(
+            "EXAONE AI Model License Agreement 1.1 - NC",
+            "COMM=no OUT=restricted NAME=prefix COPY=required PAT=silent END=delete LAW=named"));
+    table.put(
+        "LicenseRef-BigScience-OpenRAIL-M",
+        List.of(
+            "BigScience Open RAIL-M License\ndated August 18, 2022",
+            "FIELD=listed DISTIL=yes NOTICE=required COPY=required MARK=required PASS=yes HOST=yes"
+                + " PAT=granted SUIT=patent REMOTE=yes LATEST=yes"));
+    table.put(
         "LicenseRef-FAIR-Noncommercial",
         List.of(
             "FAIR Noncommercial Research License",
