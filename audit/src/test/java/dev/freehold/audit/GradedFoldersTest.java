@@ -6,6 +6,7 @@ import dev.freehold.audit.Finding.Verdict;
 import dev.freehold.audit.ModelFolders.Folder;
 import dev.freehold.audit.licence.RuleBook;
 import dev.freehold.audit.licence.WrittenLicences;
+import dev.freehold.audit.report.TextReport;
 import dev.freehold.audit.subject.Evidence;
 import dev.freehold.audit.subject.FolderSubject;
 import dev.freehold.audit.subject.Span;
@@ -356,6 +357,18 @@ class GradedFoldersTest {
     assertThat(after.grade().mofClass()).isEqualTo(1);
     assertThat(after.question("recipe-reproduces").answer()).isEqualTo("yes");
     assertThat(after.question("data-obtainable").answer()).isEqualTo("yes");
+  }
+
+  @Test
+  void whatIsUnknownForOneReasonIsToldOnce() {
+    ModelFolders folders = new ModelFolders(root);
+    addUnknown(folders);
+    Audit audit = new Audit(book, name -> Optional.empty());
+    AuditReport report = audit.of(subject("no-licence"));
+    String text = TextReport.text(report, Optional.empty(), false);
+    assertThat(text).contains("COMM MAU REV FIELD TRAIN");
+    assertThat(TextReport.text(report, Optional.empty(), true).lines().count())
+        .isGreaterThan(text.lines().count());
   }
 
   @Test

@@ -11,7 +11,10 @@ import dev.freehold.audit.licence.Rule;
 import dev.freehold.audit.licence.RuleAnswer;
 import dev.freehold.audit.subject.Shown;
 import dev.freehold.audit.subject.Span;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A report as lines for a terminal.
@@ -49,7 +52,7 @@ public final class TextReport {
     if (report.others().isEmpty()) {
       line("  none");
     }
-    report.others().forEach(this::finding);
+    others();
     profile.ifPresent(this::verdict);
     line("");
     line("Answers");
@@ -93,13 +96,30 @@ public final class TextReport {
     out.append(format.formatted(values)).append('\n');
   }
 
+  /// What is found line by line; what is unknown for the same reason together.
+  private void others() {
+    Map<String, List<String>> unknown = new LinkedHashMap<>();
+    for (Finding finding : report.others()) {
+      if (finding.verdict() == Finding.Verdict.UNKNOWN && !full) {
+        unknown.computeIfAbsent(finding.reason(), r -> new ArrayList<>()).add(finding.id());
+      } else {
+        finding(finding);
+      }
+    }
+    unknown.forEach((reason, ids) -> {
+      line("  %-10s %s", Finding.Verdict.UNKNOWN.label(), String.join(" ", ids));
+      line("  %-10s %-17s %s", "", "", Shown.text(reason, MOST_REASON));
+    });
+  }
+
   private void finding(Finding finding) {
     line(
         "  %-10s %-17s %s",
         finding.verdict().label(), finding.id(), Shown.text(finding.title(), MOST_REASON));
     if (finding.verdict() != Finding.Verdict.NOT_FOUND || full) {
       line("  %-10s %-17s %s", "", "", Shown.text(finding.reason(), MOST_REASON));
-      evidence(finding.evidence(), full ? 5 : 1);
+      boolean found = finding.verdict() == Finding.Verdict.FOUND;
+      evidence(finding.evidence(), full ? 5 : found ? 1 : 0);
     }
   }
 
