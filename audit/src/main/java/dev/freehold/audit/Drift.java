@@ -10,6 +10,7 @@ import dev.freehold.audit.subject.Statement;
 import dev.freehold.audit.subject.StoredFile;
 import dev.freehold.audit.subject.Subject;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,11 +102,16 @@ public final class Drift {
     return licences + "sha256:" + digest.substring(0, SHOWN_DIGITS);
   }
 
+  /// Answers that became others; those that nobody can tell any more, for one reason, together.
   private void rules() {
+    Map<String, List<String>> lost = new LinkedHashMap<>();
     for (Rule rule : after.rules()) {
       RuleAnswer was = before.lineage().answer(rule.id());
       RuleAnswer is = after.lineage().answer(rule.id());
-      if (!was.answer().equals(is.answer())) {
+      if (is.isUnknown() && !was.isUnknown()) {
+        lost.computeIfAbsent(is.reason(), reason -> new ArrayList<>())
+            .add(rule.id() + "=" + was.answer());
+      } else if (!was.answer().equals(is.answer())) {
         add(
             "rule",
             "%s: %s".formatted(rule.id(), rule.question()),
@@ -114,6 +120,8 @@ public final class Drift {
             is.evidence());
       }
     }
+    lost.forEach((reason, answers) ->
+        add("rule", "what is unknown now", String.join(" ", answers), reason, List.of()));
   }
 
   private void claims() {

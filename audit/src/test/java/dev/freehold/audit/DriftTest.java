@@ -6,6 +6,7 @@ import dev.freehold.audit.Finding.Verdict;
 import dev.freehold.audit.ModelFolders.Folder;
 import dev.freehold.audit.licence.Lineage;
 import dev.freehold.audit.licence.RuleBook;
+import dev.freehold.audit.licence.RuleId;
 import dev.freehold.audit.licence.WrittenLicences;
 import dev.freehold.audit.report.HtmlReport;
 import dev.freehold.audit.report.JsonReport;
@@ -75,6 +76,23 @@ class DriftTest {
             HtmlReport.html(now, Optional.empty()))) {
       assertThat(text).contains("NVIDIA Open Model License", "REVOKE");
     }
+  }
+
+  @Test
+  void answersThatAreLostForOneReasonAreToldTogether() {
+    ModelFolders folders = new ModelFolders(root);
+    AuditReport old = report(folders.licensed("old", "MIT", "mit"));
+    Folder tuned =
+        folders.licensed("tuned", "MIT", "mit").card("license: mit\nbase_model: gone/away\n", "");
+    AuditReport now = report(tuned).since(old);
+    assertThat(now.changes())
+        .filteredOn(change -> change.kind().equals("rule"))
+        .singleElement()
+        .satisfies(change -> {
+          assertThat(change.before()).contains("COMM=yes", "GEO=none").doesNotContain("NOTICE");
+          assertThat(change.after()).contains("gone/away");
+        });
+    assertThat(now.lineage().answer(RuleId.NOTICE).answer()).isEqualTo("required");
   }
 
   @Test

@@ -32,7 +32,8 @@ final class AuditPolicy {
   void requirePermitted(FoundModel model) {
     against(model)
         .ifPresent(found -> {
-          throw refusal(model.name(), found);
+          boolean isPath = model.source() == FoundModel.Source.PATH;
+          throw refusal(isPath ? model.path().toString() : model.name(), found);
         });
   }
 

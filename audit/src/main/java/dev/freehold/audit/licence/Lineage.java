@@ -86,7 +86,7 @@ public record Lineage(List<Terms> models, List<Statement> absent, Map<RuleId, Ru
               RuleAnswer.unknown(
                   rule.id(), "made from a model that is not at hand: " + names, evidence));
     }
-    return unknown.isPresent() && !rule.isAdverse(strictest.answer()) ? unknown.get() : strictest;
+    return unknown.isPresent() && !rule.isFinal(strictest.answer()) ? unknown.get() : strictest;
   }
 
   /// An answer of an ancestor says whose it is.

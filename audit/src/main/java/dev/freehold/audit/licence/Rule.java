@@ -32,6 +32,11 @@ public record Rule(
     return adverse.contains(answer);
   }
 
+  /// Whether nothing that is still unknown can make an answer worse.
+  boolean isFinal(String answer) {
+    return isAdverse(answer) || answers.size() > 1 && answer.equals(answers.getLast());
+  }
+
   /// How strict an answer is; -1 of an unknown one.
   int strictness(String answer) {
     return answers.indexOf(answer);

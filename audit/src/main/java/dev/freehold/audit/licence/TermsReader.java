@@ -123,7 +123,7 @@ public final class TermsReader {
     }
     Optional<RuleAnswer> strictest = strictest(rule, said);
     boolean tells = hasText && isKnown;
-    if (strictest.isPresent() && (tells || rule.isAdverse(strictest.get().answer()))) {
+    if (strictest.isPresent() && (tells || rule.isFinal(strictest.get().answer()))) {
       return strictest.get();
     }
     String reason =
