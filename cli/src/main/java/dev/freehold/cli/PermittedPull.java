@@ -48,8 +48,10 @@ final class PermittedPull {
     if (plan.texts().isEmpty()) {
       return unknown;
     }
+    // By the commit, so that no name moves on to a model that may be refused.
     PullRequest texts =
-        new PullRequest(request.reference(), request.revision(), plan.texts(), Optional.empty());
+        new PullRequest(
+            request.reference(), Optional.of(plan.revision()), plan.texts(), Optional.empty());
     Path folder = puller.pull(texts, events).path();
     return FolderSubject.read(name, folder, false);
   }

@@ -115,6 +115,9 @@ class AuditCommandTest {
       assertThat(refused.exit()).as(refused.err()).isEqualTo(Exit.NOT_GOOD_ENOUGH);
       assertThat(refused.err()).contains("audit.policy", "REVOKE");
       assertThat(asked).noneMatch(request -> request.contains("/tiny-F32.gguf"));
+      assertThat(home.resolve(".cache/huggingface/hub/models--org--tiny/refs/main"))
+          .as("no name leads to what was refused")
+          .doesNotExist();
       policy("{\"audit\": {\"policy\": [\"GEO\"], \"unknown\": \"allow\"}}");
       Result pulled = session.run("pull", "hf.co/org/tiny");
       assertThat(pulled.exit()).as(pulled.err()).isEqualTo(Exit.OK);
