@@ -88,6 +88,18 @@ class GradedFoldersTest {
         expect(NONE, "yes", "yes", 2, false, ""));
   }
 
+  @Test
+  void weightsThatCannotBeOpenedAreNoParameters() {
+    Folder folder =
+        new ModelFolders(root)
+            .open("broken", "MIT", "mit")
+            .file("model.safetensors", "no header at all");
+    Subject subject = FolderSubject.read("broken", folder.path(), false);
+    AuditReport report = new Audit(book, name -> Optional.empty()).of(subject);
+    assertThat(report.grade().mofClass()).isZero();
+    assertThat(report.grade().meetsDefinition()).isFalse();
+  }
+
   /// Models that are less open than they say.
   private void addWashed(ModelFolders folders) {
     add(

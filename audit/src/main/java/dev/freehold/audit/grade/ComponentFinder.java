@@ -178,6 +178,10 @@ final class ComponentFinder {
   }
 
   private Optional<ComponentFact> parameters() {
+    Optional<String> problem = subject.evidence().weightsProblem();
+    if (problem.isPresent()) {
+      return Optional.of(notThere(Component.PARAMETERS, State.CLAIMED, problem.get()));
+    }
     List<Span> weights =
         subject.files().stream()
             .filter(file -> file.kind() == StoredFile.Kind.WEIGHTS)
