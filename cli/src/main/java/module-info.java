@@ -13,6 +13,8 @@ module dev.freehold.cli {
   requires dev.freehold.server;
   requires dev.freehold.gateway;
   requires dev.freehold.eval;
+  requires dev.freehold.vault;
+  requires dev.freehold.audit;
   requires info.picocli;
   requires java.logging;
   requires java.net.http;

@@ -9,7 +9,23 @@ const EVERY = 2000;
 const boards = new Map();
 let last = null;
 
-function modelRow({ name, note, bytes: size, details, loaded }) {
+/// Grade and ownership risks, which an audit found.
+function opennessCell(openness) {
+  if (openness === undefined) {
+    return make("td", {}, text("statusNotAudited"));
+  }
+  const { grade, definition, licences, risks, unknown } = openness;
+  const about = [
+    ...licences, grade, definition ? text("statusDefinition") : "",
+    unknown > 0 ? text("statusUnknownRisks", { count: number(unknown) }) : "",
+  ];
+  return make(
+    "td", {},
+    make("div", {}, about.filter((part) => part !== "").join(", ")),
+    ...risks.map((risk) => make("div", { class: "risk" }, risk)));
+}
+
+function modelRow({ name, note, bytes: size, details, loaded, openness }) {
   const what = details === undefined ? [] : [
     details.family,
     details.parameters > 0 ? count(details.parameters) : "",
@@ -21,6 +37,7 @@ function modelRow({ name, note, bytes: size, details, loaded }) {
     "tr", {},
     make("th", { scope: "row" }, name),
     make("td", {}, [note, ...what].filter((part) => part !== "").join(", ")),
+    opennessCell(openness),
     make("td", {}, context === undefined ? "" : number(context)),
     make("td", {}, bytes(size)),
     make("td", {}, loaded === undefined ? text("statusNotLoaded") : bytes(loaded.memory_bytes)));

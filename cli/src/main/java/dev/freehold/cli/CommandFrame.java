@@ -46,6 +46,7 @@ final class CommandFrame {
     commands.put("plot", PlotCommand.class);
     commands.put("export", ExportCommand.class);
     commands.put("eval", EvalCommand.class);
+    commands.put("audit", AuditCommand.class);
     commands.put("exit", ExitCommand.class);
     commands.put("verify", VerifyCommand.class);
     return commands;

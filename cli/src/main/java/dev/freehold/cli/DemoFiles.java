@@ -48,6 +48,11 @@ record DemoFiles(byte[] model, byte[] recipe, byte[] transcript) {
     return Sha256.of(model);
   }
 
+  /// SHA-256 of the recipe's file.
+  String recipeDigest() {
+    return Sha256.of(recipe);
+  }
+
   /// Writes recipe and transcript as the folder of a run; steps that are computed there are then
   /// held against the transcript. A folder that has them stays as it is.
   void writeRun(Path folder) throws IOException {

@@ -73,7 +73,9 @@ record DemoVerification(Surroundings surroundings, DemoFiles files, Optional<Pat
       text.printf("computed    equal: all %d steps, root %s%n", run.step(), run.root());
       Path file = folder.resolve("seedling.gguf");
       GgufExport.write(run.lastCheckpoint(), file, Dtype.Q8_0, Optional.of("Seedling"));
-      return compare(Sha256.of(file), file);
+      Integer code = compare(Sha256.of(file), file);
+      new DemoRecord(surroundings, files).weights(run.step());
+      return code;
     } catch (IOException e) {
       throw new CliException(folder + " cannot be written: " + e.getMessage(), e);
     }
@@ -128,6 +130,7 @@ record DemoVerification(Surroundings surroundings, DemoFiles files, Optional<Pat
               RunVerification.require(replay.stretch(new Stretch(0, last)));
               text.printf("computed    equal: steps 1 to %d%n", last);
               lastLosses(prepared, run);
+              new DemoRecord(surroundings, files).data(last, steps);
               text.printf(
                   "covered     %d of %d steps computed again; \"verify demo\" without --sample"
                       + " computes all, and the file%n",

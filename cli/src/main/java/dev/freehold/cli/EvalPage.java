@@ -2,10 +2,7 @@ package dev.freehold.cli;
 
 import dev.freehold.eval.record.RecordedRun;
 import dev.freehold.eval.report.ReportPage;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,16 +21,6 @@ final class EvalPage {
   /// Writes the page, in the place of one that is there.
   static void write(Path file, List<RecordedRun> runs) {
     requireName(file);
-    Path part = file.resolveSibling(file.getFileName() + ".partial");
-    try {
-      try {
-        Files.writeString(part, ReportPage.html(runs));
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(part);
-      }
-    } catch (IOException e) {
-      throw new CliException("%s cannot be written: %s".formatted(file, e), e);
-    }
+    WholeFile.write(file, ReportPage.html(runs));
   }
 }

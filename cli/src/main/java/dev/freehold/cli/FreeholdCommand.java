@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:the request cannot be fulfilled; standard error says why",
       "2:the command line cannot be understood",
-      "3:eval: a requirement is not met",
-      "4:eval: the tasks are too few to decide a requirement",
+      "3:eval: a requirement is not met; audit: a finding is blocking",
+      "4:eval: the tasks are too few to decide a requirement; audit: what would block is unknown",
       "70:a bug in Freehold",
       "130:stopped by Ctrl-C",
       "141:the reader of the output went away"

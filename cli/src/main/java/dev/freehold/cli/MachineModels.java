@@ -149,6 +149,11 @@ final class MachineModels implements ModelSource {
     }
   }
 
+  /// The model that is offered under a name.
+  Optional<FoundModel> offered(String name) {
+    return found().stream().filter(model -> model.name().equals(name)).findFirst();
+  }
+
   @Override
   public String resolve(String name) {
     return find(name.isEmpty() ? usual.name() : name).name();
@@ -300,7 +305,20 @@ final class MachineModels implements ModelSource {
     }
   }
 
+  /// What a policy refuses is served to nobody.
+  private void requirePermitted(FoundModel found) {
+    new AuditPolicy(surroundings)
+        .against(found)
+        .ifPresent(reason -> {
+          throw new ChatException(
+              Kind.NOT_SUPPORTED,
+              "model",
+              "\"%s\" is refused by this server's policy: %s".formatted(found.name(), reason));
+        });
+  }
+
   private LocalModel open(FoundModel found) {
+    requirePermitted(found);
     try {
       Model model = Models.openQuickly(surroundings, found, arithmetic);
       try {

@@ -107,6 +107,7 @@ final class PullCommand implements Callable<Integer> {
       if (dryRun) {
         print(puller.plan(request, progress));
       } else {
+        new PermittedPull(new AuditPolicy(surroundings), puller).require(request, progress);
         print(puller.pull(request, progress));
       }
     } catch (InterruptedException stopped) {

@@ -2,6 +2,7 @@ package dev.freehold.cli;
 
 import dev.freehold.chat.Ending;
 import dev.freehold.chat.Sampling;
+import dev.freehold.hub.FoundModel;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
 import java.nio.charset.StandardCharsets;
@@ -129,9 +130,11 @@ final class RunCommand implements Callable<Integer> {
     receipt.ifPresent(RunCommand::requireFolder);
     Sampling said = sampling.sampling();
     Ending ending = new Ending(stop, maxTokens.map(OptionalInt::of).orElse(OptionalInt.empty()));
+    FoundModel found = Models.findOrDefault(surroundings, model);
+    new AuditPolicy(surroundings).requirePermitted(found);
     new Talk(
             surroundings,
-            Models.findOrDefault(surroundings, model),
+            found,
             new Talk.Computing(engine, arithmetic),
             context.map(OptionalInt::of).orElse(OptionalInt.empty()),
             verbose,

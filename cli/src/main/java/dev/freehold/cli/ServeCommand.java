@@ -125,6 +125,9 @@ final class ServeCommand implements Callable<Integer> {
     List<FoundModel> named = models.stream().map(name -> Models.find(surroundings, name)).toList();
     FoundModel usual =
         named.isEmpty() ? Models.findOrDefault(surroundings, Optional.empty()) : named.getFirst();
+    AuditPolicy policy = new AuditPolicy(surroundings);
+    policy.requirePermitted(usual);
+    named.forEach(policy::requirePermitted);
     MachineModels source =
         new MachineModels(
             surroundings, arithmetic, named, usual, signReceipts.map(SigningKeys::privateKey));
@@ -236,9 +239,20 @@ final class ServeCommand implements Callable<Integer> {
     quietLibraries();
     CountDownLatch isStopped = new CountDownLatch(1);
     try (ServedPulls pulls =
-            new ServedPulls(HubEnvironment.of(surroundings), served.source()::refresh);
+            new ServedPulls(
+                HubEnvironment.of(surroundings),
+                new AuditPolicy(surroundings),
+                served.source()::refresh);
         Server server =
-            Server.start(options, backends, measured -> Dialects.all(measured, pulls, usage()))) {
+            Server.start(
+                options,
+                backends,
+                measured ->
+                    Dialects.all(
+                        measured,
+                        pulls,
+                        usage(),
+                        new ServedOpenness(surroundings, served.source())))) {
       Thread stop =
           new Thread(() -> {
             server.close(serving.patience());

@@ -27,11 +27,14 @@ final class ServedPulls implements PullBackend, AutoCloseable {
 
   private final HubEnvironment hubs;
   private final Runnable pulled;
+  private final AuditPolicy policy;
   private Optional<Puller> puller = Optional.empty();
 
+  /// @param policy what may not be fetched
   /// @param pulled is run when a pull has ended, before its client is told
-  ServedPulls(HubEnvironment hubs, Runnable pulled) {
+  ServedPulls(HubEnvironment hubs, AuditPolicy policy, Runnable pulled) {
     this.hubs = hubs;
+    this.policy = policy;
     this.pulled = pulled;
   }
 
@@ -56,6 +59,7 @@ final class ServedPulls implements PullBackend, AutoCloseable {
     AtomicBoolean isOver = new AtomicBoolean();
     Thread watch = Thread.ofVirtual().start(() -> watch(cancellation, isOver, caller));
     try {
+      new PermittedPull(policy, puller()).require(request, event -> {});
       puller().pull(request, event -> tell(event, progress));
       pulled.run();
     } catch (InterruptedException stopped) {

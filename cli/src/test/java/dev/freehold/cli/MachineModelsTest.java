@@ -1,7 +1,9 @@
 package dev.freehold.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freehold.chat.ChatException;
 import dev.freehold.chat.ServedModel;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.tensor.Sha256;
@@ -59,6 +61,22 @@ class MachineModelsTest {
 
   private static List<String> names(MachineModels models) {
     return models.models().stream().map(ServedModel::name).toList();
+  }
+
+  @Test
+  void whatAPolicyRefusesIsServedToNobody() throws Exception {
+    cache("tiny-GGUF", DemoFiles.carried().model());
+    MachineModels models = models();
+    String name = names(models).getLast();
+    assertThat(models.details(name).format()).isEqualTo("gguf");
+    Path settings = home.resolve(".config/freehold/config.json");
+    Files.createDirectories(settings.resolveSibling(""));
+    Files.writeString(settings, "{\"audit\": {\"policy\": [\"licence-missing\"]}}");
+    assertThatThrownBy(() -> models.open(name))
+        .isInstanceOf(ChatException.class)
+        .hasMessageContaining("policy")
+        .hasMessageContaining("licence-missing");
+    models.open("demo").model().close();
   }
 
   @Test

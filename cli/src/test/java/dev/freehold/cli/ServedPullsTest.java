@@ -8,9 +8,11 @@ import dev.freehold.chat.ChatException;
 import dev.freehold.chat.PullBackend.Progress;
 import dev.freehold.chat.PullBackend.Stage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,17 @@ class ServedPullsTest {
   @TempDir private Path home = Path.of("unset");
 
   private ServedPulls pulls(Map<String, String> environment) {
-    return new ServedPulls(new HubEnvironment(environment, home), () -> {});
+    return new ServedPulls(
+        new HubEnvironment(environment, home),
+        new AuditPolicy(
+            new Surroundings(
+                environment,
+                home,
+                InputStream.nullInputStream(),
+                System.out,
+                System.err,
+                Clock.systemUTC())),
+        () -> {});
   }
 
   @ParameterizedTest

@@ -72,13 +72,15 @@ class TidyTest {
           Map.entry("server", Set.of("chat", "tensor")),
           Map.entry("gateway", Set.of("chat", "tensor")),
           Map.entry("eval", Set.of("chat", "tensor")),
+          Map.entry("vault", Set.of("hub", "tensor")),
+          Map.entry("audit", Set.of("tensor")),
           Map.entry("langchain4j", Set.of("api")),
           Map.entry("train", Set.of("tensor", "kernel", "text", "model")),
           Map.entry(
               "cli",
               Set.of(
                   "tensor", "kernel", "text", "model", "chat", "engine", "hub", "server", "gateway",
-                  "eval", "train")),
+                  "eval", "train", "vault", "audit")),
           Map.entry(
               "bench",
               Set.of(

@@ -11,13 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Chooses which files of a repository make the model that was asked for.
 ///
 /// GGUF files come first, one model of them with all its parts: the one that is asked for by file
 /// name or quantization, in any case; else by [#PREFERENCE]; else the only one. A repository
 /// without GGUF files gives its safetensors and what belongs to them. Projectors (`mmproj`) and
-/// importance matrices come only when they are named. Pickles never come.
+/// importance matrices come only when they are named. Pickles never come. The repository's card,
+/// licences, notices and policies of use come with a model.
 final class FileChoice {
   /// Quantizations in the order in which they are taken where none is asked for.
   static final List<String> PREFERENCE =
@@ -56,6 +58,7 @@ final class FileChoice {
           "chat_template.json");
   private static final String SAFETENSORS = "safetensors";
   private static final int MAX_LISTED = 20;
+  private static final long MOST_TEXT_BYTES = 1 << 20;
 
   private final Listing listing;
 
@@ -115,7 +118,7 @@ final class FileChoice {
     List<Listing.Entry> parts =
         variant.isPresent() ? asked(ggufs, variant.get()) : preferred(ggufs);
     requireAllParts(parts);
-    return new Chosen(nameOf(parts.getFirst()), parts);
+    return new Chosen(nameOf(parts.getFirst()), withTexts(parts));
   }
 
   private static boolean isModelGguf(Listing.Entry entry) {
@@ -223,7 +226,31 @@ final class FileChoice {
     }
     files.sort(Comparator.comparing(Listing.Entry::path));
     files.addAll(chosen.stream().sorted(Comparator.comparing(Listing.Entry::path)).toList());
-    return new Chosen(listing.repository(), files);
+    return new Chosen(listing.repository(), withTexts(files));
+  }
+
+  /// What says under which terms a model is comes first, so that it can be read before the rest.
+  private List<Listing.Entry> withTexts(List<Listing.Entry> model) {
+    List<Listing.Entry> files =
+        new ArrayList<>(
+            listing.entries().stream()
+                .filter(e -> e.folder().isEmpty() && isOfTerms(e.fileName()))
+                .filter(e -> e.bytes() >= 0 && e.bytes() <= MOST_TEXT_BYTES)
+                .sorted(Comparator.comparing(Listing.Entry::path))
+                .limit(MAX_LISTED)
+                .toList());
+    files.addAll(model);
+    return files;
+  }
+
+  /// Whether a file is a card, a licence, a notice or a policy of use.
+  static boolean isOfTerms(String fileName) {
+    String name = fileName.toLowerCase(Locale.ROOT);
+    boolean isText = name.endsWith(".md") || name.endsWith(".txt") || name.indexOf('.') < 0;
+    boolean isTerms =
+        Stream.of("licen", "copying", "notice", "terms").anyMatch(name::startsWith)
+            || name.contains("policy");
+    return name.equals("readme.md") || isText && isTerms;
   }
 
   private HubException missing(String what) {

@@ -22,6 +22,11 @@ public record PullPlan(
     here = Map.copyOf(here);
   }
 
+  /// The names of those that say under which terms the model is.
+  public List<String> texts() {
+    return files.stream().map(RemoteFile::name).filter(FileChoice::isOfTerms).toList();
+  }
+
   /// Size of all files together.
   public long bytes() {
     return files.stream().mapToLong(RemoteFile::bytes).sum();

@@ -72,7 +72,10 @@ class HuggingFacePullTest {
         .isEqualTo(Path.of("../../blobs/" + FakeHub.sha256(Q4)));
     assertThat(link).hasBinaryContent(Q4);
     assertThat(cache().resolve("refs/main")).hasContent(FakeHub.COMMIT);
-    assertThat(cache().resolve("blobs").toFile().list()).containsExactly(FakeHub.sha256(Q4));
+    assertThat(cache().resolve("blobs").toFile().list())
+        .as("the model and its card")
+        .hasSize(2)
+        .contains(FakeHub.sha256(Q4));
     assertThat(result.plan().name()).isEqualTo("hf.co/org/tiny-GGUF:Q4_K_M");
     assertThat(find("hf.co/org/tiny-GGUF:Q4_K_M").path()).isEqualTo(link);
     assertThat(find("hf.co/org/tiny-GGUF").path()).isEqualTo(link);
@@ -85,7 +88,7 @@ class HuggingFacePullTest {
     assertThat(pull("hf.co/org/tiny-GGUF:q8_0").path()).hasBinaryContent(Q8);
     assertThat(pull("https://huggingface.co/org/tiny-GGUF:tiny-Q4_K_M.gguf").plan().files())
         .extracting(RemoteFile::name)
-        .containsExactly("tiny-Q4_K_M.gguf");
+        .containsExactly("README.md", "tiny-Q4_K_M.gguf");
   }
 
   @Test
@@ -110,8 +113,11 @@ class HuggingFacePullTest {
   void aPlanListsFilesAndWritesNothing() throws Exception {
     try (Puller puller = new Puller(hub.settings(), PullFolders.of(Map.of(), home))) {
       PullPlan plan = puller.plan(PullRequest.of("hf.co/org/tiny-GGUF"), events::add);
-      assertThat(plan.files()).extracting(RemoteFile::name).containsExactly("tiny-Q4_K_M.gguf");
-      assertThat(plan.bytes()).isEqualTo(SIZE);
+      assertThat(plan.files())
+          .extracting(RemoteFile::name)
+          .containsExactly("README.md", "tiny-Q4_K_M.gguf");
+      assertThat(plan.bytes()).isEqualTo(SIZE + "# A model".length());
+      assertThat(plan.texts()).containsExactly("README.md");
       assertThat(plan.revision()).isEqualTo(FakeHub.COMMIT);
     }
     assertThat(home).isEmptyDirectory();

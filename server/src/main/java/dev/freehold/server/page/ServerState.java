@@ -5,6 +5,7 @@ import dev.freehold.chat.ServedModel;
 import dev.freehold.server.Backends;
 import dev.freehold.server.Exchange;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,16 +13,22 @@ import tools.jackson.databind.node.ObjectNode;
 /// `/page/state`: which models there are, what they are, and what they are doing.
 final class ServerState {
   private final Backends backends;
+  private final OpennessSource openness;
 
-  ServerState(Backends backends) {
+  /// @param openness who can say how open models are
+  ServerState(Backends backends, OpennessSource openness) {
     this.backends = backends;
+    this.openness = openness;
   }
 
   void tell(Exchange exchange) {
     ObjectNode state = JsonNodeFactory.instance.objectNode();
     state.put("time", exchange.clock().millis());
     ArrayNode models = state.putArray("models");
-    backends.models().models().forEach(model -> models.add(model(told(model))));
+    backends
+        .models()
+        .models()
+        .forEach(model -> models.add(model(told(model), openness.openness(model.name()))));
     ArrayNode activity = state.putArray("activity");
     backends.activity().activity().forEach(one -> activity.add(activity(one)));
     exchange.reply(state);
@@ -34,7 +41,7 @@ final class ServerState {
         : listed;
   }
 
-  private static ObjectNode model(ServedModel model) {
+  private static ObjectNode model(ServedModel model, Optional<OpennessSource.Openness> openness) {
     ObjectNode told = JsonNodeFactory.instance.objectNode();
     told.put("name", model.name()).put("note", model.note()).put("bytes", model.bytes());
     model
@@ -59,6 +66,15 @@ final class ServerState {
           now.put("memory_bytes", loaded.memoryBytes());
           loaded.until().ifPresent(until -> now.put("until", until.toString()));
         });
+    openness.ifPresent(audited -> {
+      ObjectNode about = told.putObject("openness");
+      about.put("grade", audited.grade()).put("definition", audited.definition());
+      ArrayNode licences = about.putArray("licences");
+      audited.licences().forEach(licences::add);
+      ArrayNode risks = about.putArray("risks");
+      audited.risks().forEach(risks::add);
+      about.put("unknown", audited.unknown());
+    });
     return told;
   }
 

@@ -65,6 +65,12 @@ public final class WebPages implements Dialect {
 
   /// @param usage who knows what requests took
   public WebPages(Backends backends, UsageSource usage) {
+    this(backends, usage, OpennessSource.NONE);
+  }
+
+  /// @param usage who knows what requests took
+  /// @param openness who can say how open models are
+  public WebPages(Backends backends, UsageSource usage, OpennessSource openness) {
     StaticFile chat = StaticFile.read(CHAT);
     routes.add(Route.get("/", Access.OPEN, exchange -> root(exchange, chat)));
     for (String path : FILES) {
@@ -74,7 +80,7 @@ public final class WebPages implements Dialect {
     StaticFile usagePage = StaticFile.read(USAGE);
     routes.add(Route.get("/usage", Access.OPEN, exchange -> send(exchange, usagePage)));
     routes.add(Route.get("/page/usage", Access.USE, new UsageRoute(usage)::tell));
-    routes.add(Route.get("/page/state", Access.USE, new ServerState(backends)::tell));
+    routes.add(Route.get("/page/state", Access.USE, new ServerState(backends, openness)::tell));
   }
 
   /// Clients of Ollama look here for a server, people for a page.

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +112,24 @@ class WebPagesTest {
     assertThat(state.at("/models/0/details/family").asString()).isEqualTo("llama");
     assertThat(state.at("/models/0/loaded/memory_bytes").asLong()).isEqualTo(5000);
     assertThat(state.at("/activity/0/prefix_hit_tokens").asLong()).isEqualTo(20);
+  }
+
+  @Test
+  void stateTellsHowOpenModelsAre() throws Exception {
+    OpennessSource openness =
+        model ->
+            Optional.of(
+                new OpennessSource.Openness(
+                    "Class III", false, List.of("Some License"), List.of("it ends"), 2));
+    try (TestServer audited =
+        new TestServer(backends -> new WebPages(backends, UsageSource.NONE, openness))) {
+      JsonNode state = TestServer.json(audited.get("/page/state"));
+      assertThat(state.at("/models/0/openness/grade").asString()).isEqualTo("Class III");
+      assertThat(state.at("/models/0/openness/risks/0").asString()).isEqualTo("it ends");
+      assertThat(state.at("/models/0/openness/unknown").asInt()).isEqualTo(2);
+    }
+    JsonNode silent = TestServer.json(server.get("/page/state"));
+    assertThat(silent.at("/models/0/openness").isMissingNode()).isTrue();
   }
 
   @Test

@@ -1,0 +1,3 @@
+/// How open a model is, component by component.
+@org.jspecify.annotations.NullMarked
+package dev.freehold.audit.grade;

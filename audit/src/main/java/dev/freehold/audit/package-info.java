@@ -1,0 +1,3 @@
+/// How open a model is and what its licence asks, from evidence.
+@org.jspecify.annotations.NullMarked
+package dev.freehold.audit;

@@ -1,0 +1,3 @@
+/// A report as text, JSON or a page.
+@org.jspecify.annotations.NullMarked
+package dev.freehold.audit.report;

@@ -1,0 +1,3 @@
+/// What is audited: documents, files and statements, from a folder or a file.
+@org.jspecify.annotations.NullMarked
+package dev.freehold.audit.subject;

@@ -1,0 +1,11 @@
+/// A content-addressed store of models and of what is known of them.
+@org.jspecify.annotations.NullMarked
+module dev.freehold.vault {
+  requires static transitive org.jspecify;
+  requires dev.freehold.hub;
+  requires dev.freehold.tensor;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
+
+  exports dev.freehold.vault;
+}
