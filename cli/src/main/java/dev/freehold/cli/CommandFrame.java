@@ -47,6 +47,7 @@ final class CommandFrame {
     commands.put("export", ExportCommand.class);
     commands.put("eval", EvalCommand.class);
     commands.put("exit", ExitCommand.class);
+    commands.put("sign", SignCommand.class);
     commands.put("verify", VerifyCommand.class);
     return commands;
   }

@@ -59,7 +59,11 @@ import picocli.CommandLine.Parameters;
       "verify RECEIPT, a file with the receipt of an answer (run --receipt; \"freehold\":"
           + " {\"receipt\": true} in a request to the server) or with the whole answer: finds the"
           + " model by its digests, lays out the prompt and computes the answer again. The first"
-          + " claim that does not hold is named."
+          + " claim that does not hold is named.",
+      "",
+      "verify MODEL --signature FILE --key PUBLIC_KEY: checks a signature under a model, as"
+          + " \"freehold sign\" or the reference implementation of OpenSSF Model Signing makes it,"
+          + " and hashes every file."
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -70,7 +74,8 @@ import picocli.CommandLine.Parameters;
       "  freehold verify runs/smoke --against runs/theirs",
       "  freehold verify runs/smoke --key author.pub",
       "  freehold verify demo --sample",
-      "  freehold verify receipt.json"
+      "  freehold verify receipt.json",
+      "  freehold verify models/my-model --signature models/my-model/model.sig --key signing.pub"
     })
 final class VerifyCommand implements Callable<Integer> {
   private static final int[] WIDTHS = {128, 256, 512};
@@ -120,7 +125,7 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Check the signature under the run or receipt with this public key: Ed25519, PEM, as"
-              + " openssl pkey -pubout writes it.")
+              + " openssl pkey -pubout writes it. Under a model: ECDSA.")
   private Path key = Path.of("");
 
   @Option(
@@ -143,6 +148,23 @@ final class VerifyCommand implements Callable<Integer> {
       description =
           "The model of a receipt; without it, one with the receipt's digests is looked for.")
   private Optional<String> model = Optional.empty();
+
+  @Option(
+      names = "--signature",
+      paramLabel = "FILE",
+      description = "Check this signature under a model, with the public key of --key.")
+  private Optional<Path> signature = Optional.empty();
+
+  @Option(
+      names = "--ignore",
+      paramLabel = "PATH",
+      description = "With --signature: a path within the model to leave out; may be given again.")
+  private List<String> ignore = List.of();
+
+  @Option(
+      names = "--ignore-unsigned",
+      description = "With --signature: files may be there that were not signed.")
+  private boolean ignoreUnsigned;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -211,7 +233,11 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
+    if (signature.isPresent()) {
+      return new SignatureVerification(surroundings, signature.get(), key, ignore, ignoreUnsigned)
+          .verify(what, json);
+    }
     boolean isWord = what.equals(DemoModel.NAME) || what.equals("arithmetic");
     if (!isWord && Files.isRegularFile(Path.of(what))) {
       return new ReceiptVerification(surroundings, Path.of(what), model, signer()).verify(json);

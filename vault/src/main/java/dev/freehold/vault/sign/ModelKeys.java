@@ -175,7 +175,7 @@ public final class ModelKeys {
 
   private static String advice(String text, String label) {
     if (text.contains("BEGIN ENCRYPTED PRIVATE KEY")) {
-      return "; this one is encrypted: openssl pkcs8 -in FILE -out OPEN_FILE takes the password off";
+      return "; it is encrypted: openssl pkcs8 -in FILE -out OPEN_FILE takes the password off";
     }
     if (text.contains("BEGIN EC PRIVATE KEY")) {
       return "; openssl pkcs8 -topk8 -nocrypt -in FILE -out NEW_FILE writes it so";

@@ -73,16 +73,12 @@ public final class ModelSignature {
   public ModelManifest manifest(Path model, Serialization serialization, Optional<Path> signature)
       throws InterruptedException {
     List<ModelTree.Entry> files = new ModelTree(model, serialization, signature).entries();
-    if (serialization.isSharded()) {
-      files.stream()
-          .filter(file -> file.bytes() == 0)
-          .findFirst()
-          .ifPresent(empty -> {
-            throw new VaultException(
-                "%s has no bytes, and a signature by shards does not cover such files; sign by files,"
-                        .formatted(RelativePath.shown(empty.name()))
-                    + " or leave it out");
-          });
+    for (ModelTree.Entry file : files) {
+      if (serialization.isSharded() && file.bytes() == 0) {
+        throw new VaultException(
+            "%s has no bytes, and shards do not cover such files; sign by files, or leave it out"
+                .formatted(RelativePath.shown(file.name())));
+      }
     }
     List<Resource> resources = new ResourceHashing(threads, progress).of(files, serialization);
     return new ModelManifest(nameOf(model), serialization, resources);
