@@ -83,7 +83,7 @@ final class Statement {
     Digest promised = digest(subjects.path(0).path("digest").path(HASH).asString(""));
     JsonNode predicate = root.path("predicate");
     Serialization serialization = serialization(predicate.path("serialization"));
-    List<Resource> resources = resources(predicate.path("resources"));
+    List<Resource> resources = resources(predicate.path("resources"), serialization);
     ModelManifest manifest = new ModelManifest(name, serialization, resources);
     require(
         manifest.root().equals(promised),
@@ -104,9 +104,10 @@ final class Statement {
     switch (method) {
       case "files" -> require(size.isMissingNode(), "shard_size is for shards");
       case "shards" -> {
-        boolean fits = size.isIntegralNumber() && size.canConvertToLong() && size.longValue() > 0;
+        double length = size.isNumber() ? size.doubleValue() : 0; // protobuf writes 8 as 8.0
+        boolean fits = length >= 1 && length < 1L << 53 && length == Math.rint(length);
         require(fits, "shard_size must be a positive number of bytes");
-        shardBytes = size.longValue();
+        shardBytes = (long) length;
       }
       default -> throw refused("method must be files or shards");
     }
@@ -124,7 +125,8 @@ final class Statement {
     return new Serialization(shardBytes, links.booleanValue(), paths);
   }
 
-  private static List<Resource> resources(JsonNode listed) {
+  private static List<Resource> resources(JsonNode listed, Serialization serialization) {
+    String sharded = HASH + "-sharded-" + serialization.shardBytes();
     require(listed.isArray(), "resources must be a list of files");
     require(!listed.isEmpty(), "it lists no files: a signature over nothing says nothing");
     require(listed.size() <= ModelManifest.MAX_RESOURCES, "it lists too many files");
@@ -138,7 +140,7 @@ final class Statement {
       require(seen.add(name), "it lists \"%s\" twice".formatted(RelativePath.shown(name)));
       String algorithm = text(each, "algorithm");
       require(
-          algorithm.equals(HASH),
+          algorithm.equals(HASH) || serialization.isSharded() && algorithm.equals(sharded),
           "\"%s\" is hashed by \"%s\", not by the sha256 that it says of all"
               .formatted(RelativePath.shown(name), RelativePath.shown(algorithm)));
       resources.add(new Resource(name, digest(text(each, "digest"))));

@@ -97,6 +97,24 @@ class ReferenceVectorsTest {
         .hasMessageContaining(reason);
   }
 
+  @ParameterizedTest
+  @CsvSource({"p256,p256", "p384,p384", "p521,p521", "shards-p256,p256"})
+  void whatTheReferenceSignsInItsOwnOrderVerifies(String name, String key) throws Exception {
+    Path model = folder.resolve("ordered");
+    Files.createDirectories(model.resolve("a"));
+    Files.createDirectories(model.resolve("sub"));
+    Files.writeString(model.resolve("a.txt"), "hello");
+    Files.writeString(model.resolve("a/b"), "x");
+    Files.writeString(model.resolve("sub/w"), "0123456789".repeat(500));
+    Path open = Files.write(folder.resolve("key"), resource("reference-" + key + ".pub"));
+    Request request = new Request(model, Optional.empty(), List.of(), false);
+    byte[] bundle = resource("reference-" + name + ".sig");
+    ECPublicKey signer = ModelKeys.publicKey(open);
+    assertThat(signatures.verify(request, bundle, signer).differences().isEmpty()).isTrue();
+    Files.writeString(model.resolve("a/b"), "y");
+    assertThat(signatures.verify(request, bundle, signer).differences().changed()).hasSize(1);
+  }
+
   @Test
   void anEmptyFileIsNoSignature() {
     assertThatThrownBy(() -> ModelSignature.opened(new byte[0], key()))
