@@ -30,9 +30,15 @@ final class Web implements AutoCloseable {
 
   private final PullSettings settings;
   private final HttpClient client;
+  private final Authority authority;
 
   Web(PullSettings settings) {
+    this(settings, Authority.of(settings.credentials()));
+  }
+
+  Web(PullSettings settings, Authority authority) {
     this.settings = settings;
+    this.authority = authority;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1) // parts come over connections of their own
@@ -40,6 +46,44 @@ final class Web implements AutoCloseable {
             .connectTimeout(settings.patience().connect())
             .proxy(settings.proxies())
             .build();
+  }
+
+  /// What is asked of a server.
+  ///
+  /// @param body that is sent; empty for none
+  record Call(String method, URI address, Map<String, String> headers, byte[] body) {
+    Call(String method, URI address, Map<String, String> headers) {
+      this(method, address, headers, new byte[0]);
+    }
+  }
+
+  /// Sends something and gives whatever the server answers. No redirect is followed: what is sent
+  /// is for this address alone.
+  ///
+  /// @throws IOException where the server is busy or out of order, or the connection breaks
+  Answer send(Call call) throws IOException, InterruptedException {
+    Addresses.require(call.address());
+    boolean renewed = false;
+    while (true) {
+      HttpResponse<TimedBody> response = exchange(call);
+      Answer answer =
+          new Answer(
+              response.statusCode(), call.address(), List.of(response.headers()), response.body());
+      if (answer.status() == 401 && !renewed && renewed(answer)) {
+        renewed = true;
+        continue;
+      }
+      if (PASSING.contains(answer.status())) {
+        answer.close();
+        throw passing(answer);
+      }
+      return answer;
+    }
+  }
+
+  private boolean renewed(Answer refusal) throws IOException, InterruptedException {
+    refusal.close();
+    return authority.renew(refusal);
   }
 
   Answer get(URI address, Map<String, String> headers) throws IOException, InterruptedException {
@@ -56,10 +100,16 @@ final class Web implements AutoCloseable {
       throws IOException, InterruptedException {
     List<HttpHeaders> hops = new ArrayList<>();
     URI address = start;
+    boolean renewed = false;
     for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      HttpResponse<TimedBody> response = exchange(method, address, headers);
+      HttpResponse<TimedBody> response = exchange(new Call(method, address, headers));
       hops.add(response.headers());
       Answer answer = new Answer(response.statusCode(), address, hops, response.body());
+      if (answer.status() == 401 && !renewed && renewed(answer)) {
+        renewed = true;
+        hops.removeLast();
+        continue;
+      }
       if (!REDIRECTS.contains(answer.status())) {
         return checked(answer, start);
       }
@@ -75,24 +125,26 @@ final class Web implements AutoCloseable {
             .formatted(Addresses.shown(start), MAX_REDIRECTS, Addresses.shown(address)));
   }
 
-  private HttpResponse<TimedBody> exchange(String method, URI address, Map<String, String> headers)
-      throws IOException, InterruptedException {
+  private HttpResponse<TimedBody> exchange(Call call) throws IOException, InterruptedException {
+    URI address = call.address();
     HttpRequest.Builder request =
-        (method.equals("HEAD")
-                ? HttpRequest.newBuilder(address).HEAD()
-                : HttpRequest.newBuilder(address).GET())
+        HttpRequest.newBuilder(address)
+            .method(
+                call.method(),
+                call.body().length == 0
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofByteArray(call.body()))
             .header("User-Agent", AGENT)
             .header("Accept-Encoding", "identity");
-    headers.forEach(request::header);
-    settings
-        .credentials()
-        .filter(credentials -> credentials.belongTo(address))
-        .ifPresent(credentials -> request.header("Authorization", credentials.header()));
+    call.headers().forEach(request::header);
+    if (!call.headers().containsKey("Authorization")) {
+      authority.header(address).ifPresent(header -> request.header("Authorization", header));
+    }
     String host = String.valueOf(address.getHost());
     var sent =
         client.sendAsync(request.build(), head -> new TimedBody(settings.patience().stall()));
     try {
-      return sent.get(settings.patience().answer().toMillis(), TimeUnit.MILLISECONDS);
+      return sent.get(patience(call), TimeUnit.MILLISECONDS);
     } catch (TimeoutException failure) {
       sent.cancel(true);
       throw new IOException(host + " does not answer in time", failure);
@@ -107,6 +159,11 @@ final class Web implements AutoCloseable {
               : "the connection to " + host + " broke" + reason(failure),
           failure.getCause());
     }
+  }
+
+  /// A body needs time to be sent: at 16 KiB per second it may.
+  private long patience(Call call) {
+    return settings.patience().answer().toMillis() + call.body().length / 16;
   }
 
   /// A certificate that is not trusted will not be so a second later.
@@ -171,9 +228,7 @@ final class Web implements AutoCloseable {
     answer.close();
     String host = String.valueOf(answer.address().getHost());
     if (PASSING.contains(status)) {
-      String what = status == 429 ? " asks for fewer requests" : " is out of order";
-      throw new FailedAttempt(
-          "%s%s (status %d)".formatted(host, what, status), Attempts.requested(answer));
+      throw passing(answer);
     }
     if (status == 416) {
       throw new ChangedOnServer(host + " does not have the range that is missing (status 416)");
@@ -182,6 +237,13 @@ final class Web implements AutoCloseable {
       throw new FailedAttempt("%s refuses (status %d)".formatted(host, status), Optional.empty());
     }
     throw refused(answer, start);
+  }
+
+  private static FailedAttempt passing(Answer answer) {
+    String what = answer.status() == 429 ? " asks for fewer requests" : " is out of order";
+    return new FailedAttempt(
+        "%s%s (status %d)".formatted(answer.address().getHost(), what, answer.status()),
+        Attempts.requested(answer));
   }
 
   private HubException refused(Answer answer, URI start) {
@@ -197,8 +259,8 @@ final class Web implements AutoCloseable {
       case 401, 403 -> {
         if (!isHub) {
           yield new HubException(
-              "%s: needs an account there (status %d); only what is public can be pulled"
-                  .formatted(what, answer.status()));
+              "%s: needs an account there (status %d); %s"
+                  .formatted(what, answer.status(), authority.advice()));
         }
         yield code.equals("GatedRepo")
             ? new HubException(what + ": accept its licence on its page first; " + token)
