@@ -61,7 +61,9 @@ final class TarLayer {
         throw refused("more than " + limits.maxEntries() + " entries");
       }
       char type = (char) (header[156] & 0xFF);
-      long size = extendedSize(extended).orElse(number(header, 124, 12));
+      boolean isHeader = type == 'x' || type == 'L' || type == 'g';
+      long own = number(header, 124, 12);
+      long size = isHeader ? own : extendedSize(extended).orElse(own);
       requireSize(size);
       switch (type) {
         case 'x' -> extended.putAll(pax(small(size)));
