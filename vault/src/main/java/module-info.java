@@ -9,6 +9,7 @@ module dev.freehold.vault {
 
   exports dev.freehold.vault;
   exports dev.freehold.vault.disk;
+  exports dev.freehold.vault.registry;
   exports dev.freehold.vault.sign;
   exports dev.freehold.vault.store;
 }

@@ -96,9 +96,7 @@ public record RegistryReference(
 
   @Override
   public String toString() {
-    return source()
-        + tag.map(t -> ":" + t).orElse("")
-        + digest.map(d -> "@" + d).orElse("");
+    return source() + tag.map(t -> ":" + t).orElse("") + digest.map(d -> "@" + d).orElse("");
   }
 
   private static VaultException refused(String text, String why) {

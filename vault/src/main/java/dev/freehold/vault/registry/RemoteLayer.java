@@ -5,9 +5,9 @@ import dev.freehold.vault.VaultException;
 import dev.freehold.vault.store.Descriptor;
 import dev.freehold.vault.store.Manifest;
 import dev.freehold.vault.store.Role;
+import dev.freehold.vault.store.SourceFiles;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// A layer of a manifest from a registry, and what it is as a model's file.
@@ -55,20 +55,7 @@ record RemoteLayer(Descriptor blob, Packing packing, Role role, String path) {
               "the registry names a file \"%s\": refused, it has %s"
                   .formatted(path.length() > 120 ? path.substring(0, 120) + "..." : path, problem));
         });
-    Role role =
-        Optional.ofNullable(layer.annotations().get(Manifest.ROLE))
-            .flatMap(label -> Role.values().length == 0 ? Optional.empty() : roleOf(label))
-            .orElseGet(() -> role(path));
-    return new RemoteLayer(layer, packing, role, path);
-  }
-
-  private static Optional<Role> roleOf(String label) {
-    for (Role role : Role.values()) {
-      if (role.label().equals(label)) {
-        return Optional.of(role);
-      }
-    }
-    return Optional.empty();
+    return new RemoteLayer(layer, packing, SourceFiles.role(path), path);
   }
 
   private static Packing packing(String type) {
@@ -106,30 +93,5 @@ record RemoteLayer(Descriptor blob, Packing packing, Role role, String path) {
     return !isTaken
         ? name
         : dot < 0 ? name + mark : name.substring(0, dot) + mark + name.substring(dot);
-  }
-
-  /// What a file is for, by its name.
-  static Role role(String path) {
-    String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-    if (name.endsWith(".gguf") || name.endsWith(".safetensors")) {
-      return Role.WEIGHTS;
-    }
-    if (name.startsWith("tokenizer")
-        || List.of("vocab.json", "merges.txt", "special_tokens_map.json").contains(name)) {
-      return Role.TOKENIZER;
-    }
-    if (name.startsWith("chat_template") || name.startsWith("template")) {
-      return Role.TEMPLATE;
-    }
-    if (name.startsWith("license") || name.startsWith("licence") || name.startsWith("notice")) {
-      return Role.LICENSE;
-    }
-    if (name.contains("policy")) {
-      return Role.POLICY;
-    }
-    if (name.startsWith("readme") || name.endsWith("card.md")) {
-      return Role.CARD;
-    }
-    return name.endsWith("config.json") || name.endsWith(".index.json") ? Role.CONFIG : Role.OTHER;
   }
 }

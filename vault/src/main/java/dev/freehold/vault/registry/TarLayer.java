@@ -17,9 +17,8 @@ import java.util.Set;
 ///
 /// Only plain files and folders with plain relative names count; a link, a device, a file that
 /// would run as another user, a name twice, a size that is a lie or more bytes than allowed end the
-/// reading. Nothing is written here.
-/// Source: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Extended Header"; GNU tar's long
-/// names.
+/// reading. Nothing is written here. Source: POSIX.1-2017, pax, "ustar Interchange Format" and "pax
+/// Extended Header"; GNU tar's long names.
 final class TarLayer {
   private static final int BLOCK = 512;
   private static final int MAX_HEADER = 1 << 16;
@@ -80,15 +79,13 @@ final class TarLayer {
           }
         }
         default ->
-            throw refused(
-                "\"%s\" is %s".formatted(shown(name(header, extended)), kind(type)));
+            throw refused("\"%s\" is %s".formatted(shown(name(header, extended)), kind(type)));
       }
     }
     throw refused("it ends in the middle");
   }
 
-  private void content(String name, long size, Sink sink)
-      throws IOException, InterruptedException {
+  private void content(String name, long size, Sink sink) throws IOException, InterruptedException {
     Part part = new Part(size);
     sink.file(name, size, part);
     if (part.left > 0) {
@@ -169,8 +166,7 @@ final class TarLayer {
       if (!fits || length < space - at + 3 || at + length > bytes.length) {
         throw refused("a header that cannot be read");
       }
-      String record =
-          new String(bytes, space + 1, at + length - space - 2, StandardCharsets.UTF_8);
+      String record = new String(bytes, space + 1, at + length - space - 2, StandardCharsets.UTF_8);
       int equals = record.indexOf('=');
       if (equals < 1) {
         throw refused("a header that cannot be read");
