@@ -127,6 +127,10 @@ final class RegistryAuthority implements Authority {
   }
 
   private URI realm(String text) {
+    if (text.isEmpty()) {
+      throw new HubException(
+          registry.getHost() + " asks for a token and names no host that gives it");
+    }
     URI realm;
     try {
       realm = new URI(text);

@@ -128,14 +128,7 @@ final class Web implements AutoCloseable {
   private HttpResponse<TimedBody> exchange(Call call) throws IOException, InterruptedException {
     URI address = call.address();
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(address)
-            .method(
-                call.method(),
-                call.body().length == 0
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofByteArray(call.body()))
-            .header("User-Agent", AGENT)
-            .header("Accept-Encoding", "identity");
+        builder(call).header("User-Agent", AGENT).header("Accept-Encoding", "identity");
     call.headers().forEach(request::header);
     if (!call.headers().containsKey("Authorization")) {
       authority.header(address).ifPresent(header -> request.header("Authorization", header));
@@ -159,6 +152,21 @@ final class Web implements AutoCloseable {
               : "the connection to " + host + " broke" + reason(failure),
           failure.getCause());
     }
+  }
+
+  /// A question without a body says nothing of its length; some servers wonder about a zero.
+  private static HttpRequest.Builder builder(Call call) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(call.address());
+    return switch (call.method()) {
+      case "GET" -> request.GET();
+      case "HEAD" -> request.HEAD();
+      default ->
+          request.method(
+              call.method(),
+              call.body().length == 0
+                  ? HttpRequest.BodyPublishers.noBody()
+                  : HttpRequest.BodyPublishers.ofByteArray(call.body()));
+    };
   }
 
   /// A body needs time to be sent: at 16 KiB per second it may.

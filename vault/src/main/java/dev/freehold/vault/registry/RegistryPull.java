@@ -212,11 +212,11 @@ public final class RegistryPull {
       Keeping.Kept kept =
           new Keeping(vault, false)
               .keep(name, isGguf ? "gguf" : "safetensors", files, all -> notes(plan), new Silent());
-      for (RemoteLayer layer : plan.layers()) {
-        Files.deleteIfExists(fetched.resolve(layer.blob().digest().hex()));
-        Files.deleteIfExists(fetched.resolve(layer.blob().digest().hex() + ".lock"));
-      }
+      removeFetched(plan);
       return kept.manifest();
+    } catch (VaultException refused) {
+      removeFetched(plan); // whole, and of no use
+      throw refused;
     } finally {
       removeTree(work);
     }
@@ -276,6 +276,13 @@ public final class RegistryPull {
       lines.addAll(changes);
     }
     return lines;
+  }
+
+  private void removeFetched(Plan plan) throws IOException {
+    for (RemoteLayer layer : plan.layers()) {
+      Files.deleteIfExists(fetched.resolve(layer.blob().digest().hex()));
+      Files.deleteIfExists(fetched.resolve(layer.blob().digest().hex() + ".lock"));
+    }
   }
 
   private static void removeTree(Path folder) throws IOException {

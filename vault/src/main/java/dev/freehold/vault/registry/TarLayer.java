@@ -63,6 +63,9 @@ final class TarLayer {
       boolean isHeader = type == 'x' || type == 'L' || type == 'g';
       long own = number(header, 124, 12);
       long size = isHeader ? own : extendedSize(extended).orElse(own);
+      if (size != own && own != 0) { // readers that know no extended headers would see other files
+        throw refused("an entry with two sizes, %d and %d".formatted(own, size));
+      }
       requireSize(size);
       switch (type) {
         case 'x' -> extended.putAll(pax(small(size)));
