@@ -2,6 +2,7 @@ package dev.freehold.cli;
 
 import dev.freehold.hub.FoundModel;
 import dev.freehold.vault.sign.Curve;
+import dev.freehold.vault.sign.KeptSignatures;
 import dev.freehold.vault.sign.ModelKeys;
 import dev.freehold.vault.sign.ModelManifest;
 import dev.freehold.vault.sign.ModelSignature;
@@ -33,6 +34,8 @@ import picocli.CommandLine.Parameters;
           + " Model Signing 1.0. Whoever has the public key verifies with \"freehold verify MODEL"
           + " --signature FILE --key PUBLIC_KEY\", or with the reference implementation,"
           + " model_signing verify key.",
+      "A model of the vault is signed by the digests that the vault has of its files, and the"
+          + " signature is attached to it: it goes where the model goes.",
       "The signature lists every file by its SHA-256; .git, .gitignore, .gitattributes and .github"
           + " at the top are left out. It says that the holder of the key signed these bytes,"
           + " nothing else. docs/signing.md says more."
@@ -41,6 +44,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  freehold sign --new-key signing.pem",
       "  freehold sign models/my-model --key signing.pem",
+      "  freehold sign team/assistant:2026-05 --key signing.pem",
       "  freehold sign my.gguf --key signing.pem --signature my.gguf.sig",
       "  freehold verify models/my-model --signature models/my-model/model.sig --key signing.pub"
     })
@@ -156,6 +160,11 @@ final class SignCommand implements Callable<Integer> {
   }
 
   private void sign(Path named, ECPrivateKey privateKey) throws InterruptedException {
+    Optional<KeptModel> kept = KeptModel.find(surroundings, named);
+    if (kept.isPresent()) {
+      attach(kept.get(), privateKey);
+      return;
+    }
     Path path = Files.exists(named) ? named : found(named.toString()).path();
     Path out = signature.orElseGet(() -> placeFor(path));
     Serialization serialization = new Serialization(shards, allowSymlinks, ignored(path, out));
@@ -173,6 +182,29 @@ final class SignCommand implements Callable<Integer> {
                     Failure.printable(manifest.name()),
                     ModelKeys.hint(ModelKeys.publicOf(privateKey))));
     surroundings.out().println(Failure.printable(out.toString()));
+  }
+
+  private void attach(KeptModel kept, ECPrivateKey privateKey) {
+    if (signature.isPresent() || !ignore.isEmpty() || shards != 0 || allowSymlinks) {
+      throw new CliException(
+          Exit.USAGE,
+          "--signature, --ignore, --shards and --allow-symlinks are for files, not for the vault",
+          "");
+    }
+    ModelManifest manifest = KeptSignatures.manifest(kept.entry().label(), kept.manifest());
+    KeptSignatures.attach(
+        Vaults.openForWriting(surroundings, Optional.empty()),
+        kept.entry().manifest(),
+        ModelSignature.sign(manifest, privateKey));
+    surroundings
+        .err()
+        .println(
+            "signed %d files of %s with the key %s"
+                .formatted(
+                    manifest.resources().size(),
+                    kept.entry().label(),
+                    ModelKeys.hint(ModelKeys.publicOf(privateKey))));
+    surroundings.out().println(kept.entry().label());
   }
 
   /// The paths to leave out, the signature itself among them where it lies in the model.

@@ -1,5 +1,7 @@
 package dev.freehold.cli;
 
+import dev.freehold.vault.VaultException;
+import dev.freehold.vault.sign.KeptSignatures;
 import dev.freehold.vault.sign.ModelKeys;
 import dev.freehold.vault.sign.ModelSignature;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.util.Optional;
 
 /// `freehold verify MODEL --signature FILE --key FILE`: compares a model with what was signed.
 ///
+/// @param signature empty for those that the vault keeps of a model
 /// @param ignore paths to leave out beside those that the signature leaves out
 /// @param allowUnsigned whether files may be there that were not signed
 record SignatureVerification(
@@ -21,6 +24,36 @@ record SignatureVerification(
     boolean allowUnsigned) {
   private static final int MAX_SHOWN = 10;
 
+  /// The signatures that the vault keeps of a model: one of them must be by the key and hold.
+  Integer verify(KeptModel kept, boolean json) {
+    ECPublicKey signer = ModelKeys.publicKey(key);
+    List<byte[]> bundles = bundles(kept);
+    List<String> refused = new ArrayList<>();
+    for (byte[] bundle : bundles) {
+      ModelSignature.Verified verified;
+      try {
+        verified = KeptSignatures.verify(kept.manifest(), bundle, signer);
+      } catch (VaultException notBy) {
+        refused.add(String.valueOf(notBy.getMessage()));
+        continue;
+      }
+      report(verified, signer, json);
+      return Exit.OK.code();
+    }
+    throw new CliException(
+        Exit.FAILURE,
+        bundles.isEmpty()
+            ? kept.entry().label() + " has no signature"
+            : "none of the signatures holds: " + String.join("; ", refused),
+        "The key by which it should be signed is " + ModelKeys.hint(signer));
+  }
+
+  private List<byte[]> bundles(KeptModel kept) {
+    return signature.toString().isEmpty()
+        ? KeptSignatures.of(kept.vault(), kept.entry().manifest())
+        : List.of(ModelSignature.read(signature));
+  }
+
   Integer verify(String named, boolean json) throws InterruptedException {
     if (key.toString().isEmpty()) {
       throw new CliException(
@@ -29,6 +62,10 @@ record SignatureVerification(
           "Add --key FILE, a public key as openssl pkey -pubout writes it.");
     }
     Path path = Path.of(named);
+    Optional<KeptModel> kept = KeptModel.find(surroundings, path);
+    if (kept.isPresent()) {
+      return verify(kept.get(), json);
+    }
     Path model = Files.exists(path) ? path : Models.find(surroundings, named).path();
     ECPublicKey signer = ModelKeys.publicKey(key);
     ModelSignature signatures =
@@ -38,6 +75,11 @@ record SignatureVerification(
             new ModelSignature.Request(model, Optional.of(signature), ignore, allowUnsigned),
             ModelSignature.read(signature),
             signer);
+    report(verified, signer, json);
+    return Exit.OK.code();
+  }
+
+  private void report(ModelSignature.Verified verified, ECPublicKey signer, boolean json) {
     if (json) {
       print(verified, signer);
     }
@@ -51,7 +93,6 @@ record SignatureVerification(
               verified.manifest().serialization().shardBytes() == 0 ? "files" : "shards",
               ModelKeys.hint(signer));
     }
-    return Exit.OK.code();
   }
 
   private static void requireSame(ModelSignature.Differences differences) {

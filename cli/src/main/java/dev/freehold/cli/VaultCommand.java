@@ -12,9 +12,10 @@ import picocli.CommandLine.Command;
       VaultShowCommand.class,
       VaultRemoveCommand.class,
       VaultCollectCommand.class,
-      VaultUseCommand.class
+      VaultUseCommand.class,
+      VaultPushCommand.class
     },
-    synopsisSubcommandLabel = "(add | list | show | rm | gc | du)",
+    synopsisSubcommandLabel = "(add | list | show | rm | gc | du | push)",
     description = {
       "Keeps models whole: weights, configuration, tokenizer, licence and card, where each file came"
           + " from, checksums of every part, and what the model answered when it was kept. Every"
@@ -34,7 +35,7 @@ final class VaultCommand implements Callable<Integer> {
   public Integer call() {
     throw new CliException(
         Exit.USAGE,
-        "what to do is missing: add, list, show, rm, gc or du",
+        "what to do is missing: add, list, show, rm, gc, du or push",
         "Try \"freehold vault --help\".");
   }
 }

@@ -1,5 +1,6 @@
 package dev.freehold.cli;
 
+import dev.freehold.vault.sign.KeptSignatures;
 import dev.freehold.vault.store.Entry;
 import dev.freehold.vault.store.Manifest;
 import dev.freehold.vault.store.Role;
@@ -91,7 +92,7 @@ final class VaultShowCommand implements Callable<Integer> {
               "attached",
               Sizes.bytes(opened.manifest(attachment.manifest()).bytes()),
               attachment.digest().hex().substring(0, 12),
-              Failure.printable(attachment.manifest().artifactType().orElse("")));
+              Failure.printable(KeptSignatures.label(opened, attachment)));
     }
     return Exit.OK.code();
   }

@@ -63,7 +63,8 @@ import picocli.CommandLine.Parameters;
       "",
       "verify MODEL --signature FILE --key PUBLIC_KEY: checks a signature under a model, as"
           + " \"freehold sign\" or the reference implementation of OpenSSF Model Signing makes it,"
-          + " and hashes every file."
+          + " and hashes every file. Without --signature, of a model in the vault: those that it"
+          + " keeps, against the digests that it has of the files."
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -234,8 +235,9 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (signature.isPresent()) {
-      return new SignatureVerification(surroundings, signature.get(), key, ignore, ignoreUnsigned)
+    if (signature.isPresent() || hasKeptSignature()) {
+      Path bundle = signature.orElse(Path.of(""));
+      return new SignatureVerification(surroundings, bundle, key, ignore, ignoreUnsigned)
           .verify(what, json);
     }
     boolean isWord = what.equals(DemoModel.NAME) || what.equals("arithmetic");
@@ -290,6 +292,11 @@ final class VerifyCommand implements Callable<Integer> {
           "This is a bug in Freehold or in the machine; please report it with this output.");
     }
     return Exit.OK.code();
+  }
+
+  /// Whether what is asked is a model of the vault and by whom it is signed.
+  private boolean hasKeptSignature() {
+    return !key.toString().isEmpty() && KeptModel.find(surroundings, Path.of(what)).isPresent();
   }
 
   private static List<Way> ways(List<Integer> widths) {

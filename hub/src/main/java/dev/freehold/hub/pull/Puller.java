@@ -68,7 +68,7 @@ public final class Puller implements AutoCloseable {
     };
   }
 
-  private static Consumer<PullEvent> oneAtATime(Consumer<PullEvent> events) {
+  static Consumer<PullEvent> oneAtATime(Consumer<PullEvent> events) {
     Object monitor = new Object();
     return event -> {
       synchronized (monitor) {

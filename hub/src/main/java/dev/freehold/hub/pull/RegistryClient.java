@@ -56,14 +56,19 @@ public final class RegistryClient implements AutoCloseable {
     this.registry = access.registry();
     this.repository = access.repository();
     this.settings = settings;
-    this.events = events;
+    this.events = Puller.oneAtATime(events);
     this.plain = new Web(settings, Authority.of(Optional.empty()));
     String scope = "repository:%s:pull%s".formatted(repository, access.mayPush() ? ",push" : "");
     this.web =
         new Web(
             settings,
             new RegistryAuthority(registry, access.login(), access.realmHosts(), scope, plain));
-    this.documents = new Documents(web, settings, events);
+    this.documents = new Documents(web, settings, this.events);
+  }
+
+  /// Tells whoever watches.
+  public void tell(PullEvent event) {
+    events.accept(event);
   }
 
   private URI at(String path) {

@@ -2,6 +2,7 @@ package dev.freehold.vault.registry;
 
 import dev.freehold.hub.HubException;
 import dev.freehold.hub.pull.ModelContent;
+import dev.freehold.hub.pull.PullEvent;
 import dev.freehold.hub.pull.RegistryClient;
 import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
@@ -156,6 +157,9 @@ public final class RegistryPull {
         missing += need.size();
       }
     }
+    long bytes = plan.manifest().bytes();
+    int count = plan.layers().size();
+    client.tell(new PullEvent.Expected(plan.reference().toString(), count, bytes, bytes - missing));
     long room = vault.disk().room(vault.root());
     if (missing > room) {
       throw new VaultException(
@@ -214,9 +218,11 @@ public final class RegistryPull {
               .keep(name, isGguf ? "gguf" : "safetensors", files, all -> notes(plan), new Silent());
       removeFetched(plan);
       return kept.manifest();
-    } catch (VaultException refused) {
-      removeFetched(plan); // whole, and of no use
-      throw refused;
+    } catch (VaultException failure) {
+      if (failure.reason() == Reason.REFUSED) {
+        removeFetched(plan); // whole, and of no use
+      }
+      throw failure;
     } finally {
       removeTree(work);
     }
@@ -237,7 +243,7 @@ public final class RegistryPull {
             try (var out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
               content.transferTo(out);
             }
-            ModelContent.require(name, size, file);
+            requireContent(name, size, file);
             files.add(new SourceFile(SourceFiles.role(name), name, file, true, Optional.empty()));
             if (Thread.interrupted()) {
               throw new InterruptedException("stopped");
@@ -247,6 +253,15 @@ public final class RegistryPull {
       throw new VaultException("the archive is refused: " + broken.getMessage(), broken);
     } catch (java.io.EOFException cut) {
       throw new VaultException("the archive is refused: it ends in the middle", cut);
+    }
+  }
+
+  private static void requireContent(String name, long size, Path file) throws IOException {
+    try {
+      ModelContent.require(name, size, file);
+    } catch (HubException refused) {
+      throw new VaultException(
+          "the archive is refused: " + String.valueOf(refused.getMessage()), refused);
     }
   }
 

@@ -82,12 +82,18 @@ public final class KeptSignatures {
     return bundles;
   }
 
-  /// Which key a signature names, for people; nothing is verified.
-  public static String keyOf(byte[] bundle) {
+  /// What an attachment is, for people: of a signature which key it names, which is not verified.
+  public static String label(Vault vault, Entry attachment) {
+    Manifest manifest = vault.manifest(attachment.manifest());
+    if (!manifest.artifactType().equals(MEDIA_TYPE) || manifest.layers().isEmpty()) {
+      return manifest.artifactType();
+    }
     try {
-      return Bundle.read(bundle).hint().map(RelativePath::shown).orElse("a key without a hint");
-    } catch (VaultException notOurs) {
-      return "not by a key: " + notOurs.getMessage();
+      byte[] bundle = vault.blobs().read(manifest.layers().getFirst(), MAX_BYTES);
+      return "signature that names the key "
+          + Bundle.read(bundle).hint().map(RelativePath::shown).orElse("without a hint");
+    } catch (VaultException unreadable) {
+      return "signature that cannot be read: " + unreadable.getMessage();
     }
   }
 

@@ -21,6 +21,7 @@ final class ContentFaults {
     List<Fault> faults = new ArrayList<>();
     names(faults);
     archives(faults);
+    archivesThatLie(faults);
     sizes(faults);
     whatMoves(faults);
     return faults;
@@ -138,6 +139,9 @@ final class ContentFaults {
         "a setuid file in an archive",
         new TarFile().entry("x", '0', 04755, 1, new byte[1]),
         "another user");
+  }
+
+  private static void archivesThatLie(List<Fault> faults) {
     tar(faults, "D4", "a path that leads out", new TarFile().file("../../x", "x"), "\"..\"");
     tar(faults, "D4", "an absolute path", new TarFile().file("/etc/x", "x"), "absolute");
     tar(

@@ -56,7 +56,9 @@ final class FaultTable {
       require(!told.contains(FakeRegistry.TOKEN), "tells the token");
       require(bed.vault.models().isEmpty(), "left a model");
       require(
-          bed.files().stream().noneMatch(name -> name.contains("unpacked-") || name.matches(".*fetched/[0-9a-f]{64}")),
+          bed.files().stream()
+              .noneMatch(
+                  name -> name.contains("unpacked-") || name.matches(".*fetched/[0-9a-f]{64}")),
           "left what it refused");
       return message;
     }

@@ -25,7 +25,10 @@ final class ProtocolFaults {
     List<Fault> faults = new ArrayList<>();
     digests(faults);
     otherHosts(faults);
+    otherStorages(faults);
     transfers(faults);
+    changes(faults);
+    wrongBytes(faults);
     return faults;
   }
 
@@ -138,6 +141,9 @@ final class ProtocolFaults {
                                     ? Reply.of(302).with("location", other.uri() + "/token")
                                     : reply),
                     "gives no token (status 302)")));
+  }
+
+  private static void otherStorages(List<Fault> faults) {
     faults.add(
         new Fault(
             "D2",
@@ -238,6 +244,9 @@ final class ProtocolFaults {
                   .fault(weights(r -> Reply.of("application/octet-stream", RegistryBed.MODEL)));
               return whole(bed);
             }));
+  }
+
+  private static void changes(List<Fault> faults) {
     faults.add(
         new Fault(
             "D5",
@@ -270,6 +279,9 @@ final class ProtocolFaults {
                   .fault(weights(r -> count.incrementAndGet() > 6 ? r : r.cut(500_000)));
               return whole(bed);
             }));
+  }
+
+  private static void wrongBytes(List<Fault> faults) {
     faults.add(
         new Fault(
             "D7",
