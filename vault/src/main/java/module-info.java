@@ -8,8 +8,12 @@ module dev.freehold.vault {
   requires transitive tools.jackson.databind;
 
   exports dev.freehold.vault;
+  exports dev.freehold.vault.bundle;
   exports dev.freehold.vault.disk;
+  exports dev.freehold.vault.mirror;
+  exports dev.freehold.vault.parity;
   exports dev.freehold.vault.registry;
+  exports dev.freehold.vault.repair;
   exports dev.freehold.vault.sign;
   exports dev.freehold.vault.store;
 }

@@ -13,9 +13,14 @@ import picocli.CommandLine.Command;
       VaultRemoveCommand.class,
       VaultCollectCommand.class,
       VaultUseCommand.class,
-      VaultPushCommand.class
+      VaultPushCommand.class,
+      VaultRepairCommand.class,
+      VaultMirrorCommand.class,
+      VaultExportCommand.class,
+      VaultImportCommand.class
     },
-    synopsisSubcommandLabel = "(add | list | show | rm | gc | du | push)",
+    synopsisSubcommandLabel =
+        "(add | list | show | rm | gc | du | repair | mirror | push | export | import)",
     description = {
       "Keeps models whole: weights, configuration, tokenizer, licence and card, where each file came"
           + " from, checksums of every part, and what the model answered when it was kept. Every"
@@ -35,7 +40,7 @@ final class VaultCommand implements Callable<Integer> {
   public Integer call() {
     throw new CliException(
         Exit.USAGE,
-        "what to do is missing: add, list, show, rm, gc, du or push",
+        "what to do is missing: add, list, show, rm, gc, du, repair, mirror, push, export or import",
         "Try \"freehold vault --help\".");
   }
 }
