@@ -1,6 +1,7 @@
 package dev.freehold.cli;
 
 import dev.freehold.hub.HubException;
+import dev.freehold.hub.pull.PullEvent;
 import dev.freehold.hub.pull.PullSettings;
 import dev.freehold.hub.pull.RegistryClient;
 import dev.freehold.vault.VaultException;
@@ -12,6 +13,7 @@ import dev.freehold.vault.store.ModelName;
 import dev.freehold.vault.store.Vault;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jline.terminal.spi.SystemStream;
 
 /// Models between the vault and registries, as commands bring and send them.
@@ -100,21 +102,9 @@ record RegistryExchange(Surroundings surroundings, Optional<Path> folder) {
   }
 
   private <T> T with(RegistryReference reference, boolean mayPush, int connections, Work<T> work) {
-    HubEnvironment hubs = HubEnvironment.of(surroundings);
-    if (hubs.isOffline()) {
-      throw new CliException(Exit.FAILURE, OFFLINE, "Unset HF_HUB_OFFLINE.");
-    }
-    RegistryLogins logins = new RegistryLogins(surroundings);
-    RegistryClient.Access access =
-        new RegistryClient.Access(
-            reference.address(),
-            reference.path(),
-            logins.find(reference.host()),
-            logins.realms(),
-            mayPush);
     boolean isTerminal = TerminalStreams.isTerminal(SystemStream.Error);
     PullProgress progress = new PullProgress(surroundings.err(), isTerminal, System::nanoTime);
-    try (RegistryClient client = new RegistryClient(access, hubs.settings(connections), progress)) {
+    try (RegistryClient client = client(reference, mayPush, connections, progress)) {
       return StoppableWork.run(
           () -> work.run(client),
           mayPush
@@ -133,6 +123,25 @@ record RegistryExchange(Surroundings surroundings, Optional<Path> folder) {
     } finally {
       progress.end();
     }
+  }
+
+  /// The repository of a reference, asked as who is logged in there.
+  RegistryClient client(
+      RegistryReference reference, boolean mayPush, int connections, Consumer<PullEvent> events) {
+    HubEnvironment hubs = HubEnvironment.of(surroundings);
+    if (hubs.isOffline()) {
+      throw new CliException(Exit.FAILURE, OFFLINE, "Unset HF_HUB_OFFLINE.");
+    }
+    RegistryLogins logins = new RegistryLogins(surroundings);
+    return new RegistryClient(
+        new RegistryClient.Access(
+            reference.address(),
+            reference.path(),
+            logins.find(reference.host()),
+            logins.realms(),
+            mayPush),
+        hubs.settings(connections),
+        events);
   }
 
   private static ModelName name(RegistryReference reference, Optional<String> named) {

@@ -1,10 +1,15 @@
 package dev.freehold.cli;
 
+import dev.freehold.hub.pull.PullSettings;
 import dev.freehold.vault.disk.LocalDisk;
+import dev.freehold.vault.mirror.Destination;
 import dev.freehold.vault.mirror.Mirror;
 import dev.freehold.vault.mirror.VaultDestination;
+import dev.freehold.vault.registry.RegistryDestination;
+import dev.freehold.vault.registry.RegistryReference;
 import dev.freehold.vault.store.Entry;
 import dev.freehold.vault.store.Vault;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,7 +23,8 @@ import picocli.CommandLine.Parameters;
     name = "mirror",
     description = {
       "Copies models, with all that is attached to them and the former models of their names, to"
-          + " another vault: a folder on another disk, which is made where none is. Only what is"
+          + " another vault: a folder on another disk, which is made where none is, or a repository"
+          + " of a registry, in which each model gets a tag of its name. Only what is"
           + " missing there is copied, every byte is hashed on the way, and a model is listed there"
           + " when all of it has arrived. Nothing there is deleted.",
       "Stopped at any moment, it goes on with the next call: a file that was being copied is begun"
@@ -29,13 +35,17 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  freehold vault mirror /backup/vault",
-      "  freehold vault mirror /backup/vault team/assistant:2026-05"
+      "  freehold vault mirror /backup/vault team/assistant:2026-05",
+      "  freehold vault mirror oci://registry.example/team/models"
     })
 final class VaultMirrorCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Parameters(index = "0", paramLabel = "TARGET", description = "The folder of the other vault.")
-  private Path target = Path.of("");
+  @Parameters(
+      index = "0",
+      paramLabel = "TARGET",
+      description = "The folder of the other vault, or oci://HOST/REPOSITORY of a registry.")
+  private String target = "";
 
   @Parameters(
       index = "1..*",
@@ -56,7 +66,8 @@ final class VaultMirrorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Vault opened = Vaults.open(surroundings, vault.folder());
-    if (target.toAbsolutePath().normalize().equals(opened.root())) {
+    boolean isRegistry = target.startsWith(RegistryReference.SCHEME);
+    if (!isRegistry && Path.of(target).toAbsolutePath().normalize().equals(opened.root())) {
       throw new CliException(Exit.USAGE, "the vault cannot be its own mirror", "Name another.");
     }
     List<Entry> models =
@@ -69,15 +80,27 @@ final class VaultMirrorCommand implements Callable<Integer> {
     Mirror.Report report;
     try (LongWork work =
             new LongWork(surroundings, "copying", RepairSupplies.bytes(opened, scope));
-        VaultDestination destination =
-            new VaultDestination(Vault.openForWriting(LocalDisk.ofProcess(), target))) {
+        Destination destination = destination()) {
       report =
           StoppableWork.run(
               () -> new Mirror(opened, destination, work::add).run(scope),
               "what was copied until now stays there");
+    } catch (IOException failure) {
+      throw new CliException("%s: %s".formatted(target, failure.getMessage()), failure);
     }
     print(report);
     return (report.failed().isEmpty() ? Exit.OK : Exit.BYTES_DAMAGED).code();
+  }
+
+  private Destination destination() {
+    if (!target.startsWith(RegistryReference.SCHEME)) {
+      return new VaultDestination(Vault.openForWriting(LocalDisk.ofProcess(), Path.of(target)));
+    }
+    RegistryReference repository = RegistryReference.parse(target);
+    RegistryExchange registries = new RegistryExchange(surroundings, vault.folder());
+    return new RegistryDestination(
+        repository,
+        registries.client(repository, true, PullSettings.DEFAULT_CONNECTIONS, event -> {}));
   }
 
   private void print(Mirror.Report report) {

@@ -1,7 +1,11 @@
 package dev.freehold.cli;
 
+import dev.freehold.hub.pull.PullSettings;
+import dev.freehold.hub.pull.RegistryClient;
 import dev.freehold.vault.disk.LocalDisk;
 import dev.freehold.vault.parity.ByteRange;
+import dev.freehold.vault.registry.RegistryReference;
+import dev.freehold.vault.registry.RegistrySupply;
 import dev.freehold.vault.repair.Repair;
 import dev.freehold.vault.repair.RepairReport;
 import dev.freehold.vault.repair.Supply;
@@ -52,8 +56,9 @@ final class VaultRepairCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "PLACE",
       description =
-          "Where to get what parity cannot give back: the folder of another vault, or hub, which is"
-              + " where each file came from by the model's own record; may be given again.")
+          "Where to get what parity cannot give back: the folder of another vault, a repository of a"
+              + " registry, oci://HOST/REPOSITORY, or hub, which is where each file came from by the"
+              + " model's own record; may be given again.")
   private List<String> from = List.of();
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -83,16 +88,24 @@ final class VaultRepairCommand implements Callable<Integer> {
     return (isWhole ? Exit.OK : Exit.BYTES_DAMAGED).code();
   }
 
+  private Supply supply(String place, Vault opened) {
+    if (!place.startsWith(RegistryReference.SCHEME)) {
+      return new VaultSupply(Vault.open(LocalDisk.ofProcess(), Path.of(place)));
+    }
+    RegistryReference repository = RegistryReference.parse(place);
+    RegistryExchange registries = new RegistryExchange(surroundings, vault.folder());
+    RegistryClient client =
+        registries.client(repository, false, PullSettings.DEFAULT_CONNECTIONS, event -> {});
+    return new RegistrySupply(repository, client, opened); // lives as long as the command
+  }
+
   private RepairReport repair(Vault opened, List<Entry> entries) {
     try (LongWork work =
             new LongWork(surroundings, "reading", RepairSupplies.bytes(opened, entries));
         RepairSupplies supplies = new RepairSupplies(surroundings, opened, entries)) {
       List<Supply> named = new ArrayList<>();
       for (String place : from) {
-        named.add(
-            place.equals("hub")
-                ? supplies.hub()
-                : new VaultSupply(Vault.open(LocalDisk.ofProcess(), Path.of(place))));
+        named.add(place.equals("hub") ? supplies.hub() : supply(place, opened));
       }
       return StoppableWork.run(
           () -> new Repair(opened, named, work::add).run(entries),

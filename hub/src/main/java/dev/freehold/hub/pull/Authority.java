@@ -10,7 +10,9 @@ interface Authority {
   Optional<String> header(URI address);
 
   /// Whether a refusal (status 401) can be answered, and the same be asked again.
-  boolean renew(Answer refusal) throws IOException, InterruptedException;
+  ///
+  /// @param used what was sent; another thread may have got something better since
+  boolean renew(Answer refusal, Optional<String> used) throws IOException, InterruptedException;
 
   /// What to do where that does not help.
   default String advice() {
@@ -26,7 +28,7 @@ interface Authority {
       }
 
       @Override
-      public boolean renew(Answer refusal) {
+      public boolean renew(Answer refusal, Optional<String> used) {
         return false;
       }
     };

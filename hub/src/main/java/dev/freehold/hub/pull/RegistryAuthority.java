@@ -55,9 +55,13 @@ final class RegistryAuthority implements Authority {
   }
 
   @Override
-  public synchronized boolean renew(Answer refusal) throws IOException, InterruptedException {
+  public synchronized boolean renew(Answer refusal, Optional<String> used)
+      throws IOException, InterruptedException {
     if (!Addresses.sameOrigin(registry, refusal.address())) {
       return false;
+    }
+    if (!used.equals(header)) {
+      return true;
     }
     String challenge = refusal.header("www-authenticate").orElse("");
     String scheme = challenge.strip().split(" ", 2)[0].toLowerCase(Locale.ROOT);
@@ -67,11 +71,11 @@ final class RegistryAuthority implements Authority {
           case "bearer" -> Optional.of("Bearer " + token(parameters(challenge)));
           default -> Optional.empty();
         };
-    if (found.isEmpty() || scheme.equals("basic") && found.equals(header)) {
-      return false;
+    boolean isNew = found.isPresent() && !found.equals(header);
+    if (isNew) {
+      header = found;
     }
-    header = found;
-    return true;
+    return isNew;
   }
 
   @Override

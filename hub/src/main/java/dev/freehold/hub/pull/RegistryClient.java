@@ -181,6 +181,11 @@ public final class RegistryClient implements AutoCloseable {
         .send(hex, size, otherRepository, source);
   }
 
+  /// Begins to send a blob whose bytes come one after the other.
+  public RegistryStream stream(String hex) throws InterruptedException {
+    return new RegistryUpload(web, settings, at("/blobs/uploads/"), events).stream(hex);
+  }
+
   /// Puts a manifest under a tag or its digest; all that it names must be there.
   public void put(String reference, String mediaType, byte[] bytes) throws InterruptedException {
     URI address = at("/manifests/" + reference);

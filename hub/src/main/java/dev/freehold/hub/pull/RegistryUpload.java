@@ -58,6 +58,18 @@ public final class RegistryUpload {
     }
   }
 
+  /// Begins an upload of bytes that come one after the other.
+  RegistryStream stream(String hex) throws InterruptedException {
+    Attempts attempts = Attempts.atFile("blob " + hex, settings.patience(), events);
+    while (true) {
+      try {
+        return new RegistryStream(this, begin(hex, Optional.empty()).orElseThrow(), attempts);
+      } catch (IOException failure) {
+        attempts.failed(failure);
+      }
+    }
+  }
+
   /// Begins an upload.
   ///
   /// @return where to send it; empty where the blob was mounted
@@ -88,18 +100,10 @@ public final class RegistryUpload {
     while (position < size) {
       ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, size - position));
       fill(chunk, source, position);
-      Map<String, String> headers = new HashMap<>();
-      headers.put("Content-Type", BYTES);
-      headers.put("Content-Range", position + "-" + (position + chunk.capacity() - 1));
-      try (Answer answer = web.send(new Web.Call("PATCH", place, headers, chunk.array()))) {
-        if (answer.status() == 416) {
-          throw new FailedAttempt("the registry has other bytes than were sent", Optional.empty());
-        }
-        if (answer.status() != 202) {
-          throw refused(answer, "blob " + hex);
-        }
-        place = location(answer, place);
-        position = requireProgress(answer, position, position + chunk.capacity());
+      try {
+        Progress after = patch(place, chunk.array(), position);
+        place = after.place();
+        position = after.position();
         attempts.progressed();
       } catch (IOException failure) {
         attempts.failed(failure);
@@ -109,6 +113,23 @@ public final class RegistryUpload {
       }
     }
     finish(place, hex);
+  }
+
+  /// Sends a chunk.
+  Progress patch(URI place, byte[] chunk, long position) throws IOException, InterruptedException {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Content-Type", BYTES);
+    headers.put("Content-Range", position + "-" + (position + chunk.length - 1));
+    try (Answer answer = web.send(new Web.Call("PATCH", place, headers, chunk))) {
+      if (answer.status() == 416) {
+        throw new FailedAttempt("the registry has other bytes than were sent", Optional.empty());
+      }
+      if (answer.status() != 202) {
+        throw refused(answer, "a blob");
+      }
+      return new Progress(
+          location(answer, place), requireProgress(answer, position, position + chunk.length));
+    }
   }
 
   private static void fill(ByteBuffer chunk, Source source, long position) {
@@ -135,9 +156,9 @@ public final class RegistryUpload {
   }
 
   /// How far an upload has come.
-  private record Progress(URI place, long position) {}
+  record Progress(URI place, long position) {}
 
-  private Progress progress(URI place, long size) throws IOException, InterruptedException {
+  Progress progress(URI place, long size) throws IOException, InterruptedException {
     try (Answer answer = web.send(new Web.Call("GET", place, Map.of()))) {
       Optional<Long> reached = reached(answer);
       if (answer.status() != 204 || reached.isEmpty() || reached.get() > size) {
@@ -152,7 +173,7 @@ public final class RegistryUpload {
     throw new Restart("the registry has nothing of the upload");
   }
 
-  private void finish(URI place, String hex) throws IOException, InterruptedException {
+  void finish(URI place, String hex) throws IOException, InterruptedException {
     String mark = place.getRawQuery() == null ? "?" : "&";
     URI address = URI.create(place + mark + "digest=sha256:" + hex);
     Map<String, String> headers = Map.of("Content-Type", BYTES);
@@ -197,7 +218,7 @@ public final class RegistryUpload {
   }
 
   /// The upload must begin anew.
-  private static final class Restart extends IOException {
+  static final class Restart extends IOException {
     private static final long serialVersionUID = 1L;
 
     Restart(String message) {

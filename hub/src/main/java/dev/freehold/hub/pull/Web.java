@@ -65,11 +65,12 @@ final class Web implements AutoCloseable {
     Addresses.require(call.address());
     boolean renewed = false;
     while (true) {
-      HttpResponse<TimedBody> response = exchange(call);
+      Optional<String> used = authority.header(call.address());
+      HttpResponse<TimedBody> response = exchange(call, used);
       Answer answer =
           new Answer(
               response.statusCode(), call.address(), List.of(response.headers()), response.body());
-      if (answer.status() == 401 && !renewed && renewed(answer)) {
+      if (answer.status() == 401 && !renewed && renewed(answer, used)) {
         renewed = true;
         continue;
       }
@@ -81,9 +82,10 @@ final class Web implements AutoCloseable {
     }
   }
 
-  private boolean renewed(Answer refusal) throws IOException, InterruptedException {
+  private boolean renewed(Answer refusal, Optional<String> used)
+      throws IOException, InterruptedException {
     refusal.close();
-    return authority.renew(refusal);
+    return authority.renew(refusal, used);
   }
 
   Answer get(URI address, Map<String, String> headers) throws IOException, InterruptedException {
@@ -102,10 +104,11 @@ final class Web implements AutoCloseable {
     URI address = start;
     boolean renewed = false;
     for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      HttpResponse<TimedBody> response = exchange(new Call(method, address, headers));
+      Optional<String> used = authority.header(address);
+      HttpResponse<TimedBody> response = exchange(new Call(method, address, headers), used);
       hops.add(response.headers());
       Answer answer = new Answer(response.statusCode(), address, hops, response.body());
-      if (answer.status() == 401 && !renewed && renewed(answer)) {
+      if (answer.status() == 401 && !renewed && renewed(answer, used)) {
         renewed = true;
         hops.removeLast();
         continue;
@@ -125,14 +128,13 @@ final class Web implements AutoCloseable {
             .formatted(Addresses.shown(start), MAX_REDIRECTS, Addresses.shown(address)));
   }
 
-  private HttpResponse<TimedBody> exchange(Call call) throws IOException, InterruptedException {
+  private HttpResponse<TimedBody> exchange(Call call, Optional<String> authorization)
+      throws IOException, InterruptedException {
     URI address = call.address();
     HttpRequest.Builder request =
         builder(call).header("User-Agent", AGENT).header("Accept-Encoding", "identity");
     call.headers().forEach(request::header);
-    if (!call.headers().containsKey("Authorization")) {
-      authority.header(address).ifPresent(header -> request.header("Authorization", header));
-    }
+    authorization.ifPresent(header -> request.header("Authorization", header));
     String host = String.valueOf(address.getHost());
     var sent =
         client.sendAsync(request.build(), head -> new TimedBody(settings.patience().stall()));

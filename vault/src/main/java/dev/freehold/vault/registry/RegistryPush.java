@@ -3,7 +3,6 @@ package dev.freehold.vault.registry;
 import dev.freehold.hub.HubException;
 import dev.freehold.hub.pull.RegistryClient;
 import dev.freehold.hub.pull.RegistryUpload;
-import dev.freehold.tensor.StrictJson;
 import dev.freehold.vault.VaultException;
 import dev.freehold.vault.disk.Disk;
 import dev.freehold.vault.store.Descriptor;
@@ -12,23 +11,16 @@ import dev.freehold.vault.store.Lease;
 import dev.freehold.vault.store.Manifest;
 import dev.freehold.vault.store.Vault;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Sends a kept model to a registry, and what is attached to it.
 ///
 /// Blobs first, then the manifest, then its tag, so that a push that is cut leaves nothing that
 /// names what is not there. The registry hashes what it gets, and so refuses a damaged blob.
 public final class RegistryPush {
-  private static final String INDEX = "application/vnd.oci.image.index.v1+json";
-
   private final Vault vault;
   private final RegistryClient client;
 
@@ -100,49 +92,11 @@ public final class RegistryPush {
   private int attachments(Descriptor model, Optional<String> from, Sent sent)
       throws IOException, InterruptedException {
     List<Entry> attached = vault.attachments(model.digest());
-    ArrayNode list = JsonNodeFactory.instance.arrayNode();
     for (Entry each : attached) {
       Manifest manifest = vault.manifest(each.manifest());
       send(manifest, from, sent);
-      client.put(each.digest().toString(), Manifest.MEDIA_TYPE, manifest.toBytes());
-      list.addObject()
-          .put("mediaType", Manifest.MEDIA_TYPE)
-          .put("digest", each.digest().toString())
-          .put("size", each.manifest().size())
-          .put("artifactType", manifest.artifactType());
-    }
-    if (!attached.isEmpty()) {
-      tagReferrers(model, list);
+      Referrers.put(client, manifest);
     }
     return attached.size();
-  }
-
-  /// An older registry does not list what refers to a manifest; a tag does it there.
-  private void tagReferrers(Descriptor model, ArrayNode own) throws InterruptedException {
-    Optional<RegistryClient.Document> known = client.referrers(model.digest().hex());
-    Set<String> listed = new HashSet<>();
-    ArrayNode all = JsonNodeFactory.instance.arrayNode();
-    if (known.isPresent()) {
-      JsonNode root = StrictJson.parse(known.get().bytes(), "the list of referrers");
-      for (JsonNode each : root.path("manifests")) {
-        listed.add(each.path("digest").asString(""));
-        all.add(each);
-      }
-    }
-    boolean isMissing = false;
-    for (JsonNode each : own) {
-      if (!listed.contains(each.path("digest").stringValue())) {
-        all.add(each);
-        isMissing = true;
-      }
-    }
-    if (isMissing) {
-      ObjectNode index = JsonNodeFactory.instance.objectNode();
-      index.put("schemaVersion", 2).put("mediaType", INDEX).set("manifests", all);
-      client.put(
-          "sha256-" + model.digest().hex(),
-          INDEX,
-          index.toString().getBytes(StandardCharsets.UTF_8));
-    }
   }
 }

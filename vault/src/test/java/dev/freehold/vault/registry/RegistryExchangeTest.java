@@ -155,6 +155,23 @@ class RegistryExchangeTest {
   }
 
   @Test
+  void whatWasFetchedBeforeAPullFailedIsNotFetchedAgain() throws Exception {
+    bed.withModel();
+    bed.registry.fault((request, reply) ->
+        request.header("range").orElse("bytes=0-").startsWith("bytes=0-") ? reply : Reply.of(503));
+    assertThatThrownBy(() -> bed.pull("org/tiny")).isInstanceOf(HubException.class);
+    assertThat(bed.vault.models()).isEmpty();
+    AtomicInteger fetched = new AtomicInteger();
+    bed.registry.fault((request, reply) -> {
+      fetched.addAndGet(request.path().contains("/blobs/") ? reply.body().length : 0);
+      return reply;
+    });
+    bed.pull("org/tiny");
+    assertThat(bed.file("tiny.gguf")).isEqualTo(RegistryBed.MODEL);
+    assertThat(fetched.get()).isLessThan(RegistryBed.MODEL.length - 900_000);
+  }
+
+  @Test
   void aLoginGetsATokenAtTheRegistrysOwnHost() throws Exception {
     bed.withModel();
     bed.registry.locked(bed.registry.peer.uri() + "/token");
