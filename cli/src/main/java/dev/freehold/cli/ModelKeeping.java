@@ -46,6 +46,7 @@ record ModelKeeping(
     ByteProgress progress =
         new ByteProgress(surroundings.err(), isTerminal, System::nanoTime, total);
     Vault vault = Vault.openForWriting(LocalDisk.ofProcess(), folder);
+    KeptChanges changes = KeptChanges.before(vault, name);
     try {
       Keeping.Kept kept =
           StoppableWork.run(
@@ -65,6 +66,9 @@ record ModelKeeping(
                           },
                           new Shown(progress)),
               "nothing of it can be seen in the vault");
+      progress.end();
+      changes.tell(surroundings, kept.manifest());
+      from.ifPresent(result -> KeptChanges.tellSource(surroundings, vault, result, kept));
       return new Result(kept, name, told);
     } finally {
       progress.end();

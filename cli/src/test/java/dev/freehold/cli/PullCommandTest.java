@@ -35,6 +35,7 @@ class PullCommandTest {
   @TempDir private Path home = Path.of("unset");
   private final byte[] model = DemoFiles.carried().model();
   private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+  private volatile String identity = "64f0000000000000000000aa";
   private ServerSocket socket;
 
   @BeforeEach
@@ -98,10 +99,10 @@ class PullCommandTest {
 
   private String listing() {
     return """
-    {"sha": "%s", "siblings": [{"rfilename": "seedling-F32.gguf", "size": %d,
+    {"_id": "%s", "sha": "%s", "siblings": [{"rfilename": "seedling-F32.gguf", "size": %d,
     "lfs": {"sha256": "%s", "size": %d}}]}\
     """
-        .formatted(COMMIT, model.length, sha256(), model.length);
+        .formatted(identity, COMMIT, model.length, sha256(), model.length);
   }
 
   private Session session() {
@@ -123,6 +124,15 @@ class PullCommandTest {
     Result ids = session().run("tokenize", NAME, "Hello");
     assertThat(ids.exit()).isEqualTo(Exit.OK);
     assertThat(ids.out()).isNotBlank();
+  }
+
+  @Test
+  void aRepositoryThatWasMadeAnewUnderItsNameIsWarnedOf() {
+    assertThat(session().run("pull", NAME, "--keep").err()).doesNotContain("warning");
+    assertThat(session().run("pull", NAME, "--keep").err()).doesNotContain("warning");
+    identity = "64f0000000000000000000bb";
+    assertThat(session().run("pull", NAME, "--keep").err())
+        .contains("warning: hf.co/org/seedling-GGUF is another repository", "somebody else");
   }
 
   @Test

@@ -90,6 +90,21 @@ class RegistryCommandTest {
   }
 
   @Test
+  void aNameThatComesToMeanSomethingElseIsTold() throws Exception {
+    Path licence = Files.writeString(home.resolve("LICENSE"), "yours to keep");
+    String[] add = {
+      "vault", "add", "demo", "--name", "team/tiny:v1", "--no-golden", "--with", licence.toString()
+    };
+    requireDone(run("a", add));
+    Files.writeString(licence, "ours to take back");
+    Result again = run("a", add);
+    requireDone(again);
+    assertThat(again.err())
+        .contains("meant something else before", "the licence LICENSE changed")
+        .doesNotContain("the weights");
+  }
+
+  @Test
   void anotherKeyDoesNotVerifyWhatIsKept() {
     String key = home.resolve("own.pem").toString();
     requireDone(run("a", "vault", "add", "demo", "--name", "team/tiny:v1", "--no-golden"));
