@@ -166,6 +166,7 @@ final class SignCommand implements Callable<Integer> {
       return;
     }
     Path path = Files.exists(named) ? named : found(named.toString()).path();
+    requireKeyOutside(path);
     Path out = signature.orElseGet(() -> placeFor(path));
     Serialization serialization = new Serialization(shards, allowSymlinks, ignored(path, out));
     ModelSignature signatures =
@@ -182,6 +183,17 @@ final class SignCommand implements Callable<Integer> {
                     Failure.printable(manifest.name()),
                     ModelKeys.hint(ModelKeys.publicOf(privateKey))));
     surroundings.out().println(Failure.printable(out.toString()));
+  }
+
+  /// A key in the folder would be signed with it, and given away with it.
+  private void requireKeyOutside(Path model) {
+    Path place = key.or(() -> newKey).orElseThrow().toAbsolutePath().normalize();
+    if (Files.isDirectory(model) && place.startsWith(model.toAbsolutePath().normalize())) {
+      throw new CliException(
+          Exit.FAILURE,
+          "the private key " + place + " lies in the model's folder, and would go where it goes",
+          "Move it out of the folder first.");
+    }
   }
 
   private void attach(KeptModel kept, ECPrivateKey privateKey) {

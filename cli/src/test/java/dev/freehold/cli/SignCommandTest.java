@@ -90,6 +90,14 @@ class SignCommandTest {
   }
 
   @Test
+  void aModelThatHoldsTheKeyIsNotSigned() {
+    Result refused = run("sign", model.toString(), "--new-key", model.resolve("k.pem").toString());
+    assertThat(refused.exit()).isEqualTo(Exit.FAILURE);
+    assertThat(refused.err()).contains("lies in the model's folder");
+    assertThat(model.resolve("model.sig")).doesNotExist();
+  }
+
+  @Test
   void aSignatureWithoutAKeyIsNotVerified() {
     Result refused = run("verify", model.toString(), "--signature", at("m.sig"));
     assertThat(refused.exit()).isEqualTo(Exit.USAGE);
