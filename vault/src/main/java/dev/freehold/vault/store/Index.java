@@ -1,5 +1,6 @@
 package dev.freehold.vault.store;
 
+import dev.freehold.tensor.Sha256;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
 import dev.freehold.vault.Digest;
@@ -25,6 +26,10 @@ record Index(List<Descriptor> entries) {
 
   /// The annotation that holds the name that an entry had.
   static final String FORMER = "dev.freehold.former-name";
+
+  /// The annotation that holds the digest of the entries, so that no bit of the file can change
+  /// unseen.
+  static final String CHECK = "dev.freehold.entries";
 
   static final String MEDIA_TYPE = "application/vnd.oci.image.index.v1+json";
   static final int MAX_BYTES = 16 << 20;
@@ -80,6 +85,7 @@ record Index(List<Descriptor> entries) {
     root.put("mediaType", MEDIA_TYPE);
     ArrayNode list = root.putArray("manifests");
     entries.forEach(entry -> list.add(entry.toJson()));
+    root.putObject("annotations").put(CHECK, "sha256:" + Sha256.of(list.toString()));
     return (root.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
   }
 

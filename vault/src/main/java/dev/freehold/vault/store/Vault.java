@@ -1,5 +1,6 @@
 package dev.freehold.vault.store;
 
+import dev.freehold.tensor.Sha256;
 import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
 import dev.freehold.vault.VaultException.Reason;
@@ -9,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -213,9 +215,22 @@ public final class Vault {
   }
 
   Index index() {
+    return Index.parse(indexBytes(), places.index().toString());
+  }
+
+  /// Whether the index is, to the bit, what Freehold wrote; another program's is not.
+  boolean isIndexOwn() {
+    byte[] bytes = indexBytes();
+    return Arrays.equals(bytes, Index.parse(bytes, places.index().toString()).toBytes());
+  }
+
+  Digest indexDigest() {
+    return Digest.of(Sha256.bytes(indexBytes()));
+  }
+
+  private byte[] indexBytes() {
     try (Disk.OpenFile file = disk.open(places.index())) {
-      byte[] bytes = Blobs.readWhole(file, Index.MAX_BYTES, places.index().toString());
-      return Index.parse(bytes, places.index().toString());
+      return Blobs.readWhole(file, Index.MAX_BYTES, places.index().toString());
     } catch (NoSuchFileException missing) {
       throw new VaultException(
           Reason.DAMAGED,
@@ -234,11 +249,26 @@ public final class Vault {
       if (!after.equals(before)) {
         byte[] bytes = after.toBytes();
         Index.parse(bytes, "the new index");
+        keepForeignIndex();
         write(places.index(), bytes);
       }
       disk.syncFolder(places.root());
     } catch (IOException failure) {
       throw failure("the index cannot be changed", failure);
+    }
+  }
+
+  /// An index that was damaged or changed by another program goes into quarantine before it is
+  /// written anew.
+  private void keepForeignIndex() throws IOException {
+    byte[] before = indexBytes();
+    if (isIndexOwn()) {
+      return;
+    }
+    Path to = places.quarantine().resolve("index-" + Sha256.of(before) + ".json");
+    if (disk.facts(to).isEmpty()) {
+      write(to, before);
+      disk.syncFolder(places.quarantine());
     }
   }
 
