@@ -7,7 +7,7 @@ import dev.freehold.vault.bundle.PlainExport;
 import dev.freehold.vault.bundle.SingleFile;
 import dev.freehold.vault.bundle.TarTree;
 import dev.freehold.vault.bundle.Tree;
-import dev.freehold.vault.mirror.Mirror;
+import dev.freehold.vault.store.Attached;
 import dev.freehold.vault.store.Entry;
 import dev.freehold.vault.store.Manifest;
 import dev.freehold.vault.store.Vault;
@@ -31,10 +31,10 @@ import picocli.CommandLine.Parameters;
           + " --with-runtime puts this Freehold and the JVM that runs it in: then \"tar xf"
           + " bundle.tar && ./freehold run\" answers on a machine of the same kind that has nothing"
           + " else, and no network.",
-      "hf: the files it came with, under their names, as a Hugging Face folder. gguf: its GGUF file;"
-          + " a folder where it has several.",
-      "Every byte is hashed on the way; of a damaged model nothing is written. What is there already"
-          + " is not overwritten."
+      "hf: the files it came with, under their names, as a Hugging Face folder. gguf: its GGUF"
+          + " file; a folder where it has several.",
+      "Every byte is hashed on the way; of a damaged model nothing is written. What is there"
+          + " already is not overwritten."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -105,10 +105,7 @@ final class VaultExportCommand implements Callable<Integer> {
   }
 
   private void bundle(Vault opened, Entry entry, Manifest manifest) throws IOException {
-    List<Entry> scope =
-        Mirror.scope(opened, List.of(entry)).stream()
-            .filter(each -> each.former().isEmpty() || each.equals(entry))
-            .toList();
+    List<Entry> scope = Attached.with(opened, List.of(entry), false);
     List<Carried> carried = withRuntime ? RuntimeFiles.find().carried(entry, manifest) : List.of();
     long bytes = RepairSupplies.bytes(opened, scope) + RuntimeFiles.bytes(carried);
     try (LongWork work = new LongWork(surroundings, "writing", bytes);
