@@ -40,7 +40,8 @@ final class VaultCommand implements Callable<Integer> {
   public Integer call() {
     throw new CliException(
         Exit.USAGE,
-        "what to do is missing: add, list, show, rm, gc, du, repair, mirror, push, export or import",
+        "what to do is missing: add, list, show, rm, gc, du, repair, mirror, push, export or"
+            + " import",
         "Try \"freehold vault --help\".");
   }
 }

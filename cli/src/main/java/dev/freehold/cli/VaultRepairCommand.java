@@ -57,8 +57,8 @@ final class VaultRepairCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "PLACE",
       description =
-          "Where to get what parity cannot give back: the folder of another vault, a repository of a"
-              + " registry, oci://HOST/REPOSITORY, or hub, which is where each file came from by the"
+          "Where to get what parity cannot give back: the folder of another vault, a repository of"
+              + " a registry, oci://HOST/REPOSITORY, or hub, which is where each file came from by the"
               + " model's own record; may be given again.")
   private List<String> from = List.of();
 
