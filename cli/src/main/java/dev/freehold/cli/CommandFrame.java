@@ -32,6 +32,7 @@ final class CommandFrame {
     commands.put("usage", UsageCommand.class);
     commands.put("demo", DemoCommand.class);
     commands.put("pull", PullCommand.class);
+    commands.put("vault", VaultCommand.class);
     commands.put("list", ListCommand.class);
     commands.put("show", ShowCommand.class);
     commands.put("tokenize", TokenizeCommand.class);
@@ -48,6 +49,7 @@ final class CommandFrame {
     commands.put("eval", EvalCommand.class);
     commands.put("audit", AuditCommand.class);
     commands.put("exit", ExitCommand.class);
+    commands.put("sign", SignCommand.class);
     commands.put("verify", VerifyCommand.class);
     return commands;
   }

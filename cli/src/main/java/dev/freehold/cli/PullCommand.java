@@ -10,6 +10,7 @@ import dev.freehold.hub.pull.PullResult;
 import dev.freehold.hub.pull.PullSettings;
 import dev.freehold.hub.pull.Puller;
 import dev.freehold.hub.pull.RemoteFile;
+import dev.freehold.vault.registry.RegistryReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,13 +37,18 @@ import picocli.CommandLine.Parameters;
           + " others to XDG_DATA_HOME/freehold/models. Also honoured: HF_TOKEN, HF_TOKEN_PATH,"
           + " HF_ENDPOINT, HF_HUB_OFFLINE, FREEHOLD_OLLAMA_REGISTRY, http_proxy, https_proxy,"
           + " no_proxy. The token is sent to the hub alone. docs/pull.md says more.",
+      "oci://HOST[:PORT]/REPOSITORY[:TAG][@DIGEST] names a model in a registry, which goes into the"
+          + " vault, with its signatures; --name gives it another name there. docs/registry.md says"
+          + " more.",
       "The name under which every command finds the model goes to standard output."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  freehold pull hf.co/Qwen/Qwen3-0.6B-GGUF:Q8_0",
       "  freehold pull qwen3:4b",
-      "  freehold pull hf.co/org/repo --dry-run"
+      "  freehold pull hf.co/org/repo --dry-run",
+      "  freehold pull qwen3:4b --keep --name team/assistant:2026-05",
+      "  freehold pull oci://registry.example/team/assistant:2026-05"
     })
 final class PullCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -82,6 +88,17 @@ final class PullCommand implements Callable<Integer> {
       description = "Parts of a file that are fetched at the same time; 8 by default.")
   private int connections = PullSettings.DEFAULT_CONNECTIONS;
 
+  @Option(
+      names = "--keep",
+      description = "Put it into the vault too, as \"freehold vault add\" does.")
+  private boolean keep;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME:TAG",
+      description = "With --keep or oci://: what it is called in the vault.")
+  private Optional<String> keptName = Optional.empty();
+
   @Option(names = "--json", description = "Print one JSON object instead of the name.")
   private boolean json;
 
@@ -91,6 +108,9 @@ final class PullCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (name.startsWith(RegistryReference.SCHEME)) {
+      return pullFromRegistry();
+    }
     HubEnvironment hubs = HubEnvironment.of(surroundings);
     ModelReference reference = ModelReference.parse(name);
     requireFitting(reference);
@@ -108,7 +128,12 @@ final class PullCommand implements Callable<Integer> {
         print(puller.plan(request, progress));
       } else {
         new PermittedPull(new AuditPolicy(surroundings), puller).require(request, progress);
-        print(puller.pull(request, progress));
+        PullResult result = puller.pull(request, progress);
+        if (keep) {
+          keep(result);
+        } else {
+          print(result);
+        }
       }
     } catch (InterruptedException stopped) {
       progress.end();
@@ -133,7 +158,50 @@ final class PullCommand implements Callable<Integer> {
     return Exit.OK.code();
   }
 
+  private Integer pullFromRegistry() {
+    if (revision.isPresent() || !files.isEmpty() || sha256.isPresent() || dryRun || offline) {
+      throw new CliException(
+          Exit.USAGE,
+          "--revision, --file, --sha256, --dry-run and --offline are not for registries",
+          "A digest at the end of the name fixes what comes: oci://HOST/REPOSITORY@sha256:...");
+    }
+    return new RegistryExchange(surroundings, Optional.empty())
+        .pull(name, keptName, connections, json);
+  }
+
+  /// What was fetched goes into the vault by the same bytes, where the file system can.
+  private void keep(PullResult result) {
+    FoundModel found =
+        Models.finderOutsideVault(surroundings).inventory().models().stream()
+            .filter(model -> isSame(model, result))
+            .findFirst()
+            .orElseGet(
+                () -> Models.finderOutsideVault(surroundings).find(result.path().toString()));
+    ModelKeeping keeping =
+        new ModelKeeping(
+            surroundings,
+            Vaults.folder(surroundings, Optional.empty()),
+            false,
+            Optional.empty(),
+            List.of());
+    ModelKeeping.Result kept =
+        keeping.keep(found, ModelKeeping.name(found, keptName), Optional.of(result));
+    new ParityOption().keep(surroundings, Optional.empty(), kept.name());
+    VaultAddCommand.print(surroundings, kept, json);
+  }
+
+  private static boolean isSame(FoundModel model, PullResult result) {
+    try {
+      return Files.isSameFile(model.path(), result.path());
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
   private void requireFitting(ModelReference reference) {
+    if (keptName.isPresent() && !keep) {
+      throw new CliException(Exit.USAGE, "--name is for --keep", "Add --keep.");
+    }
     boolean isRepository = reference instanceof ModelReference.HuggingFace;
     boolean isOfHub = isRepository || reference instanceof ModelReference.HuggingFaceFile;
     if (revision.isPresent() && !isOfHub || !files.isEmpty() && !isRepository) {

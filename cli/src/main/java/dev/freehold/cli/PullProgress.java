@@ -49,6 +49,8 @@ final class PullProgress implements Consumer<PullEvent> {
     switch (event) {
       case PullEvent.Looking looking -> say("looking for " + looking.where());
       case PullEvent.Planned planned -> begin(planned.plan());
+      case PullEvent.Expected(String name, int files, long bytes, long known) ->
+          begin(name, files, bytes, bytes - known);
       case PullEvent.Fetched fetched -> fetched(fetched.file(), fetched.bytes());
       case PullEvent.Verified verified -> verified(verified.file(), verified.bytes());
       case PullEvent.Finished finished -> {
@@ -69,18 +71,18 @@ final class PullProgress implements Consumer<PullEvent> {
   }
 
   private void begin(PullPlan plan) {
-    total = plan.bytes();
     here.putAll(plan.here());
-    sum = total - plan.missing();
+    begin(plan.name(), plan.files().size(), plan.bytes(), plan.missing());
+  }
+
+  private void begin(String name, int files, long bytes, long missing) {
+    total = bytes;
+    sum = total - missing;
     shownTenth = total == 0 ? 0 : sum * 10 / total;
     say(
         "%s: %d file%s, %s; %s to fetch"
             .formatted(
-                plan.name(),
-                plan.files().size(),
-                plan.files().size() == 1 ? "" : "s",
-                Sizes.bytes(total),
-                Sizes.bytes(plan.missing())));
+                name, files, files == 1 ? "" : "s", Sizes.bytes(total), Sizes.bytes(missing)));
   }
 
   private void count(RemoteFile file, long bytes) {
@@ -111,7 +113,7 @@ final class PullProgress implements Consumer<PullEvent> {
 
   /// The line of progress: bar, share, sizes, speed, time left.
   private String line(RemoteFile file, long now) {
-    int full = total == 0 ? BAR : (int) (sum * BAR / total);
+    int full = total == 0 ? BAR : (int) Math.min(BAR, sum * BAR / total);
     StringBuilder line = new StringBuilder();
     line.append(shortened(file.name()))
         .append("  [")

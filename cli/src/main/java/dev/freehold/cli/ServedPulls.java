@@ -136,7 +136,7 @@ final class ServedPulls implements PullBackend, AutoCloseable {
           progress.accept(of(Stage.VERIFYING, verified.file(), verified.bytes()));
       case PullEvent.Finished finished ->
           progress.accept(of(Stage.PLACING, finished.file(), finished.file().bytes()));
-      case PullEvent.Planned _, PullEvent.Waiting _, PullEvent.Note _ -> {}
+      case PullEvent.Planned _, PullEvent.Expected _, PullEvent.Waiting _, PullEvent.Note _ -> {}
     }
   }
 

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -59,7 +60,18 @@ import picocli.CommandLine.Parameters;
       "verify RECEIPT, a file with the receipt of an answer (run --receipt; \"freehold\":"
           + " {\"receipt\": true} in a request to the server) or with the whole answer: finds the"
           + " model by its digests, lays out the prompt and computes the answer again. The first"
-          + " claim that does not hold is named."
+          + " claim that does not hold is named.",
+      "",
+      "verify MODEL --signature FILE --key PUBLIC_KEY: checks a signature under a model, as"
+          + " \"freehold sign\" or the reference implementation of OpenSSF Model Signing makes it,"
+          + " and hashes every file. Without --signature, of a model in the vault: those that it"
+          + " keeps, against the digests that it has of the files.",
+      "",
+      "verify NAME, a model in the vault, or verify vault, all of them: that manifests and every"
+          + " part are there in their size; with --read-data that the bytes are what they were, and"
+          + " which tensors are hit where they are not; with --golden that the engine still gives"
+          + " the logits of then. Ends with 5 where something is missing or cut, 6 where bytes"
+          + " changed, 7 where answers do. docs/vault.md says more."
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -70,7 +82,10 @@ import picocli.CommandLine.Parameters;
       "  freehold verify runs/smoke --against runs/theirs",
       "  freehold verify runs/smoke --key author.pub",
       "  freehold verify demo --sample",
-      "  freehold verify receipt.json"
+      "  freehold verify receipt.json",
+      "  freehold verify models/my-model --signature models/my-model/model.sig --key signing.pub",
+      "  freehold verify team/assistant:2026-05 --read-data --golden",
+      "  freehold verify vault --read-data --subset 5%%"
     })
 final class VerifyCommand implements Callable<Integer> {
   private static final int[] WIDTHS = {128, 256, 512};
@@ -81,7 +96,9 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "WHAT",
-      description = "What to verify: arithmetic, demo, the folder of a training run, or a receipt.")
+      description =
+          "What to verify: arithmetic, demo, the folder of a training run, a receipt, a model in"
+              + " the vault, or vault for all of those.")
   private String what = "";
 
   @Option(names = "--from", paramLabel = "STEP", description = "First step of a run to verify.")
@@ -120,7 +137,7 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Check the signature under the run or receipt with this public key: Ed25519, PEM, as"
-              + " openssl pkey -pubout writes it.")
+              + " openssl pkey -pubout writes it. Under a model: ECDSA.")
   private Path key = Path.of("");
 
   @Option(
@@ -143,6 +160,23 @@ final class VerifyCommand implements Callable<Integer> {
       description =
           "The model of a receipt; without it, one with the receipt's digests is looked for.")
   private Optional<String> model = Optional.empty();
+
+  @Option(
+      names = "--signature",
+      paramLabel = "FILE",
+      description = "Check this signature under a model, with the public key of --key.")
+  private Optional<Path> signature = Optional.empty();
+
+  @Option(
+      names = "--ignore",
+      paramLabel = "PATH",
+      description = "With --signature: a path within the model to leave out; may be given again.")
+  private List<String> ignore = List.of();
+
+  @Option(
+      names = "--ignore-unsigned",
+      description = "With --signature: files may be there that were not signed.")
+  private boolean ignoreUnsigned;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -206,30 +240,49 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
+  @Mixin private VaultVerification kept = new VaultVerification();
+
   VerifyCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
 
   @Override
-  public Integer call() {
-    boolean isWord = what.equals(DemoModel.NAME) || what.equals("arithmetic");
+  public Integer call() throws InterruptedException {
+    if (signature.isPresent() || hasKeptSignature()) {
+      Path bundle = signature.orElse(Path.of(""));
+      return new SignatureVerification(surroundings, bundle, key, ignore, ignoreUnsigned)
+          .verify(what, json);
+    }
+    boolean isWord =
+        what.equals(DemoModel.NAME) && !kept.isAsked()
+            || what.equals("arithmetic")
+            || what.equals(VaultVerification.ALL);
     if (!isWord && Files.isRegularFile(Path.of(what))) {
       return new ReceiptVerification(surroundings, Path.of(what), model, signer()).verify(json);
     }
     if (Files.exists(Path.of(what).resolve("transcript.jsonl"))) {
       return verifyRun(Path.of(what));
     }
-    if (what.equals(DemoModel.NAME)) {
+    if (what.equals(DemoModel.NAME) && !kept.isAsked()) {
       return verifyDemo();
     }
     if (!what.equals("arithmetic")) {
-      throw new CliException(
-          Exit.USAGE,
-          "\""
-              + what
-              + "\" cannot be verified; arithmetic, demo, the folder of a run and a receipt can",
-          "Try \"freehold verify --help\".");
+      return kept.verify(surroundings, what, json).orElseThrow(this::unknown);
     }
+    return verifyArithmetic();
+  }
+
+  private CliException unknown() {
+    return new CliException(
+        Exit.USAGE,
+        "\""
+            + what
+            + "\" cannot be verified; arithmetic, demo, the folder of a run, a receipt, a model in"
+            + " the vault and \"vault\" can",
+        "Try \"freehold verify --help\".");
+  }
+
+  private Integer verifyArithmetic() {
     List<Integer> supported = Kernels.vectorWidths();
     List<Way> ways = ways(supported);
     Map<String, String> hashes = new LinkedHashMap<>();
@@ -264,6 +317,11 @@ final class VerifyCommand implements Callable<Integer> {
           "This is a bug in Freehold or in the machine; please report it with this output.");
     }
     return Exit.OK.code();
+  }
+
+  /// Whether what is asked is a model of the vault and by whom it is signed.
+  private boolean hasKeptSignature() {
+    return !key.toString().isEmpty() && KeptModel.find(surroundings, Path.of(what)).isPresent();
   }
 
   private static List<Way> ways(List<Integer> widths) {

@@ -35,6 +35,7 @@ class PullCommandTest {
   @TempDir private Path home = Path.of("unset");
   private final byte[] model = DemoFiles.carried().model();
   private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+  private volatile String identity = "64f0000000000000000000aa";
   private ServerSocket socket;
 
   @BeforeEach
@@ -98,10 +99,10 @@ class PullCommandTest {
 
   private String listing() {
     return """
-    {"sha": "%s", "siblings": [{"rfilename": "seedling-F32.gguf", "size": %d,
+    {"_id": "%s", "sha": "%s", "siblings": [{"rfilename": "seedling-F32.gguf", "size": %d,
     "lfs": {"sha256": "%s", "size": %d}}]}\
     """
-        .formatted(COMMIT, model.length, sha256(), model.length);
+        .formatted(identity, COMMIT, model.length, sha256(), model.length);
   }
 
   private Session session() {
@@ -123,6 +124,15 @@ class PullCommandTest {
     Result ids = session().run("tokenize", NAME, "Hello");
     assertThat(ids.exit()).isEqualTo(Exit.OK);
     assertThat(ids.out()).isNotBlank();
+  }
+
+  @Test
+  void aRepositoryThatWasMadeAnewUnderItsNameIsWarnedOf() {
+    assertThat(session().run("pull", NAME, "--keep").err()).doesNotContain("warning");
+    assertThat(session().run("pull", NAME, "--keep").err()).doesNotContain("warning");
+    identity = "64f0000000000000000000bb";
+    assertThat(session().run("pull", NAME, "--keep").err())
+        .contains("warning: hf.co/org/seedling-GGUF is another repository", "somebody else");
   }
 
   @Test
@@ -208,5 +218,20 @@ class PullCommandTest {
     Result result = session().run("pull", "hf.co/org/nothing");
     assertThat(result.exit()).isEqualTo(Exit.FAILURE);
     assertThat(result.err()).contains("/api/models/org/nothing/revision/main", "check the name");
+  }
+
+  @Test
+  void whatIsFetchedCanBeKeptWithItsEvidence() {
+    Session session =
+        new Session(home).with("HF_ENDPOINT", "http://localhost:" + socket.getLocalPort());
+    Result kept = session.run("pull", NAME, "--keep", "--name", "org/kept:v1");
+    assertThat(kept.err()).contains("kept; golden test: recorded");
+    assertThat(kept.out()).isEqualTo("org/kept:v1" + System.lineSeparator());
+    assertThat(
+            session.run("vault", "show", "org/kept:v1", "--file", ".freehold/evidence.json").out())
+        .contains("/org/seedling-GGUF/resolve/" + COMMIT, "\"revision\":\"" + COMMIT + "\"")
+        .contains("fetched; has the digest that the server states");
+    assertThat(session.run("verify", "org/kept:v1", "--read-data", "--golden").exit())
+        .isEqualTo(Exit.OK);
   }
 }

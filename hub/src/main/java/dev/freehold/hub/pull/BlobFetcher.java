@@ -2,24 +2,14 @@ package dev.freehold.hub.pull;
 
 import dev.freehold.hub.HubException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /// Puts a file under the name of its digest, which it has only once its bytes on this disk have
 /// been hashed and it is a model where its name says so.
 final class BlobFetcher {
-  private static final String POINTER = "version https://git-lfs.github.com/spec/";
-  private static final int HEAD_BYTES = 64;
-  private static final long MAX_SAFETENSORS_HEADER = 100_000_000;
-
   private final Web web;
   private final PullSettings settings;
   private final FileLocks locks;
@@ -68,7 +58,7 @@ final class BlobFetcher {
       return false;
     }
     if (StoreFolders.holds(blob, file.bytes()) && hash(file, blob).equals(file.hex())) {
-      requireContent(file, blob);
+      ModelContent.require(file.name(), file.bytes(), blob);
       return true;
     }
     events.accept(
@@ -116,7 +106,7 @@ final class BlobFetcher {
             new PullEvent.Note(file.name() + ": what had been kept was wrong; begun anew"));
       }
       try {
-        requireContent(file, partial);
+        ModelContent.require(file.name(), file.bytes(), partial);
       } catch (HubException refused) {
         Files.deleteIfExists(partial);
         pieces.delete();
@@ -126,49 +116,5 @@ final class BlobFetcher {
       pieces.delete();
       return found;
     }
-  }
-
-  /// Refuses what is not what its name says: a Git LFS pointer, a page, another format.
-  private static void requireContent(RemoteFile file, Path path) throws IOException {
-    String name = file.name().toLowerCase(Locale.ROOT);
-    boolean isGguf = name.endsWith(".gguf");
-    if (!isGguf && !name.endsWith(".safetensors")) {
-      return;
-    }
-    byte[] head;
-    try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
-      head = in.readNBytes(HEAD_BYTES);
-    }
-    String text = new String(head, StandardCharsets.ISO_8859_1);
-    if (text.startsWith(POINTER)) {
-      throw new HubException(
-          file.name()
-              + " is a Git LFS pointer file, not the model: whoever uploaded it did not upload the"
-              + " weights");
-    }
-    if (isGguf && !text.startsWith("GGUF") || !isGguf && !isSafetensors(head, file.bytes())) {
-      throw new HubException(
-          "%s is no %s file: it begins with \"%s\""
-              .formatted(file.name(), isGguf ? "GGUF" : "safetensors", printable(head)));
-    }
-  }
-
-  private static boolean isSafetensors(byte[] head, long size) {
-    if (head.length < 9) {
-      return false;
-    }
-    long header = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    return header > 0
-        && header <= MAX_SAFETENSORS_HEADER
-        && header <= size - Long.BYTES
-        && head[Long.BYTES] == '{';
-  }
-
-  private static String printable(byte[] head) {
-    StringBuilder text = new StringBuilder();
-    for (byte b : Arrays.copyOf(head, Math.min(16, head.length))) {
-      text.append(b >= 0x20 && b < 0x7F ? Character.toString(b) : "\\x%02x".formatted(b));
-    }
-    return text.toString();
   }
 }

@@ -6,6 +6,7 @@ import dev.freehold.tensor.TensorException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
@@ -26,12 +27,24 @@ final class Documents {
     this.events = events;
   }
 
+  /// A document and the head of the answer that brought it.
+  record Found(byte[] bytes, Answer answer) {
+    Optional<String> header(String name) {
+      return answer.header(name);
+    }
+  }
+
   /// The bytes at an address, asked for again while the server is busy or the connection breaks.
   byte[] bytes(URI address, Map<String, String> headers, long limit) throws InterruptedException {
+    return found(address, headers, limit).bytes();
+  }
+
+  /// The document at an address, asked for again while the server is busy or the connection breaks.
+  Found found(URI address, Map<String, String> headers, long limit) throws InterruptedException {
     Attempts attempts = Attempts.atAnswer(Addresses.shown(address), settings.patience(), events);
     while (true) {
       try (Answer answer = web.get(address, headers)) {
-        return answer.body().bytes(limit);
+        return new Found(answer.body().bytes(limit), answer);
       } catch (TimedBody.TooLong failure) {
         throw new HubException(
             Addresses.shown(address) + ": the answer has " + failure.getMessage(), failure);

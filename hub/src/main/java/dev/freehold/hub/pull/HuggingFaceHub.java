@@ -58,7 +58,8 @@ final class HuggingFaceHub {
     for (JsonNode sibling : siblings) {
       entries.add(entry(sibling));
     }
-    return new Listing(repository, root.path("sha").asString(""), entries);
+    return new Listing(
+        repository, root.path("sha").asString(""), entries, root.path("_id").asString(""));
   }
 
   private static Listing.Entry entry(JsonNode sibling) {

@@ -79,7 +79,13 @@ final class HuggingFacePull implements PreparedPull {
       here.put(file.name(), BlobFetcher.bytesHere(blobs.resolve(file.hex()), file.bytes()));
     }
     PullPlan plan =
-        new PullPlan(request.reference(), "hf.co/" + chosen.name(), listing.commit(), files, here);
+        new PullPlan(
+            request.reference(),
+            "hf.co/" + chosen.name(),
+            listing.commit(),
+            files,
+            here,
+            listing.identity());
     return new HuggingFacePull(cache, listing, revision, plan, events);
   }
 

@@ -8,7 +8,12 @@ import java.util.Optional;
 ///
 /// @param commit 40 hexadecimal digits
 /// @param entries as the hub names them, unchecked
-record Listing(String repository, String commit, List<Entry> entries) {
+/// @param identity that the hub gave the repository when it was made; empty where it says none
+record Listing(String repository, String commit, List<Entry> entries, String identity) {
+  Listing(String repository, String commit, List<Entry> entries) {
+    this(repository, commit, entries, "");
+  }
+
   /// A file of the list.
   ///
   /// @param bytes its size; negative where the list does not say it
@@ -25,6 +30,7 @@ record Listing(String repository, String commit, List<Entry> entries) {
 
   Listing {
     entries = List.copyOf(entries);
+    identity = identity.matches("[0-9A-Za-z]{1,64}") ? identity : "";
     if (!commit.matches("[0-9a-f]{40}")) {
       throw new HubException(
           "hf.co/%s: sha: expected a commit of 40 hexadecimal digits, found \"%s\""

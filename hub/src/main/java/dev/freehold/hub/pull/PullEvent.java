@@ -11,6 +11,11 @@ public sealed interface PullEvent {
   /// What will be fetched is known.
   record Planned(PullPlan plan) implements PullEvent {}
 
+  /// How much of a registry's model will be fetched is known.
+  ///
+  /// @param here bytes of it that are on this machine
+  record Expected(String name, int files, long bytes, long here) implements PullEvent {}
+
   /// A file's bytes that are here.
   record Fetched(RemoteFile file, long bytes) implements PullEvent {}
 

@@ -11,12 +11,25 @@ import java.util.Map;
 ///   none
 /// @param files in the order in which they are fetched
 /// @param here bytes of each file's name that are on this machine already
+/// @param identity that a hub gave the repository when it was made, which another one made later
+///   under the same name has not; empty where there is none
 public record PullPlan(
     ModelReference reference,
     String name,
     String revision,
     List<RemoteFile> files,
-    Map<String, Long> here) {
+    Map<String, Long> here,
+    String identity) {
+  /// Of a source that gives no identity.
+  public PullPlan(
+      ModelReference reference,
+      String name,
+      String revision,
+      List<RemoteFile> files,
+      Map<String, Long> here) {
+    this(reference, name, revision, files, here, "");
+  }
+
   public PullPlan {
     files = List.copyOf(files);
     here = Map.copyOf(here);

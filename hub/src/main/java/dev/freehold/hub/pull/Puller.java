@@ -3,6 +3,8 @@ package dev.freehold.hub.pull;
 import dev.freehold.hub.HubException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /// Brings models to this machine by name.
@@ -50,6 +52,27 @@ public final class Puller implements AutoCloseable {
     }
   }
 
+  /// Fetches one file, whose digest is known, to a place of the caller's: in parts, gone on from
+  /// what an earlier call left, and there only once its bytes have been hashed.
+  ///
+  /// @throws HubException where it cannot be had as promised, or its address may not be asked
+  public void fetch(RemoteFile file, Path place, Consumer<PullEvent> events)
+      throws InterruptedException {
+    Addresses.require(file.address());
+    Path lock = place.resolveSibling(place.getFileName() + ".lock");
+    try {
+      new BlobFetcher(web, settings, locks, oneAtATime(events)).fetch(file, place, lock);
+      Files.deleteIfExists(lock);
+    } catch (ClosedByInterruptException failure) {
+      InterruptedException stopped = new InterruptedException("stopped");
+      stopped.initCause(failure);
+      throw stopped;
+    } catch (IOException failure) {
+      throw new HubException(
+          "%s: %s".formatted(Addresses.shown(file.address()), failure.getMessage()), failure);
+    }
+  }
+
   private PreparedPull prepared(PullRequest request, Consumer<PullEvent> events)
       throws IOException, InterruptedException {
     Documents documents = new Documents(web, settings, events);
@@ -68,7 +91,7 @@ public final class Puller implements AutoCloseable {
     };
   }
 
-  private static Consumer<PullEvent> oneAtATime(Consumer<PullEvent> events) {
+  static Consumer<PullEvent> oneAtATime(Consumer<PullEvent> events) {
     Object monitor = new Object();
     return event -> {
       synchronized (monitor) {

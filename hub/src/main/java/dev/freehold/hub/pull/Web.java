@@ -30,9 +30,15 @@ final class Web implements AutoCloseable {
 
   private final PullSettings settings;
   private final HttpClient client;
+  private final Authority authority;
 
   Web(PullSettings settings) {
+    this(settings, Authority.of(settings.credentials()));
+  }
+
+  Web(PullSettings settings, Authority authority) {
     this.settings = settings;
+    this.authority = authority;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1) // parts come over connections of their own
@@ -40,6 +46,46 @@ final class Web implements AutoCloseable {
             .connectTimeout(settings.patience().connect())
             .proxy(settings.proxies())
             .build();
+  }
+
+  /// What is asked of a server.
+  ///
+  /// @param body that is sent; empty for none
+  record Call(String method, URI address, Map<String, String> headers, byte[] body) {
+    Call(String method, URI address, Map<String, String> headers) {
+      this(method, address, headers, new byte[0]);
+    }
+  }
+
+  /// Sends something and gives whatever the server answers. No redirect is followed: what is sent
+  /// is for this address alone.
+  ///
+  /// @throws IOException where the server is busy or out of order, or the connection breaks
+  Answer send(Call call) throws IOException, InterruptedException {
+    Addresses.require(call.address());
+    boolean renewed = false;
+    while (true) {
+      Optional<String> used = authority.header(call.address());
+      HttpResponse<TimedBody> response = exchange(call, used);
+      Answer answer =
+          new Answer(
+              response.statusCode(), call.address(), List.of(response.headers()), response.body());
+      if (answer.status() == 401 && !renewed && renewed(answer, used)) {
+        renewed = true;
+        continue;
+      }
+      if (PASSING.contains(answer.status())) {
+        answer.close();
+        throw passing(answer);
+      }
+      return answer;
+    }
+  }
+
+  private boolean renewed(Answer refusal, Optional<String> used)
+      throws IOException, InterruptedException {
+    refusal.close();
+    return authority.renew(refusal, used);
   }
 
   Answer get(URI address, Map<String, String> headers) throws IOException, InterruptedException {
@@ -56,10 +102,17 @@ final class Web implements AutoCloseable {
       throws IOException, InterruptedException {
     List<HttpHeaders> hops = new ArrayList<>();
     URI address = start;
+    boolean renewed = false;
     for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      HttpResponse<TimedBody> response = exchange(method, address, headers);
+      Optional<String> used = authority.header(address);
+      HttpResponse<TimedBody> response = exchange(new Call(method, address, headers), used);
       hops.add(response.headers());
       Answer answer = new Answer(response.statusCode(), address, hops, response.body());
+      if (answer.status() == 401 && !renewed && renewed(answer, used)) {
+        renewed = true;
+        hops.removeLast();
+        continue;
+      }
       if (!REDIRECTS.contains(answer.status())) {
         return checked(answer, start);
       }
@@ -75,24 +128,18 @@ final class Web implements AutoCloseable {
             .formatted(Addresses.shown(start), MAX_REDIRECTS, Addresses.shown(address)));
   }
 
-  private HttpResponse<TimedBody> exchange(String method, URI address, Map<String, String> headers)
+  private HttpResponse<TimedBody> exchange(Call call, Optional<String> authorization)
       throws IOException, InterruptedException {
+    URI address = call.address();
     HttpRequest.Builder request =
-        (method.equals("HEAD")
-                ? HttpRequest.newBuilder(address).HEAD()
-                : HttpRequest.newBuilder(address).GET())
-            .header("User-Agent", AGENT)
-            .header("Accept-Encoding", "identity");
-    headers.forEach(request::header);
-    settings
-        .credentials()
-        .filter(credentials -> credentials.belongTo(address))
-        .ifPresent(credentials -> request.header("Authorization", credentials.header()));
+        builder(call).header("User-Agent", AGENT).header("Accept-Encoding", "identity");
+    call.headers().forEach(request::header);
+    authorization.ifPresent(header -> request.header("Authorization", header));
     String host = String.valueOf(address.getHost());
     var sent =
         client.sendAsync(request.build(), head -> new TimedBody(settings.patience().stall()));
     try {
-      return sent.get(settings.patience().answer().toMillis(), TimeUnit.MILLISECONDS);
+      return sent.get(patience(call), TimeUnit.MILLISECONDS);
     } catch (TimeoutException failure) {
       sent.cancel(true);
       throw new IOException(host + " does not answer in time", failure);
@@ -107,6 +154,26 @@ final class Web implements AutoCloseable {
               : "the connection to " + host + " broke" + reason(failure),
           failure.getCause());
     }
+  }
+
+  /// A question without a body says nothing of its length; some servers wonder about a zero.
+  private static HttpRequest.Builder builder(Call call) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(call.address());
+    return switch (call.method()) {
+      case "GET" -> request.GET();
+      case "HEAD" -> request.HEAD();
+      default ->
+          request.method(
+              call.method(),
+              call.body().length == 0
+                  ? HttpRequest.BodyPublishers.noBody()
+                  : HttpRequest.BodyPublishers.ofByteArray(call.body()));
+    };
+  }
+
+  /// A body needs time to be sent: at 16 KiB per second it may.
+  private long patience(Call call) {
+    return settings.patience().answer().toMillis() + call.body().length / 16;
   }
 
   /// A certificate that is not trusted will not be so a second later.
@@ -171,9 +238,7 @@ final class Web implements AutoCloseable {
     answer.close();
     String host = String.valueOf(answer.address().getHost());
     if (PASSING.contains(status)) {
-      String what = status == 429 ? " asks for fewer requests" : " is out of order";
-      throw new FailedAttempt(
-          "%s%s (status %d)".formatted(host, what, status), Attempts.requested(answer));
+      throw passing(answer);
     }
     if (status == 416) {
       throw new ChangedOnServer(host + " does not have the range that is missing (status 416)");
@@ -182,6 +247,13 @@ final class Web implements AutoCloseable {
       throw new FailedAttempt("%s refuses (status %d)".formatted(host, status), Optional.empty());
     }
     throw refused(answer, start);
+  }
+
+  private static FailedAttempt passing(Answer answer) {
+    String what = answer.status() == 429 ? " asks for fewer requests" : " is out of order";
+    return new FailedAttempt(
+        "%s%s (status %d)".formatted(answer.address().getHost(), what, answer.status()),
+        Attempts.requested(answer));
   }
 
   private HubException refused(Answer answer, URI start) {
@@ -197,8 +269,8 @@ final class Web implements AutoCloseable {
       case 401, 403 -> {
         if (!isHub) {
           yield new HubException(
-              "%s: needs an account there (status %d); only what is public can be pulled"
-                  .formatted(what, answer.status()));
+              "%s: needs an account there (status %d); %s"
+                  .formatted(what, answer.status(), authority.advice()));
         }
         yield code.equals("GatedRepo")
             ? new HubException(what + ": accept its licence on its page first; " + token)

@@ -1,0 +1,320 @@
+package dev.freehold.vault.registry;
+
+import dev.freehold.hub.HubException;
+import dev.freehold.hub.pull.ModelContent;
+import dev.freehold.hub.pull.PullEvent;
+import dev.freehold.hub.pull.RegistryClient;
+import dev.freehold.vault.Digest;
+import dev.freehold.vault.VaultException;
+import dev.freehold.vault.VaultException.Reason;
+import dev.freehold.vault.registry.RemoteLayer.Packing;
+import dev.freehold.vault.store.Content;
+import dev.freehold.vault.store.Descriptor;
+import dev.freehold.vault.store.Ingest;
+import dev.freehold.vault.store.Keeping;
+import dev.freehold.vault.store.Manifest;
+import dev.freehold.vault.store.ModelName;
+import dev.freehold.vault.store.Role;
+import dev.freehold.vault.store.SourceFile;
+import dev.freehold.vault.store.SourceFiles;
+import dev.freehold.vault.store.Stored;
+import dev.freehold.vault.store.Vault;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Brings a model from a registry into a store.
+///
+/// Blobs are fetched to a folder beside the store's own, where a cut is gone on from, and become
+/// the store's when they have their digest. A manifest that the store would write just so keeps its
+/// digest, and with it whatever refers to it; another is written anew, with the old one beside it.
+public final class RegistryPull {
+  private static final long MAX_BYTES = 1L << 44;
+  private static final long MAX_RATIO = 100;
+  private static final long SMALL = 64L << 20;
+  private static final int MAX_FILES = 4_000;
+
+  private final Vault vault;
+  private final RegistryClient client;
+  private final InstantSource clock;
+  private final Path fetched;
+
+  /// What came of a pull.
+  ///
+  /// @param manifest in the store
+  /// @param upstream the manifest's digest at the registry
+  /// @param isNew whether the name means something else than before
+  /// @param warnings what a person should know before the model is used
+  public record Pulled(Descriptor manifest, Digest upstream, boolean isNew, List<String> warnings) {
+    public Pulled {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /// @param clock for the record of when this was fetched
+  public RegistryPull(Vault vault, RegistryClient client, InstantSource clock) {
+    this.vault = vault;
+    this.client = client;
+    this.clock = clock;
+    this.fetched = vault.root().resolve("freehold").resolve("fetched");
+  }
+
+  /// What a manifest says is to be fetched.
+  private record Plan(
+      RegistryReference reference,
+      RegistryClient.Document document,
+      Manifest manifest,
+      List<RemoteLayer> layers) {
+    Digest digest() {
+      return new Digest(document.hex());
+    }
+
+    /// Whether the store would write the manifest to the same bytes, and can hold its layers as
+    /// they are.
+    boolean isOurs() {
+      return manifest.isModel()
+          && layers.stream().allMatch(RegistryPull::isPlainFile)
+          && java.util.Arrays.equals(manifest.toBytes(), document.bytes());
+    }
+  }
+
+  private static boolean isPlainFile(RemoteLayer layer) {
+    return layer.packing() == Packing.RAW
+        && layer.path().equals(layer.blob().annotations().get(Manifest.PATH));
+  }
+
+  /// Fetches a model and gives it a name in the store.
+  ///
+  /// @throws VaultException where what the registry holds is refused
+  /// @throws HubException where it cannot be had as promised
+  public Pulled pull(RegistryReference reference, ModelName name) throws InterruptedException {
+    try {
+      Plan plan = plan(reference);
+      Optional<Descriptor> before = known(name);
+      SourcePins pins = new SourcePins(vault);
+      List<String> warnings = new ArrayList<>(pins.warnings(reference, Optional.empty()));
+      requireRoom(plan);
+      Files.createDirectories(fetched);
+      Descriptor manifest = plan.isOurs() ? takeAsIs(plan, name) : takeAnew(plan, name);
+      boolean isNew = !before.equals(Optional.of(manifest));
+      if (before.isPresent() && isNew) {
+        warnings.addAll(changes(before.get(), manifest, name));
+      }
+      warnings.addAll(new PulledAttachments(vault, client, fetched).take(plan.digest(), manifest));
+      pins.remember(reference, plan.digest(), Optional.empty(), clock.instant());
+      return new Pulled(manifest, plan.digest(), isNew, warnings);
+    } catch (IOException failure) {
+      throw new VaultException(
+          Reason.DISK, "%s cannot be kept: %s".formatted(reference, failure), failure);
+    }
+  }
+
+  private Plan plan(RegistryReference reference) throws InterruptedException {
+    RegistryClient.Document document = client.manifest(reference.asked());
+    Manifest manifest = Manifest.parse(document.bytes(), "the manifest of " + reference);
+    List<RemoteLayer> layers = RemoteLayer.of(manifest);
+    if (layers.isEmpty()) {
+      throw new VaultException(reference + " lists no layer, so it is no model");
+    }
+    long bytes = 0;
+    for (Descriptor need : manifest.needs()) {
+      if (need.size() > MAX_BYTES - bytes) {
+        throw new VaultException(reference + " is said to have more than 2^44 bytes: refused");
+      }
+      bytes += need.size();
+    }
+    if (manifest.config().size() > Manifest.MAX_BYTES) {
+      throw new VaultException(reference + " has a configuration that is too large: refused");
+    }
+    return new Plan(reference, document, manifest, layers);
+  }
+
+  private Optional<Descriptor> known(ModelName name) {
+    return vault.models().stream()
+        .filter(entry -> entry.name().equals(Optional.of(name)))
+        .map(dev.freehold.vault.store.Entry::manifest)
+        .findFirst();
+  }
+
+  private void requireRoom(Plan plan) throws IOException {
+    long missing = 0;
+    Set<Digest> seen = new HashSet<>();
+    for (Descriptor need : plan.manifest().needs()) {
+      if (seen.add(need.digest()) && !vault.blobs().has(need.digest(), need.size())) {
+        missing += need.size();
+      }
+    }
+    long bytes = plan.manifest().bytes();
+    int count = plan.layers().size();
+    client.tell(new PullEvent.Expected(plan.reference().toString(), count, bytes, bytes - missing));
+    long room = vault.disk().room(vault.root());
+    if (missing > room) {
+      throw new VaultException(
+          Reason.NO_ROOM,
+          "%s: %d MB are to be fetched, and the disk of %s has %d MB free"
+              .formatted(
+                  plan.reference(), missing / 1_000_000 + 1, vault.root(), room / 1_000_000));
+    }
+  }
+
+  /// Keeps the registry's own manifest.
+  private Descriptor takeAsIs(Plan plan, ModelName name) throws IOException, InterruptedException {
+    try (Ingest ingest = vault.begin()) {
+      take(ingest, "config.json", plan.manifest().config());
+      for (RemoteLayer layer : plan.layers()) {
+        take(ingest, layer.path(), layer.blob());
+      }
+      return ingest.name(name, plan.manifest());
+    }
+  }
+
+  private void take(Ingest ingest, String path, Descriptor blob)
+      throws IOException, InterruptedException {
+    if (vault.blobs().has(blob.digest(), blob.size())) {
+      return;
+    }
+    Path file = fetch(path, blob);
+    ingest.put(new Content.OfFile(file, true, Optional.of(blob.digest())), done -> {});
+    Files.deleteIfExists(file);
+    Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".lock"));
+  }
+
+  private Path fetch(String path, Descriptor blob) throws IOException, InterruptedException {
+    Path file = fetched.resolve(blob.digest().hex());
+    client.fetch(path, blob.digest().hex(), blob.size(), file);
+    return file;
+  }
+
+  /// Keeps the files under a manifest of the store's own.
+  private Descriptor takeAnew(Plan plan, ModelName name) throws IOException, InterruptedException {
+    Path work = Files.createTempDirectory(fetched, "unpacked-");
+    try {
+      List<SourceFile> files = new ArrayList<>();
+      for (RemoteLayer layer : plan.layers()) {
+        Path file = fetch(layer.path(), layer.blob());
+        if (layer.packing() == Packing.RAW) {
+          Optional<Digest> expected = Optional.of(layer.blob().digest());
+          files.add(new SourceFile(layer.role(), layer.path(), file, true, expected));
+        } else {
+          unpack(layer, file, work, files);
+        }
+      }
+      boolean isGguf = files.stream().anyMatch(file -> file.path().endsWith(".gguf"));
+      Keeping.Kept kept =
+          new Keeping(vault, false)
+              .keep(name, isGguf ? "gguf" : "safetensors", files, all -> notes(plan), new Silent());
+      removeFetched(plan);
+      return kept.manifest();
+    } catch (VaultException failure) {
+      if (failure.reason() == Reason.REFUSED) {
+        removeFetched(plan); // whole, and of no use
+      }
+      throw failure;
+    } finally {
+      removeTree(work);
+    }
+  }
+
+  private void unpack(RemoteLayer layer, Path archive, Path work, List<SourceFile> files)
+      throws IOException, InterruptedException {
+    long most = SMALL + Math.min(layer.blob().size(), MAX_BYTES / MAX_RATIO) * MAX_RATIO;
+    TarLayer.Limits limits =
+        new TarLayer.Limits(MAX_FILES, Math.min(most, vault.disk().room(vault.root())));
+    try (InputStream raw =
+            new BufferedInputStream(
+                Files.newInputStream(archive, LinkOption.NOFOLLOW_LINKS), 1 << 16);
+        InputStream in = layer.packing() == Packing.TAR ? raw : new GZIPInputStream(raw, 1 << 16)) {
+      new TarLayer(in, limits)
+          .read((name, size, content) -> {
+            Path file = work.resolve(Integer.toString(files.size()));
+            try (var out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
+              content.transferTo(out);
+            }
+            requireContent(name, size, file);
+            files.add(new SourceFile(SourceFiles.role(name), name, file, true, Optional.empty()));
+            if (Thread.interrupted()) {
+              throw new InterruptedException("stopped");
+            }
+          });
+    } catch (java.util.zip.ZipException broken) {
+      throw new VaultException("the archive is refused: " + broken.getMessage(), broken);
+    } catch (java.io.EOFException cut) {
+      throw new VaultException("the archive is refused: it ends in the middle", cut);
+    }
+  }
+
+  private static void requireContent(String name, long size, Path file) throws IOException {
+    try {
+      ModelContent.require(name, size, file);
+    } catch (HubException refused) {
+      throw new VaultException(
+          "the archive is refused: " + String.valueOf(refused.getMessage()), refused);
+    }
+  }
+
+  private List<Keeping.Note> notes(Plan plan) {
+    ObjectNode evidence = JsonNodeFactory.instance.objectNode();
+    evidence.put("source", plan.reference().toString());
+    evidence.put("registry", plan.reference().address().toString());
+    evidence.put("manifest", plan.digest().toString());
+    evidence.put("mediaType", plan.document().mediaType());
+    evidence.put("fetched", clock.instant().toString());
+    return List.of(
+        new Keeping.Note(
+            Role.EVIDENCE,
+            Keeping.RECORDS + "evidence/registry.json",
+            evidence.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+        new Keeping.Note(
+            Role.EVIDENCE, Keeping.RECORDS + "evidence/manifest.json", plan.document().bytes()));
+  }
+
+  private List<String> changes(Descriptor before, Descriptor after, ModelName name) {
+    List<String> lines = new ArrayList<>();
+    List<String> changes = ModelChanges.between(vault.manifest(before), vault.manifest(after));
+    if (!changes.isEmpty()) {
+      lines.add(
+          "%s meant something else before, which is kept as %s@%s"
+              .formatted(name, name.name(), before.digest().hex().substring(0, 12)));
+      lines.addAll(changes);
+    }
+    return lines;
+  }
+
+  private void removeFetched(Plan plan) throws IOException {
+    for (RemoteLayer layer : plan.layers()) {
+      Files.deleteIfExists(fetched.resolve(layer.blob().digest().hex()));
+      Files.deleteIfExists(fetched.resolve(layer.blob().digest().hex() + ".lock"));
+    }
+  }
+
+  private static void removeTree(Path folder) throws IOException {
+    try (var entries = Files.list(folder)) {
+      for (Path entry : entries.toList()) {
+        Files.deleteIfExists(entry);
+      }
+    }
+    Files.deleteIfExists(folder);
+  }
+
+  /// Tells nobody.
+  private static final class Silent implements Keeping.Progress {
+    @Override
+    public void read(SourceFile file, long done) {}
+
+    @Override
+    public void stored(SourceFile file, Stored stored) {}
+  }
+}
