@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -136,6 +137,12 @@ final class SignCommand implements Callable<Integer> {
     KeyPair keys = ModelKeys.generate(curve);
     ECPublicKey open = (ECPublicKey) keys.getPublic();
     Path publicFile = publicFile(file);
+    for (Path each : List.of(file, publicFile)) {
+      if (Files.exists(each, LinkOption.NOFOLLOW_LINKS)) {
+        throw new CliException(
+            Exit.FAILURE, each + " is there already; a key is never written over", "");
+      }
+    }
     try {
       Files.createFile(
           file,

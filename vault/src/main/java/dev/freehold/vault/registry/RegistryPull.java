@@ -22,6 +22,7 @@ import dev.freehold.vault.store.Vault;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
@@ -42,6 +44,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// the store's when they have their digest. A manifest that the store would write just so keeps its
 /// digest, and with it whatever refers to it; another is written anew, with the old one beside it.
 public final class RegistryPull {
+  /// The type of a record of whence a model came, attached to it.
+  public static final String EVIDENCE = "application/vnd.dev.freehold.evidence.v1+json";
+
   private static final long MAX_BYTES = 1L << 44;
   private static final long MAX_RATIO = 100;
   private static final long SMALL = 64L << 20;
@@ -108,7 +113,7 @@ public final class RegistryPull {
       List<String> warnings = new ArrayList<>(pins.warnings(reference, Optional.empty()));
       requireRoom(plan);
       Files.createDirectories(fetched);
-      Descriptor manifest = plan.isOurs() ? takeAsIs(plan, name) : takeAnew(plan, name);
+      Descriptor manifest = plan.isOurs() ? takeAsIs(plan, name, before) : takeAnew(plan, name);
       boolean isNew = !before.equals(Optional.of(manifest));
       if (before.isPresent() && isNew) {
         warnings.addAll(changes(before.get(), manifest, name));
@@ -171,14 +176,32 @@ public final class RegistryPull {
   }
 
   /// Keeps the registry's own manifest.
-  private Descriptor takeAsIs(Plan plan, ModelName name) throws IOException, InterruptedException {
+  private Descriptor takeAsIs(Plan plan, ModelName name, Optional<Descriptor> known)
+      throws IOException, InterruptedException {
     try (Ingest ingest = vault.begin()) {
       take(ingest, "config.json", plan.manifest().config());
       for (RemoteLayer layer : plan.layers()) {
         take(ingest, layer.path(), layer.blob());
       }
-      return ingest.name(name, plan.manifest());
+      Descriptor manifest = ingest.name(name, plan.manifest());
+      if (!known.equals(Optional.of(manifest))) {
+        attachEvidence(ingest, plan, manifest);
+      }
+      return manifest;
     }
+  }
+
+  /// Whence a manifest came that is the registry's own, and so says nothing of that.
+  private void attachEvidence(Ingest ingest, Plan plan, Descriptor model) {
+    Stored config = ingest.put("{}".getBytes(StandardCharsets.UTF_8));
+    Stored evidence = ingest.put(evidence(plan));
+    ingest.attach(
+        new Manifest(
+            EVIDENCE,
+            Descriptor.of("application/vnd.oci.empty.v1+json", config.digest(), config.size()),
+            List.of(Descriptor.of(EVIDENCE, evidence.digest(), evidence.size())),
+            Optional.of(Descriptor.of(Manifest.MEDIA_TYPE, model.digest(), model.size())),
+            Map.of()));
   }
 
   private void take(Ingest ingest, String path, Descriptor blob)
@@ -265,18 +288,21 @@ public final class RegistryPull {
     }
   }
 
-  private List<Keeping.Note> notes(Plan plan) {
+  private byte[] evidence(Plan plan) {
     ObjectNode evidence = JsonNodeFactory.instance.objectNode();
     evidence.put("source", plan.reference().toString());
     evidence.put("registry", plan.reference().address().toString());
     evidence.put("manifest", plan.digest().toString());
     evidence.put("mediaType", plan.document().mediaType());
+    evidence.put("size", plan.manifest().bytes());
     evidence.put("fetched", clock.instant().toString());
+    evidence.put("status", "fetched; every blob has the digest that the manifest states");
+    return evidence.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private List<Keeping.Note> notes(Plan plan) {
     return List.of(
-        new Keeping.Note(
-            Role.EVIDENCE,
-            Keeping.RECORDS + "evidence/registry.json",
-            evidence.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+        new Keeping.Note(Role.EVIDENCE, Keeping.RECORDS + "evidence/registry.json", evidence(plan)),
         new Keeping.Note(
             Role.EVIDENCE, Keeping.RECORDS + "evidence/manifest.json", plan.document().bytes()));
   }

@@ -18,8 +18,9 @@ import java.util.Set;
 
 /// Sends a kept model to a registry, and what is attached to it.
 ///
-/// Blobs first, then the manifest, then its tag, so that a push that is cut leaves nothing that
-/// names what is not there. The registry hashes what it gets, and so refuses a damaged blob.
+/// Blobs first, then the manifest under its tag, then what is attached, so that a push that is cut
+/// leaves nothing that names what is not there. The registry hashes what it gets, and so refuses a
+/// damaged blob.
 public final class RegistryPush {
   private final Vault vault;
   private final RegistryClient client;

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freehold.hub.HubException;
 import dev.freehold.hub.pull.RegistryLogin;
+import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
 import dev.freehold.vault.registry.HttpPeer.Reply;
 import dev.freehold.vault.sign.Curve;
 import dev.freehold.vault.sign.KeptSignatures;
 import dev.freehold.vault.sign.ModelKeys;
 import dev.freehold.vault.sign.ModelSignature;
+import dev.freehold.vault.store.Entry;
 import dev.freehold.vault.store.Manifest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,8 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +84,7 @@ class RegistryExchangeTest {
         assertThat(pulled.warnings()).isEmpty();
       }
       var there = other.vault.find("org/tiny");
+      requireEvidence(other, there.digest(), reference);
       assertThat(KeptSignatures.of(other.vault, there.manifest())).hasSize(1);
       assertThat(
               KeptSignatures.verify(
@@ -90,6 +95,20 @@ class RegistryExchangeTest {
                   .isEmpty())
           .isTrue();
     }
+  }
+
+  /// Whence a manifest came that says nothing of it is attached to it.
+  private static void requireEvidence(RegistryBed bed, Digest model, String reference) {
+    List<String> records = new ArrayList<>();
+    for (Entry attached : bed.vault.attachments(model)) {
+      Manifest manifest = bed.vault.manifest(attached.manifest());
+      if (manifest.artifactType().equals(RegistryPull.EVIDENCE)) {
+        byte[] record = bed.vault.blobs().read(manifest.layers().getFirst(), 1 << 16);
+        records.add(new String(record, StandardCharsets.UTF_8));
+      }
+    }
+    assertThat(records).hasSize(1);
+    assertThat(records.getFirst()).contains(model.toString(), reference);
   }
 
   @Test
