@@ -8,4 +8,5 @@ module dev.freehold.vault {
   requires tools.jackson.databind;
 
   exports dev.freehold.vault;
+  exports dev.freehold.vault.parity;
 }
