@@ -10,5 +10,6 @@ module dev.freehold.bench {
   requires jdk.jfr;
   requires dev.freehold.tensor;
   requires dev.freehold.train;
+  requires dev.freehold.vault;
   requires tools.jackson.databind;
 }

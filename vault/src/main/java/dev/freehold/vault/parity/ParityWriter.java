@@ -109,7 +109,7 @@ public final class ParityWriter {
   private void addColumns(long first, StripeRecord[] records) throws IOException {
     Chunk chunk = new Chunk(layout);
     int atOnce = data[0].length;
-    int[] coefficients = new int[atOnce];
+    int[][] coefficients = new int[layout.parityColumns()][atOnce];
     for (int column = 0; column < layout.dataColumns(); column += atOnce) {
       int count = Math.min(atOnce, layout.dataColumns() - column);
       for (int c = 0; c < count; c++) {
@@ -120,12 +120,15 @@ public final class ParityWriter {
         }
         progress.accept((long) records.length * layout.blockBytes());
       }
-      for (int r = 0; r < layout.parityColumns(); r++) {
+      for (int r = 0; r < coefficients.length; r++) {
         for (int c = 0; c < count; c++) {
-          coefficients[c] = CauchyMatrix.coefficient(r, column + c);
+          coefficients[r][c] = CauchyMatrix.coefficient(r, column + c);
         }
-        for (int s = 0; s < records.length; s++) {
-          sum.add(parity[s][r], data[s], coefficients, count);
+      }
+      // Stripe by stripe, so that its data is in the cache for all rows.
+      for (int s = 0; s < records.length; s++) {
+        for (int r = 0; r < coefficients.length; r++) {
+          sum.add(parity[s][r], data[s], coefficients[r], count);
         }
       }
     }
