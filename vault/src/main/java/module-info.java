@@ -2,11 +2,13 @@
 @org.jspecify.annotations.NullMarked
 module dev.freehold.vault {
   requires static transitive org.jspecify;
-  requires dev.freehold.hub;
+  requires transitive dev.freehold.hub;
   requires dev.freehold.tensor;
   requires tools.jackson.core;
-  requires tools.jackson.databind;
+  requires transitive tools.jackson.databind;
 
   exports dev.freehold.vault;
+  exports dev.freehold.vault.disk;
   exports dev.freehold.vault.parity;
+  exports dev.freehold.vault.store;
 }

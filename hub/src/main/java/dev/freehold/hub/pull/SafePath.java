@@ -13,7 +13,7 @@ import java.util.Set;
 
 /// Paths that a server names, before they become files: relative, without tricks, and the same file
 /// on every system.
-final class SafePath {
+public final class SafePath {
   private static final int MAX_PART_BYTES = 200;
   private static final int MAX_PARTS = 8;
   private static final Set<String> RESERVED =
@@ -22,7 +22,7 @@ final class SafePath {
   private SafePath() {}
 
   /// Why a path is refused; empty for one that is good.
-  static Optional<String> problem(String path) {
+  public static Optional<String> problem(String path) {
     String[] parts = path.split("/", -1);
     if (parts.length > MAX_PARTS) {
       return Optional.of("more than " + MAX_PARTS + " folders deep");
