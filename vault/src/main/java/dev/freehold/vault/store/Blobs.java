@@ -185,15 +185,39 @@ public final class Blobs {
     disk.place(unfinished, places.blob(digest));
   }
 
+  /// Puts repaired bytes, which are synced, in the place of damaged ones, which get a name in
+  /// quarantine first: at no moment are there fewer bytes than before.
+  void exchange(Path unfinished, Digest digest) throws IOException {
+    if (disk.facts(places.blob(digest)).isPresent()) {
+      keepInQuarantine(places.blob(digest));
+    }
+    disk.replace(unfinished, places.blob(digest));
+    disk.syncFolder(places.blobs());
+  }
+
+  /// Gives what is to be replaced a second name in quarantine, or moves it there where the file
+  /// system knows no second names.
+  void keepInQuarantine(Path file) throws IOException {
+    Path to = freeInQuarantine(String.valueOf(file.getFileName()));
+    boolean isFile = disk.facts(file).map(Disk.Facts::isFile).orElse(false);
+    if (!isFile || disk.take(file, to, true) == Disk.Taken.NOT) {
+      disk.replace(file, to);
+    }
+    disk.syncFolder(places.quarantine());
+  }
+
   /// Takes what has a digest's path out of the way, without deleting it.
   void quarantine(Digest digest) throws IOException {
+    disk.replace(places.blob(digest), freeInQuarantine(digest.hex()));
+    disk.syncFolder(places.quarantine());
+    disk.syncFolder(places.blobs());
+  }
+
+  private Path freeInQuarantine(String name) throws IOException {
     for (int i = 0; i < MAX_TRIES; i++) {
-      Path to = places.quarantine().resolve(digest.hex() + "." + i);
+      Path to = places.quarantine().resolve(name + "." + i);
       if (disk.facts(to).isEmpty()) {
-        disk.replace(places.blob(digest), to);
-        disk.syncFolder(places.quarantine());
-        disk.syncFolder(places.blobs());
-        return;
+        return to;
       }
     }
     throw new IOException("the quarantine holds " + MAX_TRIES + " files of this digest");

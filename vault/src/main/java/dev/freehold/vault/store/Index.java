@@ -1,5 +1,6 @@
 package dev.freehold.vault.store;
 
+import dev.freehold.tensor.Sha256;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
 import dev.freehold.vault.Digest;
@@ -25,6 +26,10 @@ record Index(List<Descriptor> entries) {
 
   /// The annotation that holds the name that an entry had.
   static final String FORMER = "dev.freehold.former-name";
+
+  /// The annotation of the whole index that holds the SHA-256 of its entries, by which damage shows
+  /// that leaves it well formed.
+  static final String CHECK = "dev.freehold.check";
 
   static final String MEDIA_TYPE = "application/vnd.oci.image.index.v1+json";
   static final int MAX_BYTES = 16 << 20;
@@ -55,6 +60,7 @@ record Index(List<Descriptor> entries) {
       list.forEach(entry -> entries.add(Descriptor.of(entry)));
       Index index = new Index(entries);
       index.requireDistinctNames();
+      index.requireCheck(root);
       return index;
     } catch (TensorException | VaultException broken) {
       throw new VaultException(
@@ -62,6 +68,19 @@ record Index(List<Descriptor> entries) {
           source + ": not an index that can be used: " + broken.getMessage(),
           broken);
     }
+  }
+
+  private void requireCheck(JsonNode root) {
+    String check = Descriptor.annotations(root.path("annotations")).get(CHECK);
+    if (check != null && !check.equals(check())) {
+      throw new VaultException("its entries are not those that its check was made of");
+    }
+  }
+
+  private String check() {
+    StringBuilder all = new StringBuilder();
+    entries.forEach(entry -> all.append(entry.toJson()).append('\n'));
+    return Digest.of(Sha256.bytes(all.toString().getBytes(StandardCharsets.UTF_8))).toString();
   }
 
   private void requireDistinctNames() {
@@ -80,6 +99,7 @@ record Index(List<Descriptor> entries) {
     root.put("mediaType", MEDIA_TYPE);
     ArrayNode list = root.putArray("manifests");
     entries.forEach(entry -> list.add(entry.toJson()));
+    Descriptor.putAnnotations(root, Map.of(CHECK, check()));
     return (root.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
   }
 

@@ -190,6 +190,25 @@ public final class Ingest implements AutoCloseable {
       }
     }
 
+    /// Puts the blob in the place of one that is damaged or missing; the damaged one goes to
+    /// quarantine.
+    ///
+    /// @throws VaultException where the bytes do not hash to the digest; then nothing is changed
+    public void exchange(Digest damaged) {
+      Digest found = Digest.of(digest.digest());
+      if (!damaged.equals(found)) {
+        throw new VaultException(
+            Reason.DAMAGED, "the bytes hash to %s, not to %s".formatted(found, damaged));
+      }
+      try {
+        file.sync();
+        finished = true;
+        blobs.exchange(path, damaged);
+      } catch (IOException failure) {
+        throw failure("the blob " + found + " cannot be put in its place", failure);
+      }
+    }
+
     /// Throws away what was not finished.
     @Override
     public void close() {

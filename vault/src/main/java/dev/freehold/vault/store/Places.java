@@ -39,6 +39,11 @@ record Places(Path root) {
     return own().resolve("lock");
   }
 
+  /// The index a second time, for when it is damaged.
+  Path indexCopy() {
+    return own().resolve("index.json");
+  }
+
   Path unfinished() {
     return own().resolve("unfinished");
   }

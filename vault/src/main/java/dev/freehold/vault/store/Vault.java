@@ -22,12 +22,12 @@ import java.util.function.UnaryOperator;
 /// each of its blobs. The system gives locks back when a process ends, so none outlives its owner
 /// and no clock decides. Reading needs no lock and no right to write.
 public final class Vault {
-  private static final long INDEX_LOCK = 0;
+  static final long INDEX_LOCK = 0;
   private static final long WORK_LOCK = 1;
   private static final long LEASES = 1L << 62;
   private static final Set<String> OWN_NAMES =
       Set.of("oci-layout", "index.json", "blobs", "snapshots", "freehold");
-  private static final String LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}";
+  static final String LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}";
 
   private final Disk disk;
   private final Places places;
@@ -66,6 +66,7 @@ public final class Vault {
         vault.create();
       }
       vault.makeOwnFolders();
+      vault.copyIndex();
       vault.reclaim();
     } catch (IOException failure) {
       throw vault.failure("the vault cannot be opened for writing", failure);
@@ -99,7 +100,9 @@ public final class Vault {
     makeOwnFolders();
     try (Disk.Hold hold = disk.lock(places.lock(), INDEX_LOCK, false)) {
       if (disk.facts(places.index()).isEmpty()) {
-        write(places.index(), Index.empty().toBytes());
+        byte[] empty = Index.empty().toBytes();
+        write(places.indexCopy(), empty);
+        write(places.index(), empty);
       }
       disk.syncFolder(places.root());
       write(places.layout(), LAYOUT.getBytes(java.nio.charset.StandardCharsets.UTF_8));
@@ -178,6 +181,17 @@ public final class Vault {
     }
   }
 
+  /// Puts right what a crash between the two writings of the index left: the copy is ahead.
+  private void copyIndex() throws IOException {
+    try (Disk.Hold hold = disk.lock(places.lock(), INDEX_LOCK, false)) {
+      byte[] bytes = index().toBytes();
+      if (!Frame.hasBytes(disk, places.indexCopy(), bytes)) {
+        write(places.indexCopy(), bytes);
+        disk.syncFolder(places.own());
+      }
+    }
+  }
+
   /// Writes a small file anew, so that it is there whole or as it was.
   private void write(Path file, byte[] bytes) throws IOException {
     Blobs.Unfinished part = blobs.create();
@@ -234,6 +248,8 @@ public final class Vault {
       if (!after.equals(before)) {
         byte[] bytes = after.toBytes();
         Index.parse(bytes, "the new index");
+        write(places.indexCopy(), bytes);
+        disk.syncFolder(places.own());
         write(places.index(), bytes);
       }
       disk.syncFolder(places.root());
