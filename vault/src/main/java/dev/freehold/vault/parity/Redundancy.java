@@ -26,7 +26,7 @@ public record Redundancy(double share) {
               + (text.length() > 20 ? text.substring(0, 20) + "..." : text)
               + "\"");
     }
-    return new Redundancy(Double.parseDouble(number) / 100);
+    return new Redundancy(Math.round(Double.parseDouble(number) * 1000) / 100_000.0);
   }
 
   public boolean isNone() {

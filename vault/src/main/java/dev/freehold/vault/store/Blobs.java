@@ -206,6 +206,26 @@ public final class Blobs {
     disk.syncFolder(places.quarantine());
   }
 
+  /// Opens what was last put into quarantine from a digest's path; empty where nothing was.
+  public Optional<Disk.OpenFile> openQuarantined(Digest digest) {
+    try {
+      Optional<Disk.OpenFile> last = Optional.empty();
+      for (int i = 0; i < MAX_TRIES; i++) {
+        Path path = places.quarantine().resolve(digest.hex() + "." + i);
+        if (disk.facts(path).isEmpty()) {
+          break;
+        }
+        if (last.isPresent()) {
+          last.get().close();
+        }
+        last = Optional.of(disk.open(path));
+      }
+      return last;
+    } catch (IOException failure) {
+      throw failure("the quarantine cannot be read", failure);
+    }
+  }
+
   /// Takes what has a digest's path out of the way, without deleting it.
   void quarantine(Digest digest) throws IOException {
     disk.replace(places.blob(digest), freeInQuarantine(digest.hex()));

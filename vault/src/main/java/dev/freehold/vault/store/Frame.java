@@ -77,7 +77,11 @@ public final class Frame {
       default -> {
         Optional<byte[]> index = read(places.index());
         if (index.isPresent()) {
-          exchange(places.indexCopy(), Index.parse(index.get(), "the index").toBytes());
+          byte[] bytes = Index.parse(index.get(), "the index").toBytes();
+          exchange(places.indexCopy(), bytes);
+          if (!Arrays.equals(bytes, index.get())) { // damage that does not change what it says
+            exchange(places.index(), bytes);
+          }
         }
       }
     }

@@ -223,6 +223,53 @@ public final class Ingest implements AutoCloseable {
     }
   }
 
+  /// Makes a file for what is needed for the time being; it is deleted when it is closed.
+  public Disk.OpenFile scratch() {
+    try {
+      Blobs.Unfinished unfinished = blobs.create();
+      return new Scratch(unfinished.file().orElseThrow(), unfinished.path());
+    } catch (IOException failure) {
+      throw failure("a file cannot be made", failure);
+    }
+  }
+
+  /// A file that does not last.
+  private final class Scratch implements Disk.OpenFile {
+    private final Disk.OpenFile file;
+    private final Path path;
+
+    Scratch(Disk.OpenFile file, Path path) {
+      this.file = file;
+      this.path = path;
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.size();
+    }
+
+    @Override
+    public int read(ByteBuffer into, long position) throws IOException {
+      return file.read(into, position);
+    }
+
+    @Override
+    public void write(ByteBuffer from) throws IOException {
+      file.write(from);
+    }
+
+    @Override
+    public void sync() throws IOException {
+      file.sync();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+      disk.delete(path);
+    }
+  }
+
   /// Gives a model its name, last of all; what had the name is kept as its former.
   ///
   /// @return the digest of the manifest
@@ -231,6 +278,15 @@ public final class Ingest implements AutoCloseable {
     Descriptor stored = store(manifest);
     vault.changeIndex(index -> index.withName(name, stored));
     return stored;
+  }
+
+  /// Makes the folder of links anew where it is not what the manifest says.
+  public void remakeNames(Manifest manifest) {
+    try {
+      vault.snapshots().make(manifest);
+    } catch (IOException failure) {
+      throw failure("the folder of the model's names cannot be made", failure);
+    }
   }
 
   /// Attaches something to a model in the store: a signature, parity, a report.
