@@ -38,7 +38,11 @@ final class HashedCopy {
   }
 
   Result run() throws IOException, InterruptedException {
-    ByteBuffer first = ByteBuffer.allocateDirect(BlockSums.BLOCK_BYTES);
+    long size = source.size();
+    ByteBuffer first =
+        size < BlockSums.BLOCK_BYTES
+            ? ByteBuffer.allocate((int) size + 1)
+            : ByteBuffer.allocateDirect(BlockSums.BLOCK_BYTES);
     fill(first, 0);
     if (first.limit() < first.capacity()) {
       digest.update(first.duplicate());
@@ -62,9 +66,7 @@ final class HashedCopy {
   }
 
   private long copy(ByteBuffer first) throws IOException, InterruptedException {
-    for (int i = 1; i < BUFFERS; i++) {
-      empty.put(ByteBuffer.allocateDirect(BlockSums.BLOCK_BYTES));
-    }
+    int buffers = 1;
     long position = 0;
     ByteBuffer buffer = first;
     while (buffer.hasRemaining()) {
@@ -72,7 +74,12 @@ final class HashedCopy {
       position += buffer.remaining();
       write(buffer);
       progress.accept(position);
-      buffer = empty.take();
+      if (buffers < BUFFERS && empty.isEmpty()) {
+        buffers++;
+        buffer = ByteBuffer.allocateDirect(BlockSums.BLOCK_BYTES);
+      } else {
+        buffer = empty.take();
+      }
       fill(buffer, position);
     }
     return position;

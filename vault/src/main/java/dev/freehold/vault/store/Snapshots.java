@@ -5,8 +5,11 @@ import dev.freehold.vault.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// Folders of links in which the files of a model have their names, so that the engine and other
 /// programs read them without a copy: `snapshots/MANIFEST/PATH`, the layout of Hugging Face's
@@ -41,12 +44,20 @@ final class Snapshots {
     }
     Digest digest = manifest.descriptor().digest();
     disk.makeFolder(folder(digest));
+    Set<Path> folders = new TreeSet<>(Comparator.reverseOrder()); // deepest first
+    folders.add(folder(digest));
     for (Manifest.KeptFile file : files(manifest)) {
       if (!isRight(digest, file)) {
         make(digest, file);
       }
+      Path folder = file(digest, file.path()).resolveSibling(".").normalize();
+      for (; !folder.equals(folder(digest)); folder = folder.resolveSibling(".").normalize()) {
+        folders.add(folder);
+      }
     }
-    disk.syncFolder(folder(digest));
+    for (Path folder : folders) {
+      disk.syncFolder(folder);
+    }
     disk.syncFolder(places.snapshots());
   }
 
