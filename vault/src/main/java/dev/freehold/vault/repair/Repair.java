@@ -188,7 +188,7 @@ public final class Repair {
     }
     for (Map.Entry<Digest, Descriptor> file : attachment.get().files().entrySet()) {
       Wanted wanted = new Wanted(file.getValue(), "parity of " + file.getKey());
-      if (isWhole(wanted.blob())) {
+      if (isWhole(wanted.blob()) || isLost(wanted.digest())) {
         continue;
       }
       List<String> reasons = new ArrayList<>();
@@ -198,6 +198,10 @@ public final class Repair {
         lost.add(new RepairReport.Lost(wanted.digest(), wanted.what(), List.of(), reasons));
       }
     }
+  }
+
+  private boolean isLost(Digest digest) {
+    return lost.stream().anyMatch(blob -> blob.digest().equals(digest));
   }
 
   private boolean recompute(

@@ -5,6 +5,7 @@ import dev.freehold.vault.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,7 +104,11 @@ public final class Frame {
   }
 
   private boolean isLayoutWhole() {
-    return hasBytes(disk, places.layout(), LAYOUT);
+    try {
+      return hasBytes(disk, places.layout(), LAYOUT);
+    } catch (IOException unreadable) {
+      return false;
+    }
   }
 
   /// The bytes of an index that can be used; none otherwise.
@@ -117,10 +122,12 @@ public final class Frame {
     }
   }
 
-  static boolean hasBytes(Disk disk, Path file, byte[] expected) {
+  /// Whether a file is there and holds these bytes.
+  static boolean hasBytes(Disk disk, Path file, byte[] expected) throws IOException {
     try (Disk.OpenFile open = disk.open(file)) {
-      return Arrays.equals(Blobs.readWhole(open, expected.length, file.toString()), expected);
-    } catch (IOException | VaultException missingOrOther) {
+      return open.size() == expected.length
+          && Arrays.equals(Blobs.readWhole(open, expected.length, file.toString()), expected);
+    } catch (NoSuchFileException missing) {
       return false;
     }
   }
