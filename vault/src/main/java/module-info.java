@@ -9,6 +9,8 @@ module dev.freehold.vault {
 
   exports dev.freehold.vault;
   exports dev.freehold.vault.disk;
+  exports dev.freehold.vault.mirror;
   exports dev.freehold.vault.parity;
+  exports dev.freehold.vault.repair;
   exports dev.freehold.vault.store;
 }

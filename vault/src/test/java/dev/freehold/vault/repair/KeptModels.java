@@ -64,7 +64,7 @@ public final class KeptModels {
   }
 
   /// Attaches a note to a model, as a signature would be.
-  static Entry attach(Vault vault, Entry model, String text) {
+  public static Entry attach(Vault vault, Entry model, String text) {
     try (Ingest ingest = vault.begin()) {
       Stored empty = ingest.put("{}".getBytes(StandardCharsets.UTF_8));
       Stored note = ingest.put(text.getBytes(StandardCharsets.UTF_8));
@@ -93,7 +93,7 @@ public final class KeptModels {
     return damaged;
   }
 
-  static byte[] bytes(Vault vault, Digest digest) {
+  public static byte[] bytes(Vault vault, Digest digest) {
     try (Disk.OpenFile file = vault.blobs().open(digest)) {
       ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
       while (bytes.hasRemaining()) {

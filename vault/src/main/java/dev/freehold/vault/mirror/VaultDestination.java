@@ -1,0 +1,71 @@
+package dev.freehold.vault.mirror;
+
+import dev.freehold.vault.VaultException;
+import dev.freehold.vault.repair.Supply;
+import dev.freehold.vault.store.Descriptor;
+import dev.freehold.vault.store.Entry;
+import dev.freehold.vault.store.Ingest;
+import dev.freehold.vault.store.Manifest;
+import dev.freehold.vault.store.ModelName;
+import dev.freehold.vault.store.Vault;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/// Another vault, which gets copies of its own: shared blocks would decay together.
+public final class VaultDestination implements Destination {
+  private final Vault vault;
+  private final Ingest ingest;
+
+  public VaultDestination(Vault vault) {
+    this.vault = vault;
+    this.ingest = vault.begin();
+  }
+
+  @Override
+  public String name() {
+    return vault.root().toString();
+  }
+
+  @Override
+  public boolean has(Descriptor blob) {
+    return vault.blobs().has(blob.digest(), blob.size());
+  }
+
+  @Override
+  public void put(Descriptor blob, Supply from, LongConsumer progress)
+      throws IOException, InterruptedException {
+    try (Ingest.Writer writer = ingest.begin()) {
+      if (!from.copy(blob, writer::write, progress)) {
+        throw new VaultException(
+            VaultException.Reason.DAMAGED, "the blob " + blob.digest() + " is missing or cut");
+      }
+      writer.finish(Optional.of(blob.digest()));
+    }
+  }
+
+  @Override
+  public boolean lists(Entry entry) {
+    return vault.entries().stream()
+        .filter(there -> there.digest().equals(entry.digest()))
+        .anyMatch(there -> entry.name().isEmpty() || there.name().equals(entry.name()));
+  }
+
+  @Override
+  public void list(Entry entry, Manifest manifest) {
+    Optional<ModelName> name = entry.name().or(entry::former);
+    if (name.isPresent()) {
+      ingest.name(name.get(), manifest);
+    } else if (manifest.subject().isPresent()) {
+      ingest.attach(manifest);
+    } else {
+      throw new VaultException(
+          "%s has neither a name nor a subject; give it a name first".formatted(entry.label()));
+    }
+  }
+
+  @Override
+  public void close() {
+    ingest.close();
+  }
+}
