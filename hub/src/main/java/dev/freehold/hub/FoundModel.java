@@ -16,6 +16,7 @@ public record FoundModel(
     String name, Source source, Path path, Format format, long bytes, Map<String, Path> extras) {
   /// Where models come from.
   public enum Source {
+    VAULT("vault"),
     HUGGING_FACE("hugging-face"),
     OLLAMA("ollama"),
     LM_STUDIO("lm-studio"),

@@ -139,10 +139,18 @@ public final class ModelFinder {
   }
 
   /// Whether two entries are one model. Of Ollama's models with the same name the first counts:
-  /// those that were pulled here come before those of Ollama's own store.
+  /// those that were pulled here come before those of Ollama's own store. One that was kept in the
+  /// vault under its name stands for the one that it was taken from.
   private static boolean isSame(FoundModel a, FoundModel b) {
+    boolean isKept = a.source() == Source.VAULT;
     boolean isOllama = a.source() == Source.OLLAMA && b.source() == Source.OLLAMA;
-    return isOllama && a.name().equalsIgnoreCase(b.name()) || sameFile(a.path(), b.path());
+    return (isKept || isOllama) && plainName(a).equalsIgnoreCase(plainName(b))
+        || sameFile(a.path(), b.path());
+  }
+
+  private static String plainName(FoundModel model) {
+    String name = model.name();
+    return name.endsWith(":latest") ? withoutTag(name) : name;
   }
 
   private static boolean sameFile(Path a, Path b) {
