@@ -8,6 +8,7 @@ module dev.freehold.vault {
   requires transitive tools.jackson.databind;
 
   exports dev.freehold.vault;
+  exports dev.freehold.vault.bundle;
   exports dev.freehold.vault.disk;
   exports dev.freehold.vault.mirror;
   exports dev.freehold.vault.parity;

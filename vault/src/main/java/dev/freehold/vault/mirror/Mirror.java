@@ -55,7 +55,7 @@ public final class Mirror {
 
   /// The models with all that is attached to them, and the former ones of their names; in the order
   /// in which they were kept.
-  public List<Entry> scope(List<Entry> models) {
+  public static List<Entry> scope(Vault vault, List<Entry> models) {
     Set<Digest> wanted = new HashSet<>();
     models.forEach(model -> wanted.add(model.digest()));
     List<Entry> scope = new ArrayList<>();
@@ -74,7 +74,7 @@ public final class Mirror {
     while (grew) {
       grew = false;
       for (Entry entry : vault.entries()) {
-        if (!wanted.contains(entry.digest()) && isAttachedTo(entry, wanted)) {
+        if (!wanted.contains(entry.digest()) && isAttachedTo(vault, entry, wanted)) {
           wanted.add(entry.digest());
           scope.add(entry);
           grew = true;
@@ -84,7 +84,7 @@ public final class Mirror {
     return scope;
   }
 
-  private boolean isAttachedTo(Entry entry, Set<Digest> subjects) {
+  private static boolean isAttachedTo(Vault vault, Entry entry, Set<Digest> subjects) {
     if (entry.name().isPresent() || entry.former().isPresent()) {
       return false;
     }

@@ -3,6 +3,7 @@ package dev.freehold.vault.repair;
 import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
 import dev.freehold.vault.disk.Disk;
+import dev.freehold.vault.parity.ByteSource;
 import dev.freehold.vault.parity.ParityWriter;
 import dev.freehold.vault.parity.Redundancy;
 import dev.freehold.vault.store.Descriptor;
@@ -101,7 +102,7 @@ public final class ModelParity {
       Ingest ingest, Descriptor blob, Redundancy redundancy, LongConsumer progress) {
     try (Disk.OpenFile file = vault.blobs().open(blob.digest());
         Ingest.Writer writer = ingest.begin()) {
-      ParityWriter.write(BlobContent.of(file), blob.digest(), redundancy, writer::write, progress);
+      ParityWriter.write(ByteSource.of(file), blob.digest(), redundancy, writer::write, progress);
       return writer.finish(Optional.empty());
     } catch (IOException failure) {
       throw new VaultException(

@@ -6,6 +6,7 @@ import dev.freehold.vault.VaultException;
 import dev.freehold.vault.disk.Disk;
 import dev.freehold.vault.parity.BlockRepair;
 import dev.freehold.vault.parity.ByteRange;
+import dev.freehold.vault.parity.ByteSource;
 import dev.freehold.vault.parity.ParityFile;
 import dev.freehold.vault.parity.ParityWriter;
 import dev.freehold.vault.parity.Redundancy;
@@ -18,6 +19,7 @@ import dev.freehold.vault.store.Vault;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -214,7 +216,7 @@ public final class Repair {
     }
     try (Disk.OpenFile file = vault.blobs().open(of);
         Ingest.Writer writer = ingest.begin()) {
-      ParityWriter.write(BlobContent.of(file), of, redundancy.get(), writer::write, progress);
+      ParityWriter.write(ByteSource.of(file), of, redundancy.get(), writer::write, progress);
       writer.exchange(digest);
       return true;
     } catch (VaultException failure) {
@@ -265,7 +267,9 @@ public final class Repair {
 
   private boolean hasDigest(Descriptor blob) throws InterruptedIOException {
     try (Disk.OpenFile file = vault.blobs().open(blob.digest())) {
-      return new BlobContent(BlobContent.of(file)).digest(progress).equals(blob.digest());
+      MessageDigest digest = Sha256.begin();
+      ByteSource.of(file).copyTo(digest::update, progress);
+      return Digest.of(digest.digest()).equals(blob.digest());
     } catch (InterruptedIOException stopped) {
       throw stopped;
     } catch (IOException unreadable) {
@@ -304,7 +308,7 @@ public final class Repair {
         Disk.OpenFile computed = ingest.scratch();
         Ingest.Writer writer = ingest.begin()) {
       Optional<ParityFile> file =
-          ParityFile.open(BlobContent.of(parityOpen), wanted.digest())
+          ParityFile.open(ByteSource.of(parityOpen), wanted.digest())
               .filter(open -> open.length() == wanted.blob().size());
       if (file.isEmpty()) {
         reasons.add("the parity of it is too damaged to be read");
@@ -312,10 +316,10 @@ public final class Repair {
       }
       BlockRepair.Outcome outcome =
           BlockRepair.repair(
-              BlobContent.of(damaged),
+              ByteSource.of(damaged),
               file.get(),
               computed::write,
-              BlobContent.of(computed),
+              ByteSource.of(computed),
               progress);
       if (!outcome.lost().isEmpty()) {
         parts.clear();
@@ -323,7 +327,7 @@ public final class Repair {
         reasons.add("more of it is damaged than its parity can give back");
         return false;
       }
-      new BlobContent(outcome.file()).copyTo(writer::write, progress);
+      outcome.file().copyTo(writer::write, progress);
       writer.exchange(wanted.digest());
       return true;
     } catch (InterruptedIOException stopped) {

@@ -2,6 +2,7 @@ package dev.freehold.vault.repair;
 
 import dev.freehold.vault.disk.Disk;
 import dev.freehold.vault.parity.ByteSink;
+import dev.freehold.vault.parity.ByteSource;
 import dev.freehold.vault.store.Descriptor;
 import dev.freehold.vault.store.Vault;
 import java.io.IOException;
@@ -26,7 +27,7 @@ public final class VaultSupply implements Supply {
       return false;
     }
     try (Disk.OpenFile file = vault.blobs().open(blob.digest())) {
-      new BlobContent(BlobContent.of(file)).copyTo(sink, progress);
+      ByteSource.of(file).copyTo(sink, progress);
       return true;
     }
   }

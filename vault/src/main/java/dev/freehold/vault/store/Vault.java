@@ -23,6 +23,10 @@ import java.util.function.UnaryOperator;
 /// and no clock decides. Reading needs no lock and no right to write.
 public final class Vault {
   static final long INDEX_LOCK = 0;
+
+  /// Most bytes that an index may have.
+  public static final int MAX_INDEX_BYTES = Index.MAX_BYTES;
+
   private static final long WORK_LOCK = 1;
   private static final long LEASES = 1L << 62;
   private static final Set<String> OWN_NAMES =
@@ -256,6 +260,23 @@ public final class Vault {
     } catch (IOException failure) {
       throw failure("the index cannot be changed", failure);
     }
+  }
+
+  /// What the file that says that a folder is a store holds.
+  public static byte[] layout() {
+    return LAYOUT.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  /// An index of these entries, as a store holds it.
+  public static byte[] indexOf(List<Entry> entries) {
+    return new Index(entries.stream().map(Entry::manifest).toList()).toBytes();
+  }
+
+  /// What an index of another store lists.
+  ///
+  /// @param source whose bytes these are, for messages
+  public static List<Entry> entriesOf(byte[] index, String source) {
+    return Index.parse(index, source).entries().stream().map(Entry::of).toList();
   }
 
   /// All that the index lists, oldest first.

@@ -51,7 +51,7 @@ class MirrorTest {
     Vault vault = Vault.open(disk, SOURCE);
     try (VaultDestination target = new VaultDestination(Vault.openForWriting(disk, TARGET))) {
       Mirror mirror = new Mirror(vault, target, bytes -> {});
-      return mirror.run(mirror.scope(vault.models()));
+      return mirror.run(Mirror.scope(vault, vault.models()));
     }
   }
 
@@ -77,7 +77,7 @@ class MirrorTest {
     Vault vault = Vault.open(disk, SOURCE);
     try (VaultDestination target = new VaultDestination(Vault.openForWriting(disk, TARGET))) {
       Mirror mirror = new Mirror(vault, target, bytes -> {});
-      List<Entry> scope = mirror.scope(List.of(vault.find("org/b:latest")));
+      List<Entry> scope = Mirror.scope(vault, List.of(vault.find("org/b:latest")));
       assertThat(mirror.run(scope).failed()).isEmpty();
       assertThat(entries(disk, TARGET)).hasSize(3);
     }
