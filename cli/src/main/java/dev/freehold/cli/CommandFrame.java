@@ -32,6 +32,7 @@ final class CommandFrame {
     commands.put("usage", UsageCommand.class);
     commands.put("demo", DemoCommand.class);
     commands.put("pull", PullCommand.class);
+    commands.put("vault", VaultCommand.class);
     commands.put("list", ListCommand.class);
     commands.put("show", ShowCommand.class);
     commands.put("tokenize", TokenizeCommand.class);

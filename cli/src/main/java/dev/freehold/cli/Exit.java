@@ -21,6 +21,21 @@ public record Exit(int code) {
   /// What was asked of a requirement needs more items to be told.
   public static final Exit NOT_DECIDED = new Exit(4);
 
+  /// Something of a kept model is missing, cut short or cannot be read as what it is.
+  public static final Exit DAMAGED = new Exit(5);
+
+  /// Bytes of a kept model are not what they were.
+  public static final Exit BYTES_DAMAGED = new Exit(6);
+
+  /// A kept model no longer answers what it answered when it was kept.
+  public static final Exit ANSWERS_OTHERWISE = new Exit(7);
+
+  /// There is no vault, or no such model in it.
+  public static final Exit NOT_KEPT = new Exit(10);
+
+  /// Another process uses the vault in a way that does not go together with this.
+  public static final Exit LOCKED = new Exit(11);
+
   /// A bug in Freehold.
   public static final Exit BUG = new Exit(70);
 
@@ -32,7 +47,20 @@ public record Exit(int code) {
 
   /// Those that Freehold's own commands end with.
   static final List<Exit> OWN =
-      List.of(OK, FAILURE, USAGE, NOT_GOOD_ENOUGH, NOT_DECIDED, BUG, INTERRUPTED, OUTPUT_CLOSED);
+      List.of(
+          OK,
+          FAILURE,
+          USAGE,
+          NOT_GOOD_ENOUGH,
+          NOT_DECIDED,
+          DAMAGED,
+          BYTES_DAMAGED,
+          ANSWERS_OTHERWISE,
+          NOT_KEPT,
+          LOCKED,
+          BUG,
+          INTERRUPTED,
+          OUTPUT_CLOSED);
 
   public Exit {
     if (code < 0 || code > 255) {

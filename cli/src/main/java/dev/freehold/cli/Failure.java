@@ -1,5 +1,6 @@
 package dev.freehold.cli;
 
+import dev.freehold.vault.VaultException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 
@@ -13,6 +14,7 @@ record Failure(String command, Throwable cause, Exit exit, String message, Strin
     String message = String.valueOf(cause.getMessage());
     return switch (cause) {
       case CliException e -> new Failure(command, e, e.exit(), message, e.remedy());
+      case VaultException e -> new Failure(command, e, exit(e), message, "");
       case UncheckedIOException e -> new Failure(command, e, Exit.FAILURE, message, "");
       case OutOfMemoryError e ->
           new Failure(
@@ -30,6 +32,15 @@ record Failure(String command, Throwable cause, Exit exit, String message, Strin
               Exit.BUG,
               "a bug in Freehold: " + cause,
               "Please report it with what --stacktrace prints.");
+    };
+  }
+
+  private static Exit exit(VaultException failure) {
+    return switch (failure.reason()) {
+      case NOT_FOUND -> Exit.NOT_KEPT;
+      case LOCKED -> Exit.LOCKED;
+      case DAMAGED -> Exit.DAMAGED;
+      case REFUSED, NO_ROOM, READ_ONLY, DISK -> Exit.FAILURE;
     };
   }
 

@@ -24,6 +24,11 @@ import picocli.CommandLine.Spec;
       "2:the command line cannot be understood",
       "3:eval: a requirement is not met",
       "4:eval: the tasks are too few to decide a requirement",
+      "5:vault: something kept is missing, cut short or no manifest that can be used",
+      "6:vault: kept bytes are not what they were",
+      "7:vault: a kept model no longer answers what it answered",
+      "10:vault: no vault, or no such model in it",
+      "11:vault: another process is adding to it",
       "70:a bug in Freehold",
       "130:stopped by Ctrl-C",
       "141:the reader of the output went away"

@@ -6,6 +6,7 @@ import dev.freehold.hub.HubException;
 import dev.freehold.hub.Inventory;
 import dev.freehold.hub.ModelFinder;
 import dev.freehold.hub.ModelLocations;
+import dev.freehold.hub.ModelStore;
 import dev.freehold.hub.pull.ModelReference;
 import dev.freehold.kernel.PreparedFile;
 import dev.freehold.model.Config;
@@ -14,6 +15,7 @@ import dev.freehold.model.ModelOptions;
 import dev.freehold.tensor.ModelFiles;
 import dev.freehold.tensor.TensorStore;
 import java.security.PrivateKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,12 +25,22 @@ final class Models {
 
   /// A finder over the stores of this machine and the user's own folders.
   static ModelFinder finder(Surroundings surroundings) {
-    return new ModelFinder(
-        ModelLocations.of(
-                surroundings.environment(),
-                surroundings.home(),
-                Configuration.read(surroundings).models())
-            .stores());
+    List<ModelStore> stores = new ArrayList<>(List.of(Vaults.models(surroundings)));
+    stores.addAll(storesOutsideVault(surroundings));
+    return new ModelFinder(stores);
+  }
+
+  /// A finder over all but what is kept in the vault.
+  static ModelFinder finderOutsideVault(Surroundings surroundings) {
+    return new ModelFinder(storesOutsideVault(surroundings));
+  }
+
+  private static List<ModelStore> storesOutsideVault(Surroundings surroundings) {
+    return ModelLocations.of(
+            surroundings.environment(),
+            surroundings.home(),
+            Configuration.read(surroundings).models())
+        .stores();
   }
 
   /// All models that can be named: those in stores and folders, and the demo.
@@ -92,6 +104,7 @@ final class Models {
       FoundModel found,
       ArithmeticOptions arithmetic,
       ModelOptions options) {
+    Vaults.hold(surroundings, found);
     TensorStore store = ModelFiles.open(found.path());
     Config config;
     Optional<PreparedFile> prepared;

@@ -42,7 +42,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  freehold pull hf.co/Qwen/Qwen3-0.6B-GGUF:Q8_0",
       "  freehold pull qwen3:4b",
-      "  freehold pull hf.co/org/repo --dry-run"
+      "  freehold pull hf.co/org/repo --dry-run",
+      "  freehold pull qwen3:4b --keep --name team/assistant:2026-05"
     })
 final class PullCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -82,6 +83,17 @@ final class PullCommand implements Callable<Integer> {
       description = "Parts of a file that are fetched at the same time; 8 by default.")
   private int connections = PullSettings.DEFAULT_CONNECTIONS;
 
+  @Option(
+      names = "--keep",
+      description = "Put it into the vault too, as \"freehold vault add\" does.")
+  private boolean keep;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME:TAG",
+      description = "With --keep: what it is called in the vault.")
+  private Optional<String> keptName = Optional.empty();
+
   @Option(names = "--json", description = "Print one JSON object instead of the name.")
   private boolean json;
 
@@ -107,7 +119,12 @@ final class PullCommand implements Callable<Integer> {
       if (dryRun) {
         print(puller.plan(request, progress));
       } else {
-        print(puller.pull(request, progress));
+        PullResult result = puller.pull(request, progress);
+        if (keep) {
+          keep(result);
+        } else {
+          print(result);
+        }
       }
     } catch (InterruptedException stopped) {
       progress.end();
@@ -132,7 +149,39 @@ final class PullCommand implements Callable<Integer> {
     return Exit.OK.code();
   }
 
+  /// What was fetched goes into the vault by the same bytes, where the file system can.
+  private void keep(PullResult result) {
+    FoundModel found =
+        Models.finderOutsideVault(surroundings).inventory().models().stream()
+            .filter(model -> isSame(model, result))
+            .findFirst()
+            .orElseGet(
+                () -> Models.finderOutsideVault(surroundings).find(result.path().toString()));
+    ModelKeeping keeping =
+        new ModelKeeping(
+            surroundings,
+            Vaults.folder(surroundings, Optional.empty()),
+            false,
+            Optional.empty(),
+            List.of());
+    VaultAddCommand.print(
+        surroundings,
+        keeping.keep(found, ModelKeeping.name(found, keptName), Optional.of(result)),
+        json);
+  }
+
+  private static boolean isSame(FoundModel model, PullResult result) {
+    try {
+      return Files.isSameFile(model.path(), result.path());
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
   private void requireFitting(ModelReference reference) {
+    if (keptName.isPresent() && !keep) {
+      throw new CliException(Exit.USAGE, "--name is for --keep", "Add --keep.");
+    }
     boolean isRepository = reference instanceof ModelReference.HuggingFace;
     boolean isOfHub = isRepository || reference instanceof ModelReference.HuggingFaceFile;
     if (revision.isPresent() && !isOfHub || !files.isEmpty() && !isRepository) {
