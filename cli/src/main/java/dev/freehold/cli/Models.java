@@ -21,6 +21,9 @@ import java.util.Optional;
 
 /// Finds and opens the models that commands name.
 final class Models {
+  /// The variable that names the model that is used where none is named, as bundles set it.
+  static final String USUAL = "FREEHOLD_MODEL";
+
   private Models() {}
 
   /// A finder over the stores of this machine and the user's own folders.
@@ -79,9 +82,14 @@ final class Models {
     }
   }
 
-  /// The model that is named, else the one that the settings name, else the demo, which is told.
+  /// The model that is named, else the one that `FREEHOLD_MODEL` or the settings name, else the
+  /// demo, which is told.
   static FoundModel findOrDefault(Surroundings surroundings, Optional<String> name) {
-    Optional<String> wanted = name.or(() -> Configuration.read(surroundings).model());
+    Optional<String> usual =
+        Optional.ofNullable(surroundings.environment().get(USUAL))
+            .filter(named -> !named.isBlank());
+    Optional<String> wanted =
+        name.or(() -> usual).or(() -> Configuration.read(surroundings).model());
     if (wanted.isEmpty()) {
       DemoModel.announce(surroundings.err());
     }

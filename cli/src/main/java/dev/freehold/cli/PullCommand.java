@@ -164,10 +164,10 @@ final class PullCommand implements Callable<Integer> {
             false,
             Optional.empty(),
             List.of());
-    VaultAddCommand.print(
-        surroundings,
-        keeping.keep(found, ModelKeeping.name(found, keptName), Optional.of(result)),
-        json);
+    ModelKeeping.Result kept =
+        keeping.keep(found, ModelKeeping.name(found, keptName), Optional.of(result));
+    new ParityOption().keep(surroundings, Optional.empty(), kept.name());
+    VaultAddCommand.print(surroundings, kept, json);
   }
 
   private static boolean isSame(FoundModel model, PullResult result) {

@@ -44,6 +44,8 @@ final class VaultAddCommand implements Callable<Integer> {
       description = "What it is called in the vault; by default what it is called now.")
   private Optional<String> name = Optional.empty();
 
+  @Mixin private ParityOption parity = new ParityOption();
+
   @Option(names = "--copy", description = "Share no bytes with where they come from.")
   private boolean copy;
 
@@ -76,8 +78,10 @@ final class VaultAddCommand implements Callable<Integer> {
     ModelKeeping keeping =
         new ModelKeeping(
             surroundings, Vaults.folder(surroundings, vault.folder()), copy, golden, with);
-    print(
-        surroundings, keeping.keep(found, ModelKeeping.name(found, name), Optional.empty()), json);
+    ModelKeeping.Result result =
+        keeping.keep(found, ModelKeeping.name(found, name), Optional.empty());
+    parity.keep(surroundings, vault.folder(), result.name());
+    print(surroundings, result, json);
     return Exit.OK.code();
   }
 

@@ -12,9 +12,14 @@ import picocli.CommandLine.Command;
       VaultShowCommand.class,
       VaultRemoveCommand.class,
       VaultCollectCommand.class,
-      VaultUseCommand.class
+      VaultUseCommand.class,
+      VaultRepairCommand.class,
+      VaultMirrorCommand.class,
+      VaultExportCommand.class,
+      VaultImportCommand.class
     },
-    synopsisSubcommandLabel = "(add | list | show | rm | gc | du)",
+    synopsisSubcommandLabel =
+        "(add | list | show | rm | gc | du | repair | mirror | export | import)",
     description = {
       "Keeps models whole: weights, configuration, tokenizer, licence and card, where each file came"
           + " from, checksums of every part, and what the model answered when it was kept. Every"
@@ -34,7 +39,7 @@ final class VaultCommand implements Callable<Integer> {
   public Integer call() {
     throw new CliException(
         Exit.USAGE,
-        "what to do is missing: add, list, show, rm, gc or du",
+        "what to do is missing: add, list, show, rm, gc, du, repair, mirror, export or import",
         "Try \"freehold vault --help\".");
   }
 }

@@ -3,6 +3,8 @@ package dev.freehold.hub.pull;
 import dev.freehold.hub.HubException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /// Brings models to this machine by name.
@@ -47,6 +49,27 @@ public final class Puller implements AutoCloseable {
       return pull.complete(new BlobFetcher(web, settings, locks, told));
     } catch (IOException failure) {
       throw failed(request, failure);
+    }
+  }
+
+  /// Fetches one file, whose digest is known, to a place of the caller's: in parts, gone on from
+  /// what an earlier call left, and there only once its bytes have been hashed.
+  ///
+  /// @throws HubException where it cannot be had as promised, or its address may not be asked
+  public void fetch(RemoteFile file, Path place, Consumer<PullEvent> events)
+      throws InterruptedException {
+    Addresses.require(file.address());
+    Path lock = place.resolveSibling(place.getFileName() + ".lock");
+    try {
+      new BlobFetcher(web, settings, locks, oneAtATime(events)).fetch(file, place, lock);
+      Files.deleteIfExists(lock);
+    } catch (ClosedByInterruptException failure) {
+      InterruptedException stopped = new InterruptedException("stopped");
+      stopped.initCause(failure);
+      throw stopped;
+    } catch (IOException failure) {
+      throw new HubException(
+          "%s: %s".formatted(Addresses.shown(file.address()), failure.getMessage()), failure);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
 import dev.freehold.vault.disk.Disk;
 import dev.freehold.vault.parity.ByteSource;
+import dev.freehold.vault.store.Content;
 import dev.freehold.vault.store.Descriptor;
 import dev.freehold.vault.store.Entry;
 import dev.freehold.vault.store.Lease;
@@ -66,8 +67,14 @@ public final class BundleExport {
   }
 
   private void write(Tree tree, Carried carried) throws IOException {
-    try (Disk.OpenFile file = disk.openSource(carried.file())) {
-      tree.file(carried.path(), carried.executable(), ByteSource.of(file), progress);
+    switch (carried.content()) {
+      case Content.OfBytes(byte[] bytes) ->
+          tree.file(carried.path(), carried.executable(), ByteSource.of(bytes), progress);
+      case Content.OfFile from -> {
+        try (Disk.OpenFile file = disk.openSource(from.file())) {
+          tree.file(carried.path(), carried.executable(), ByteSource.of(file), progress);
+        }
+      }
     }
   }
 

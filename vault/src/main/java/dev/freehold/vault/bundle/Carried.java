@@ -1,9 +1,9 @@
 package dev.freehold.vault.bundle;
 
-import java.nio.file.Path;
+import dev.freehold.vault.store.Content;
 
-/// A file of this machine that is carried in a bundle beside the model: a part of the program, or
-/// of the JVM that runs it.
+/// A file that is carried in a bundle beside the model: a part of the program, or of the JVM that
+/// runs it.
 ///
 /// @param path its place in the bundle
-public record Carried(String path, Path file, boolean executable) {}
+public record Carried(String path, Content content, boolean executable) {}

@@ -16,24 +16,13 @@ public final class TarTree implements Tree {
   private static final int PLAIN = 0644;
   private static final int PROGRAM = 0755;
 
-  private final Disk disk;
-  private final Path target;
-  private final Path part;
+  private final SingleFile file;
   private final Disk.OpenFile out;
-  private boolean finished;
 
   /// @throws FileAlreadyExistsException where the file is there already
   public TarTree(Disk disk, Path target) throws IOException {
-    this.disk = disk;
-    this.target = target.toAbsolutePath().normalize();
-    this.part = this.target.resolveSibling(this.target.getFileName() + ".part");
-    if (disk.facts(this.target).isPresent()) {
-      throw new FileAlreadyExistsException(target.toString());
-    }
-    if (disk.facts(part).filter(Disk.Facts::isFile).isPresent()) {
-      disk.delete(part);
-    }
-    this.out = disk.create(part);
+    this.file = new SingleFile(disk, target);
+    this.out = file.out();
   }
 
   @Override
@@ -93,17 +82,11 @@ public final class TarTree implements Tree {
   @Override
   public void finish() throws IOException {
     out.write(ByteBuffer.allocate(2 * TarHeader.BLOCK));
-    out.sync();
-    disk.place(part, target);
-    finished = true;
-    disk.syncFolder(target.resolveSibling(".").normalize());
+    file.finish();
   }
 
   @Override
   public void close() throws IOException {
-    out.close();
-    if (!finished) {
-      disk.delete(part);
-    }
+    file.close();
   }
 }

@@ -10,6 +10,7 @@ import dev.freehold.vault.mirror.Mirror;
 import dev.freehold.vault.parity.Redundancy;
 import dev.freehold.vault.repair.KeptModels;
 import dev.freehold.vault.repair.ModelParity;
+import dev.freehold.vault.store.Content;
 import dev.freehold.vault.store.Descriptor;
 import dev.freehold.vault.store.Entry;
 import dev.freehold.vault.store.Manifest;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,7 +60,12 @@ class BundleTest {
     Path file = folder.resolve("bundle.tar");
     try (Tree tree = new TarTree(disk, file)) {
       new BundleExport(vault, bytes -> {})
-          .write(tree, scope(), List.of(new Carried("freehold", program, true)));
+          .write(
+              tree,
+              scope(),
+              List.of(
+                  new Carried(
+                      "freehold", new Content.OfFile(program, false, Optional.empty()), true)));
     }
     return file;
   }
@@ -253,11 +260,13 @@ class BundleTest {
   void longNamesAndLargeSizesSurvive() throws Exception {
     String longName = "runtime/" + "folder/".repeat(30) + "file-" + "x".repeat(120);
     assertThat(new TarHeader(longName, TarHeader.FILE, 0644, 0, "").fits()).isFalse();
-    Path small = Files.writeString(folder.resolve("small"), "content");
     Path file = folder.resolve("long.tar");
     try (Tree tree = new TarTree(disk, file)) {
       new BundleExport(vault, bytes -> {})
-          .write(tree, scope(), List.of(new Carried(longName, small, false)));
+          .write(
+              tree,
+              scope(),
+              List.of(new Carried(longName, new Content.OfBytes(new byte[7]), false)));
     }
     assertThat(imported(file, other())).hasSize(6);
     TarHeader large = new TarHeader("a", TarHeader.FILE, 0644, TarHeader.LARGEST, "");

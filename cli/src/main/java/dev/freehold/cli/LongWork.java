@@ -1,0 +1,28 @@
+package dev.freehold.cli;
+
+import org.jline.terminal.spi.SystemStream;
+
+/// Long work on the bytes of a vault, with its progress on standard error.
+final class LongWork implements AutoCloseable {
+  private final String label;
+  private final ByteProgress progress;
+  private long done;
+
+  /// @param total bytes of the work, about
+  LongWork(Surroundings surroundings, String label, long total) {
+    this.label = label;
+    boolean isTerminal = TerminalStreams.isTerminal(SystemStream.Error);
+    this.progress = new ByteProgress(surroundings.err(), isTerminal, System::nanoTime, total);
+  }
+
+  /// Tells of bytes that were worked on since it was last told.
+  void add(long bytes) {
+    done += bytes;
+    progress.at(label, done);
+  }
+
+  @Override
+  public void close() {
+    progress.end();
+  }
+}
