@@ -3,6 +3,8 @@ package dev.freehold.cli;
 import dev.freehold.vault.bundle.Carried;
 import dev.freehold.vault.store.Content;
 import dev.freehold.vault.store.Entry;
+import dev.freehold.vault.store.Manifest;
+import dev.freehold.vault.store.Role;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +43,7 @@ record RuntimeFiles(Path root, Path app, Path jdk) {
         export JAVA_HOME
       fi
       FREEHOLD_VAULT=$here
-      FREEHOLD_MODEL=%s
+      FREEHOLD_MODEL=$here/%s
       export FREEHOLD_VAULT FREEHOLD_MODEL
       exec "$here/runtime/freehold" "$@"
       """;
@@ -85,17 +87,35 @@ record RuntimeFiles(Path root, Path app, Path jdk) {
   }
 
   /// The files with their places in a bundle of a model.
-  List<Carried> carried(Entry model) {
+  List<Carried> carried(Entry model, Manifest manifest) {
     List<Carried> carried = new ArrayList<>();
     String name = model.name().map(Object::toString).orElse(model.label());
     String machine = system() + " " + processor();
-    carried.add(text("freehold", LAUNCHER.formatted(machine, name), true));
+    carried.add(text("freehold", LAUNCHER.formatted(machine, place(model, manifest)), true));
     carried.add(text("README.txt", README.formatted(name, machine), false));
     carried.add(file("runtime/freehold", root.resolve("freehold"), true));
     carried.add(file("runtime/.mvn/find-jdk.sh", root.resolve(".mvn/find-jdk.sh"), false));
     addTree(carried, app, "runtime/cli/target/app/", Set.of());
     addTree(carried, jdk, "runtime/jdk/", LEFT_OUT);
     return carried;
+  }
+
+  /// Where the model is in the bundle: its GGUF file, or the folder of its files.
+  private static String place(Entry model, Manifest manifest) {
+    String folder = "snapshots/" + model.digest().hex();
+    return manifest.files(Role.WEIGHTS).stream()
+        .map(Manifest.KeptFile::path)
+        .filter(path -> path.toLowerCase(Locale.ROOT).endsWith(".gguf"))
+        .filter(path -> !path.toLowerCase(Locale.ROOT).startsWith("mmproj"))
+        .sorted()
+        .findFirst()
+        .map(path -> quoted(folder + "/" + path))
+        .orElse(folder);
+  }
+
+  /// As a word of the shell; what is in it means itself.
+  private static String quoted(String path) {
+    return "'" + path.replace("'", "'\\''") + "'";
   }
 
   private static Carried text(String path, String text, boolean executable) {

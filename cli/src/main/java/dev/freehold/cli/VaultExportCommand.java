@@ -90,7 +90,7 @@ final class VaultExportCommand implements Callable<Integer> {
     Manifest manifest = opened.manifest(entry.manifest());
     try {
       switch (form) {
-        case BUNDLE -> bundle(opened, entry);
+        case BUNDLE -> bundle(opened, entry, manifest);
         case HF -> plain(opened, entry, PlainExport.files(manifest), tree(opened));
         case GGUF -> gguf(opened, entry, PlainExport.ggufFiles(entry, manifest));
       }
@@ -104,12 +104,12 @@ final class VaultExportCommand implements Callable<Integer> {
     return Exit.OK.code();
   }
 
-  private void bundle(Vault opened, Entry entry) throws IOException {
+  private void bundle(Vault opened, Entry entry, Manifest manifest) throws IOException {
     List<Entry> scope =
         Mirror.scope(opened, List.of(entry)).stream()
             .filter(each -> each.former().isEmpty() || each.equals(entry))
             .toList();
-    List<Carried> carried = withRuntime ? RuntimeFiles.find().carried(entry) : List.of();
+    List<Carried> carried = withRuntime ? RuntimeFiles.find().carried(entry, manifest) : List.of();
     long bytes = RepairSupplies.bytes(opened, scope) + RuntimeFiles.bytes(carried);
     try (LongWork work = new LongWork(surroundings, "writing", bytes);
         Tree tree = tree(opened)) {
