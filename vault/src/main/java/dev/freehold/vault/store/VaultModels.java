@@ -36,7 +36,8 @@ public record VaultModels(Disk disk, Path root) implements ModelStore {
     return new Inventory(models, problems);
   }
 
-  private static Optional<FoundModel> model(Vault vault, Entry entry) {
+  /// The model of an entry; empty of one without weights that are known.
+  public static Optional<FoundModel> model(Vault vault, Entry entry) {
     Manifest manifest = vault.manifest(entry.manifest());
     if (!manifest.isModel()) {
       return Optional.empty();
