@@ -7,7 +7,7 @@ import dev.freehold.vault.bundle.PlainExport;
 import dev.freehold.vault.bundle.SingleFile;
 import dev.freehold.vault.bundle.TarTree;
 import dev.freehold.vault.bundle.Tree;
-import dev.freehold.vault.mirror.Mirror;
+import dev.freehold.vault.store.Attached;
 import dev.freehold.vault.store.Entry;
 import dev.freehold.vault.store.Manifest;
 import dev.freehold.vault.store.Vault;
@@ -105,10 +105,7 @@ final class VaultExportCommand implements Callable<Integer> {
   }
 
   private void bundle(Vault opened, Entry entry, Manifest manifest) throws IOException {
-    List<Entry> scope =
-        Mirror.scope(opened, List.of(entry)).stream()
-            .filter(each -> each.former().isEmpty() || each.equals(entry))
-            .toList();
+    List<Entry> scope = Attached.with(opened, List.of(entry), false);
     List<Carried> carried = withRuntime ? RuntimeFiles.find().carried(entry, manifest) : List.of();
     long bytes = RepairSupplies.bytes(opened, scope) + RuntimeFiles.bytes(carried);
     try (LongWork work = new LongWork(surroundings, "writing", bytes);

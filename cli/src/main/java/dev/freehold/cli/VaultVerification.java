@@ -4,8 +4,11 @@ import dev.freehold.hub.FoundModel;
 import dev.freehold.tensor.TensorException;
 import dev.freehold.tensor.TensorPlaces;
 import dev.freehold.vault.VaultException;
+import dev.freehold.vault.disk.LocalDisk;
+import dev.freehold.vault.store.Attached;
 import dev.freehold.vault.store.Entry;
 import dev.freehold.vault.store.Finding;
+import dev.freehold.vault.store.Frame;
 import dev.freehold.vault.store.Manifest;
 import dev.freehold.vault.store.Role;
 import dev.freehold.vault.store.Vault;
@@ -74,7 +77,7 @@ final class VaultVerification {
       return opened.entries();
     }
     try {
-      return List.of(opened.find(what));
+      return Attached.with(opened, List.of(opened.find(what)), true);
     } catch (VaultException failure) {
       return List.of();
     }
@@ -87,6 +90,9 @@ final class VaultVerification {
     if (subset.isPresent() && !readData) {
       throw new CliException(Exit.USAGE, "--subset is for --read-data", "Add --read-data.");
     }
+    List<Frame.Problem> frame =
+        Frame.of(LocalDisk.ofProcess(), Vaults.folder(surroundings, vault.folder())).problems();
+    frame.forEach(problem -> tell(surroundings, problem));
     Vault opened;
     try {
       opened = Vaults.open(surroundings, vault.folder());
@@ -117,7 +123,16 @@ final class VaultVerification {
     } else {
       print(surroundings, report);
     }
-    return Optional.of(exit(report).code());
+    Exit exit = exit(report);
+    return Optional.of((exit.equals(Exit.OK) && !frame.isEmpty() ? Exit.DAMAGED : exit).code());
+  }
+
+  private static void tell(Surroundings surroundings, Frame.Problem problem) {
+    surroundings
+        .err()
+        .printf(
+            "DAMAGED  %s %s; \"freehold vault repair --all\" puts it right%n",
+            problem.file(), problem.what());
   }
 
   private Verification.Result check(Surroundings surroundings, Vault opened, List<Entry> entries)

@@ -1,9 +1,9 @@
 package dev.freehold.vault.mirror;
 
-import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
 import dev.freehold.vault.repair.Supply;
 import dev.freehold.vault.repair.VaultSupply;
+import dev.freehold.vault.store.Attached;
 import dev.freehold.vault.store.Descriptor;
 import dev.freehold.vault.store.Entry;
 import dev.freehold.vault.store.Lease;
@@ -12,9 +12,7 @@ import dev.freehold.vault.store.Vault;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.LongConsumer;
 
 /// Copies models, and what is attached to them, to another place: what is there already is not
@@ -56,47 +54,16 @@ public final class Mirror {
   /// The models with all that is attached to them, and the former ones of their names; in the order
   /// in which they were kept.
   public static List<Entry> scope(Vault vault, List<Entry> models) {
-    Set<Digest> wanted = new HashSet<>();
-    models.forEach(model -> wanted.add(model.digest()));
     List<Entry> scope = new ArrayList<>();
     for (Entry entry : vault.entries()) {
-      boolean isWanted =
-          models.contains(entry)
-              || models.stream()
-                  .anyMatch(
-                      model -> entry.former().isPresent() && entry.former().equals(model.name()));
-      if (isWanted) {
+      boolean isFormer =
+          models.stream()
+              .anyMatch(model -> entry.former().isPresent() && entry.former().equals(model.name()));
+      if (models.contains(entry) || isFormer) {
         scope.add(entry);
-        wanted.add(entry.digest());
       }
     }
-    boolean grew = true;
-    while (grew) {
-      grew = false;
-      for (Entry entry : vault.entries()) {
-        if (!wanted.contains(entry.digest()) && isAttachedTo(vault, entry, wanted)) {
-          wanted.add(entry.digest());
-          scope.add(entry);
-          grew = true;
-        }
-      }
-    }
-    return scope;
-  }
-
-  private static boolean isAttachedTo(Vault vault, Entry entry, Set<Digest> subjects) {
-    if (entry.name().isPresent() || entry.former().isPresent()) {
-      return false;
-    }
-    try {
-      return vault
-          .manifest(entry.manifest())
-          .subject()
-          .filter(subject -> subjects.contains(subject.digest()))
-          .isPresent();
-    } catch (VaultException damaged) {
-      return false;
-    }
+    return Attached.with(vault, scope, false);
   }
 
   /// Copies what is in scope; what cannot be copied does not keep the rest from it.

@@ -38,9 +38,12 @@ public final class Frame {
   /// Looks at both files and says what is wrong.
   public List<Problem> problems() {
     List<Problem> problems = new ArrayList<>();
+    if (!isOwn()) {
+      return problems; // nothing, or a layout of another tool, which keeps no second index
+    }
     Optional<byte[]> index = read(places.index());
     Optional<byte[]> copy = read(places.indexCopy());
-    if (!isLayoutWhole() && (index.isPresent() || copy.isPresent())) {
+    if (!isLayoutWhole()) {
       problems.add(new Problem("oci-layout", "is not as it was", true));
     }
     if (index.isEmpty()) {
@@ -100,6 +103,15 @@ public final class Frame {
       }
       disk.replace(part.path(), file);
       disk.syncFolder(file.resolveSibling(".").normalize());
+    }
+  }
+
+  /// Whether a store of Freehold is here, or what is left of one.
+  private boolean isOwn() {
+    try {
+      return disk.facts(places.lock()).isPresent();
+    } catch (IOException failure) {
+      throw blobs.failure("the vault cannot be looked at", failure);
     }
   }
 

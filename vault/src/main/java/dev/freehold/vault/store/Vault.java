@@ -84,12 +84,18 @@ public final class Vault {
     }
     try (Disk.OpenFile file = disk.open(places.layout())) {
       byte[] bytes = Blobs.readWhole(file, 4096, places.layout().toString());
-      String version =
-          dev.freehold.tensor.StrictJson.parse(bytes, places.layout().toString())
-              .path("imageLayoutVersion")
-              .asString("");
+      String version;
+      try {
+        version =
+            dev.freehold.tensor.StrictJson.parse(bytes, places.layout().toString())
+                .path("imageLayoutVersion")
+                .asString("");
+      } catch (dev.freehold.tensor.TensorException damaged) {
+        throw new VaultException(Reason.DAMAGED, damaged.getMessage() + "", damaged);
+      }
       if (!version.equals("1.0.0")) {
         throw new VaultException(
+            Reason.DAMAGED,
             "%s: expected imageLayoutVersion 1.0.0, found \"%s\""
                 .formatted(places.layout(), version.substring(0, Math.min(20, version.length()))));
       }
