@@ -209,4 +209,19 @@ class PullCommandTest {
     assertThat(result.exit()).isEqualTo(Exit.FAILURE);
     assertThat(result.err()).contains("/api/models/org/nothing/revision/main", "check the name");
   }
+
+  @Test
+  void whatIsFetchedCanBeKeptWithItsEvidence() {
+    Session session =
+        new Session(home).with("HF_ENDPOINT", "http://localhost:" + socket.getLocalPort());
+    Result kept = session.run("pull", NAME, "--keep", "--name", "org/kept:v1");
+    assertThat(kept.err()).contains("kept; golden test: recorded");
+    assertThat(kept.out()).isEqualTo("org/kept:v1" + System.lineSeparator());
+    assertThat(
+            session.run("vault", "show", "org/kept:v1", "--file", ".freehold/evidence.json").out())
+        .contains("/org/seedling-GGUF/resolve/" + COMMIT, "\"revision\":\"" + COMMIT + "\"")
+        .contains("fetched; has the digest that the server states");
+    assertThat(session.run("verify", "org/kept:v1", "--read-data", "--golden").exit())
+        .isEqualTo(Exit.OK);
+  }
 }

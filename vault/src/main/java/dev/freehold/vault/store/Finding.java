@@ -21,6 +21,8 @@ public record Finding(Kind kind, Digest blob, List<String> paths, String what, L
     UNREADABLE,
     /// It is a manifest that cannot be used.
     MANIFEST,
+    /// It is the index, which Freehold did not write as it is.
+    INDEX,
     /// A name in the model's folder is missing or leads elsewhere.
     NAMES
   }

@@ -38,19 +38,21 @@ public final class Frame {
   /// Looks at both files and says what is wrong.
   public List<Problem> problems() {
     List<Problem> problems = new ArrayList<>();
-    if (!isOwn()) {
+    if (!isThere()) {
       return problems; // nothing, or a layout of another tool, which keeps no second index
     }
-    Optional<byte[]> index = read(places.index());
-    Optional<byte[]> copy = read(places.indexCopy());
+    Optional<byte[]> index = own(places.index());
+    Optional<byte[]> copy = own(places.indexCopy());
     if (!isLayoutWhole()) {
       problems.add(new Problem("oci-layout", "is not as it was", true));
     }
+    boolean isUsable = copy.isPresent() || readable(places.index()).isPresent();
     if (index.isEmpty()) {
-      problems.add(new Problem("index.json", "is missing or not as it was", copy.isPresent()));
+      problems.add(new Problem("index.json", "is missing, or not what Freehold wrote", isUsable));
     }
     if (copy.isEmpty()) {
-      problems.add(new Problem("the copy of index.json", "is missing or not as it was", true));
+      problems.add(
+          new Problem("the copy of index.json", "is missing, or not what it was", isUsable));
     } else if (index.isPresent() && !Arrays.equals(index.get(), copy.get())) {
       problems.add(new Problem("the copy of index.json", "differs from it", true));
     }
@@ -77,17 +79,11 @@ public final class Frame {
   private void repair(Problem problem) throws IOException {
     switch (problem.file()) {
       case "oci-layout" -> exchange(places.layout(), LAYOUT);
-      case "index.json" -> exchange(places.index(), read(places.indexCopy()).orElseThrow());
-      default -> {
-        Optional<byte[]> index = read(places.index());
-        if (index.isPresent()) {
-          byte[] bytes = Index.parse(index.get(), "the index").toBytes();
-          exchange(places.indexCopy(), bytes);
-          if (!Arrays.equals(bytes, index.get())) { // damage that does not change what it says
-            exchange(places.index(), bytes);
-          }
-        }
+      case "index.json" -> {
+        Optional<byte[]> good = own(places.indexCopy()).or(() -> readable(places.index()));
+        exchange(places.index(), good.orElseThrow());
       }
+      default -> exchange(places.indexCopy(), own(places.index()).orElseThrow());
     }
   }
 
@@ -107,7 +103,7 @@ public final class Frame {
   }
 
   /// Whether a store of Freehold is here, or what is left of one.
-  private boolean isOwn() {
+  private boolean isThere() {
     try {
       return disk.facts(places.lock()).isPresent();
     } catch (IOException failure) {
@@ -123,13 +119,30 @@ public final class Frame {
     }
   }
 
-  /// The bytes of an index that can be used; none otherwise.
+  /// The bytes of an index as Freehold wrote it; none where a bit of it is another.
+  private Optional<byte[]> own(Path file) {
+    Optional<byte[]> bytes = read(file);
+    Optional<byte[]> written = bytes.flatMap(found -> rewritten(found, file));
+    return bytes.filter(found -> written.isPresent() && Arrays.equals(found, written.get()));
+  }
+
+  /// An index that can be used, as Freehold would write it.
+  private Optional<byte[]> readable(Path file) {
+    return read(file).flatMap(found -> rewritten(found, file));
+  }
+
+  private static Optional<byte[]> rewritten(byte[] bytes, Path file) {
+    try {
+      return Optional.of(Index.parse(bytes, file.toString()).toBytes());
+    } catch (VaultException unusable) {
+      return Optional.empty();
+    }
+  }
+
   private Optional<byte[]> read(Path file) {
     try (Disk.OpenFile open = disk.open(file)) {
-      byte[] bytes = Blobs.readWhole(open, Index.MAX_BYTES, file.toString());
-      Index.parse(bytes, file.toString());
-      return Optional.of(bytes);
-    } catch (IOException | VaultException unusable) {
+      return Optional.of(Blobs.readWhole(open, Index.MAX_BYTES, file.toString()));
+    } catch (IOException | VaultException unreadable) {
       return Optional.empty();
     }
   }

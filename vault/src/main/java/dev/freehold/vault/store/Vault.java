@@ -1,5 +1,6 @@
 package dev.freehold.vault.store;
 
+import dev.freehold.tensor.Sha256;
 import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
 import dev.freehold.vault.VaultException.Reason;
@@ -9,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -194,8 +196,8 @@ public final class Vault {
   /// Puts right what a crash between the two writings of the index left: the copy is ahead.
   private void copyIndex() throws IOException {
     try (Disk.Hold hold = disk.lock(places.lock(), INDEX_LOCK, false)) {
-      byte[] bytes = index().toBytes();
-      if (!Frame.hasBytes(disk, places.indexCopy(), bytes)) {
+      byte[] bytes = indexBytes();
+      if (isIndexOwn() && !Frame.hasBytes(disk, places.indexCopy(), bytes)) {
         write(places.indexCopy(), bytes);
         disk.syncFolder(places.own());
       }
@@ -237,9 +239,22 @@ public final class Vault {
   }
 
   Index index() {
+    return Index.parse(indexBytes(), places.index().toString());
+  }
+
+  /// Whether the index is, to the bit, what Freehold wrote; another program's is not.
+  boolean isIndexOwn() {
+    byte[] bytes = indexBytes();
+    return Arrays.equals(bytes, Index.parse(bytes, places.index().toString()).toBytes());
+  }
+
+  Digest indexDigest() {
+    return Digest.of(Sha256.bytes(indexBytes()));
+  }
+
+  private byte[] indexBytes() {
     try (Disk.OpenFile file = disk.open(places.index())) {
-      byte[] bytes = Blobs.readWhole(file, Index.MAX_BYTES, places.index().toString());
-      return Index.parse(bytes, places.index().toString());
+      return Blobs.readWhole(file, Index.MAX_BYTES, places.index().toString());
     } catch (NoSuchFileException missing) {
       throw new VaultException(
           Reason.DAMAGED,
@@ -258,6 +273,7 @@ public final class Vault {
       if (!after.equals(before)) {
         byte[] bytes = after.toBytes();
         Index.parse(bytes, "the new index");
+        keepForeignIndex();
         write(places.indexCopy(), bytes);
         disk.syncFolder(places.own());
         write(places.index(), bytes);
@@ -283,6 +299,29 @@ public final class Vault {
   /// @param source whose bytes these are, for messages
   public static List<Entry> entriesOf(byte[] index, String source) {
     return Index.parse(index, source).entries().stream().map(Entry::of).toList();
+  }
+
+  /// An index that was damaged or changed by another program goes into quarantine before it is
+  /// written anew.
+  private void keepForeignIndex() throws IOException {
+    byte[] before = indexBytes();
+    if (isIndexOwn()) {
+      return;
+    }
+    keepInQuarantine(before);
+    if (disk.facts(places.indexCopy()).isPresent()) {
+      try (Disk.OpenFile copy = disk.open(places.indexCopy())) {
+        keepInQuarantine(Blobs.readWhole(copy, Index.MAX_BYTES, "the copy of the index"));
+      }
+    }
+  }
+
+  private void keepInQuarantine(byte[] index) throws IOException {
+    Path to = places.quarantine().resolve("index-" + Sha256.of(index) + ".json");
+    if (disk.facts(to).isEmpty()) {
+      write(to, index);
+      disk.syncFolder(places.quarantine());
+    }
   }
 
   /// All that the index lists, oldest first.

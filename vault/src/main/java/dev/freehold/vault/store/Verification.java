@@ -102,6 +102,7 @@ public final class Verification {
 
   /// Each blob once, however many entries need it; manifests are checked on the way.
   private List<Needed> needed(List<Entry> entries) {
+    checkIndex();
     Map<Digest, Needed> needed = new LinkedHashMap<>();
     for (Entry entry : entries) {
       blobs++;
@@ -135,6 +136,25 @@ public final class Verification {
       checkNames(entry, manifest);
     }
     return List.copyOf(needed.values());
+  }
+
+  /// Bits of the index that changed show nowhere else. A folder that other programs made has none
+  /// of Freehold's own parts, and an index of any form.
+  private void checkIndex() {
+    try {
+      if (vault.disk().facts(vault.places().own()).isPresent() && !vault.isIndexOwn()) {
+        findings.add(
+            new Finding(
+                Kind.INDEX,
+                vault.indexDigest(),
+                List.of(vault.places().index().toString()),
+                "is not as Freehold wrote it: damaged, or changed by another program; the next"
+                    + " change of a name writes it anew",
+                List.of()));
+      }
+    } catch (IOException failure) {
+      throw vault.blobs().failure("the index cannot be checked", failure);
+    }
   }
 
   private void checkNames(Entry entry, Manifest manifest) {
