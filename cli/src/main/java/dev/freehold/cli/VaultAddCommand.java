@@ -16,12 +16,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "add",
     description = {
-      "Keeps a model of this machine in the vault: a name that \"freehold list\" shows, a .gguf file"
-          + " or a Hugging Face folder. Every file is hashed; none is kept twice.",
-      "Where the file system shares blocks between files (Btrfs, XFS), no bytes are copied. Elsewhere"
-          + " the blobs of Hugging Face's cache and of Ollama's store, which these never write to,"
-          + " get a second name; other files are copied. What was done is said. --copy always"
-          + " copies: a copy of its own is safe from what befalls the other.",
+      "Keeps a model of this machine in the vault: a name that \"freehold list\" shows, a .gguf"
+          + " file or a Hugging Face folder. Every file is hashed; none is kept twice.",
+      "Where the file system shares blocks between files (Btrfs, XFS), no bytes are copied."
+          + " Elsewhere the blobs of Hugging Face's cache and of Ollama's store, which these never"
+          + " write to, get a second name; other files are copied. What was done is said. --copy"
+          + " always copies: a copy of its own is safe from what befalls the other.",
       "What the model answers is recorded for \"verify --golden\" where that takes seconds."
     },
     footerHeading = "%nExamples:%n",
@@ -59,8 +59,8 @@ final class VaultAddCommand implements Callable<Integer> {
       names = "--with",
       paramLabel = "FILE",
       description =
-          "A further file to keep with it, such as a licence, a recipe or a transcript; may be given"
-              + " again.")
+          "A further file to keep with it, such as a licence, a recipe or a transcript; may be"
+              + " given again.")
   private List<Path> with = List.of();
 
   @Option(names = "--json", description = "Print one JSON object instead of the name.")

@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
     name = "gc",
     description = {
       "Deletes what no name in the vault needs and no program reads. It does not run while another"
-          + " process is adding (exit code 11), and deletes nothing where a manifest cannot be read."
+          + " process is adding (exit code 11), and deletes nothing where a manifest cannot be"
+          + " read."
     },
     footerHeading = "%nExample:%n",
     footer = "  freehold vault gc --dry-run")

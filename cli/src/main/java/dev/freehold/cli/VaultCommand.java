@@ -21,9 +21,9 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel =
         "(add | list | show | rm | gc | du | repair | mirror | export | import)",
     description = {
-      "Keeps models whole: weights, configuration, tokenizer, licence and card, where each file came"
-          + " from, checksums of every part, and what the model answered when it was kept. Every"
-          + " command finds a kept model by its name and reads it in place.",
+      "Keeps models whole: weights, configuration, tokenizer, licence and card, where each file"
+          + " came from, checksums of every part, and what the model answered when it was kept."
+          + " Every command finds a kept model by its name and reads it in place.",
       "\"freehold verify NAME\" checks one, \"freehold verify vault\" all. docs/vault.md says how"
           + " they are kept and what that guards against."
     },

@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
     name = "list",
     description = {
       "Lists the models in the vault.",
-      "A model whose name has moved on to other files stays, under NAME@DIGEST, until it is removed;"
-          + " --all shows those too."
+      "A model whose name has moved on to other files stays, under NAME@DIGEST, until it is"
+          + " removed; --all shows those too."
     },
     footerHeading = "%nExample:%n",
     footer = "  freehold vault list --all --json")

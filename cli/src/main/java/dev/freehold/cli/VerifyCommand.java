@@ -62,11 +62,11 @@ import picocli.CommandLine.Parameters;
           + " model by its digests, lays out the prompt and computes the answer again. The first"
           + " claim that does not hold is named.",
       "",
-      "verify NAME, a model in the vault, or verify vault, all of them: that manifests and every part"
-          + " are there in their size; with --read-data that the bytes are what they were, and which"
-          + " tensors are hit where they are not; with --golden that the engine still gives the"
-          + " logits of then. Ends with 5 where something is missing or cut, 6 where bytes changed,"
-          + " 7 where answers do. docs/vault.md says more."
+      "verify NAME, a model in the vault, or verify vault, all of them: that manifests and every"
+          + " part are there in their size; with --read-data that the bytes are what they were, and"
+          + " which tensors are hit where they are not; with --golden that the engine still gives"
+          + " the logits of then. Ends with 5 where something is missing or cut, 6 where bytes"
+          + " changed, 7 where answers do. docs/vault.md says more."
     },
     footerHeading = "%nExample:%n",
     footer = {
@@ -91,8 +91,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "WHAT",
       description =
-          "What to verify: arithmetic, demo, the folder of a training run, a receipt, a model in the"
-              + " vault, or vault for all of those.")
+          "What to verify: arithmetic, demo, the folder of a training run, a receipt, a model in"
+              + " the vault, or vault for all of those.")
   private String what = "";
 
   @Option(names = "--from", paramLabel = "STEP", description = "First step of a run to verify.")

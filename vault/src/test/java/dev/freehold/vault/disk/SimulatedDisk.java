@@ -1,5 +1,9 @@
 package dev.freehold.vault.disk;
 
+import dev.freehold.vault.disk.SimulatedTree.FileNode;
+import dev.freehold.vault.disk.SimulatedTree.FolderNode;
+import dev.freehold.vault.disk.SimulatedTree.LinkNode;
+import dev.freehold.vault.disk.SimulatedTree.Node;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryNotEmptyException;
@@ -7,14 +11,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 /// One thread uses it at a time, and one process: [#kill] and [#losePower] end it and begin the
 /// next.
 public final class SimulatedDisk implements Disk {
-  private static final int SECTOR = 512;
 
   /// The process ended here. An error, so that no code of the store goes on.
   public static final class Stopped extends Error {
@@ -49,38 +50,6 @@ public final class SimulatedDisk implements Disk {
     }
   }
 
-  /// What a name means.
-  private sealed interface Node permits FileNode, FolderNode, LinkNode {}
-
-  /// A file: its bytes, and what of them would outlive a loss of power.
-  private static final class FileNode implements Node {
-    byte[] written = new byte[0];
-    byte[] synced = new byte[0];
-    final List<long[]> unsynced = new ArrayList<>();
-    boolean isLost;
-  }
-
-  /// A folder: its names, and what each meant since they were synced last.
-  private static final class FolderNode implements Node {
-    final TreeMap<String, Node> names = new TreeMap<>();
-    final TreeMap<String, List<Optional<Node>>> unsynced = new TreeMap<>();
-
-    void put(String name, @Nullable Node node) {
-      unsynced
-          .computeIfAbsent(
-              name, n -> new ArrayList<>(List.of(Optional.ofNullable(names.get(name)))))
-          .add(Optional.ofNullable(node));
-      if (node == null) {
-        names.remove(name);
-      } else {
-        names.put(name, node);
-      }
-    }
-  }
-
-  /// A symbolic link.
-  private record LinkNode(Path target) implements Node {}
-
   private final FolderNode root = new FolderNode();
   private final Map<String, Integer> sharers = new HashMap<>();
   private long calls;
@@ -92,8 +61,6 @@ public final class SimulatedDisk implements Disk {
   private long room = 1L << 40;
   private Taken taking = Taken.NOT;
   private boolean hasLinks = true;
-
-  public SimulatedDisk() {}
 
   /// Ends the process at a call, counted from now on, before it has an effect; in the middle of it
   /// where it writes.
@@ -139,43 +106,7 @@ public final class SimulatedDisk implements Disk {
   /// Ends the process, and of what was not synced leaves what chance wills.
   public void losePower(Random chance) {
     kill();
-    losePower(root, chance);
-  }
-
-  private static void losePower(FolderNode folder, Random chance) {
-    folder.unsynced.forEach((name, states) -> {
-      Optional<Node> left = states.get(chance.nextInt(states.size()));
-      if (left.isPresent()) {
-        folder.names.put(name, left.get());
-      } else {
-        folder.names.remove(name);
-      }
-    });
-    folder.unsynced.clear();
-    for (Node node : folder.names.values()) {
-      switch (node) {
-        case FileNode file -> tear(file, chance);
-        case FolderNode below -> losePower(below, chance);
-        case LinkNode link -> {}
-      }
-    }
-  }
-
-  /// Of unsynced writes, whole sectors are there or not; the file is as long as its last one.
-  private static void tear(FileNode file, Random chance) {
-    byte[] left = file.synced.clone();
-    for (long[] write : file.unsynced) {
-      for (long at = write[0]; at < write[1]; at = (at / SECTOR + 1) * SECTOR) {
-        int end = (int) Math.min(write[1], (at / SECTOR + 1) * SECTOR);
-        if (chance.nextBoolean() && end <= file.written.length) {
-          left = left.length < end ? Arrays.copyOf(left, end) : left;
-          System.arraycopy(file.written, (int) at, left, (int) at, end - (int) at);
-        }
-      }
-    }
-    file.unsynced.clear();
-    file.written = left;
-    file.synced = left.clone();
+    SimulatedTree.losePower(root, chance);
   }
 
   /// What a call does.

@@ -353,7 +353,8 @@ class VaultTest {
         "[]",
         "{\"schemaVersion\":1,\"manifests\":[]}",
         "{\"schemaVersion\":2,\"manifests\":{}}",
-        "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"x\",\"digest\":\"sha256:../../x\",\"size\":1}]}",
+        "{\"schemaVersion\":2,\"manifests\":"
+            + "[{\"mediaType\":\"x\",\"digest\":\"sha256:../../x\",\"size\":1}]}",
         "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"x\",\"size\":1}]}",
         "{\"schemaVersion\":2,\"manifests\":[],\"manifests\":[]}"
       })
