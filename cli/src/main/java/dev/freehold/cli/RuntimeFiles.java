@@ -31,8 +31,8 @@ record RuntimeFiles(Path root, Path app, Path jdk) {
   private static final String LAUNCHER =
       """
       #!/bin/sh
-      # Runs the model in this folder, by the program and the JVM in this folder; nothing else of the
-      # machine is needed, and no network. "./freehold run" asks the model, "./freehold --help" says more.
+      # Runs the model in this folder, by the program and the JVM in this folder; it needs nothing
+      # else of the machine, and no network. "./freehold run" asks the model.
       case $0 in
         */*) here=${0%%/*} ;;
         *) here=. ;;
@@ -58,8 +58,8 @@ record RuntimeFiles(Path root, Path app, Path jdk) {
       These need nothing else on %s, and a JDK 25 or newer elsewhere.
 
       The model's files are in snapshots/, under their own names; licence and card are among them.
-      blobs/, index.json and oci-layout are an OCI image layout. Every file in blobs/sha256 is named by
-      its SHA-256. runtime/ holds the program and its JVM, whose licences are in runtime/jdk/legal.
+      blobs/, index.json and oci-layout are an OCI image layout. Every file in blobs/sha256 is
+      named by its SHA-256. runtime/ holds the program and its JVM, whose licences are in runtime/jdk/legal.
       """;
 
   /// Finds them where this process runs from.

@@ -31,10 +31,10 @@ import picocli.CommandLine.Parameters;
           + " --with-runtime puts this Freehold and the JVM that runs it in: then \"tar xf"
           + " bundle.tar && ./freehold run\" answers on a machine of the same kind that has nothing"
           + " else, and no network.",
-      "hf: the files it came with, under their names, as a Hugging Face folder. gguf: its GGUF file;"
-          + " a folder where it has several.",
-      "Every byte is hashed on the way; of a damaged model nothing is written. What is there already"
-          + " is not overwritten."
+      "hf: the files it came with, under their names, as a Hugging Face folder. gguf: its GGUF"
+          + " file; a folder where it has several.",
+      "Every byte is hashed on the way; of a damaged model nothing is written. What is there"
+          + " already is not overwritten."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Takes the models of a bundle, a tar file or a folder, into the vault, with their records,"
           + " parity and signatures. Every blob is hashed; a bundle that is cut, damaged or made to"
-          + " do harm is refused, and then no model of it is listed. Nothing is unpacked, and nothing"
-          + " in it is run.",
+          + " do harm is refused, and then no model of it is listed. Nothing is unpacked, and"
+          + " nothing in it is run.",
       "A Hugging Face folder or a GGUF file is added with \"freehold vault add\"."
     },
     footerHeading = "%nExample:%n",

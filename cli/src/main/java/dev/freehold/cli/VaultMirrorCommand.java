@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
           + " missing there is copied, every byte is hashed on the way, and a model is listed there"
           + " when all of it has arrived. Nothing there is deleted.",
       "Stopped at any moment, it goes on with the next call: a file that was being copied is begun"
-          + " anew. What was there already is not read; \"freehold verify\" with --vault TARGET does"
-          + " that.",
+          + " anew. What was there already is not read; \"freehold verify\" with --vault TARGET"
+          + " does that.",
       "Exit code 6: a model could not be copied since it is damaged here."
     },
     footerHeading = "%nExamples:%n",

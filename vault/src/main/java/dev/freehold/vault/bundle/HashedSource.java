@@ -38,7 +38,7 @@ final class HashedSource implements ByteSource {
     if (!Digest.of(digest.digest()).equals(expected)) {
       throw new VaultException(
           VaultException.Reason.DAMAGED,
-          "the blob %s no longer has the bytes that its name says; \"freehold vault repair\" may help"
+          "the blob %s no longer has the bytes that its name says; \"vault repair\" may help"
               .formatted(expected));
     }
   }
