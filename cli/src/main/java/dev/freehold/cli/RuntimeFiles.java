@@ -59,7 +59,8 @@ record RuntimeFiles(Path root, Path app, Path jdk) {
 
       The model's files are in snapshots/, under their own names; licence and card are among them.
       blobs/, index.json and oci-layout are an OCI image layout. Every file in blobs/sha256 is
-      named by its SHA-256. runtime/ holds the program and its JVM, whose licences are in runtime/jdk/legal.
+      named by its SHA-256. runtime/ holds the program and its JVM, whose licences are in
+      runtime/jdk/legal.
       """;
 
   /// Finds them where this process runs from.

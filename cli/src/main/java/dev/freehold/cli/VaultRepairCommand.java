@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
     name = "repair",
     description = {
       "Reads models of the vault, with all that is attached to them, and makes whole what is"
-          + " damaged: from the parity that \"vault add\" keeps, then from each place that --from names.",
+          + " damaged: from the parity that \"vault add\" keeps, then from each place that --from"
+          + " names.",
       "Whole bytes take the place of damaged ones only when they have the right digest; the damaged"
           + " ones go to quarantine, the folder freehold/quarantine of the vault. What cannot be"
           + " repaired is left as it is, and told by tensor. Stopped at any moment, it goes on with"
