@@ -6,19 +6,21 @@ import org.jline.terminal.spi.SystemStream;
 final class LongWork implements AutoCloseable {
   private final String label;
   private final ByteProgress progress;
+  private final long total;
   private long done;
 
   /// @param total bytes of the work, about
   LongWork(Surroundings surroundings, String label, long total) {
     this.label = label;
+    this.total = total;
     boolean isTerminal = TerminalStreams.isTerminal(SystemStream.Error);
     this.progress = new ByteProgress(surroundings.err(), isTerminal, System::nanoTime, total);
   }
 
-  /// Tells of bytes that were worked on since it was last told.
+  /// Takes note of bytes that were worked on; what is done twice does not count beyond the total.
   void add(long bytes) {
     done += bytes;
-    progress.at(label, done);
+    progress.at(label, Math.min(done, total));
   }
 
   @Override

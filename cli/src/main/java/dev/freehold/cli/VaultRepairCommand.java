@@ -86,7 +86,8 @@ final class VaultRepairCommand implements Callable<Integer> {
 
   private RepairReport repair(Vault opened, List<Entry> entries) {
     try (LongWork work =
-            new LongWork(surroundings, "reading", RepairSupplies.bytes(opened, entries));
+            new LongWork(
+                surroundings, "reading and repairing", RepairSupplies.bytes(opened, entries));
         RepairSupplies supplies = new RepairSupplies(surroundings, opened, entries)) {
       List<Supply> named = new ArrayList<>();
       for (String place : from) {
