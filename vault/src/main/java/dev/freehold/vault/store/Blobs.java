@@ -183,8 +183,7 @@ public final class Blobs {
 
   /// A blob that is cut short, or a link planted in its place, gives way to the right bytes.
   private void replaceDamaged(Path unfinished, Digest digest) throws IOException {
-    quarantine(digest);
-    disk.place(unfinished, places.blob(digest));
+    exchange(unfinished, digest);
   }
 
   /// Puts repaired bytes, which are synced, in the place of damaged ones, which get a name in
@@ -257,13 +256,6 @@ public final class Blobs {
     } catch (IOException failure) {
       throw failure("the quarantine cannot be read", failure);
     }
-  }
-
-  /// Takes what has a digest's path out of the way, without deleting it.
-  void quarantine(Digest digest) throws IOException {
-    disk.replace(places.blob(digest), freeInQuarantine(digest.hex()));
-    disk.syncFolder(places.quarantine());
-    disk.syncFolder(places.blobs());
   }
 
   private Path freeInQuarantine(String name) throws IOException {
