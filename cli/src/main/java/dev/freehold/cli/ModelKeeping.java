@@ -38,6 +38,7 @@ record ModelKeeping(
   Result keep(FoundModel found, ModelName name, Optional<PullResult> from) {
     List<SourceFile> files = files(found);
     long total = files.stream().mapToLong(file -> size(file.file())).sum();
+    Vault vault = Vault.openForWriting(LocalDisk.ofProcess(), folder);
     List<Keeping.Note> notes = new ArrayList<>();
     String told = addGolden(found, notes);
     Lineage lineage = Lineage.of(found, files);
@@ -45,7 +46,6 @@ record ModelKeeping(
     boolean isTerminal = TerminalStreams.isTerminal(SystemStream.Error);
     ByteProgress progress =
         new ByteProgress(surroundings.err(), isTerminal, System::nanoTime, total);
-    Vault vault = Vault.openForWriting(LocalDisk.ofProcess(), folder);
     try {
       Keeping.Kept kept =
           StoppableWork.run(

@@ -3,7 +3,6 @@ package dev.freehold.vault.disk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -19,8 +18,9 @@ import java.util.Optional;
 final class FileLocks {
   private final Map<Path, LockedFile> files = new HashMap<>();
 
-  /// A file of which bytes are locked.
-  private record LockedFile(FileChannel channel, boolean writable, Map<Long, Held> held) {}
+  /// A file of which bytes are locked, and why it could be opened for reading only.
+  private record LockedFile(
+      FileChannel channel, Optional<FileSystemException> readOnly, Map<Long, Held> held) {}
 
   /// A byte that is locked, and by how many of this process.
   private static final class Held {
@@ -68,9 +68,9 @@ final class FileLocks {
 
   private Optional<FileLock> ask(Path file, LockedFile locked, long position, boolean shared)
       throws IOException {
-    if (!shared && !locked.writable()) {
+    if (!shared && locked.readOnly().isPresent()) {
       closeUnused(file, locked);
-      throw new AccessDeniedException(file.toString(), null, "cannot be locked for writing");
+      throw locked.readOnly().get();
     }
     try {
       return Optional.ofNullable(locked.channel().tryLock(position, 1, shared));
@@ -85,11 +85,11 @@ final class FileLocks {
       FileChannel both =
           FileChannel.open(
               file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-      return new LockedFile(both, true, new HashMap<>());
+      return new LockedFile(both, Optional.empty(), new HashMap<>());
     } catch (FileSystemException readOnly) {
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-      return new LockedFile(channel, false, new HashMap<>());
+      return new LockedFile(channel, Optional.of(readOnly), new HashMap<>());
     }
   }
 

@@ -34,7 +34,7 @@ final class DiskFailures {
     if (failure instanceof AccessDeniedException) {
       return new VaultException(
           Reason.READ_ONLY,
-          "%s: %s may not be written to by this account".formatted(doing, failure.getMessage()),
+          "%s: this account may not write to %s".formatted(doing, failure.getMessage()),
           failure);
     }
     return new VaultException(Reason.DISK, doing + ": " + reason, failure);

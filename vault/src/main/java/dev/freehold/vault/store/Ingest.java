@@ -93,6 +93,7 @@ public final class Ingest implements AutoCloseable {
 
   private Stored copy(Content.OfFile content, LongConsumer progress)
       throws IOException, InterruptedException {
+    requireRoom(content.file());
     Blobs.Unfinished copy = blobs.create();
     try (Disk.OpenFile source = disk.openSource(content.file());
         Disk.OpenFile target = copy.file().orElseThrow()) {
@@ -103,6 +104,18 @@ public final class Ingest implements AutoCloseable {
     } catch (IOException | InterruptedException | RuntimeException failure) {
       deleteQuietly(copy.path(), failure);
       throw failure;
+    }
+  }
+
+  /// Does not begin what the disk has no room for.
+  private void requireRoom(Path file) throws IOException {
+    long needed = disk.sourceFacts(file).map(Disk.Facts::size).orElse(0L);
+    long room = disk.room(vault.root());
+    if (needed > room) {
+      throw new VaultException(
+          Reason.NO_ROOM,
+          "no room for %s: it has %d MB, and the disk of %s has %d MB free; make room"
+              .formatted(file, needed / 1_000_000, vault.root(), room / 1_000_000));
     }
   }
 

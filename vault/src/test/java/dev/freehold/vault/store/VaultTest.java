@@ -85,7 +85,7 @@ class VaultTest {
   }
 
   /// Shows nothing.
-  private static final class Silent implements Keeping.Progress {
+  private static class Silent implements Keeping.Progress {
     @Override
     public void read(SourceFile file, long done) {}
 
@@ -221,6 +221,35 @@ class VaultTest {
     assertThat(vault().models()).hasSize(6);
     StoreChecks.requireWhole(vault(), "after all");
     StoreChecks.requireTidy(vault(), "after all");
+  }
+
+  @Test
+  void whoIsStoppedLeavesNothing() throws Exception {
+    Path file = gguf("one.gguf", 1);
+    Vault vault = vault();
+    for (int after : new int[] {0, 1, 3}) {
+      int[] calls = {0};
+      Keeping keeping = new Keeping(vault, false);
+      assertThatThrownBy(() ->
+              keeping.keep(
+                  ModelName.parse("a"),
+                  "gguf",
+                  SourceFiles.of(found(file)),
+                  stored -> List.of(),
+                  new Silent() {
+                    @Override
+                    public void read(SourceFile source, long done) {
+                      if (calls[0]++ == after) {
+                        Thread.currentThread().interrupt();
+                      }
+                    }
+                  }))
+          .isInstanceOf(InterruptedException.class);
+      assertThat(Thread.currentThread().isInterrupted()).isFalse();
+      assertThat(vault.collectGarbage(false).blobs()).isZero();
+      StoreChecks.requireTidy(vault, "after being stopped");
+    }
+    assertThat(keep(vault, "a", file).isNew()).isTrue();
   }
 
   @Test
