@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -57,7 +58,26 @@ final class VaultVerification {
   @Mixin private VaultOption vault = new VaultOption();
 
   /// What the engine says of one model's golden test.
-  private record Answer(Entry entry, boolean isSame, String what) {}
+  private record Answer(Entry entry, Outcome outcome, String what) {
+    /// Whether a command that asks for it must fail.
+    boolean isFailure() {
+      return outcome == Outcome.DIFFERS;
+    }
+  }
+
+  /// How a golden test ended.
+  private enum Outcome {
+    SAME("ok       "),
+    DIFFERS("DIFFERS  "),
+    /// There is none; only where all models are asked for, this is no failure.
+    NONE("none     ");
+
+    private final String prefix;
+
+    Outcome(String prefix) {
+      this.prefix = prefix;
+    }
+  }
 
   /// Everything that was found, and how it was looked for.
   private record Report(
@@ -115,7 +135,9 @@ final class VaultVerification {
     result.findings().forEach(finding -> tensors.put(finding, tensors(opened, finding)));
     List<Answer> answers = new ArrayList<>();
     if (golden && result.findings().isEmpty()) {
-      entries.forEach(entry -> answer(surroundings, opened, entry).ifPresent(answers::add));
+      Outcome without = what.equals(ALL) ? Outcome.NONE : Outcome.DIFFERS;
+      entries.forEach(
+          entry -> answer(surroundings, opened, entry, without).ifPresent(answers::add));
     }
     Report report = new Report(entries, result, answers, tensors);
     if (json) {
@@ -188,6 +210,9 @@ final class VaultVerification {
 
   /// The tensors that damaged bytes of a weight file belong to.
   private static List<String> tensors(Vault opened, Finding finding) {
+    if (finding.kind() == Finding.Kind.SIZE) {
+      return List.of("(not to be told of a file that was cut or has grown)");
+    }
     boolean isWeights = finding.paths().stream().anyMatch(VaultVerification::isWeights);
     Path blob = opened.blobs().path(finding.blob());
     if (!isWeights || finding.ranges().isEmpty() || !Files.isRegularFile(blob)) {
@@ -213,7 +238,10 @@ final class VaultVerification {
   }
 
   /// What the engine computes now, beside what it did; empty of what is no model.
-  private static Optional<Answer> answer(Surroundings surroundings, Vault opened, Entry entry) {
+  ///
+  /// @param without what it is to have no golden test
+  private static Optional<Answer> answer(
+      Surroundings surroundings, Vault opened, Entry entry, Outcome without) {
     Manifest manifest = opened.manifest(entry.manifest());
     if (!manifest.isModel()) {
       return Optional.empty();
@@ -222,7 +250,7 @@ final class VaultVerification {
     Optional<FoundModel> found = VaultModels.model(opened, entry);
     if (kept.isEmpty() || found.isEmpty()) {
       return Optional.of(
-          new Answer(entry, false, "has no golden test; \"vault add --golden\" records one"));
+          new Answer(entry, without, "has no golden test; \"vault add --golden\" records one"));
     }
     surroundings.err().println("computing again what " + entry.label() + " answered");
     byte[] bytes = opened.blobs().read(kept.get().blob(), 1 << 16);
@@ -234,13 +262,14 @@ final class VaultVerification {
       if (Failure.of("verify", failure).exit().equals(Exit.BUG)) {
         throw failure;
       }
-      return Optional.of(new Answer(entry, false, "no longer runs: " + failure.getMessage()));
+      return Optional.of(
+          new Answer(entry, Outcome.DIFFERS, "no longer runs: " + failure.getMessage()));
     }
     boolean isSame = now.logits().equals(before.logits()) && now.text().equals(before.text());
     return Optional.of(
         new Answer(
             entry,
-            isSame,
+            isSame ? Outcome.SAME : Outcome.DIFFERS,
             isSame
                 ? "gives the same logits to the bit: " + now.logits()
                 : "logits hash to %s, and hashed to %s".formatted(now.logits(), before.logits())));
@@ -253,7 +282,9 @@ final class VaultVerification {
     } else if (!findings.isEmpty()) {
       return Exit.BYTES_DAMAGED;
     }
-    return report.answers().stream().allMatch(Answer::isSame) ? Exit.OK : Exit.ANSWERS_OTHERWISE;
+    return report.answers().stream().noneMatch(Answer::isFailure)
+        ? Exit.OK
+        : Exit.ANSWERS_OTHERWISE;
   }
 
   private String scope() {
@@ -293,7 +324,7 @@ final class VaultVerification {
       surroundings
           .out()
           .println(
-              (answer.isSame() ? "ok       " : "DIFFERS  ")
+              answer.outcome().prefix
                   + Failure.printable(answer.entry().label() + " " + answer.what()));
     }
     surroundings
@@ -322,7 +353,7 @@ final class VaultVerification {
             found ->
                 printer.object(() -> {
                   Finding finding = found.getKey();
-                  printer.field("kind", finding.kind().name().toLowerCase(java.util.Locale.ROOT));
+                  printer.field("kind", finding.kind().name().toLowerCase(Locale.ROOT));
                   printer.field("digest", finding.blob().toString());
                   printer.array("paths", finding.paths(), printer::value);
                   printer.field("what", finding.what());
@@ -342,7 +373,7 @@ final class VaultVerification {
             answer ->
                 printer.object(() -> {
                   printer.field("name", answer.entry().label());
-                  printer.field("same", answer.isSame());
+                  printer.field("outcome", answer.outcome().name().toLowerCase(Locale.ROOT));
                   printer.field("what", answer.what());
                 }));
       });

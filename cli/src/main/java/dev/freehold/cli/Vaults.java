@@ -49,7 +49,7 @@ final class Vaults {
     Path path = found.path().toAbsolutePath().normalize();
     if (path.startsWith(snapshots) && path.getNameCount() > snapshots.getNameCount()) {
       String digits = path.getName(snapshots.getNameCount()).toString();
-      for (Entry entry : vault.models()) {
+      for (Entry entry : vault.entries()) {
         if (Sha256.isDigest(digits) && entry.digest().hex().equals(digits)) {
           vault.lease(entry.manifest()); // the system takes it back when the process ends
           return;

@@ -140,6 +140,12 @@ class VaultCommandTest {
     Files.delete(weights());
     Result missing = run("verify", NAME, "--json");
     assertThat(missing.exit()).isEqualTo(Exit.DAMAGED);
+    assertThat(run("vault", "add", model.toString(), "--name", NAME).exit()).isEqualTo(Exit.OK);
+    run("vault", "add", model.toString(), "--name", "plain", "--no-golden");
+    assertThat(run("verify", "plain", "--golden").exit()).isEqualTo(Exit.ANSWERS_OTHERWISE);
+    Result all = run("verify", "vault", "--golden");
+    assertThat(all.exit()).isEqualTo(Exit.OK);
+    assertThat(all.out()).contains("none     plain:latest has no golden test");
     assertThat(missing.out()).contains("\"kind\":\"missing\"", "\"paths\":[\"seedling.gguf\"]");
   }
 

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -19,6 +20,7 @@ import java.util.function.BiConsumer;
 /// is ever written to in place.
 public final class Blobs {
   private static final int MAX_TRIES = 100_000;
+  private static final int CHUNK = 1 << 20;
 
   private final Disk disk;
   private final Places places;
@@ -181,8 +183,7 @@ public final class Blobs {
 
   /// A blob that is cut short, or a link planted in its place, gives way to the right bytes.
   private void replaceDamaged(Path unfinished, Digest digest) throws IOException {
-    quarantine(digest);
-    disk.place(unfinished, places.blob(digest));
+    exchange(unfinished, digest);
   }
 
   /// Puts repaired bytes, which are synced, in the place of damaged ones, which get a name in
@@ -195,15 +196,46 @@ public final class Blobs {
     disk.syncFolder(places.blobs());
   }
 
-  /// Gives what is to be replaced a second name in quarantine, or moves it there where the file
-  /// system knows no second names.
+  /// Gives what is to be replaced a second name in quarantine, or copies it there where the file
+  /// system knows no second names: moved there, it could be in neither place after a loss of power.
   void keepInQuarantine(Path file) throws IOException {
     Path to = freeInQuarantine(String.valueOf(file.getFileName()));
     boolean isFile = disk.facts(file).map(Disk.Facts::isFile).orElse(false);
-    if (!isFile || disk.take(file, to, true) == Disk.Taken.NOT) {
-      disk.replace(file, to);
+    if (!isFile) {
+      disk.replace(file, to); // a planted link, which holds nothing
+    } else if (disk.take(file, to, true) == Disk.Taken.NOT) {
+      copy(file, to);
     }
     disk.syncFolder(places.quarantine());
+  }
+
+  /// Copies what can be read of a damaged file; the rest is zeros.
+  private void copy(Path file, Path to) throws IOException {
+    Unfinished part = create();
+    try (Disk.OpenFile in = disk.open(file);
+        Disk.OpenFile out = part.file().orElseThrow()) {
+      long size = in.size();
+      ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+      for (long position = 0; position < size; position += chunk.limit()) {
+        chunk.clear().limit((int) Math.min(CHUNK, size - position));
+        readWhatCanBe(in, chunk, position);
+        out.write(chunk.position(0));
+      }
+      out.sync();
+    }
+    disk.place(part.path(), to);
+  }
+
+  private static void readWhatCanBe(Disk.OpenFile file, ByteBuffer chunk, long position) {
+    Arrays.fill(chunk.array(), (byte) 0);
+    try {
+      int count = 1;
+      while (count > 0 && chunk.hasRemaining()) {
+        count = file.read(chunk, position + chunk.position());
+      }
+    } catch (IOException unreadable) {
+      chunk.position(0); // zeros stand for the rest
+    }
   }
 
   /// Opens what was last put into quarantine from a digest's path; empty where nothing was.
@@ -224,13 +256,6 @@ public final class Blobs {
     } catch (IOException failure) {
       throw failure("the quarantine cannot be read", failure);
     }
-  }
-
-  /// Takes what has a digest's path out of the way, without deleting it.
-  void quarantine(Digest digest) throws IOException {
-    disk.replace(places.blob(digest), freeInQuarantine(digest.hex()));
-    disk.syncFolder(places.quarantine());
-    disk.syncFolder(places.blobs());
   }
 
   private Path freeInQuarantine(String name) throws IOException {

@@ -81,10 +81,16 @@ public final class Frame {
       case "oci-layout" -> exchange(places.layout(), LAYOUT);
       case "index.json" -> {
         Optional<byte[]> good = own(places.indexCopy()).or(() -> readable(places.index()));
-        exchange(places.index(), good.orElseThrow());
+        exchange(places.index(), good.orElseThrow(Frame::unreadable));
       }
-      default -> exchange(places.indexCopy(), own(places.index()).orElseThrow());
+      default -> exchange(places.indexCopy(), own(places.index()).orElseThrow(Frame::unreadable));
     }
+  }
+
+  private static VaultException unreadable() {
+    return new VaultException(
+        VaultException.Reason.DISK,
+        "the index can be read one moment and not the next: the disk fails; nothing was changed");
   }
 
   private void exchange(Path file, byte[] bytes) throws IOException {

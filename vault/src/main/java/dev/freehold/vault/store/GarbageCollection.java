@@ -17,13 +17,6 @@ final class GarbageCollection {
   private final Disk disk;
   private final Places places;
 
-  /// What was, or would be, removed.
-  ///
-  /// @param blobs how many
-  /// @param bytes of them together
-  /// @param held blobs that nothing names, but somebody reads
-  record Result(long blobs, long bytes, long held) {}
-
   GarbageCollection(Vault vault, Disk disk, Places places) {
     this.vault = vault;
     this.disk = disk;
@@ -75,7 +68,7 @@ final class GarbageCollection {
 
   /// Removes them. The index is made to last first: one that came back after a power loss would
   /// name what is gone.
-  Result run(Index index, boolean dryRun) throws IOException {
+  Vault.Collected run(Index index, boolean dryRun) throws IOException {
     disk.syncFolder(places.root());
     long blobs = 0;
     long bytes = 0;
@@ -100,7 +93,7 @@ final class GarbageCollection {
       disk.syncFolder(places.blobs());
       removeStraySnapshots(index);
     }
-    return new Result(blobs, bytes, held);
+    return new Vault.Collected(blobs, bytes, held);
   }
 
   /// Folders of links to models that are gone altogether.

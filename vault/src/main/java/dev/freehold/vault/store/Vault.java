@@ -475,8 +475,7 @@ public final class Vault {
         if (!orphans.isEmpty() && !dryRun) {
           changeIndex(index -> index.without(orphans));
         }
-        GarbageCollection.Result result = garbage.run(index().without(orphans), dryRun);
-        return new Collected(result.blobs(), result.bytes(), result.held());
+        return garbage.run(index().without(orphans), dryRun);
       }
     } catch (IOException failure) {
       throw failure("garbage cannot be collected", failure);

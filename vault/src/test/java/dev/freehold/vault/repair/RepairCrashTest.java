@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freehold.vault.Digest;
+import dev.freehold.vault.VaultException;
 import dev.freehold.vault.disk.Disk;
 import dev.freehold.vault.disk.SimulatedDisk;
 import dev.freehold.vault.parity.Redundancy;
@@ -111,6 +112,28 @@ class RepairCrashTest {
     assertThatThrownBy(() -> repair(disk)).isInstanceOf(SimulatedDisk.Stopped.class);
     disk.kill();
     requireWhole(disk, taking + ", killed at call " + call);
+  }
+
+  /// Whatever fails, what is whole stays so, and the next repair ends it.
+  @ParameterizedTest
+  @EnumSource(SimulatedDisk.Fault.class)
+  void failingCallsMakeNothingWorse(SimulatedDisk.Fault fault) throws Exception {
+    long calls = calls(Disk.Taken.NOT);
+    for (long call = 1; call <= calls; call += 5) {
+      SimulatedDisk disk = damaged(1, Disk.Taken.NOT);
+      disk.failAt(call, fault, fault != SimulatedDisk.Fault.IO);
+      try {
+        Frame.of(disk, ROOT).repair();
+        Vault vault = Vault.openForWriting(disk, ROOT);
+        new Repair(vault, List.of(), bytes -> {}).run(vault.models());
+      } catch (VaultException told) {
+        assertThat(told.reason())
+            .as("%s at call %d: %s", fault, call, told.getMessage())
+            .isNotEqualTo(VaultException.Reason.REFUSED);
+      }
+      disk.kill();
+      requireWhole(disk, fault + " at call " + call);
+    }
   }
 
   @Test

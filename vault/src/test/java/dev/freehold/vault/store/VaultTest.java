@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.GgufWriter;
+import dev.freehold.tensor.ModelFiles;
+import dev.freehold.tensor.SafetensorsWriter;
+import dev.freehold.tensor.TensorStore;
 import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
 import dev.freehold.vault.VaultException.Reason;
@@ -204,15 +207,15 @@ class VaultTest {
     for (int i = 0; i < 6; i++) {
       String name = "model" + i;
       Path file = i % 2 == 0 ? shared : gguf(name + ".gguf", i);
-      threads.add(
-          Thread.ofPlatform()
-              .start(() -> {
-                try {
-                  keep(vault(), name, file);
-                } catch (Exception | AssertionError failure) {
-                  failures.add(failure);
-                }
-              }));
+      Runnable adding =
+          () -> {
+            try {
+              keep(vault(), name, file);
+            } catch (Exception | AssertionError failure) {
+              failures.add(failure);
+            }
+          };
+      threads.add(Thread.ofPlatform().start(adding));
     }
     for (Thread thread : threads) {
       thread.join();
@@ -221,6 +224,40 @@ class VaultTest {
     assertThat(vault().models()).hasSize(6);
     StoreChecks.requireWhole(vault(), "after all");
     StoreChecks.requireTidy(vault(), "after all");
+  }
+
+  @Test
+  void aFolderOfShardsIsReadFromTheStore() throws Exception {
+    Path folder = Files.createDirectories(home.resolve("sharded"));
+    for (String name : List.of("a", "b")) {
+      Path shard = folder.resolve("model-%s.safetensors".formatted(name));
+      try (SafetensorsWriter writer = new SafetensorsWriter(shard)) {
+        writer.declare(name, Dtype.I8, 5);
+        writer.write(MemorySegment.ofArray(new byte[] {1, 2, 3, 4, 5}));
+        writer.finish();
+      }
+    }
+    Files.writeString(folder.resolve("config.json"), "{}");
+    Files.writeString(
+        folder.resolve("model.safetensors.index.json"),
+        "{\"weight_map\":{\"a\":\"model-a.safetensors\",\"b\":\"model-b.safetensors\"}}");
+    FoundModel sharded =
+        new FoundModel(
+            "m", FoundModel.Source.PATH, folder, FoundModel.Format.SAFETENSORS, 10, Map.of());
+    Keeping.Kept kept =
+        new Keeping(vault(), false)
+            .keep(
+                ModelName.parse("m"),
+                "safetensors",
+                SourceFiles.of(sharded),
+                stored -> List.of(),
+                new Silent());
+    try (TensorStore store = ModelFiles.open(vault().snapshot(kept.manifest().digest()))) {
+      assertThat(store.tensors().keySet()).containsExactlyInAnyOrder("a", "b");
+    }
+    assertThat(new VaultModels(LocalDisk.ofProcess(), root()).inventory().models())
+        .singleElement()
+        .satisfies(model -> assertThat(model.name()).isEqualTo("m"));
   }
 
   @Test
