@@ -312,8 +312,14 @@ class TidyTest {
             .collect(Collectors.toSet());
     List<String> missing = new ArrayList<>();
     for (String document :
-        List.of("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md")) {
-      String text = Files.readString(ROOT.resolve(document));
+        List.of(
+            "README.md",
+            "ARCHITECTURE.md",
+            "CONTRIBUTING.md",
+            "SECURITY.md",
+            "docs/invariants.md")) {
+      Path path = ROOT.resolve(document);
+      String text = Files.readString(path);
       Pattern.compile("`([A-Z][A-Za-z0-9]+Test)`")
           .matcher(text)
           .results()
@@ -324,7 +330,7 @@ class TidyTest {
           .matcher(text)
           .results()
           .map(r -> r.group(1))
-          .filter(link -> !Files.exists(ROOT.resolve(link)))
+          .filter(link -> !Files.exists(path.resolveSibling(link)))
           .forEach(link -> missing.add(document + ": " + link));
     }
     assertThat(missing).isEmpty();
