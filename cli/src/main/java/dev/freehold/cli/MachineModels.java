@@ -22,6 +22,7 @@ import java.security.PrivateKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,6 +82,8 @@ final class MachineModels implements ModelSource {
       List<FoundModel> all = new ArrayList<>(Models.inventory(surroundings).models());
       all.removeIf(model -> model.name().equals(usual.name()));
       all.addFirst(usual);
+      Set<String> names = new HashSet<>(); // of two under one name the finder takes the first
+      all.removeIf(model -> !names.add(model.name()));
       inventory = List.copyOf(all);
       inventoryTime = now;
     }

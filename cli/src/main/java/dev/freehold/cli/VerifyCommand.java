@@ -277,8 +277,8 @@ final class VerifyCommand implements Callable<Integer> {
         Exit.USAGE,
         "\""
             + what
-            + "\" cannot be verified; arithmetic, demo, the folder of a run, a receipt, a model in"
-            + " the vault and \"vault\" can",
+            + "\" cannot be verified; arithmetic, demo, vault, a model in it, the folder of a run"
+            + " and a receipt can",
         "Try \"freehold verify --help\".");
   }
 

@@ -399,13 +399,13 @@ class VaultTest {
         .hasMessageContaining("refused");
     Path named = vault.snapshot(kept.manifest().digest()).resolve("tiny.gguf");
     Files.delete(named);
-    Files.createSymbolicLink(named, Path.of("/dev/null"));
+    Files.createSymbolicLink(named, home.resolve("elsewhere"));
     assertThat(new Verification(vault, done -> {}).structure(vault.entries()).findings())
         .extracting(Finding::kind)
         .containsExactlyInAnyOrder(Finding.Kind.MISSING, Finding.Kind.NAMES);
     Path out = Files.createDirectory(home.resolve("model"));
     Files.writeString(out.resolve("config.json"), "{}");
-    Files.createSymbolicLink(out.resolve("model.safetensors"), Path.of("/dev/null"));
+    Files.createSymbolicLink(out.resolve("model.safetensors"), home.resolve("elsewhere"));
     FoundModel folder =
         new FoundModel(
             "m", FoundModel.Source.PATH, out, FoundModel.Format.SAFETENSORS, 1, Map.of());
