@@ -35,6 +35,7 @@ public final class ModelFinder {
           "ollama.com/",
           "registry.ollama.ai/library/",
           "registry.ollama.ai/");
+  private static final String LATEST = ":latest";
   private static final int MAX_NAME = 300;
   private static final int MAX_SUGGESTIONS = 5;
 
@@ -105,10 +106,13 @@ public final class ModelFinder {
   private static List<Predicate<FoundModel>> steps(String wanted) {
     List<Predicate<String>> ofName =
         wanted.contains(":")
-            ? List.of(candidate -> candidate.equals(wanted), c -> lastPart(c).equals(wanted))
+            ? List.of(
+                candidate -> candidate.equals(wanted),
+                candidate -> (candidate + LATEST).equals(wanted),
+                candidate -> lastPart(candidate).equals(wanted))
             : List.of(
                 candidate -> candidate.equals(wanted),
-                candidate -> candidate.equals(wanted + ":latest"),
+                candidate -> candidate.equals(wanted + LATEST),
                 candidate -> withoutTag(candidate).equals(wanted),
                 candidate -> lastPart(candidate).equals(wanted),
                 candidate -> withoutTag(lastPart(candidate)).equals(wanted));

@@ -195,6 +195,7 @@ class ModelFinderTest {
     assertThat(finder.find("model-GGUF").bytes()).isEqualTo(4);
     assertThat(finder.find("my-model").bytes()).isEqualTo(5);
     assertThat(finder.find("hf").format()).isEqualTo(Format.SAFETENSORS);
+    assertThat(finder.find("my-model:latest").bytes()).as("no tag means latest").isEqualTo(5);
     assertThat(finder.inventory().models()).hasSize(3);
   }
 
