@@ -7,10 +7,8 @@ import dev.freehold.audit.subject.Subject;
 import dev.freehold.tensor.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,23 +65,15 @@ final class DemoSubject {
 
   /// The checkout that this program was built in, where it runs from one.
   private static Optional<Path> checkout() {
-    CodeSource source = DemoSubject.class.getProtectionDomain().getCodeSource();
-    if (source == null) {
-      return Optional.empty();
-    }
-    try {
-      Path folder = Path.of(source.getLocation().toURI());
-      for (int i = 0; i < MOST_PARENTS && folder != null; i++) {
-        if (Files.isRegularFile(folder.resolve("recipes/seedling.yaml"))
-            && Files.isDirectory(folder.resolve("train/src/main/java"))) {
-          return Optional.of(folder);
-        }
-        folder = folder.getParent();
+    Path folder = ProgramPlace.find().orElse(null);
+    for (int i = 0; i < MOST_PARENTS && folder != null; i++) {
+      if (Files.isRegularFile(folder.resolve("recipes/seedling.yaml"))
+          && Files.isDirectory(folder.resolve("train/src/main/java"))) {
+        return Optional.of(folder);
       }
-      return Optional.empty();
-    } catch (URISyntaxException noPath) {
-      return Optional.empty();
+      folder = folder.getParent();
     }
+    return Optional.empty();
   }
 
   private static List<Document> sources(Path root) {

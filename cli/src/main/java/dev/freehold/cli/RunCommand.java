@@ -8,6 +8,7 @@ import dev.freehold.tensor.TensorException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,8 @@ final class RunCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "MODEL",
       description =
-          "A model: a path, a name that list shows, or demo. Without it, the model that config.json"
-              + " names, else demo.")
+          "A model: a path, a name that list shows, or demo. Without it, or where a prompt of"
+              + " several words stands here, the model that config.json names, else demo.")
   private Optional<String> model = Optional.empty();
 
   @Parameters(
@@ -122,6 +123,7 @@ final class RunCommand implements Callable<Integer> {
           "--raw and --system exclude each other: without a template there are no instructions",
           "Put the instructions into the prompt.");
     }
+    takePrompt();
     Optional<String> prompt = Talk.prompt(surroundings, words);
     if (prompt.isEmpty() && receipt.isPresent()) {
       throw new CliException(
@@ -142,6 +144,18 @@ final class RunCommand implements Callable<Integer> {
         .hold(
             prompt, defaults -> new Dialogue(system, raw, variables(), said.or(defaults), ending));
     return Exit.OK.code();
+  }
+
+  /// No model's name has blanks: what has some, and is no file, is a prompt.
+  private void takePrompt() {
+    Optional<String> asked =
+        model.filter(text -> text.contains(" ") && !Files.exists(Path.of(text)));
+    if (asked.isPresent()) {
+      List<String> all = new ArrayList<>(List.of(asked.get()));
+      all.addAll(words);
+      words = all;
+      model = Optional.empty();
+    }
   }
 
   /// Before the answer is computed.

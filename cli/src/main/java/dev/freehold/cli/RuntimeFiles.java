@@ -6,7 +6,6 @@ import dev.freehold.vault.store.Entry;
 import dev.freehold.vault.store.Manifest;
 import dev.freehold.vault.store.Role;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
@@ -50,10 +49,11 @@ record RuntimeFiles(Path root, Path app, Path jdk) {
 
   private static final String README =
       """
-      %s, a language model, kept by Freehold (https://freehold.dev).
+      %s, a language model, kept by Freehold.
 
-      ./freehold run      asks it
-      ./freehold serve    serves it to programs
+      ./freehold run "Why is the sky blue?"    asks it
+      ./freehold run                           holds a chat
+      ./freehold serve                         serves it to programs
 
       These need nothing else on %s, and a JDK 25 or newer elsewhere.
 
@@ -67,19 +67,16 @@ record RuntimeFiles(Path root, Path app, Path jdk) {
   ///
   /// @throws CliException where it runs from classes that were not packaged
   static RuntimeFiles find() {
-    try {
-      Path jar = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      Path app = jar.resolveSibling(".").normalize();
+    Optional<Path> jar = ProgramPlace.find().filter(Files::isRegularFile);
+    if (jar.isPresent()) {
+      Path app = jar.get().resolveSibling(".").normalize();
       Path root = app.resolve("../../..").normalize();
       boolean isPackaged =
-          Files.isRegularFile(jar)
-              && Files.isRegularFile(root.resolve("freehold"))
+          Files.isRegularFile(root.resolve("freehold"))
               && Files.isRegularFile(root.resolve(".mvn/find-jdk.sh"));
       if (isPackaged) {
         return new RuntimeFiles(root, app, Path.of(System.getProperty("java.home")));
       }
-    } catch (URISyntaxException odd) {
-      throw new CliException("where Freehold's own files are cannot be told", odd);
     }
     throw new CliException(
         Exit.FAILURE,

@@ -46,7 +46,7 @@ class OfflineBundleTest {
     Path bundle = unpacked(exported());
     Path home = Files.createDirectories(temp.resolve("empty"));
     Ended answered =
-        run(bundle, home, "printf 'What is 48 + 36?' | unshare -rn ./freehold run --max-tokens 60");
+        run(bundle, home, "unshare -rn ./freehold run 'What is 48 + 36?' --max-tokens 60");
     assertThat(answered.code()).as(answered.out()).isZero();
     assertThat(answered.out()).contains("The answer is 84");
     try (Stream<Path> left = Files.walk(home)) {

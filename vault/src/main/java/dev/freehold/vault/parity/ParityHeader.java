@@ -22,7 +22,7 @@ record ParityHeader(Digest digest, Layout layout) {
   private static final int DIGEST_BYTES = 32;
   private static final byte[] EXPLANATION =
       """
-      Parity of the file whose SHA-256 is above, by Freehold (https://freehold.dev). \
+      Parity of the file whose SHA-256 is above, by Freehold. \
       docs/decisions/parity.md in its source says how the file is computed again from this.
       """
           .getBytes(StandardCharsets.US_ASCII);
