@@ -45,6 +45,15 @@ class RunCommandTest {
   }
 
   @Test
+  void severalWordsAloneAreAPromptForTheUsualModel() {
+    Session.Result asked = run("", "run", "What is 48 + 36?", "--max-tokens", "60");
+
+    assertThat(asked.exit()).isEqualTo(Exit.OK);
+    assertThat(asked.out()).contains("84");
+    assertRefused(run("", "run", "nosuchmodel"), Exit.USAGE, "there is no prompt");
+  }
+
+  @Test
   void verboseTellsTokensTimesAndSeed() {
     Session.Result session = run("", "run", MODEL, "Hello", "--max-tokens", "2", "--verbose");
     assertThat(session.err()).contains("prompt 19 tokens (0 reused)", "seed 0", "tokens/s");
