@@ -5,6 +5,7 @@ import dev.freehold.audit.subject.Evidence;
 import dev.freehold.audit.subject.StoredFile;
 import dev.freehold.audit.subject.Subject;
 import dev.freehold.tensor.Sha256;
+import dev.freehold.vault.store.Role;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -14,6 +15,7 @@ import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// Seedling as an audit sees it: the model with its card, data card, report, recipe and transcript,
@@ -35,12 +37,7 @@ final class DemoSubject {
     documents.add(new Document("openness.yaml", resource("openness.yaml")));
     documents.add(new Document("recipe.yaml", files.recipe()));
     List<String> problems = new ArrayList<>();
-    checkout()
-        .ifPresentOrElse(
-            root -> documents.addAll(sources(root)),
-            () ->
-                problems.add(
-                    "the program's source is not beside it: run the audit from a checkout"));
+    addSource(documents::addAll, problems::add);
     List<StoredFile> stored =
         List.of(
             file("seedling.gguf", StoredFile.Kind.WEIGHTS, files.model()),
@@ -48,6 +45,34 @@ final class DemoSubject {
     Optional<Evidence.Rebuilt> rebuilt = new DemoRecord(surroundings, files).read();
     return Subject.of(DemoModel.NAME, documents, stored, problems)
         .with(new Evidence(rebuilt, Optional.empty()));
+  }
+
+  /// Adds to Seedling in the vault what is not kept with it: the program's source, and what this
+  /// machine found when it ran the recipe.
+  static Optional<Evidence.Rebuilt> joinKept(Surroundings surroundings, KeptSubject kept) {
+    Optional<String> recipe = kept.digest(Role.RECIPE);
+    Optional<String> weights = kept.digest(Role.WEIGHTS);
+    if (recipe.isEmpty() || kept.digest(Role.TRANSCRIPT).isEmpty()) {
+      return Optional.empty();
+    }
+    DemoFiles files = DemoFiles.carried();
+    boolean isSeedling =
+        recipe.get().equals(files.recipeDigest())
+            && weights.filter(files.digest()::equals).isPresent();
+    if (!isSeedling) {
+      return Optional.empty();
+    }
+    addSource(kept::add, kept::problem);
+    return new DemoRecord(surroundings, files).read();
+  }
+
+  private static void addSource(Consumer<List<Document>> documents, Consumer<String> problems) {
+    checkout()
+        .ifPresentOrElse(
+            root -> documents.accept(sources(root)),
+            () ->
+                problems.accept(
+                    "the program's source is not beside it: run the audit from a checkout"));
   }
 
   private static StoredFile file(String name, StoredFile.Kind kind, byte[] bytes) {
