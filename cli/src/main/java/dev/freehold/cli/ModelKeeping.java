@@ -81,7 +81,9 @@ record ModelKeeping(
 
   /// The model's files and the further ones, of which weights are what their names say.
   private List<SourceFile> files(FoundModel found) {
-    List<SourceFile> files = new ArrayList<>(SourceFiles.of(found));
+    boolean isDemo = found.source() == FoundModel.Source.BUILT_IN;
+    List<SourceFile> files =
+        new ArrayList<>(isDemo ? DemoSubject.sources(found) : SourceFiles.of(found));
     for (Path path : further) {
       String name = String.valueOf(path.getFileName());
       files.add(new SourceFile(SourceFiles.role(name), name, path, false, Optional.empty()));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -137,5 +138,29 @@ class KeptAuditTest {
     assertThat(run("vault", "show", "org/tiny").out()).contains("nobody can tell");
     Files.delete(blob);
     assertThat(run("audit", "org/tiny").out()).contains("missing or cut");
+  }
+
+  @Test
+  void theKeptDemoIsAuditedAsTheDemo() {
+    Result kept = run("vault", "add", "demo", "--no-golden", "--parity", "0");
+    assertThat(kept.exit()).as(kept.err()).isEqualTo(Exit.OK);
+    assertThat(run("vault", "list", "--json").out()).contains("\"files\":8");
+    JsonNode demo = json("audit", "demo", "--format", "json");
+    JsonNode node = json("audit", "demo:latest", "--format", "json");
+    for (String part :
+        List.of(
+            "model_openness_framework",
+            "open_source_ai_definition",
+            "ownership_risks",
+            "card",
+            "findings",
+            "answers",
+            "rules")) {
+      assertThat(node.path(part)).as(part).isEqualTo(demo.path(part));
+    }
+    assertThat(node.at("/open_source_ai_definition/met").asBoolean()).isTrue();
+    assertThat(node.at("/lineage/0/origins").toString()).contains("carried by this Freehold");
+    Result again = run("vault", "add", "demo", "--no-golden", "--parity", "0");
+    assertThat(again.err()).contains("was kept already");
   }
 }
