@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -162,5 +163,50 @@ class KeptAuditTest {
     assertThat(node.at("/lineage/0/origins").toString()).contains("carried by this Freehold");
     Result again = run("vault", "add", "demo", "--no-golden", "--parity", "0");
     assertThat(again.err()).contains("was kept already");
+  }
+
+  @Test
+  void aRecordOfOthersCountsWithTheirSignatureAndTheirName() throws IOException {
+    Path elsewhere = Files.createDirectories(home.resolve("elsewhere"));
+    DemoRecord there =
+        new DemoRecord(
+            new Surroundings(
+                Map.of(),
+                elsewhere,
+                java.io.InputStream.nullInputStream(),
+                System.out,
+                System.err,
+                java.time.Clock.systemUTC()),
+            DemoFiles.carried());
+    there.weights(10_000);
+    String file = there.file().toString();
+    String key = home.resolve("signing.pem").toString();
+    assertThat(run("sign", file, "--new-key", key).exit()).isEqualTo(Exit.OK);
+    String signer = home.resolve("signing.pub").toString();
+    JsonNode node = json("audit", "demo", "--record", file, "--signer", signer, "--format", "json");
+    assertThat(node.at("/model_openness_framework/class").asInt()).isEqualTo(1);
+    assertThat(node.path("answers").toString()).contains("not repeated on this machine");
+    assertThat(node.at("/model_openness_framework/components").toString())
+        .contains("computed again by the holder of key ", "not stored themselves");
+    Result without = run("audit", "demo", "--record", file);
+    assertThat(without.exit()).isEqualTo(Exit.USAGE);
+    keep("org/tiny", FIRST, FREE, "---\nlicense: mit\n---\n# Tiny\n");
+    Result another = run("audit", "org/tiny", "--record", file, "--signer", signer);
+    assertThat(another.exit()).isEqualTo(Exit.FAILURE);
+    assertThat(another.err()).contains("is about another recipe");
+    String other = home.resolve("other.pem").toString();
+    assertThat(run("sign", "--new-key", other).exit()).isEqualTo(Exit.OK);
+    Result stranger =
+        run("audit", "demo", "--record", file, "--signer", home.resolve("other.pub").toString());
+    assertThat(stranger.exit()).isEqualTo(Exit.FAILURE);
+    assertThat(stranger.err()).contains("by another key");
+    Files.writeString(there.file(), Files.readString(there.file()).replace("10000", "10001"));
+    Result changed = run("audit", "demo", "--record", file, "--signer", signer);
+    assertThat(changed.exit()).isEqualTo(Exit.FAILURE);
+    assertThat(changed.err()).contains("is not what was signed");
+    assertThat(
+            json("audit", "demo", "--format", "json").at("/model_openness_framework/class").asInt())
+        .as("without the record")
+        .isEqualTo(2);
   }
 }

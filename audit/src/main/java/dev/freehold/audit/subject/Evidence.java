@@ -35,9 +35,16 @@ public record Evidence(
   /// @param differs whether anything came out otherwise
   /// @param detail what was compared, when and by which program
   /// @param record the document that says so
-  public record Rebuilt(Set<Part> equal, boolean differs, String detail, Span record) {
+  /// @param by whose word it is; empty where this machine did it
+  public record Rebuilt(
+      Set<Part> equal, boolean differs, String detail, Span record, Optional<String> by) {
     public Rebuilt {
       equal = Set.copyOf(equal);
+    }
+
+    /// Run again on this machine.
+    public Rebuilt(Set<Part> equal, boolean differs, String detail, Span record) {
+      this(equal, differs, detail, record, Optional.empty());
     }
   }
 
