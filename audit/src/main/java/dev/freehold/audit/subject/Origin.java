@@ -30,7 +30,7 @@ public record Origin(
   public String source() {
     String place = place();
     return place.isEmpty()
-        ? "unknown"
+        ? "no address"
         : revision.isEmpty() ? place : "%s, revision %s".formatted(place, revision);
   }
 }
