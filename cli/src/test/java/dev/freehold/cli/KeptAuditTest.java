@@ -209,4 +209,34 @@ class KeptAuditTest {
         .as("without the record")
         .isEqualTo(2);
   }
+
+  @Test
+  void aServerTellsHowOpenAKeptModelIs() throws Exception {
+    keep("org/tiny", FIRST, RESTRICTED, "---\nlicense: other\n---\n# Tiny\n");
+    Surroundings surroundings =
+        new Surroundings(
+            Map.of(),
+            home,
+            java.io.InputStream.nullInputStream(),
+            System.out,
+            System.err,
+            java.time.Clock.systemUTC());
+    ServedOpenness openness =
+        new ServedOpenness(
+            surroundings,
+            new MachineModels(
+                surroundings,
+                new ArithmeticOptions(),
+                List.of(),
+                DemoModel.found(surroundings),
+                java.util.Optional.empty()));
+    for (int i = 0; i < 200 && openness.openness("org/tiny").isEmpty(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(openness.openness("org/tiny"))
+        .hasValueSatisfying(told -> {
+          assertThat(told.grade()).isEqualTo("no class");
+          assertThat(told.risks()).anyMatch(risk -> risk.contains("breach"));
+        });
+  }
 }
