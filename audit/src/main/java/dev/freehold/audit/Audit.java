@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Audits models: terms, findings, answers and grades, from stored bytes.
 public final class Audit {
@@ -43,7 +44,8 @@ public final class Audit {
         new Questions(lineage, grade).all(),
         grade,
         statements(subject),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   private static List<AuditReport.CardLine> statements(Subject subject) {

@@ -3,6 +3,9 @@ package dev.freehold.audit;
 import dev.freehold.audit.grade.Grade;
 import dev.freehold.audit.licence.Lineage;
 import dev.freehold.audit.licence.Rule;
+import dev.freehold.audit.subject.Origin;
+import dev.freehold.audit.subject.Span;
+import dev.freehold.audit.subject.Subject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +20,7 @@ import java.util.Optional;
 /// @param grade how open it is by both frameworks
 /// @param statements what its card says of data, languages and labour; blanks as blanks
 /// @param changes since an earlier copy; empty where none was compared
+/// @param earlier the copy that it was compared with
 public record AuditReport(
     String name,
     List<Rule> rules,
@@ -25,7 +29,8 @@ public record AuditReport(
     List<Question> questions,
     Grade grade,
     List<CardLine> statements,
-    List<Change> changes) {
+    List<Change> changes,
+    Optional<Copy> earlier) {
   /// What the report is, and is not.
   public static final String WHAT_IT_IS =
       "A reading aid: it quotes the texts that it read. It is not legal advice.";
@@ -43,6 +48,17 @@ public record AuditReport(
     }
   }
 
+  /// A copy of a model.
+  ///
+  /// @param name what the user calls it
+  /// @param recorded when the origin of its files was written down, where it was
+  public record Copy(String name, Optional<String> recorded) {
+    /// Name and time on one line.
+    public String described() {
+      return name + recorded.map(time -> ", of " + time).orElse("");
+    }
+  }
+
   public AuditReport {
     rules = List.copyOf(rules);
     findings = List.copyOf(findings);
@@ -55,13 +71,40 @@ public record AuditReport(
   public AuditReport and(List<Finding> more) {
     List<Finding> all = new ArrayList<>(findings);
     all.addAll(more);
-    return new AuditReport(name, rules, lineage, all, questions, grade, statements, changes);
+    return new AuditReport(
+        name, rules, lineage, all, questions, grade, statements, changes, earlier);
   }
 
   /// The same, compared with an audit of an earlier copy.
   public AuditReport since(AuditReport earlier) {
     List<Change> found = Drift.between(earlier, this);
-    return new AuditReport(name, rules, lineage, findings, questions, grade, statements, found);
+    return new AuditReport(
+        name,
+        rules,
+        lineage,
+        findings,
+        questions,
+        grade,
+        statements,
+        found,
+        Optional.of(earlier.copy()));
+  }
+
+  /// Which copy of the model it is about.
+  public Copy copy() {
+    return new Copy(name, subject().evidence().recorded());
+  }
+
+  /// The model without those that it was made from.
+  public Subject subject() {
+    return lineage.models().getFirst().subject();
+  }
+
+  /// Where the bytes of a quotation came from, where that is written down.
+  public Optional<Origin> origin(Span span) {
+    return lineage.models().stream()
+        .flatMap(terms -> terms.subject().origin(span).stream())
+        .findFirst();
   }
 
   /// The seven ownership risks.

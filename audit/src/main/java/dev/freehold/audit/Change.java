@@ -5,7 +5,7 @@ import java.util.List;
 
 /// Something about a model that is not what it was in an earlier copy.
 ///
-/// @param kind `licence`, `rule`, `card`, `claim`, `weights`, `file` or `grade`
+/// @param kind `licence`, `rule`, `card`, `claim`, `weights`, `file`, `source` or `grade`
 /// @param what changed: a document, a rule, a field
 /// @param before what it was; empty where it was not there
 /// @param after what it is; empty where it is not there any more

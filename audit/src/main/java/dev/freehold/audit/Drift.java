@@ -5,10 +5,10 @@ import dev.freehold.audit.licence.Rule;
 import dev.freehold.audit.licence.RuleAnswer;
 import dev.freehold.audit.licence.Terms;
 import dev.freehold.audit.subject.Document;
+import dev.freehold.audit.subject.Origin;
 import dev.freehold.audit.subject.Span;
 import dev.freehold.audit.subject.Statement;
 import dev.freehold.audit.subject.StoredFile;
-import dev.freehold.audit.subject.Subject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,12 +42,9 @@ public final class Drift {
     drift.rules();
     drift.claims();
     drift.files();
+    drift.sources();
     drift.grade();
     return List.copyOf(drift.changes);
-  }
-
-  private static Subject subject(AuditReport report) {
-    return report.lineage().models().getFirst().subject();
   }
 
   private void add(String kind, String what, String was, String is, List<Span> evidence) {
@@ -126,8 +123,8 @@ public final class Drift {
 
   private void claims() {
     for (String key : CLAIMS) {
-      List<Statement> is = subject(after).stated(key);
-      String wasText = joined(subject(before).stated(key));
+      List<Statement> is = after.subject().stated(key);
+      String wasText = joined(before.subject().stated(key));
       String isText = joined(is);
       if (!wasText.equals(isText)) {
         add("claim", key, wasText, isText, is.stream().map(Statement::span).toList());
@@ -161,7 +158,7 @@ public final class Drift {
   }
 
   private static Map<String, StoredFile> files(AuditReport report) {
-    return subject(report).files().stream()
+    return report.subject().files().stream()
         .collect(Collectors.toMap(StoredFile::name, file -> file, (a, b) -> a, TreeMap::new));
   }
 
@@ -180,6 +177,32 @@ public final class Drift {
         .formatted(
             file.bytes(),
             file.sha256().map(hex -> ", sha256:" + hex.substring(0, SHOWN_DIGITS)).orElse(""));
+  }
+
+  /// Where files came from that are in both copies; those that moved together, together.
+  private void sources() {
+    Map<String, Origin> old = origins(before);
+    Map<List<String>, List<Origin>> moved = new LinkedHashMap<>();
+    for (Origin is : origins(after).values()) {
+      Optional<Origin> was = Optional.ofNullable(old.get(is.file()));
+      if (was.isPresent() && !was.get().source().equals(is.source())) {
+        List<String> way = List.of(at(was.get()), at(is));
+        moved.computeIfAbsent(way, none -> new ArrayList<>()).add(is);
+      }
+    }
+    moved.forEach((way, files) -> {
+      String more = files.size() > 1 ? " and %d more".formatted(files.size() - 1) : "";
+      add("source", files.getFirst().file() + more, way.get(0), way.get(1), List.of());
+    });
+  }
+
+  private static String at(Origin origin) {
+    return "%s, at %s".formatted(origin.source(), origin.time());
+  }
+
+  private static Map<String, Origin> origins(AuditReport report) {
+    return report.subject().evidence().origins().stream()
+        .collect(Collectors.toMap(Origin::file, file -> file, (a, b) -> a, TreeMap::new));
   }
 
   private void grade() {

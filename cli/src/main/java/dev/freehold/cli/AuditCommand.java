@@ -32,7 +32,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  freehold audit MODEL",
       "  freehold audit MODEL --profile company-product",
+      "  freehold audit team/assistant:2026-05 --since team/assistant@sha256:...",
       "  freehold audit MODEL --since OLD --check-links",
+      "  freehold audit demo --record verification.json --signer theirs.pub",
       "  freehold audit FOLDER --format html --out audit.html"
     })
 final class AuditCommand implements Callable<Integer> {
@@ -47,7 +49,8 @@ final class AuditCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "MODEL",
-      description = "A folder, a GGUF file, or a model that list shows.")
+      description =
+          "A folder, a GGUF file, a model that list shows, or a kept one: NAME:TAG or NAME@DIGEST.")
   private String model = "";
 
   @Option(
@@ -79,6 +82,21 @@ final class AuditCommand implements Callable<Integer> {
   private Optional<String> since = Optional.empty();
 
   @Option(
+      names = "--record",
+      paramLabel = "FILE",
+      description =
+          "What \"verify demo\" wrote down on another machine when it ran the recipe; FILE.sig"
+              + " beside it is its signature, by the key of --signer. Whose word it is stands in"
+              + " the report.")
+  private Optional<Path> record = Optional.empty();
+
+  @Option(
+      names = "--signer",
+      paramLabel = "KEY",
+      description = "The public key of whom you trust to have run the recipe, for --record.")
+  private Optional<Path> signer = Optional.empty();
+
+  @Option(
       names = "--check-links",
       description = "Ask over the network whether the addresses that the card names answer.")
   private boolean checkLinks;
@@ -88,11 +106,20 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
+    if (record.isPresent() != signer.isPresent()) {
+      throw new CliException(
+          Exit.USAGE,
+          "--record and --signer go together: a record of others says nothing without a signature",
+          "Add --signer KEY, the public key of whom you trust.");
+    }
     Optional<Profile> wanted = profile.map(AuditCommand::profile);
     AuditSubjects subjects = new AuditSubjects(surroundings);
     Audit audit = new Audit(RuleBook.load(), subjects);
     Subject subject = subjects.named(model, since.isPresent());
+    if (record.isPresent()) {
+      subject = RebuildRecord.signed(subject, record.get(), signer.orElseThrow());
+    }
     AuditReport report = audit.of(subject);
     if (since.isPresent()) {
       report = report.since(audit.of(subjects.named(since.get(), true)));

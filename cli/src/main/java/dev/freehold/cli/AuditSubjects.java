@@ -8,6 +8,7 @@ import dev.freehold.audit.subject.GgufSubject;
 import dev.freehold.audit.subject.Subject;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.hub.HubException;
+import dev.freehold.vault.VaultException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -31,9 +32,22 @@ final class AuditSubjects implements Lineage.Parents {
     if (name.equals(DemoModel.NAME)) {
       return DemoSubject.of(surroundings);
     }
-    return folder(name)
-        .map(folder -> FolderSubject.read(name, folder, digests))
+    Optional<Path> folder = folder(name);
+    if (folder.isPresent()) {
+      return FolderSubject.read(name, folder.get(), digests);
+    }
+    Optional<KeptModel> kept =
+        isFile(name) ? Optional.empty() : KeptModel.named(surroundings, name);
+    return kept.map(model -> KeptSubject.of(surroundings, model))
         .orElseGet(() -> of(Models.find(surroundings, name), digests));
+  }
+
+  private static boolean isFile(String name) {
+    try {
+      return Files.exists(Path.of(name));
+    } catch (InvalidPathException noPath) {
+      return false;
+    }
   }
 
   private static Optional<Path> folder(String name) {
@@ -53,6 +67,10 @@ final class AuditSubjects implements Lineage.Parents {
   private Subject of(FoundModel found, boolean digests) {
     if (found.source() == FoundModel.Source.BUILT_IN) {
       return DemoSubject.of(surroundings);
+    }
+    Optional<KeptModel> kept = KeptModel.of(surroundings, found);
+    if (kept.isPresent()) {
+      return KeptSubject.of(surroundings, kept.get());
     }
     if (found.format() == FoundModel.Format.SAFETENSORS) {
       return FolderSubject.read(found.name(), found.path(), digests);
@@ -83,7 +101,8 @@ final class AuditSubjects implements Lineage.Parents {
     }
   }
 
-  /// A base that a card names, where it is on this machine; paths are not followed.
+  /// A base that a card names, where it is on this machine, the vault first; paths are not
+  /// followed.
   @Override
   public Optional<Subject> find(String name) {
     String wanted = name.replaceFirst("^https://huggingface\\.co/", "");
@@ -91,11 +110,15 @@ final class AuditSubjects implements Lineage.Parents {
       return Optional.empty();
     }
     try {
+      Optional<KeptModel> kept = KeptModel.ofAnyTag(surroundings, wanted);
+      if (kept.isPresent()) {
+        return kept.map(model -> KeptSubject.of(surroundings, model));
+      }
       return Models.finder(surroundings).inventory().models().stream()
           .filter(model -> model.name().equalsIgnoreCase(wanted))
           .findFirst()
           .map(this::of);
-    } catch (HubException | AuditException | CliException unreadable) {
+    } catch (HubException | AuditException | CliException | VaultException unreadable) {
       return Optional.empty();
     }
   }

@@ -1,16 +1,10 @@
 package dev.freehold.cli;
 
-import dev.freehold.audit.subject.Document;
 import dev.freehold.audit.subject.Evidence;
-import dev.freehold.tensor.StrictJson;
-import dev.freehold.tensor.TensorException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,11 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param files the model and what it is said to be made by
 record DemoRecord(Surroundings surroundings, DemoFiles files) {
-  private static final StrictJson.Limits LIMITS = StrictJson.Limits.DEFAULT.withMaxBytes(1 << 14);
   private static final String NAME = "verification.json";
 
   /// Where it is kept, one for each model that Freehold carried.
-  private Path file() {
+  Path file() {
     return DemoModel.cache(surroundings)
         .resolve("verification-" + files.digest().substring(0, 16) + ".json");
   }
@@ -65,30 +58,11 @@ record DemoRecord(Surroundings surroundings, DemoFiles files) {
       return Optional.empty();
     }
     try {
-      byte[] bytes = Files.readAllBytes(file());
-      JsonNode node = StrictJson.parse(bytes, file().toString(), LIMITS);
+      RebuildRecord record = RebuildRecord.read(file(), NAME);
       boolean same =
-          node.path("model").asString("").equals("sha256:" + files.digest())
-              && node.path("recipe").asString("").equals("sha256:" + files.recipeDigest());
-      if (!same) {
-        return Optional.empty();
-      }
-      Set<Evidence.Part> equal = EnumSet.of(Evidence.Part.DATA);
-      boolean whole = node.path("equal").asString("").equals("weights");
-      if (whole) {
-        equal.add(Evidence.Part.WEIGHTS);
-      }
-      String detail =
-          "%s at %s: data of all steps equal, %d of %d steps computed again%s"
-              .formatted(
-                  node.path("program").asString(""),
-                  node.path("at").asString(""),
-                  node.path("steps_computed").asLong(0),
-                  node.path("steps").asLong(0),
-                  whole ? ", and the model's file is equal" : "");
-      Document record = new Document(NAME, bytes);
-      return Optional.of(new Evidence.Rebuilt(equal, false, detail, record.whole()));
-    } catch (IOException | TensorException unreadable) {
+          record.model().equals(files.digest()) && record.recipe().equals(files.recipeDigest());
+      return same ? Optional.of(record.own()) : Optional.empty();
+    } catch (CliException unreadable) {
       return Optional.empty();
     }
   }

@@ -74,7 +74,9 @@ record DemoVerification(Surroundings surroundings, DemoFiles files, Optional<Pat
       Path file = folder.resolve("seedling.gguf");
       GgufExport.write(run.lastCheckpoint(), file, Dtype.Q8_0, Optional.of("Seedling"));
       Integer code = compare(Sha256.of(file), file);
-      new DemoRecord(surroundings, files).weights(run.step());
+      DemoRecord record = new DemoRecord(surroundings, files);
+      record.weights(run.step());
+      text.printf("record      %s; \"freehold sign\" signs it for others%n", record.file());
       return code;
     } catch (IOException e) {
       throw new CliException(folder + " cannot be written: " + e.getMessage(), e);

@@ -88,6 +88,9 @@ record Evidence(FoundModel model, Optional<PullResult> from, Instant time) {
           cached.group(2),
           "taken from the cache of Hugging Face, which says that it is of there; not asked again");
     }
+    if (model.source() == FoundModel.Source.BUILT_IN) {
+      return new Origin("", "", "carried by this Freehold " + Main.version());
+    }
     String folder = (Files.isDirectory(place) ? place : place.resolveSibling(".").normalize()) + "";
     return new Origin("", "", "taken from a folder of this machine (%s)".formatted(folder));
   }

@@ -79,11 +79,17 @@ record ModelKeeping(
     return new Keeping.Note(role, path, bytes);
   }
 
-  /// The model's files and the further ones, of which weights are what their names say.
+  /// The model's files and the further ones, of which weights are what their names say. What is
+  /// given takes the place of what is carried with the demo under its name.
   private List<SourceFile> files(FoundModel found) {
-    List<SourceFile> files = new ArrayList<>(SourceFiles.of(found));
+    boolean isDemo = found.source() == FoundModel.Source.BUILT_IN;
+    List<SourceFile> files =
+        new ArrayList<>(isDemo ? DemoSubject.sources(found) : SourceFiles.of(found));
     for (Path path : further) {
       String name = String.valueOf(path.getFileName());
+      if (isDemo) {
+        files.removeIf(carried -> carried.role() != Role.WEIGHTS && carried.path().equals(name));
+      }
       files.add(new SourceFile(SourceFiles.role(name), name, path, false, Optional.empty()));
     }
     for (SourceFile file : files) {

@@ -10,6 +10,7 @@ import dev.freehold.audit.licence.RuleBook;
 import dev.freehold.chat.ChatException;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.server.page.OpennessSource;
+import dev.freehold.vault.VaultException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,14 +50,15 @@ final class ServedOpenness implements OpennessSource {
     try {
       AuditReport report = new Audit(RuleBook.load(), subjects).of(subjects.of(model));
       byVersion.put(version, told(report));
-    } catch (AuditException | CliException | ChatException notToBeRead) {
+    } catch (AuditException | CliException | ChatException | VaultException notToBeRead) {
       unreadable.add(version);
     } finally {
       isAuditing.set(false);
     }
   }
 
-  private static Openness told(AuditReport report) {
+  /// A report in short.
+  static Openness told(AuditReport report) {
     List<String> licences =
         report.lineage().models().getFirst().recognised().stream().map(Licence::name).toList();
     return new Openness(

@@ -22,6 +22,8 @@ import picocli.CommandLine.Parameters;
           + " Elsewhere the blobs of Hugging Face's cache and of Ollama's store, which these never"
           + " write to, get a second name; other files are copied. What was done is said. --copy"
           + " always copies: a copy of its own is safe from what befalls the other.",
+      "Of demo, cards, report, licence, recipe and transcript are kept with it, as Freehold carries"
+          + " them; a file of --with takes the place of one of its name.",
       "What the model answers is recorded for \"verify --golden\" where that takes seconds."
     },
     footerHeading = "%nExamples:%n",

@@ -16,8 +16,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "show",
     description = {
-      "Shows what is kept of a model: its files with role, size and digest, and what is attached to"
-          + " it. --file prints one of them, such as a licence or .freehold/evidence.json."
+      "Shows what is kept of a model: how open it is and its ownership risks, as \"freehold audit\""
+          + " finds them, its files with role, size and digest, and what is attached to it. --file"
+          + " prints one of them, such as a licence or .freehold/evidence.json."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -67,11 +68,15 @@ final class VaultShowCommand implements Callable<Integer> {
       return Exit.OK.code();
     }
     List<Entry> attached = opened.attachments(entry.digest());
+    KeptOpenness openness = KeptOpenness.of(surroundings, new KeptModel(opened, entry, manifest));
     if (json) {
-      print(opened, entry, manifest, attached);
+      print(opened, entry, manifest, attached, openness);
       return Exit.OK.code();
     }
-    surroundings.out().printf("%s%n%s%n%n", entry.label(), entry.digest());
+    surroundings.out().printf("%s%n%s%n", entry.label(), entry.digest());
+    surroundings
+        .out()
+        .printf("grade: %s%nrisks: %s%n%n", openness.gradeLine(), openness.risksLine());
     for (Manifest.KeptFile kept : manifest.files()) {
       if (kept.role() != Role.BLOCK_SUMS) {
         surroundings
@@ -97,12 +102,18 @@ final class VaultShowCommand implements Callable<Integer> {
     return Exit.OK.code();
   }
 
-  private void print(Vault opened, Entry entry, Manifest manifest, List<Entry> attached) {
+  private void print(
+      Vault opened, Entry entry, Manifest manifest, List<Entry> attached, KeptOpenness openness) {
     try (JsonPrinter printer = new JsonPrinter(surroundings.out())) {
       printer.object(() -> {
         printer.field("name", entry.label());
         printer.field("digest", entry.digest().toString());
         printer.field("folder", opened.snapshot(entry.digest()).toString());
+        printer.field("grade", openness.found().grade());
+        printer.field("openSourceAiDefinition", openness.found().definition());
+        printer.array("licences", openness.found().licences(), printer::value);
+        printer.array("ownershipRisks", openness.found().risks(), printer::value);
+        printer.field("unknownOwnershipRisks", openness.found().unknown());
         printer.array(
             "files",
             manifest.files(),

@@ -137,7 +137,16 @@ class VaultDamageTest {
     assertThat(run("vault", "export", "demo", "--form", "hf", "--to", plain + "").exit())
         .isEqualTo(Exit.OK);
     try (Stream<Path> files = Files.list(plain)) {
-      assertThat(files).hasSize(1);
+      assertThat(files.map(file -> String.valueOf(file.getFileName())))
+          .containsExactlyInAnyOrder(
+              "seedling.gguf",
+              "README.md",
+              "data-card.md",
+              "paper.md",
+              "LICENSE",
+              "openness.yaml",
+              "recipe.yaml",
+              "transcript.jsonl");
     }
     Result again = run("vault", "export", "demo", "--to", tar.toString());
     assertThat(again.exit()).isEqualTo(Exit.FAILURE);

@@ -133,10 +133,19 @@ final class ComponentFinder {
     }
     found.add(recipe.get());
     subject.evidence().rebuilt().ifPresent(done -> found.add(done.record()));
-    ComponentFact fact =
-        there(component, entry.licence(), found, "computed again by its recipe, to the same bytes");
+    ComponentFact fact = there(component, entry.licence(), found, rebuilt(component));
     return new ComponentFact(
         component, State.REBUILT, fact.licence(), fact.open(), fact.reason(), found);
+  }
+
+  private String rebuilt(Component component) {
+    String by =
+        subject.evidence().rebuilt().flatMap(Evidence.Rebuilt::by).map(" by "::concat).orElse("");
+    String form =
+        component == Component.INTERMEDIATE_PARAMETERS
+            ? "; not stored themselves, which is the form that the framework speaks of"
+            : "";
+    return "computed again%s from its recipe, to the same bytes%s".formatted(by, form);
   }
 
   /// The file at a path, or the first one in a folder, whose path ends with `/`.

@@ -10,6 +10,7 @@ import dev.freehold.audit.grade.Grade;
 import dev.freehold.audit.licence.Rule;
 import dev.freehold.audit.licence.RuleAnswer;
 import dev.freehold.audit.licence.Terms;
+import dev.freehold.audit.subject.Origin;
 import dev.freehold.audit.subject.Shown;
 import dev.freehold.audit.subject.Span;
 import java.util.List;
@@ -92,6 +93,7 @@ public final class HtmlReport {
     components(report.grade());
     checklist(report.grade());
     card();
+    origins();
     return out.append("</html>\n").toString();
   }
 
@@ -144,10 +146,14 @@ public final class HtmlReport {
   }
 
   private void changes() {
-    if (report.changes().isEmpty()) {
+    if (report.earlier().isEmpty()) {
       return;
     }
-    line("<h2>Changes since the earlier copy</h2>\n<table>");
+    line("<h2>Changes since %s</h2>", html(report.earlier().get().described()));
+    line("<p class=\"dim\">in %s</p>\n<table>", html(report.copy().described()));
+    if (report.changes().isEmpty()) {
+      line("<tr><td>None.</td></tr>");
+    }
     for (Change change : report.changes()) {
       String text = "%s \u2192 %s".formatted(side(change.before()), side(change.after()));
       row(change.kind(), "odd", change.what(), text, change.evidence());
@@ -188,19 +194,20 @@ public final class HtmlReport {
         colour, html(verdict), html(id), html(text), evidence(evidence));
   }
 
-  private static String evidence(List<Span> spans) {
+  private String evidence(List<Span> spans) {
     if (spans.isEmpty()) {
       return "";
     }
     return spans.stream()
         .limit(MOST_EVIDENCE)
         .map(span ->
-            "<blockquote>%s<div class=\"place\">%s, byte %d%s</div></blockquote>"
+            "<blockquote>%s<div class=\"place\">%s, byte %d%s%s</div></blockquote>"
                 .formatted(
                     html(span.quote()),
                     html(span.document()),
                     span.offset(),
-                    span.sha256().isEmpty() ? "" : ", sha256:" + html(span.sha256())))
+                    span.sha256().isEmpty() ? "" : ", sha256:" + html(span.sha256()),
+                    report.origin(span).map(o -> "<br>from " + html(o.described())).orElse("")))
         .collect(Collectors.joining("", "<details><summary>evidence</summary>", "</details>"));
   }
 
@@ -297,6 +304,20 @@ public final class HtmlReport {
           "<tr><th>%s</th><td>%s</td></tr>",
           html(stated.topic()),
           stated.stated().isEmpty() ? "&ndash;" : html(String.join("; ", stated.stated())));
+    }
+    line("</table>");
+  }
+
+  private void origins() {
+    List<Origin> origins = report.subject().evidence().origins();
+    if (origins.isEmpty()) {
+      return;
+    }
+    line("<h2>Where its bytes came from</h2>\n<table>");
+    for (Origin origin : origins) {
+      line(
+          "<tr><td>%s</td><td>%s<div class=\"place\">sha256:%s</div></td></tr>",
+          html(origin.file()), html(origin.described()), html(origin.sha256()));
     }
     line("</table>");
   }

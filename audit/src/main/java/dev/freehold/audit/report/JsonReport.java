@@ -11,6 +11,7 @@ import dev.freehold.audit.licence.Rule;
 import dev.freehold.audit.licence.RuleAnswer;
 import dev.freehold.audit.licence.Terms;
 import dev.freehold.audit.subject.Document;
+import dev.freehold.audit.subject.Origin;
 import dev.freehold.audit.subject.Span;
 import dev.freehold.audit.subject.Statement;
 import java.util.List;
@@ -40,6 +41,8 @@ public final class JsonReport {
     ObjectNode root = NODES.objectNode();
     root.put("model", report.name());
     root.put("note", AuditReport.WHAT_IT_IS);
+    copy(root.putObject("copy"), report.copy());
+    report.earlier().ifPresent(copy -> copy(root.putObject("earlier"), copy));
     changes(root.putArray("changes"), report.changes());
     ArrayNode risks = root.putArray("ownership_risks");
     report.risks().forEach(finding -> risks.add(finding(finding)));
@@ -68,6 +71,11 @@ public final class JsonReport {
       line.stated().forEach(stated::add);
     }
     return root;
+  }
+
+  private static void copy(ObjectNode node, AuditReport.Copy copy) {
+    node.put("name", copy.name());
+    copy.recorded().ifPresent(time -> node.put("recorded", time));
   }
 
   private static void changes(ArrayNode array, List<Change> changes) {
@@ -147,6 +155,16 @@ public final class JsonReport {
           text.put("digest", "sha256:" + document.sha256());
           text.put("bytes", document.size());
         });
+    ArrayNode origins = node.putArray("origins");
+    for (Origin origin : terms.subject().evidence().origins()) {
+      ObjectNode from = origins.addObject();
+      from.put("file", origin.file());
+      from.put("digest", "sha256:" + origin.sha256());
+      from.put("url", origin.address());
+      from.put("revision", origin.revision());
+      from.put("time", origin.time());
+      from.put("status", origin.status());
+    }
     return node;
   }
 

@@ -9,6 +9,7 @@ import dev.freehold.audit.grade.ComponentFact;
 import dev.freehold.audit.grade.Grade;
 import dev.freehold.audit.licence.Rule;
 import dev.freehold.audit.licence.RuleAnswer;
+import dev.freehold.audit.subject.Origin;
 import dev.freehold.audit.subject.Shown;
 import dev.freehold.audit.subject.Span;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import java.util.Optional;
 public final class TextReport {
   private static final int MOST_QUOTE = 160;
   private static final int MOST_REASON = 240;
+  private static final int MOST_FILES = 8;
+  private static final int SHOWN_DIGITS = 12;
 
   private final AuditReport report;
   private final Optional<Profile> profile;
@@ -71,15 +74,20 @@ public final class TextReport {
               : Shown.text(String.join("; ", stated.stated()), MOST_REASON);
       line("  %-18s %s", stated.topic(), words);
     }
+    sources();
     return out.toString();
   }
 
   private void changes() {
-    if (report.changes().isEmpty()) {
+    if (report.earlier().isEmpty()) {
       return;
     }
     line("");
-    line("Changes since the earlier copy");
+    line("Changes since %s", Shown.text(report.earlier().get().described(), MOST_REASON));
+    line("  in %s", Shown.text(report.copy().described(), MOST_REASON));
+    if (report.changes().isEmpty()) {
+      line("  none");
+    }
     for (Change change : report.changes()) {
       line("  %-10s %s", change.kind(), Shown.text(change.what(), 120));
       line("  %-10s   was %s", "", side(change.before()));
@@ -133,7 +141,39 @@ public final class TextReport {
               "  %-10s %-17s > %s @%d%s",
               "", "", Shown.text(span.document(), 80), span.offset(), digest);
           line("  %-10s %-17s   \"%s\"", "", "", Shown.text(span.quote(), MOST_QUOTE));
+          report
+              .origin(span)
+              .ifPresent(origin ->
+                  line(
+                      "  %-10s %-17s   from %s",
+                      "", "", Shown.text(origin.described(), MOST_REASON)));
         });
+  }
+
+  /// Where the files came from, each source once.
+  private void sources() {
+    Map<String, List<Origin>> sources = new LinkedHashMap<>();
+    for (Origin origin : report.subject().evidence().origins()) {
+      String told = "%s, %s; %s".formatted(origin.source(), origin.time(), origin.status());
+      sources.computeIfAbsent(told, none -> new ArrayList<>()).add(origin);
+    }
+    if (sources.isEmpty()) {
+      return;
+    }
+    line("");
+    line("Where its bytes came from");
+    sources.forEach((told, files) -> {
+      line("  %s", Shown.text(told, 2 * MOST_REASON));
+      files.stream()
+          .limit(full ? files.size() : MOST_FILES)
+          .forEach(origin ->
+              line(
+                  "    sha256:%s  %s",
+                  Shown.text(origin.sha256(), SHOWN_DIGITS), Shown.text(origin.file(), 120)));
+      if (!full && files.size() > MOST_FILES) {
+        line("    and %d more; --evidence lists them", files.size() - MOST_FILES);
+      }
+    });
   }
 
   private void verdict(Profile wanted) {

@@ -6,7 +6,6 @@ import dev.freehold.tensor.Sha256;
 import dev.freehold.tensor.TensorException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,7 +15,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /// A model in a folder, as Hugging Face lays it out.
 ///
@@ -26,17 +24,6 @@ public final class FolderSubject {
   private static final int MOST_FILES = 5_000;
   private static final int MOST_DEPTH = 8;
   private static final long MOST_DOCUMENT_BYTES = 64L << 20;
-  private static final int MOST_POINTER_BYTES = 1024;
-  private static final String POINTER = "version https://git-lfs.github.com/spec/v1";
-
-  private static final Set<String> WEIGHTS = Set.of("safetensors", "gguf", "onnx");
-  private static final Set<String> PICKLES =
-      Set.of("bin", "pt", "pth", "pkl", "pickle", "ckpt", "h5", "joblib", "npz", "msgpack");
-  private static final Set<String> NO_TEXT =
-      Set.of(
-          "png", "jpg", "jpeg", "gif", "webp", "zip", "gz", "tar", "zst", "xz", "mp3", "mp4", "wav",
-          "parquet", "arrow", "model", "npy", "jar", "class", "so", "dylib", "dll", "exe");
-
   private static final List<String> TERMS =
       List.of("licen", "copying", "notice", "policy", "terms");
 
@@ -174,17 +161,13 @@ public final class FolderSubject {
   }
 
   private void take(String name, Path file, long size) throws IOException {
-    String extension = extension(name);
     Optional<StoredFile> pointer = pointer(name, file, size);
+    Optional<StoredFile.Kind> kind = StoredFile.Kind.of(name);
     if (pointer.isPresent()) {
       files.add(pointer.get());
-    } else if (WEIGHTS.contains(extension)) {
-      files.add(stored(name, StoredFile.Kind.WEIGHTS, file, size));
-    } else if (PICKLES.contains(extension)) {
-      files.add(stored(name, StoredFile.Kind.PICKLE, file, size));
-    } else if (NO_TEXT.contains(extension)
-        || size > Document.MOST_BYTES
-        || documentBytes + size > MOST_DOCUMENT_BYTES) {
+    } else if (kind.isPresent()) {
+      files.add(stored(name, kind.get(), file, size));
+    } else if (size > Document.MOST_BYTES || documentBytes + size > MOST_DOCUMENT_BYTES) {
       files.add(stored(name, StoredFile.Kind.OTHER, file, size));
     } else {
       byte[] bytes = bytes(file, Document.MOST_BYTES);
@@ -205,31 +188,10 @@ public final class FolderSubject {
     return new StoredFile(name, kind, size, digest);
   }
 
-  private static String extension(String name) {
-    int dot = name.lastIndexOf('.');
-    return dot <= name.lastIndexOf('/') ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
-  }
-
   private static Optional<StoredFile> pointer(String name, Path file, long size)
       throws IOException {
-    if (size == 0 || size > MOST_POINTER_BYTES) {
-      return Optional.empty();
-    }
-    String text = new String(bytes(file, MOST_POINTER_BYTES), StandardCharsets.ISO_8859_1);
-    if (!text.startsWith(POINTER)) {
-      return Optional.empty();
-    }
-    Optional<String> digest = Optional.empty();
-    long stated = 0;
-    for (String line : text.lines().toList()) {
-      String oid = line.startsWith("oid sha256:") ? line.substring(11).strip() : "";
-      if (Sha256.isDigest(oid)) {
-        digest = Optional.of(oid);
-      }
-      if (line.matches("size \\d{1,18}")) {
-        stated = Long.parseLong(line.substring(5));
-      }
-    }
-    return Optional.of(new StoredFile(name, StoredFile.Kind.POINTER, stated, digest));
+    return size == 0 || size > StoredFile.MOST_POINTER_BYTES
+        ? Optional.empty()
+        : StoredFile.pointer(name, bytes(file, StoredFile.MOST_POINTER_BYTES));
   }
 }

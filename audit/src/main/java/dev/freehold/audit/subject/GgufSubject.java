@@ -44,14 +44,26 @@ public final class GgufSubject {
   /// @throws AuditException where the file is no model that can be opened
   public static Subject read(String name, Path file, List<Document> beside, boolean digest) {
     String fileName = String.valueOf(file.getFileName());
-    try (TensorStore store = Gguf.open(file)) {
-      List<Document> documents = new ArrayList<>(beside);
-      List<Statement> statements = describe(fileName, store.metadata(), documents);
+    try {
       Optional<String> sha256 = digest ? Optional.of(Sha256.of(file)) : Optional.empty();
       StoredFile weights =
           new StoredFile(fileName, StoredFile.Kind.WEIGHTS, Files.size(file), sha256);
-      return Subject.of(name, documents, List.of(weights), List.of()).withStatements(statements);
+      return described(Subject.of(name, beside, List.of(weights), List.of()), fileName, file);
     } catch (TensorException | IOException e) {
+      throw new AuditException("%s: cannot be audited: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /// A model with what the metadata of one of its files state. Weights are not read.
+  ///
+  /// @param fileName what the file is called in the model
+  /// @throws AuditException where the file is no model that can be opened
+  public static Subject described(Subject subject, String fileName, Path file) {
+    try (TensorStore store = Gguf.open(file)) {
+      List<Document> documents = new ArrayList<>();
+      List<Statement> statements = describe(fileName, store.metadata(), documents);
+      return subject.and(documents).withStatements(statements);
+    } catch (TensorException e) {
       throw new AuditException("%s: cannot be audited: %s".formatted(file, e.getMessage()), e);
     }
   }

@@ -46,6 +46,29 @@ public record Subject(
     return new Subject(name, documents, files, statements, problems, established);
   }
 
+  /// The same with more documents, none of which is a model card.
+  public Subject and(List<Document> more) {
+    List<Document> all = new ArrayList<>(documents);
+    all.addAll(more);
+    return new Subject(name, all, files, statements, problems, evidence);
+  }
+
+  /// Where the bytes of a quotation came from, where they are of this model and that is written
+  /// down. What is read out of a file is called `FILE#PART`.
+  public Optional<Origin> origin(Span span) {
+    String name = span.document();
+    int part = name.indexOf('#');
+    if (part < 0) {
+      return evidence.origin(name, span.sha256());
+    }
+    boolean isMine =
+        documents.stream().anyMatch(d -> d.name().equals(name) && d.sha256().equals(span.sha256()));
+    String file = name.substring(0, part);
+    return isMine
+        ? evidence.origins().stream().filter(o -> o.file().equals(file)).findFirst()
+        : Optional.empty();
+  }
+
   public Subject withStatements(List<Statement> more) {
     List<Statement> all = new ArrayList<>(statements);
     all.addAll(more);
