@@ -3,56 +3,56 @@ package dev.freehold.vault.parity;
 import dev.freehold.vault.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /// Computes a parity file: one reading of the protected file in columns, and writing from front to
 /// end, with memory that does not grow with the file.
+///
+/// Of a large file two threads compute half of each group's stripes each. All writing is the
+/// caller's own, and of smaller files the reading too.
 public final class ParityWriter {
-  /// How many columns are added to the parity at a time.
-  private static final int COLUMNS_AT_ONCE = 8;
+  /// From this size on it is worth a second thread.
+  private static final long LARGE = 64L << 20;
 
   private final ParityHeader header;
   private final Layout layout;
-  private final ByteSource source;
   private final ByteSink sink;
   private final LongConsumer progress;
-  private final PlaneSum sum = new PlaneSum();
-  private final int groupBlocks;
-  private final Block[][] data;
-  private final Block[][] parity;
+  private final int stripesOfPart;
+  private final StripeSums[] parts;
+  private final ByteBuffer row;
 
   private ParityWriter(
-      ParityHeader header, ByteSource source, ByteSink sink, LongConsumer progress) {
+      ParityHeader header, ByteSource source, ByteSink sink, LongConsumer progress, boolean alone) {
     this.header = header;
     this.layout = header.layout();
-    this.source = source;
     this.sink = sink;
     this.progress = progress;
-    this.groupBlocks = (int) Math.min(layout.group(), layout.stripes());
-    int columns = Math.min(COLUMNS_AT_ONCE, layout.dataColumns());
-    this.data = blocks(groupBlocks, columns);
-    this.parity = blocks(groupBlocks, layout.parityColumns());
-  }
-
-  private Block[][] blocks(int stripes, int columns) {
-    Block[][] blocks = new Block[stripes][columns];
-    for (Block[] row : blocks) {
-      for (int c = 0; c < columns; c++) {
-        row[c] = new Block(layout.blockBytes());
-      }
-    }
-    return blocks;
+    int groupBlocks = (int) Math.min(layout.group(), layout.stripes());
+    int threads = alone ? 1 : 2;
+    this.stripesOfPart = Math.ceilDiv(groupBlocks, threads);
+    this.parts = new StripeSums[threads];
+    Arrays.setAll(parts, p -> new StripeSums(layout, source, stripesOfPart));
+    this.row = ByteBuffer.allocate(groupBlocks * layout.blockBytes());
   }
 
   /// Writes the parity file of what `source` holds, which must have the digest.
   ///
+  /// @param source read by two threads where it is large
   /// @param progress is told how many bytes of the source were worked on since it was last told
   /// @throws IOException where reading or writing fails; what was written is then of no use
   public static void write(
       ByteSource source, Digest digest, Redundancy redundancy, ByteSink sink, LongConsumer progress)
       throws IOException {
-    Layout layout = Layout.of(source.size(), redundancy);
-    new ParityWriter(new ParityHeader(digest, layout), source, sink, progress).writeAll();
+    ParityHeader header = new ParityHeader(digest, Layout.of(source.size(), redundancy));
+    write(header, source, sink, progress, source.size() < LARGE);
+  }
+
+  static void write(
+      ParityHeader header, ByteSource source, ByteSink sink, LongConsumer progress, boolean alone)
+      throws IOException {
+    new ParityWriter(header, source, sink, progress, alone).writeAll();
   }
 
   /// How long the parity file of so many bytes is.
@@ -79,58 +79,39 @@ public final class ParityWriter {
     StripeRecord[] records = new StripeRecord[size];
     for (int s = 0; s < size; s++) {
       records[s] = new StripeRecord(header, first + s);
-      for (Block block : parity[s]) {
-        block.clear();
-      }
     }
-    addColumns(first, records);
-    Chunk row = new Chunk(layout);
-    for (int s = 0; s < size; s++) {
-      for (int r = 0; r < layout.parityColumns(); r++) {
-        parity[s][r].store(row.block(0));
-        records[s].setParity(r, StripeRecord.checkOf(row.block(0)));
-      }
-    }
+    compute(first, records);
     ByteBuffer encoded = ByteBuffer.allocate(size * layout.recordBytes());
     for (StripeRecord record : records) {
       record.encode(encoded);
     }
     sink.write(encoded.flip().duplicate());
     for (int r = 0; r < layout.parityColumns(); r++) {
-      ByteBuffer blocks = ByteBuffer.allocate(size * layout.blockBytes());
-      for (int s = 0; s < size; s++) {
-        parity[s][r].store(blocks);
+      row.clear();
+      for (StripeSums part : parts) {
+        part.store(r, row);
       }
-      sink.write(blocks.flip());
+      sink.write(row.flip());
     }
     return encoded;
   }
 
-  private void addColumns(long first, StripeRecord[] records) throws IOException {
-    Chunk chunk = new Chunk(layout);
-    int atOnce = data[0].length;
-    int[][] coefficients = new int[layout.parityColumns()][atOnce];
-    for (int column = 0; column < layout.dataColumns(); column += atOnce) {
-      int count = Math.min(atOnce, layout.dataColumns() - column);
-      for (int c = 0; c < count; c++) {
-        chunk.read(source, layout.position(column + c, first), records.length);
-        for (int s = 0; s < records.length; s++) {
-          records[s].setData(column + c, StripeRecord.checkOf(chunk.block(s)));
-          data[s][c].load(chunk.block(s));
-        }
-        progress.accept((long) records.length * layout.blockBytes());
-      }
-      for (int r = 0; r < coefficients.length; r++) {
-        for (int c = 0; c < count; c++) {
-          coefficients[r][c] = CauchyMatrix.coefficient(r, column + c);
-        }
-      }
-      // Stripe by stripe, so that its data is in the cache for all rows.
-      for (int s = 0; s < records.length; s++) {
-        for (int r = 0; r < coefficients.length; r++) {
-          sum.add(parity[s][r], data[s], coefficients[r], count);
-        }
-      }
+  /// The first part is this thread's own, and tells how far both are, since they go side by side.
+  private void compute(long first, StripeRecord[] records) throws IOException {
+    long columnBytes = (long) records.length * layout.blockBytes();
+    SideBySide.Work own =
+        () -> computePart(0, first, records, columns -> progress.accept(columns * columnBytes));
+    if (parts.length == 1) {
+      own.run();
+    } else {
+      SideBySide.run(own, () -> computePart(1, first, records, columns -> {}));
     }
+  }
+
+  private void computePart(int part, long first, StripeRecord[] records, LongConsumer columns)
+      throws IOException {
+    int from = Math.min(part * stripesOfPart, records.length);
+    int to = Math.min(from + stripesOfPart, records.length);
+    parts[part].compute(first + from, Arrays.copyOfRange(records, from, to), columns);
   }
 }

@@ -77,12 +77,17 @@ public final class ModelParity {
     try (Ingest ingest = vault.begin()) {
       long bytes = 0;
       List<Descriptor> layers = new ArrayList<>();
+      Map<Digest, Descriptor> there = files(redundancy);
       for (Descriptor blob : blobs.values()) {
-        Stored stored = compute(ingest, blob, redundancy, progress);
-        bytes += stored.size();
-        layers.add(
-            Descriptor.of(MEDIA_TYPE, stored.digest(), stored.size())
-                .with(Map.of(OF, blob.digest().toString())));
+        Descriptor file = there.get(blob.digest());
+        if (file == null) {
+          Stored stored = compute(ingest, blob, redundancy, progress);
+          bytes += stored.manner() == Stored.Manner.THERE ? 0 : stored.size();
+          file = Descriptor.of(MEDIA_TYPE, stored.digest(), stored.size());
+        } else {
+          progress.accept(blob.size());
+        }
+        layers.add(file.with(Map.of(OF, blob.digest().toString())));
       }
       Stored empty = ingest.put(EMPTY);
       for (String copy : COPIES) {
@@ -96,6 +101,23 @@ public final class ModelParity {
       }
       return bytes;
     }
+  }
+
+  /// The parity files of this share that other models with the same blobs have already.
+  private Map<Digest, Descriptor> files(Redundancy redundancy) {
+    Map<Digest, Descriptor> files = new LinkedHashMap<>();
+    for (Attachment attachment : attachments()) {
+      if (attachment.redundancy().equals(Optional.of(redundancy))) {
+        attachment
+            .files()
+            .forEach((of, file) -> {
+              if (vault.blobs().has(file.digest(), file.size())) {
+                files.put(of, file);
+              }
+            });
+      }
+    }
+    return files;
   }
 
   private Stored compute(
