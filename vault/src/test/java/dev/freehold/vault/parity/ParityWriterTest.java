@@ -28,8 +28,13 @@ class ParityWriterTest {
 
   private static String written(byte[] bytes, String share, boolean alone) throws IOException {
     MessageDigest digest = Sha256.begin();
-    ParityWriter.write(header(bytes, share), ByteSource.of(bytes), digest::update, n -> {}, alone);
+    write(header(bytes, share), ByteSource.of(bytes), digest::update, alone);
     return Digest.of(digest.digest()).hex();
+  }
+
+  private static void write(ParityHeader header, ByteSource source, ByteSink sink, boolean alone)
+      throws IOException {
+    ParityWriter.write(header, new ComputedGroups(header.layout(), source, n -> {}, alone), sink);
   }
 
   private static ParityHeader header(byte[] bytes, String share) {
@@ -56,6 +61,17 @@ class ParityWriterTest {
     assertThat(written(bytes, share, false)).isEqualTo(written(bytes, share, true));
   }
 
+  @ParameterizedTest
+  @CsvSource({"1", "700001", "9000000", "40000000"})
+  void aDraftBecomesTheSameFile(int size) throws IOException {
+    byte[] bytes = bytes(size);
+    MemoryFile scratch = new MemoryFile();
+    ParityDraft draft = ParityDraft.compute(ByteSource.of(bytes), Redundancy.DEFAULT, scratch);
+    MessageDigest digest = Sha256.begin();
+    draft.write(Digest.of(Sha256.bytes(bytes)), scratch, digest::update);
+    assertThat(Digest.of(digest.digest()).hex()).isEqualTo(written(bytes, "3%", true));
+  }
+
   @Test
   void aLargeFileIsReadByTwoThreads() throws IOException {
     byte[] bytes = bytes(65 << 20);
@@ -79,8 +95,7 @@ class ParityWriterTest {
                 throw new IOException("sector unreadable");
               }
             });
-    assertThatThrownBy(
-            () -> ParityWriter.write(header(bytes, "3%"), failing, x -> {}, n -> {}, false))
+    assertThatThrownBy(() -> write(header(bytes, "3%"), failing, x -> {}, false))
         .isInstanceOf(IOException.class)
         .hasMessage("sector unreadable");
     assertThat(Thread.interrupted()).isFalse();
@@ -105,7 +120,7 @@ class ParityWriterTest {
                 throw new InterruptedIOException("stopped");
               }
             });
-    assertThatThrownBy(() -> ParityWriter.write(header(bytes, "3%"), slow, x -> {}, n -> {}, false))
+    assertThatThrownBy(() -> write(header(bytes, "3%"), slow, x -> {}, false))
         .isInstanceOf(InterruptedIOException.class);
     assertThat(Thread.interrupted()).isTrue();
   }

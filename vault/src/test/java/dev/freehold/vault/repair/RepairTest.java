@@ -79,7 +79,7 @@ class RepairTest {
     Path away = folder.resolve("away");
     Files.move(blob(weights), away); // so that it cannot be read
     long bytes = new ModelParity(vault).keep(other, Redundancy.DEFAULT, worked -> {});
-    assertThat(bytes).isPositive().isLessThan(WEIGHTS / 100);
+    assertThat(bytes).isPositive().isLessThan(WEIGHTS / 50);
     Files.move(away, blob(weights));
     assertThat(new ModelParity(vault).share(other.digest())).contains(Redundancy.DEFAULT);
   }
