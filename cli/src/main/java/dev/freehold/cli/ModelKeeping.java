@@ -24,12 +24,14 @@ import org.jline.terminal.spi.SystemStream;
 ///
 /// @param alwaysCopy whether no bytes are shared with where they come from
 /// @param golden whether the golden test is computed; where nothing is said, of small models
+/// @param parity how much is kept of it
 /// @param further files that are kept with it
 record ModelKeeping(
     Surroundings surroundings,
     Path folder,
     boolean alwaysCopy,
     Optional<Boolean> golden,
+    ParityOption parity,
     List<Path> further) {
   /// What came of it.
   record Result(Keeping.Kept kept, ModelName name, String golden) {}
@@ -51,7 +53,7 @@ record ModelKeeping(
       Keeping.Kept kept =
           StoppableWork.run(
               () ->
-                  new Keeping(vault, alwaysCopy)
+                  new Keeping(vault, alwaysCopy, parity.redundancy())
                       .keep(
                           name,
                           found.format().label(),

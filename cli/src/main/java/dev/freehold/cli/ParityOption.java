@@ -4,7 +4,6 @@ import dev.freehold.vault.VaultException;
 import dev.freehold.vault.parity.Redundancy;
 import dev.freehold.vault.repair.ModelParity;
 import dev.freehold.vault.store.Entry;
-import dev.freehold.vault.store.ModelName;
 import dev.freehold.vault.store.Vault;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,18 +20,18 @@ final class ParityOption {
   private String share = "3%";
 
   /// Computes the parity of a model that was just kept, where it has none.
-  void keep(Surroundings surroundings, Optional<Path> folder, ModelName name) {
+  void keep(Surroundings surroundings, Optional<Path> folder, ModelKeeping.Result kept) {
     Redundancy redundancy = redundancy();
     if (redundancy.isNone()) {
       return;
     }
     Vault vault = Vaults.openForWriting(surroundings, folder);
-    Entry entry = vault.find(name.toString());
+    Entry entry = vault.find(kept.name().toString());
     long bytes = vault.manifest(entry.manifest()).bytes();
     try (LongWork work = new LongWork(surroundings, "computing parity", bytes)) {
       long added =
           StoppableWork.run(
-              () -> new ModelParity(vault).keep(entry, redundancy, work::add),
+              () -> new ModelParity(vault).keep(entry, redundancy, kept.kept().parity(), work::add),
               "the model is kept, without parity");
       if (added > 0) {
         surroundings.err().println("parity: " + Sizes.bytes(added));
@@ -40,7 +39,8 @@ final class ParityOption {
     }
   }
 
-  private Redundancy redundancy() {
+  /// What is asked for.
+  Redundancy redundancy() {
     try {
       return Redundancy.parse(share);
     } catch (VaultException failure) {

@@ -177,16 +177,18 @@ final class PullCommand implements Callable<Integer> {
             .findFirst()
             .orElseGet(
                 () -> Models.finderOutsideVault(surroundings).find(result.path().toString()));
+    ParityOption parity = new ParityOption();
     ModelKeeping keeping =
         new ModelKeeping(
             surroundings,
             Vaults.folder(surroundings, Optional.empty()),
             false,
             Optional.empty(),
+            parity,
             List.of());
     ModelKeeping.Result kept =
         keeping.keep(found, ModelKeeping.name(found, keptName), Optional.of(result));
-    new ParityOption().keep(surroundings, Optional.empty(), kept.name());
+    parity.keep(surroundings, Optional.empty(), kept);
     VaultAddCommand.print(surroundings, kept, json);
   }
 

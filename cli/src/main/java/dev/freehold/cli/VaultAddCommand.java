@@ -79,10 +79,10 @@ final class VaultAddCommand implements Callable<Integer> {
     FoundModel found = find();
     ModelKeeping keeping =
         new ModelKeeping(
-            surroundings, Vaults.folder(surroundings, vault.folder()), copy, golden, with);
+            surroundings, Vaults.folder(surroundings, vault.folder()), copy, golden, parity, with);
     ModelKeeping.Result result =
         keeping.keep(found, ModelKeeping.name(found, name), Optional.empty());
-    parity.keep(surroundings, vault.folder(), result.name());
+    parity.keep(surroundings, vault.folder(), result);
     print(surroundings, result, json);
     return Exit.OK.code();
   }

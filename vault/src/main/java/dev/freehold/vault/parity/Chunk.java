@@ -14,8 +14,11 @@ final class Chunk {
   private final boolean[] unreadable;
 
   Chunk(Layout layout) {
-    this.blockBytes = layout.blockBytes();
-    int blocks = (int) Math.min(layout.group(), layout.stripes());
+    this(layout.blockBytes(), (int) Math.min(layout.group(), layout.stripes()));
+  }
+
+  Chunk(int blockBytes, int blocks) {
+    this.blockBytes = blockBytes;
     this.bytes = new byte[blocks * blockBytes];
     this.unreadable = new boolean[blocks];
   }

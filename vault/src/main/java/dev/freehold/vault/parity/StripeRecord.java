@@ -20,6 +20,20 @@ final class StripeRecord {
     this.checks = new int[header.layout().dataColumns() + header.layout().parityColumns()];
   }
 
+  /// Records without checks for the stripes of a group.
+  static StripeRecord[] ofGroup(ParityHeader header, long first, int size) {
+    StripeRecord[] records = new StripeRecord[size];
+    for (int s = 0; s < size; s++) {
+      records[s] = new StripeRecord(header, first + s);
+    }
+    return records;
+  }
+
+  /// Takes the checks of another record of the same stripe.
+  void takeChecks(StripeRecord other) {
+    System.arraycopy(other.checks, 0, checks, 0, checks.length);
+  }
+
   static int checkOf(ByteBuffer block) {
     CRC32C check = new CRC32C();
     check.update(block);

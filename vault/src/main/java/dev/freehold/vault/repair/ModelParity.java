@@ -53,6 +53,14 @@ public final class ModelParity {
   /// @return how many bytes of parity were added
   /// @throws VaultException where a blob is missing or cannot be read
   public long keep(Entry entry, Redundancy redundancy, LongConsumer progress) {
+    return keep(entry, redundancy, Map.of(), progress);
+  }
+
+  /// Keeps parity, of which some files are in the store already.
+  ///
+  /// @param ready parity files by the digests of what they are of
+  public long keep(
+      Entry entry, Redundancy redundancy, Map<Digest, Stored> ready, LongConsumer progress) {
     if (redundancy.isNone()) {
       return 0;
     }
@@ -61,13 +69,14 @@ public final class ModelParity {
     all.addAll(vault.attachments(entry.digest()));
     for (Entry each : all) {
       if (!isParity(each.manifest()) && share(each.digest()).isEmpty()) {
-        bytes += compute(each, redundancy, progress);
+        bytes += compute(each, redundancy, ready, progress);
       }
     }
     return bytes;
   }
 
-  private long compute(Entry entry, Redundancy redundancy, LongConsumer progress) {
+  private long compute(
+      Entry entry, Redundancy redundancy, Map<Digest, Stored> ready, LongConsumer progress) {
     Manifest manifest = vault.manifest(entry.manifest());
     Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
     for (Descriptor need : manifest.needs()) {
@@ -77,12 +86,25 @@ public final class ModelParity {
     try (Ingest ingest = vault.begin()) {
       long bytes = 0;
       List<Descriptor> layers = new ArrayList<>();
+      Map<Digest, Descriptor> there = files(redundancy);
+      for (Map.Entry<Digest, Stored> file : ready.entrySet()) {
+        Stored stored = file.getValue();
+        boolean isMissing = !there.containsKey(file.getKey()) && blobs.containsKey(file.getKey());
+        if (isMissing && vault.blobs().has(stored.digest(), stored.size())) {
+          there.put(file.getKey(), Descriptor.of(MEDIA_TYPE, stored.digest(), stored.size()));
+          bytes += stored.size();
+        }
+      }
       for (Descriptor blob : blobs.values()) {
-        Stored stored = compute(ingest, blob, redundancy, progress);
-        bytes += stored.size();
-        layers.add(
-            Descriptor.of(MEDIA_TYPE, stored.digest(), stored.size())
-                .with(Map.of(OF, blob.digest().toString())));
+        Descriptor file = there.get(blob.digest());
+        if (file == null) {
+          Stored stored = compute(ingest, blob, redundancy, progress);
+          bytes += stored.manner() == Stored.Manner.THERE ? 0 : stored.size();
+          file = Descriptor.of(MEDIA_TYPE, stored.digest(), stored.size());
+        } else {
+          progress.accept(blob.size());
+        }
+        layers.add(file.with(Map.of(OF, blob.digest().toString())));
       }
       Stored empty = ingest.put(EMPTY);
       for (String copy : COPIES) {
@@ -96,6 +118,23 @@ public final class ModelParity {
       }
       return bytes;
     }
+  }
+
+  /// The parity files of this share that other models with the same blobs have already.
+  private Map<Digest, Descriptor> files(Redundancy redundancy) {
+    Map<Digest, Descriptor> files = new LinkedHashMap<>();
+    for (Attachment attachment : attachments()) {
+      if (attachment.redundancy().equals(Optional.of(redundancy))) {
+        attachment
+            .files()
+            .forEach((of, file) -> {
+              if (vault.blobs().has(file.digest(), file.size())) {
+                files.put(of, file);
+              }
+            });
+      }
+    }
+    return files;
   }
 
   private Stored compute(

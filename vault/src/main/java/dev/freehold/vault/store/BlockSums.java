@@ -34,20 +34,30 @@ public final class BlockSums {
   /// Takes a file's bytes in their order and gives its sums.
   static final class Builder {
     private final CRC32C sum = new CRC32C();
+    private final int blockBytes;
     private int[] sums = new int[16];
     private int count;
     private long size;
 
+    Builder() {
+      this(BLOCK_BYTES);
+    }
+
+    /// Of blocks of another length, which are not kept.
+    Builder(int blockBytes) {
+      this.blockBytes = blockBytes;
+    }
+
     void add(ByteBuffer bytes) {
       ByteBuffer rest = bytes.duplicate();
       while (rest.hasRemaining()) {
-        int inBlock = (int) (size % BLOCK_BYTES);
+        int inBlock = (int) (size % blockBytes);
         ByteBuffer part =
-            rest.slice(rest.position(), Math.min(rest.remaining(), BLOCK_BYTES - inBlock));
+            rest.slice(rest.position(), Math.min(rest.remaining(), blockBytes - inBlock));
         rest.position(rest.position() + part.remaining());
         size += part.remaining();
         sum.update(part);
-        if (size % BLOCK_BYTES == 0) {
+        if (size % blockBytes == 0) {
           end();
         }
       }
@@ -62,7 +72,7 @@ public final class BlockSums {
     }
 
     BlockSums finish() {
-      if (size % BLOCK_BYTES != 0) {
+      if (size % blockBytes != 0) {
         end();
       }
       return new BlockSums(size, Arrays.copyOf(sums, count));

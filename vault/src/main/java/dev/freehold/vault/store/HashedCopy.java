@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /// Reads a file once: hashes it, sums its blocks, and writes it elsewhere where that is wanted.
@@ -25,6 +26,7 @@ final class HashedCopy {
   private final Disk.OpenFile source;
   private final Optional<Disk.OpenFile> target;
   private final LongConsumer progress;
+  private final Consumer<ByteBuffer> also;
   private final MessageDigest digest = Sha256.begin();
   private final BlockSums.Builder sums = new BlockSums.Builder();
   private final BlockingQueue<ByteBuffer> empty = new ArrayBlockingQueue<>(BUFFERS);
@@ -32,6 +34,16 @@ final class HashedCopy {
 
   /// @param progress is told of bytes done so far
   HashedCopy(Disk.OpenFile source, Optional<Disk.OpenFile> target, LongConsumer progress) {
+    this(source, target, progress, bytes -> {});
+  }
+
+  /// @param also is given all bytes in their order
+  HashedCopy(
+      Disk.OpenFile source,
+      Optional<Disk.OpenFile> target,
+      LongConsumer progress,
+      Consumer<ByteBuffer> also) {
+    this.also = also;
     this.source = source;
     this.target = target;
     this.progress = progress;
@@ -97,6 +109,7 @@ final class HashedCopy {
 
   private void write(ByteBuffer buffer) throws IOException {
     sums.add(buffer);
+    also.accept(buffer);
     if (target.isPresent()) {
       target.get().write(buffer);
     }

@@ -5,11 +5,15 @@ import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
 import dev.freehold.vault.VaultException.Reason;
 import dev.freehold.vault.disk.Disk;
+import dev.freehold.vault.parity.ParityDraft;
+import dev.freehold.vault.parity.Redundancy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -25,12 +29,24 @@ public final class Ingest implements AutoCloseable {
   private final Disk disk;
   private final Blobs blobs;
   private final Disk.Hold hold;
+  private final Map<Digest, Stored> parity = new LinkedHashMap<>();
+  private Optional<Redundancy> redundancy = Optional.empty();
 
   Ingest(Vault vault, Disk disk, Disk.Hold hold) {
     this.vault = vault;
     this.disk = disk;
     this.blobs = vault.blobs();
     this.hold = hold;
+  }
+
+  /// Computes parity of the large files that are copied from now on, while they are.
+  public void computeParity(Redundancy wanted) {
+    redundancy = Optional.of(wanted).filter(share -> !share.isNone());
+  }
+
+  /// The parity files that were put into the store along with what they are of, by its digest.
+  public Map<Digest, Stored> parity() {
+    return Map.copyOf(parity);
   }
 
   /// Puts bytes into the store.
@@ -97,13 +113,38 @@ public final class Ingest implements AutoCloseable {
     Blobs.Unfinished copy = blobs.create();
     try (Disk.OpenFile source = disk.openSource(content.file());
         Disk.OpenFile target = copy.file().orElseThrow()) {
-      HashedCopy.Result read = new HashedCopy(source, Optional.of(target), progress).run();
-      requireExpected(content, read.digest());
-      target.sync();
-      return placed(copy.path(), read, Stored.Manner.COPIED);
+      return redundancy.isPresent() && ParityDraft.isWorthIt(source.size())
+          ? copyWithParity(content, copy.path(), source, target, progress)
+          : copy(
+              content, copy.path(), new HashedCopy(source, Optional.of(target), progress), target);
     } catch (IOException | InterruptedException | RuntimeException failure) {
       deleteQuietly(copy.path(), failure);
       throw failure;
+    }
+  }
+
+  private Stored copy(Content.OfFile content, Path path, HashedCopy copying, Disk.OpenFile target)
+      throws IOException, InterruptedException {
+    HashedCopy.Result read = copying.run();
+    requireExpected(content, read.digest());
+    target.sync();
+    return placed(path, read, Stored.Manner.COPIED);
+  }
+
+  private Stored copyWithParity(
+      Content.OfFile content,
+      Path path,
+      Disk.OpenFile source,
+      Disk.OpenFile target,
+      LongConsumer progress)
+      throws IOException, InterruptedException {
+    try (ParityAlong along =
+        new ParityAlong(disk.openSource(content.file()), scratch(), redundancy.orElseThrow())) {
+      HashedCopy copying = new HashedCopy(source, Optional.of(target), progress, along::copied);
+      Stored stored = copy(content, path, copying, target);
+      HashedCopy.Result read = new HashedCopy.Result(stored.digest(), stored.size(), stored.sums());
+      along.finish(read, this).ifPresent(file -> parity.put(stored.digest(), file));
+      return stored;
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.freehold.vault.store;
 
+import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
+import dev.freehold.vault.parity.Redundancy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,6 +22,7 @@ public final class Keeping {
 
   private final Vault vault;
   private final boolean alwaysCopy;
+  private final Redundancy redundancy;
 
   /// Is told how far it is.
   public interface Progress {
@@ -43,13 +46,22 @@ public final class Keeping {
   /// What came of it.
   ///
   /// @param isNew whether the name means something else than before
-  public record Kept(Descriptor manifest, boolean isNew, List<StoredFile> files) {}
+  /// @param parity files that were computed on the way, by the digests of what they are of
+  public record Kept(
+      Descriptor manifest, boolean isNew, List<StoredFile> files, Map<Digest, Stored> parity) {}
 
   /// @param alwaysCopy whether files of other stores are copied too, so that damage there is none
   ///   here
   public Keeping(Vault vault, boolean alwaysCopy) {
+    this(vault, alwaysCopy, Redundancy.NONE);
+  }
+
+  /// @param redundancy of the parity that is computed while large files are copied; it is in the
+  ///   store then, but attached to nothing
+  public Keeping(Vault vault, boolean alwaysCopy, Redundancy redundancy) {
     this.vault = vault;
     this.alwaysCopy = alwaysCopy;
+    this.redundancy = redundancy;
   }
 
   /// Keeps files under a name. Where the name means the same files already, nothing changes.
@@ -64,6 +76,7 @@ public final class Keeping {
     Manifest.requireSafe(files.stream().map(SourceFile::path).toList());
     requireUnreserved(files);
     try (Ingest ingest = vault.begin()) {
+      ingest.computeParity(redundancy);
       List<StoredFile> stored = new ArrayList<>();
       for (SourceFile file : files) {
         Stored one = ingest.put(file.content(alwaysCopy), done -> progress.read(file, done));
@@ -72,7 +85,7 @@ public final class Keeping {
       }
       Optional<Descriptor> same = sameUnder(name, stored);
       if (same.isPresent()) {
-        return new Kept(same.get(), false, stored);
+        return new Kept(same.get(), false, stored, ingest.parity());
       }
       List<Descriptor> layers = new ArrayList<>();
       for (StoredFile file : stored) {
@@ -93,7 +106,7 @@ public final class Keeping {
               layers,
               Optional.empty(),
               Map.of());
-      return new Kept(ingest.name(name, manifest), true, stored);
+      return new Kept(ingest.name(name, manifest), true, stored, ingest.parity());
     }
   }
 

@@ -72,6 +72,18 @@ class RepairTest {
     }
   }
 
+  @Test
+  void parityOfTheSameFileIsNotComputedAgain() throws IOException {
+    Entry other = KeptModels.keep(vault, "org/other:q8", 1, WEIGHTS);
+    Digest weights = vault.manifest(other.manifest()).layers().getFirst().digest();
+    Path away = folder.resolve("away");
+    Files.move(blob(weights), away); // so that it cannot be read
+    long bytes = new ModelParity(vault).keep(other, Redundancy.DEFAULT, worked -> {});
+    assertThat(bytes).isPositive().isLessThan(WEIGHTS / 50);
+    Files.move(away, blob(weights));
+    assertThat(new ModelParity(vault).share(other.digest())).contains(Redundancy.DEFAULT);
+  }
+
   private Path blob(Digest digest) {
     return vault.blobs().path(digest);
   }
