@@ -165,6 +165,7 @@ class LocalBackendTest {
 
   @Test
   void aCancelledAnswerStopsWithinAStepAndLeavesTheBackendUsable() {
+    String whole = text(ask(TOKENS, Sampling.UNSAID, Ending.NATURAL));
     int ended = 0;
     for (int attempt = 0; attempt < MAX_ATTEMPTS && ended == 0; attempt++) {
       long before = answerTokens();
@@ -185,8 +186,8 @@ class LocalBackendTest {
       // One step was under way: it writes a token and those of a draft.
       assertThat((long) usage(events).completionTokens())
           .isLessThanOrEqualTo(writtenByThen.get() + 1 + Scheduling.DEFAULT.draftTokens());
-      assertThat(text(events).startsWith(greedyText()) || greedyText().startsWith(text(events)))
-          .isTrue();
+      // A character that was cut off is told as one that is none.
+      assertThat(whole).startsWith(text(events).replaceFirst("\uFFFD$", ""));
       // Where this thread was held up, the answer may have reached its end before it was cancelled.
       ended += reason(events) == FinishReason.CANCELLED ? 1 : 0;
     }
