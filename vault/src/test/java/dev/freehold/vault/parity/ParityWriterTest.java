@@ -44,9 +44,9 @@ class ParityWriterTest {
 
   @ParameterizedTest
   @CsvSource({
-    "700001, b2bdead694946452639cb656c48b8451e82c7e7529129bc1e3326696b98d8e1f",
-    "9000000, 8884a24caf298edc808d5d57cc7e2d8b02d61e7b5c38461d2734468ecc2b1982",
-    "70000000, f742735c58ed8e63cca4d4485772b8036d6d52f54f77016696cea1dd6fa8526e",
+    "700001, 00701695ef30227cf068d931607122e63e472447b3936c0c8ee6d2d74c7584d8",
+    "9000000, faf22c81d679a0014420ca9b9100fd61e17587e39a38a9b1544d92c3196f4160",
+    "70000000, 86db1f425c4303cbb24fd3cb74e0bb5cee55593d2b39ddbdc7de40e0fb282b4d",
   })
   void theBytesAreThoseOfTheFirstVersion(int size, String digest) throws IOException {
     byte[] bytes = bytes(size);
