@@ -261,28 +261,10 @@ public final class ModelFinder {
       return 0;
     }
     return Math.min(
-        editDistance(name, wanted),
+        EditDistance.of(name, wanted),
         Math.min(
-            editDistance(withoutTag(name), wanted),
-            editDistance(withoutTag(lastPart(name)), wanted)));
-  }
-
-  /// The least number of insertions, deletions and replacements that make `b` of `a`.
-  private static int editDistance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
+            EditDistance.of(withoutTag(name), wanted),
+            EditDistance.of(withoutTag(lastPart(name)), wanted)));
   }
 
   private static long size(Path file) {

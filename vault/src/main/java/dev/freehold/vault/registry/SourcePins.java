@@ -1,5 +1,6 @@
 package dev.freehold.vault.registry;
 
+import dev.freehold.hub.EditDistance;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
 import dev.freehold.vault.Digest;
@@ -183,7 +184,7 @@ public final class SourcePins {
     }
     String x = plain(a);
     String y = plain(b);
-    return x.equals(y) || distance(x, y) <= 1;
+    return x.equals(y) || EditDistance.of(x, y) <= 1;
   }
 
   /// Without what eyes do not tell apart.
@@ -194,23 +195,5 @@ public final class SourcePins {
         .replace('i', 'l')
         .replace("rn", "m")
         .replaceAll("[-_.]", "");
-  }
-
-  /// How many letters must be put in, taken out or changed.
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 }
