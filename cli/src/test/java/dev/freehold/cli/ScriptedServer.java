@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 
 /// An HTTP server for tests: one request a connection, answered by a function.
@@ -27,11 +28,12 @@ final class ScriptedServer implements AutoCloseable {
 
   private final ServerSocket socket;
   private final Script script;
+  private final Thread serving;
 
   ScriptedServer(Script script) throws IOException {
     this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.script = script;
-    Thread.ofVirtual().start(this::serve);
+    this.serving = Thread.ofVirtual().start(this::serve);
   }
 
   String url() {
@@ -85,8 +87,15 @@ final class ScriptedServer implements AutoCloseable {
     return line.toString().strip();
   }
 
+  /// Returns when nothing listens any more: a socket that a thread accepts on is given up by that
+  /// thread, a little later than it is closed, and may answer a last time until then.
   @Override
   public void close() throws IOException {
     socket.close();
+    try {
+      serving.join(Duration.ofSeconds(10));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
