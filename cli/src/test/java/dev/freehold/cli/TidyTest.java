@@ -72,6 +72,7 @@ class TidyTest {
           Map.entry("server", Set.of("chat", "tensor")),
           Map.entry("gateway", Set.of("chat", "tensor")),
           Map.entry("eval", Set.of("chat", "tensor")),
+          Map.entry("agent", Set.of("chat", "tensor")),
           Map.entry("vault", Set.of("hub", "tensor")),
           Map.entry("audit", Set.of("tensor")),
           Map.entry("langchain4j", Set.of("api")),
@@ -80,7 +81,7 @@ class TidyTest {
               "cli",
               Set.of(
                   "tensor", "kernel", "text", "model", "chat", "engine", "hub", "server", "gateway",
-                  "eval", "train", "vault", "audit")),
+                  "eval", "agent", "train", "vault", "audit")),
           Map.entry(
               "bench",
               Set.of(

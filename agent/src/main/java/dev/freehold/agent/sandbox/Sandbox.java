@@ -1,0 +1,16 @@
+package dev.freehold.agent.sandbox;
+
+import dev.freehold.chat.Cancellation;
+
+/// Runs commands so that they reach nothing but what they were given.
+public interface Sandbox {
+  /// How commands are confined here, as found by trying it.
+  Confinement confinement();
+
+  /// Runs a command and returns when it and all that it started have ended, at the latest when its
+  /// time is over or it was cancelled.
+  ///
+  /// @throws SandboxException where it could not be started as confined as [#confinement] says; it
+  ///   did not run then
+  Outcome run(Command command, Cancellation cancellation);
+}

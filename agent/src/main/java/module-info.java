@@ -1,0 +1,12 @@
+/// The harness: a model that works with tools, confined, asked for leave, and written down.
+@org.jspecify.annotations.NullMarked
+module dev.freehold.agent {
+  requires static transitive org.jspecify;
+  requires transitive dev.freehold.chat;
+  requires dev.freehold.tensor;
+  requires java.sql;
+  requires org.xerial.sqlitejdbc;
+  requires transitive tools.jackson.databind;
+
+  exports dev.freehold.agent.sandbox;
+}
