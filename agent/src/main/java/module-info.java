@@ -8,5 +8,6 @@ module dev.freehold.agent {
   requires org.xerial.sqlitejdbc;
   requires transitive tools.jackson.databind;
 
+  exports dev.freehold.agent.choice;
   exports dev.freehold.agent.sandbox;
 }
