@@ -211,6 +211,17 @@ class KeptAuditTest {
   }
 
   @Test
+  void theRecordThatIsPublishedGradesSeedling() {
+    Path evidence = Path.of(System.getProperty("freehold.root")).resolve("docs/evidence");
+    String record = evidence.resolve("seedling-verification.json").toString();
+    String signer = evidence.resolve("seedling-verification.pub").toString();
+    JsonNode node =
+        json("audit", "demo", "--record", record, "--signer", signer, "--format", "json");
+    assertThat(node.at("/model_openness_framework/class").asInt()).isEqualTo(1);
+    assertThat(node.path("answers").toString()).contains("10000 of 10000 steps computed again");
+  }
+
+  @Test
   void aServerTellsHowOpenAKeptModelIs() throws Exception {
     keep("org/tiny", FIRST, RESTRICTED, "---\nlicense: other\n---\n# Tiny\n");
     Surroundings surroundings =
