@@ -1,0 +1,2 @@
+/// Tickets, and where they come from.
+package dev.freehold.desk.ticket;
