@@ -4,9 +4,11 @@ module dev.freehold.desk {
   requires static transitive org.jspecify;
   requires dev.freehold.tensor;
   requires jakarta.mail;
+  requires jdk.httpserver;
   requires transitive java.net.http;
   requires transitive tools.jackson.databind;
 
+  exports dev.freehold.desk.demo;
   exports dev.freehold.desk.outcome;
   exports dev.freehold.desk.ticket;
 }
