@@ -8,5 +8,10 @@ module dev.freehold.agent {
   requires org.xerial.sqlitejdbc;
   requires transitive tools.jackson.databind;
 
+  exports dev.freehold.agent.journal;
+  exports dev.freehold.agent.permission;
+  exports dev.freehold.agent.run;
   exports dev.freehold.agent.sandbox;
+  exports dev.freehold.agent.tool;
+  exports dev.freehold.agent.workspace;
 }
