@@ -5,7 +5,9 @@ module dev.freehold.agent {
   requires transitive dev.freehold.chat;
   requires dev.freehold.tensor;
   requires io.github.javadiffutils;
+  requires java.net.http;
   requires java.sql;
+  requires org.snakeyaml.engine;
   requires org.xerial.sqlitejdbc;
   requires transitive tools.jackson.databind;
 
@@ -15,5 +17,6 @@ module dev.freehold.agent {
   exports dev.freehold.agent.run;
   exports dev.freehold.agent.sandbox;
   exports dev.freehold.agent.tool;
+  exports dev.freehold.agent.workflow;
   exports dev.freehold.agent.workspace;
 }

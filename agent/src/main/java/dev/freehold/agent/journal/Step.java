@@ -43,7 +43,8 @@ public record Step(
         : Optional.empty();
   }
 
-  static String idempotencyKey(String run, String key) {
+  /// The same, of a step that may not have been begun.
+  public static String idempotencyKey(String run, String key) {
     return "freehold-" + Sha256.of(run + "/" + key).substring(0, 32);
   }
 }

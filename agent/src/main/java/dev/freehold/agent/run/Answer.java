@@ -1,5 +1,9 @@
 package dev.freehold.agent.run;
 
+import dev.freehold.chat.Cancellation;
+import dev.freehold.chat.ChatBackend;
+import dev.freehold.chat.ChatException;
+import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.FinishReason;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Part;
@@ -40,6 +44,15 @@ public record Answer(
   ///
   /// @param arguments as text: nothing says that it is JSON
   public record Call(String id, String name, String arguments) {}
+
+  /// Asks, and waits until the answer is whole.
+  ///
+  /// @throws ChatException where it cannot be had, or breaks off
+  public static Answer ask(ChatBackend backend, ChatRequest request, Cancellation cancellation) {
+    AnswerReader reader = new AnswerReader(request.model(), RunListener.NONE, cancellation);
+    backend.answer(request, reader, cancellation);
+    return reader.answer();
+  }
 
   public Answer withCost(Optional<Cost> newCost) {
     return new Answer(
