@@ -1,0 +1,49 @@
+package dev.freehold.agent.tool;
+
+/// What a call would change, as permissions and the person who is asked see it.
+///
+/// @param subject what it is done to: rules' patterns are over this
+/// @param preview exactly what will happen, as the difference that an edit makes or the line that
+///   is run; empty where the subject says it all
+public record Effect(Reach reach, Subject subject, String preview) {
+  /// How far an effect goes, and so what is done about a call in doubt.
+  public enum Reach {
+    /// Nothing changes.
+    NOTHING,
+    /// Files of the workspace change, which a snapshot takes back.
+    WORKSPACE,
+    /// Something elsewhere changes, at most once for an idempotency key.
+    OUTSIDE_WITH_KEY,
+    /// Something elsewhere changes.
+    OUTSIDE
+  }
+
+  /// What an effect is on.
+  ///
+  /// @param text a path within the workspace with `/` between its names, a line of shell, or
+  ///   whatever the tool's calls differ in
+  public record Subject(Kind kind, String text) {
+    /// How patterns are laid over a subject.
+    public enum Kind {
+      PATH,
+      COMMAND,
+      OTHER
+    }
+
+    public static Subject path(String path) {
+      return new Subject(Kind.PATH, path);
+    }
+
+    public static Subject command(String line) {
+      return new Subject(Kind.COMMAND, line);
+    }
+
+    public static Subject other(String text) {
+      return new Subject(Kind.OTHER, text);
+    }
+  }
+
+  public static Effect none(Subject subject) {
+    return new Effect(Reach.NOTHING, subject, "");
+  }
+}

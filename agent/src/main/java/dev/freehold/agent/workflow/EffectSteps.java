@@ -1,0 +1,173 @@
+package dev.freehold.agent.workflow;
+
+import dev.freehold.agent.journal.Doubt;
+import dev.freehold.agent.journal.Step;
+import dev.freehold.agent.journal.StepCall;
+import dev.freehold.agent.journal.StepKind;
+import dev.freehold.agent.tool.AgentTool;
+import dev.freehold.agent.tool.Effect;
+import dev.freehold.agent.tool.ToolContext;
+import dev.freehold.agent.tool.ToolException;
+import dev.freehold.agent.tool.ToolOutcome;
+import dev.freehold.agent.workspace.Snapshots;
+import dev.freehold.chat.Cancellation;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Steps that look something up or change something: documents, tools, agents, actions.
+final class EffectSteps {
+  private final RunContext context;
+
+  EffectSteps(RunContext context) {
+    this.context = context;
+  }
+
+  /// `found`, the `passages`, and all of them as one `text` with numbers.
+  JsonNode search(StepSpec spec, Work.Documents work, Scope scope, String key) {
+    ObjectNode request = JsonNodeFactory.instance.objectNode();
+    String query = work.query().fillText(scope);
+    request.put("index", work.index()).put("query", query).put("most", work.most());
+    return new Attempts(context, spec)
+        .perform(
+            new StepCall(key, StepKind.TOOL, work.index(), request),
+            Attempts.Way.REPEAT,
+            step -> passages(context.parts().documents().search(work.index(), query, work.most())));
+  }
+
+  private static JsonNode passages(List<DocumentSearch.Passage> found) {
+    ObjectNode value = JsonNodeFactory.instance.objectNode().put("found", !found.isEmpty());
+    StringBuilder text = new StringBuilder();
+    ArrayNode passages = JsonNodeFactory.instance.arrayNode();
+    for (DocumentSearch.Passage passage : found) {
+      passages
+          .addObject()
+          .put("source", passage.source())
+          .put("place", passage.place())
+          .put("quote", passage.quote())
+          .put("score", passage.score());
+      text.append('[').append(passages.size()).append("] ").append(passage.source());
+      text.append(passage.place().isEmpty() ? "" : ", " + passage.place()).append('\n');
+      text.append(passage.quote().strip()).append("\n\n");
+    }
+    value.put("text", text.toString().strip());
+    value.set("passages", passages);
+    return value;
+  }
+
+  /// What the tool gave back, as `text`.
+  JsonNode call(StepSpec spec, Work.Tool work, Scope scope, String key) {
+    AgentTool tool =
+        context.parts().tools().stream()
+            .filter(one -> one.definition().name().equals(work.tool()))
+            .findFirst()
+            .orElseThrow(
+                () -> new WorkflowException("there is no tool \"%s\"".formatted(work.tool())));
+    Snapshots workspace = context.parts().workspace().orElseThrow();
+    JsonNode arguments = work.arguments().fill(scope);
+    Effect.Reach reach = reach(tool, arguments, workspace, key);
+    ObjectNode request = JsonNodeFactory.instance.objectNode();
+    request.put("tool", work.tool()).set("arguments", arguments);
+    request.put("reach", reach.name());
+    Doubt doubt =
+        switch (reach) {
+          case NOTHING -> Doubt.REPEAT;
+          case WORKSPACE -> new Doubt.RollBack(workspace::restore);
+          case OUTSIDE_WITH_KEY -> Doubt.REPEAT_WITH_KEY;
+          case OUTSIDE -> Doubt.ASK;
+        };
+    boolean isOfWorkspace = reach == Effect.Reach.WORKSPACE;
+    return new Attempts(context, spec)
+        .perform(
+            new StepCall(key, StepKind.TOOL, work.tool(), request),
+            new Attempts.Way(doubt, () -> isOfWorkspace ? workspace.take() : ""),
+            step -> {
+              String name = Step.idempotencyKey(context.run().id(), key);
+              ToolOutcome outcome =
+                  tool.run(arguments, new ToolContext(workspace.root(), new Cancellation(), name));
+              if (outcome.isError()) {
+                throw new ToolException(Shown.text(outcome.text(), 1000));
+              }
+              return outcome.asJson();
+            });
+  }
+
+  /// How far a call goes; of one that was begun before, as it was then.
+  private Effect.Reach reach(AgentTool tool, JsonNode arguments, Snapshots workspace, String key) {
+    Optional<Step> before = context.run().step(key);
+    if (before.isPresent()) {
+      return Effect.Reach.valueOf(before.get().call().request().path("reach").asString(""));
+    }
+    try {
+      return tool.effect(arguments, new ToolContext(workspace.root(), new Cancellation(), ""))
+          .reach();
+    } catch (ToolException failure) {
+      throw new StepFailure(key, String.valueOf(failure.getMessage()));
+    }
+  }
+
+  /// What the agent said at the end, as `text`, and its `run`.
+  JsonNode task(StepSpec spec, Work.Agent work, Scope scope, String key) {
+    TaskAgent agents = context.parts().agents().orElseThrow();
+    TaskAgent.Task task =
+        new TaskAgent.Task(
+            work.model(),
+            work.task().fillText(scope),
+            work.tools(),
+            work.workspace().map(path -> path.fillText(scope)).orElse(""));
+    ObjectNode request = JsonNodeFactory.instance.objectNode();
+    request.put("model", task.model()).put("task", task.text());
+    request.put("workspace", task.workspace());
+    ArrayNode tools = request.putArray("tools");
+    task.tools().forEach(tools::add);
+    String run =
+        context
+            .run()
+            .note(
+                key + "~run",
+                "agent",
+                () -> JsonNodeFactory.instance.stringNode(agents.begin(task)))
+            .asString("");
+    return new Attempts(context, spec)
+        .perform(
+            new StepCall(key, StepKind.TOOL, "agent", request),
+            Attempts.Way.REPEAT,
+            step -> progress(agents.goOn(run, task), run));
+  }
+
+  private JsonNode progress(TaskAgent.Progress progress, String run) {
+    return switch (progress.state()) {
+      case DONE ->
+          JsonNodeFactory.instance.objectNode().put("text", progress.text()).put("run", run);
+      case WAITS -> throw context.wait(run, "", progress.text());
+      case FAILED -> throw new StepException(progress.text());
+    };
+  }
+
+  /// What came of an action; null where it was to be approved and was skipped.
+  JsonNode act(StepSpec spec, Work.Action work, Scope scope, String key) {
+    JsonNode payload =
+        switch (work.given()) {
+          case Work.Given.Payload given -> given.payload().fill(scope);
+          case Work.Given.Approved given -> scope.value(given.step()).path("payload");
+        };
+    if (payload.isMissingNode()) {
+      return JsonNodeFactory.instance.nullNode(); // nobody approved it
+    }
+    WorkflowAction action =
+        Optional.ofNullable(context.parts().actions().get(work.action()))
+            .orElseThrow(
+                () -> new WorkflowException("there is no action \"%s\"".formatted(work.action())));
+    ObjectNode request = JsonNodeFactory.instance.objectNode();
+    request.put("action", work.action()).set("payload", payload);
+    String name = Step.idempotencyKey(context.run().id(), key);
+    return new Attempts(context, spec)
+        .perform(
+            new StepCall(key, StepKind.ACTION, work.action(), request),
+            new Attempts.Way(action.knowsKeys() ? Doubt.REPEAT_WITH_KEY : Doubt.ASK, () -> ""),
+            step -> action.perform(payload, name));
+  }
+}
