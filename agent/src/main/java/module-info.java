@@ -8,6 +8,7 @@ module dev.freehold.agent {
   requires org.xerial.sqlitejdbc;
   requires transitive tools.jackson.databind;
 
+  exports dev.freehold.agent.choice;
   exports dev.freehold.agent.journal;
   exports dev.freehold.agent.permission;
   exports dev.freehold.agent.run;

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /// The machine's time some times as fast, so that the limits in use are those that are stated.
-record FastTime(int factor) implements Time {
+public record FastTime(int factor) implements Time {
   @Override
   public long nanos() {
     return System.nanoTime() * factor;

@@ -34,8 +34,12 @@ public final class Needs {
       case OutputFormat.Regex regex -> needs.add(Ability.GUIDED);
       case OutputFormat.Choice choice -> needs.add(Ability.GUIDED);
     }
-    if (!request.output().logprobs().equals(Logprobs.NONE)) {
+    Logprobs logprobs = request.output().logprobs();
+    if (!logprobs.equals(Logprobs.NONE)) {
       needs.add(Ability.LOGPROBS);
+    }
+    if (logprobs.ofPrompt()) {
+      needs.add(Ability.RAW); // no form of other servers has them for conversations
     }
     if (request.output().receipt()) {
       needs.add(Ability.RECEIPTS);

@@ -224,13 +224,13 @@ public final class RoutesFile {
       abilities.add(
           Arrays.stream(Ability.values())
               .filter(ability -> ability.key().equals(name))
-              .filter(ability ->
-                  !Set.of(Ability.RAW, Ability.RECEIPTS, Ability.LOGPROBS).contains(ability))
+              .filter(ability -> !Set.of(Ability.RAW, Ability.RECEIPTS).contains(ability))
               .findFirst()
               .orElseThrow(() ->
                   section.wrong(
                       "can",
-                      "expected tools, images, image_links, schema, guided and continue, found \""
+                      "expected tools, images, image_links, schema, guided, logprobs and continue,"
+                          + " found \""
                           + name
                           + "\"")));
     }

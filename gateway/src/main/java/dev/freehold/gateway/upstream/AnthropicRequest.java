@@ -64,6 +64,10 @@ final class AnthropicRequest {
       throw new AttemptException(
           FailureClass.UNSUPPORTED, "this server is asked in conversations, not in raw text");
     }
+    if (request.output().logprobs().ofAnswer()) {
+      throw new AttemptException(
+          FailureClass.UNSUPPORTED, "this server tells no probabilities of tokens");
+    }
     int most = request.ending().maxTokens().orElse(settings.maxAnswer());
     ObjectNode body = JSON.objectNode().put("model", asked.name()).put("stream", true);
     putMessages(body, conversation.messages());

@@ -28,6 +28,9 @@ final class OllamaRequest {
     if (!(request.input() instanceof Input.Conversation conversation)) {
       throw unsupported("is asked in conversations, not in raw text");
     }
+    if (request.output().logprobs().ofAnswer()) {
+      throw unsupported("tells no probabilities of tokens");
+    }
     if (!conversation.tools().isEmpty()
         && !(request.output().toolChoice() instanceof ToolChoice.Auto)) {
       throw unsupported("cannot be told whether to call tools");

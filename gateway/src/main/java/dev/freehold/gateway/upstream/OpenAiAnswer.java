@@ -42,6 +42,7 @@ final class OpenAiAnswer implements Wire.AnswerReader {
     JsonNode choice = piece.path("choices").path(0);
     if (choice.isObject()) {
       boolean isWhole = choice.path("message").isObject();
+      telling.logprobs(OpenAiLogprobs.read(choice.at("/logprobs/content")));
       delta(isWhole ? choice.path("message") : choice.path("delta"));
       if (choice.path("finish_reason").isString()) {
         finish(choice);

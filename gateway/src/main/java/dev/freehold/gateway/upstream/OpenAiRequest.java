@@ -2,6 +2,7 @@ package dev.freehold.gateway.upstream;
 
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Input;
+import dev.freehold.chat.Logprobs;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.OutputFormat;
 import dev.freehold.chat.Part;
@@ -45,6 +46,7 @@ final class OpenAiRequest {
     putMessages(body.putArray("messages"), conversation.messages());
     putTools(body, request, conversation.tools());
     putFormat(body, request.output().format());
+    putLogprobs(body, request.output().logprobs());
     putSampling(body, request);
     request.ending().maxTokens().ifPresent(most -> body.put(settings.maxTokensField(), most));
     if (!request.ending().stop().isEmpty()) {
@@ -190,6 +192,13 @@ final class OpenAiRequest {
         ArrayNode texts = body.putObject("structured_outputs").putArray("choice");
         choice.texts().forEach(texts::add);
       }
+    }
+  }
+
+  private static void putLogprobs(ObjectNode body, Logprobs logprobs) {
+    if (logprobs.ofAnswer()) {
+      body.put("logprobs", true);
+      body.put("top_logprobs", Math.min(OpenAiLogprobs.MOST_ALTERNATIVES, logprobs.alternatives()));
     }
   }
 

@@ -2,11 +2,13 @@ package dev.freehold.gateway.upstream;
 
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.FinishReason;
+import dev.freehold.chat.TokenLogprob;
 import dev.freehold.chat.Usage;
 import dev.freehold.gateway.Time;
 import dev.freehold.gateway.failure.AttemptException;
 import dev.freehold.gateway.failure.FailureClass;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -89,6 +91,14 @@ final class Telling {
       String text = carriedText + piece;
       carriedText = half(text);
       tell(text, carriedText, ChatEvent.TextDelta::new);
+    }
+  }
+
+  /// How likely the tokens of the next text were.
+  void logprobs(List<TokenLogprob> tokens) {
+    for (TokenLogprob token : tokens) {
+      advance();
+      events.accept(new ChatEvent.AnswerLogprob(token));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.freehold.chat.Caller;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Ending;
 import dev.freehold.chat.Input;
+import dev.freehold.chat.Logprobs;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Output;
 import dev.freehold.chat.OutputFormat;
@@ -83,6 +84,24 @@ class RequestFormsTest {
       Shape shape, Settings settings, ChatRequest request, Set<String> refused) {
     Wire.Model model = new Wire.Model("theirs", "vendor", refused);
     return JSON.readTree(shape.wire(settings).body(request, model, notices::add).toString());
+  }
+
+  @Test
+  void probabilitiesAreAskedForWhereTheFormHasThem() {
+    ChatRequest plain = request();
+    ChatRequest wants =
+        plain.withOutput(plain.output().withLogprobs(new Logprobs(true, false, 50)));
+    JsonNode body = written(Shape.OPENAI, Settings.DEFAULT, wants);
+    assertThat(body.path("logprobs").booleanValue()).isTrue();
+    assertThat(body.path("top_logprobs").intValue()).isEqualTo(20);
+    assertThat(written(Shape.OPENAI, Settings.DEFAULT, plain).has("logprobs")).isFalse();
+    for (Shape shape : List.of(Shape.ANTHROPIC, Shape.OLLAMA)) {
+      assertThatThrownBy(() -> written(shape, Settings.DEFAULT, wants))
+          .isInstanceOfSatisfying(
+              AttemptException.class,
+              failure -> assertThat(failure.failure().type()).isEqualTo(FailureClass.UNSUPPORTED))
+          .hasMessageContaining("no probabilities");
+    }
   }
 
   @Test
