@@ -3,8 +3,9 @@ package dev.freehold.agent.sandbox;
 /// How a command ended.
 ///
 /// @param exit its exit code; 128 and the signal's number where a signal ended it
-/// @param output both outputs as they came, no more than was allowed
-/// @param omittedBytes of output that came after
+/// @param output both outputs as they came; where they were longer than allowed, the beginning and
+///   the end with a line between that says so
+/// @param omittedBytes of output that were left out between
 public record Outcome(Ending ending, int exit, String output, long omittedBytes) {
   /// Why a command ended.
   public enum Ending {
@@ -13,6 +14,12 @@ public record Outcome(Ending ending, int exit, String output, long omittedBytes)
     /// Its time was over.
     TIMED_OUT,
     /// Whoever asked did not want it any more.
-    CANCELLED
+    CANCELLED,
+    /// Its processes together took more memory than allowed.
+    MEMORY,
+    /// It had more processes than allowed.
+    PROCESSES,
+    /// It filled the disk of the workspace further than allowed.
+    DISK
   }
 }

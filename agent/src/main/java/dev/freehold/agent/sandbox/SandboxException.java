@@ -1,5 +1,7 @@
 package dev.freehold.agent.sandbox;
 
+import java.util.Objects;
+
 /// A command could not be confined, and so was not run.
 public final class SandboxException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -10,5 +12,10 @@ public final class SandboxException extends RuntimeException {
 
   public SandboxException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNullElse(super.getMessage(), "");
   }
 }

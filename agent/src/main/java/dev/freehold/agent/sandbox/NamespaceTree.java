@@ -1,0 +1,89 @@
+package dev.freehold.agent.sandbox;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// All processes of one command: those of its process namespace, whose first one bubblewrap names.
+///
+/// When the first process of such a namespace ends, however that comes, the kernel kills all
+/// others, and tells its end only when they have ended too.
+final class NamespaceTree implements AutoCloseable {
+  private static final int KILL = 9;
+  private static final long REPORT_MILLIS = 10_000;
+  private static final long END_MILLIS = 10_000;
+  private static final int MAX_REPORT_BYTES = 4096;
+  private static final Pattern FIRST = Pattern.compile("\"child-pid\"\\s*:\\s*(\\d{1,9})");
+  private static final Pattern HAS_RUN = Pattern.compile("\"exit-code\"\\s*:");
+
+  private final LinuxCalls calls;
+  private final StartedProcess process;
+  private final StringBuilder report = new StringBuilder();
+  private final int first;
+
+  NamespaceTree(LinuxCalls calls, StartedProcess process) {
+    this.calls = calls;
+    this.process = process;
+    long until = System.nanoTime() + REPORT_MILLIS * 1_000_000;
+    Matcher named = FIRST.matcher(report);
+    while (!named.find() && System.nanoTime() < until && readReport(100)) {
+      named.reset();
+    }
+    first =
+        named.reset().find()
+            ? (int) calls.call(CallNumbers.PIDFD_OPEN, Integer.parseInt(named.group(1)), 0)
+            : -1;
+  }
+
+  /// False when there will be no more.
+  private boolean readReport(long millis) {
+    Descriptors descriptors = process.descriptors();
+    if (!descriptors.awaitReadable(process.report(), millis)) {
+      return true;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(MAX_REPORT_BYTES);
+      int read = descriptors.read(process.report(), buffer);
+      if (read > 0 && report.length() < MAX_REPORT_BYTES) {
+        byte[] bytes = buffer.asSlice(0, read).toArray(ValueLayout.JAVA_BYTE);
+        report.append(new String(bytes, StandardCharsets.US_ASCII));
+      }
+      return read > 0;
+    }
+  }
+
+  void kill() {
+    if (first >= 0) {
+      calls.call(CallNumbers.PIDFD_SEND_SIGNAL, first, KILL, 0, 0);
+    }
+    if (process.exit() == null) {
+      calls.call(calls.numbers().kill(), process.pid(), KILL);
+    }
+  }
+
+  /// Returns when no process is left.
+  void awaitEnd() {
+    if (first >= 0 && !process.descriptors().awaitReadable(first, END_MILLIS)) {
+      throw new SandboxException(
+          "processes of the command do not end, though killed; they may wait for a disk");
+    }
+  }
+
+  /// Whether the command itself was started, asked when all has ended.
+  boolean hasRun() {
+    while (process.descriptors().awaitReadable(process.report(), 0) && readReport(0)) {
+      // until all is read
+    }
+    return HAS_RUN.matcher(report).find();
+  }
+
+  @Override
+  public void close() {
+    if (first >= 0) {
+      process.descriptors().close(first);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.freehold.agent.sandbox;
+
+import dev.freehold.chat.Cancellation;
+
+/// Runs nothing, since nothing here can confine it.
+final class NoSandbox implements Sandbox {
+  private final String why;
+
+  NoSandbox(String why) {
+    this.why = why;
+  }
+
+  @Override
+  public Confinement confinement() {
+    return Confinement.NONE;
+  }
+
+  @Override
+  public Outcome run(Command command, Cancellation cancellation) {
+    throw new SandboxException("commands are not run, since they cannot be confined here: " + why);
+  }
+}

@@ -1,0 +1,215 @@
+package dev.freehold.agent.sandbox;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/// A process that a thread of its own started, which may have restricted itself before.
+///
+/// That thread makes no other: a thread inherits the restrictions of the one that makes it, and
+/// what the JDK's own way of starting a process makes (its reaper, and through it carriers of
+/// virtual threads) would keep them. It lives as long as the process, since the kernel takes its
+/// end for the end of the parent.
+final class StartedProcess implements AutoCloseable {
+  private static final int CLOSE_RANGE_UNSHARE = 2;
+  private static final int CLOSE_RANGE_CLOSE_ON_EXEC = 4;
+  private static final long LAST_DESCRIPTOR = 0xffffffffL;
+  private static final int WITHOUT_WAITING = 1;
+  private static final int FIRST_INHERITED = 3;
+  private static final int KILL = 9;
+
+  private final LinuxCalls calls;
+  private final Descriptors descriptors;
+  private final int pid;
+  private final int output;
+  private final int report;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private @Nullable Integer status;
+
+  /// Starts it; the calling thread is a platform thread.
+  StartedProcess(LinuxCalls calls, Launch launch) {
+    this.calls = calls;
+    descriptors = new Descriptors(calls);
+    List<Integer> given = new ArrayList<>();
+    try (LinuxCalls.SpawnPlan plan = calls.new SpawnPlan(launch.argv(), launch.environment())) {
+      int input = descriptors.memoryFile(launch.input());
+      given.add(input);
+      Descriptors.Pipe out = descriptors.pipe();
+      given.add(out.writeEnd());
+      output = out.readEnd();
+      Descriptors.Pipe reports = descriptors.pipe();
+      given.add(reports.writeEnd());
+      report = reports.readEnd();
+      plan.inherit(input, 0);
+      plan.inherit(out.writeEnd(), 1);
+      plan.inherit(out.writeEnd(), 2);
+      inheritAbove(plan, launch.files(), reports.writeEnd(), given);
+      pid = startOnThread(plan, launch.restriction());
+    } finally {
+      given.forEach(descriptors::close);
+    }
+    if (pid < 0) {
+      descriptors.close(output);
+      descriptors.close(report);
+      throw new SandboxException(refusal(launch.argv().getFirst(), -pid));
+    }
+  }
+
+  /// Descriptors are moved away from the numbers that others are moved to, by way of high ones.
+  private void inheritAbove(
+      LinuxCalls.SpawnPlan plan, List<byte[]> files, int reports, List<Integer> given) {
+    List<Integer> wanted = new ArrayList<>(List.of(reports));
+    for (byte[] file : files) {
+      wanted.add(descriptors.memoryFile(file));
+      given.add(wanted.getLast());
+    }
+    int high = 1 + given.stream().mapToInt(Integer::intValue).max().orElseThrow();
+    for (int i = 0; i < wanted.size(); i++) {
+      plan.inherit(wanted.get(i), high + i);
+    }
+    for (int i = 0; i < wanted.size(); i++) {
+      plan.inherit(high + i, FIRST_INHERITED + i);
+      plan.drop(high + i);
+    }
+  }
+
+  private static String refusal(String program, int error) {
+    String why =
+        switch (error) {
+          case LinuxCalls.ENOENT -> "it is not there";
+          case 7 -> "its arguments are longer than the system allows";
+          case 13 -> "it may not be executed";
+          default -> "the system refused with error " + error;
+        };
+    return "'" + program + "' cannot be started: " + why;
+  }
+
+  /// The new process, or the negative of an error number.
+  private int startOnThread(LinuxCalls.SpawnPlan plan, Launch.Restriction restriction) {
+    CountDownLatch started = new CountDownLatch(1);
+    Starter starter = new Starter(plan, restriction, started);
+    Thread.ofPlatform()
+        .name("sandbox-start")
+        .daemon()
+        .inheritInheritableThreadLocals(false)
+        .start(starter);
+    awaitUninterruptibly(started);
+    if (starter.failure != null) {
+      ended.countDown();
+      throw starter.failure;
+    }
+    if (starter.result < 0) {
+      ended.countDown();
+    }
+    return starter.result;
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        latch.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// What the thread does: it leaves this program's table of descriptors, so that nothing of it is
+  /// inherited or held open, restricts itself, starts the process, and waits for its end.
+  private final class Starter implements Runnable {
+    private final LinuxCalls.SpawnPlan plan;
+    private final Launch.Restriction restriction;
+    private final CountDownLatch started;
+    private int result;
+    private @Nullable SandboxException failure;
+
+    Starter(LinuxCalls.SpawnPlan plan, Launch.Restriction restriction, CountDownLatch started) {
+      this.plan = plan;
+      this.restriction = restriction;
+      this.started = started;
+    }
+
+    @Override
+    public void run() {
+      try {
+        long own =
+            calls.call(
+                CallNumbers.CLOSE_RANGE,
+                FIRST_INHERITED,
+                LAST_DESCRIPTOR,
+                CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOSE_ON_EXEC);
+        if (own < 0) {
+          throw new SandboxException(
+              "the system cannot close a range of descriptors: Linux 5.11 or newer is needed");
+        }
+        restriction.take();
+        result = plan.start();
+        calls.call(CallNumbers.CLOSE_RANGE, FIRST_INHERITED, LAST_DESCRIPTOR, 0);
+      } catch (SandboxException e) {
+        failure = e;
+      } catch (RuntimeException | Error e) {
+        failure = new SandboxException("the process cannot be started: " + e, e);
+      } finally {
+        started.countDown();
+      }
+      awaitUninterruptibly(ended);
+    }
+  }
+
+  int pid() {
+    return pid;
+  }
+
+  /// Where both of its outputs are read.
+  int output() {
+    return output;
+  }
+
+  /// Where its reports are read.
+  int report() {
+    return report;
+  }
+
+  Descriptors descriptors() {
+    return descriptors;
+  }
+
+  /// Its exit code, or 128 and the signal that ended it; null while it runs.
+  @Nullable Integer exit() {
+    if (status == null) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment word = arena.allocate(ValueLayout.JAVA_INT);
+        long found = calls.call(calls.numbers().wait4(), pid, word.address(), WITHOUT_WAITING, 0);
+        if (found == pid) {
+          int wait = word.get(ValueLayout.JAVA_INT, 0);
+          int signal = wait & 0x7f;
+          status = signal == 0 ? wait >> 8 & 0xff : 128 + signal;
+        } else if (found == -LinuxCalls.ECHILD) {
+          throw new SandboxException("the end of process " + pid + " was not told to this program");
+        }
+      }
+    }
+    return status;
+  }
+
+  /// Ends it where it has not ended.
+  @Override
+  public void close() {
+    while (exit() == null) {
+      calls.call(calls.numbers().kill(), pid, KILL);
+      descriptors.awaitReadable(-1, 1);
+    }
+    ended.countDown();
+    descriptors.close(output);
+    descriptors.close(report);
+  }
+}
