@@ -14,6 +14,7 @@ module dev.freehold.agent {
   exports dev.freehold.agent.choice;
   exports dev.freehold.agent.journal;
   exports dev.freehold.agent.permission;
+  exports dev.freehold.agent.record;
   exports dev.freehold.agent.run;
   exports dev.freehold.agent.sandbox;
   exports dev.freehold.agent.tool;

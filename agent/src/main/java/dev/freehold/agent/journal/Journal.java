@@ -268,6 +268,42 @@ public final class Journal implements AutoCloseable {
     return new OpenRun(this, id, lock);
   }
 
+  /// Writes a run of another journal into this one, under its own id, and takes it to work on.
+  ///
+  /// @throws JournalException where this journal has a run of that id
+  public OpenRun restore(RunHead head, List<Step> steps) {
+    if (!rows.heads("WHERE id = ?", head.id()).isEmpty()) {
+      throw new JournalException(
+          Reason.REFUSED, "there is a run \"%s\" already".formatted(head.id()));
+    }
+    RunLock lock = RunLock.take(locks(), head.id());
+    NewRun run = new NewRun(head.kind(), head.title(), head.settings());
+    insert(head.id(), run, head.origin());
+    rows.transaction(() -> {
+      for (Step step : steps) {
+        rows.execute(
+            "INSERT INTO step (run, position, key, kind, name, request, digest, snapshot, tries,"
+                + " due, started, finished, result)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            head.id(),
+            step.position(),
+            step.call().key(),
+            step.call().kind().name(),
+            step.call().name(),
+            Rows.text(step.call().request()),
+            Step.digest(step.call().request()),
+            step.snapshot(),
+            step.tries(),
+            step.due(),
+            step.started(),
+            step.finished(),
+            step.isFinished() ? Optional.of(Rows.text(step.result())) : Optional.empty());
+      }
+      return steps.size();
+    });
+    return new OpenRun(this, head.id(), lock);
+  }
+
   /// Marks a run as one that nobody wants, and forgets its steps.
   ///
   /// @throws JournalException where a process works on it

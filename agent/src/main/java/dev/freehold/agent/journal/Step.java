@@ -43,6 +43,11 @@ public record Step(
         : Optional.empty();
   }
 
+  /// The digest of a request.
+  public static String digest(JsonNode request) {
+    return Sha256.of(Rows.text(request));
+  }
+
   /// The same, of a step that may not have been begun.
   public static String idempotencyKey(String run, String key) {
     return "freehold-" + Sha256.of(run + "/" + key).substring(0, 32);

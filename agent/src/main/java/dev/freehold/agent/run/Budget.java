@@ -15,4 +15,8 @@ public record Budget(
   /// A hundred steps, and nothing said of the rest.
   public static final Budget DEFAULT =
       new Budget(OptionalLong.empty(), Optional.empty(), Optional.empty(), 100);
+
+  /// Nothing is said.
+  public static final Budget UNLIMITED =
+      new Budget(OptionalLong.empty(), Optional.empty(), Optional.empty(), Integer.MAX_VALUE);
 }
