@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.freehold.desk {
   requires static transitive org.jspecify;
+  requires transitive dev.freehold.agent;
   requires dev.freehold.tensor;
   requires jakarta.mail;
   requires jdk.httpserver;
@@ -11,4 +12,5 @@ module dev.freehold.desk {
   exports dev.freehold.desk.demo;
   exports dev.freehold.desk.outcome;
   exports dev.freehold.desk.ticket;
+  exports dev.freehold.desk.work;
 }

@@ -59,7 +59,16 @@ public final class Journal implements AutoCloseable {
 
   /// Writes a new run down and takes it to work on.
   public OpenRun begin(NewRun run) {
-    String id = newId();
+    return begin(run, newId());
+  }
+
+  /// Writes a new run down under a name that the caller makes of what it is for, so that it is
+  /// begun once.
+  ///
+  /// @param id small letters and digits, at most 64
+  /// @throws JournalException with [Reason#EXISTS] where there is a run of that name
+  public OpenRun begin(NewRun run, String id) {
+    requireNew(id);
     RunLock lock = RunLock.take(locks(), id);
     insert(id, run, Optional.empty());
     return new OpenRun(this, id, lock);
@@ -81,6 +90,15 @@ public final class Journal implements AutoCloseable {
             now,
             origin));
     checkpoints.reach("after run");
+  }
+
+  private void requireNew(String id) {
+    if (!id.matches("[a-z0-9]{1,64}")) {
+      throw new IllegalArgumentException("a run's name is like \"k7mq2xpa\": " + id);
+    }
+    if (!rows.heads("WHERE id = ?", id).isEmpty()) {
+      throw new JournalException(Reason.EXISTS, "there is a run \"%s\" already".formatted(id));
+    }
   }
 
   private static String shortened(String title) {
@@ -272,10 +290,7 @@ public final class Journal implements AutoCloseable {
   ///
   /// @throws JournalException where this journal has a run of that id
   public OpenRun restore(RunHead head, List<Step> steps) {
-    if (!rows.heads("WHERE id = ?", head.id()).isEmpty()) {
-      throw new JournalException(
-          Reason.REFUSED, "there is a run \"%s\" already".formatted(head.id()));
-    }
+    requireNew(head.id());
     RunLock lock = RunLock.take(locks(), head.id());
     NewRun run = new NewRun(head.kind(), head.title(), head.settings());
     insert(head.id(), run, head.origin());

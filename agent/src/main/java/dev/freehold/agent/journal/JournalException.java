@@ -10,6 +10,8 @@ public final class JournalException extends RuntimeException {
   public enum Reason {
     /// There is no such run or step.
     NOT_FOUND,
+    /// There is such a run already.
+    EXISTS,
     /// Another process works on the run.
     BUSY,
     /// What is stored is not what was written.

@@ -85,6 +85,17 @@ public final class WorkflowRunner {
   ///
   /// @throws WorkflowException where the input or the parts are not what the workflow needs
   public Begun begin(Workflow workflow, JsonNode input) {
+    return begin(workflow, input, Optional.empty());
+  }
+
+  /// Writes a run down under a name that is made of what it is for.
+  ///
+  /// @throws JournalException where there is such a run
+  public Begun begin(Workflow workflow, JsonNode input, String id) {
+    return begin(workflow, input, Optional.of(id));
+  }
+
+  private Begun begin(Workflow workflow, JsonNode input, Optional<String> id) {
     requireInput(workflow, input);
     parts.apply(workflow).requireFor(workflow);
     ObjectNode settings = JsonNodeFactory.instance.objectNode();
@@ -95,10 +106,9 @@ public final class WorkflowRunner {
     scope.put(StepReader.INPUT, input);
     String title =
         workflow.parts().title().map(one -> one.fillText(scope)).orElse(workflow.description());
-    return new Begun(
-        journal.begin(
-            new NewRun(KIND, workflow.name() + (title.isBlank() ? "" : ": " + title), settings)),
-        workflow);
+    NewRun run =
+        new NewRun(KIND, workflow.name() + (title.isBlank() ? "" : ": " + title), settings);
+    return new Begun(id.isPresent() ? journal.begin(run, id.get()) : journal.begin(run), workflow);
   }
 
   private static void requireInput(Workflow workflow, JsonNode input) {
