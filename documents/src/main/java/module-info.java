@@ -15,6 +15,7 @@ module dev.freehold.documents {
   requires tools.jackson.databind;
 
   exports dev.freehold.documents;
+  exports dev.freehold.documents.answer;
   exports dev.freehold.documents.extract;
   exports dev.freehold.documents.index;
 }

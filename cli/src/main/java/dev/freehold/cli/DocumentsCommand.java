@@ -11,9 +11,10 @@ import picocli.CommandLine.Command;
       DocumentsUpdateCommand.class,
       DocumentsListCommand.class,
       DocumentsSearchCommand.class,
+      DocumentsAskCommand.class,
       DocumentsRemoveCommand.class
     },
-    synopsisSubcommandLabel = "(add | update | list | search | remove)",
+    synopsisSubcommandLabel = "(add | update | list | search | ask | remove)",
     description = {
       "Keeps indexes over folders of text, Markdown, HTML and PDF on this machine, finds passages in"
           + " them by words and, with an embedding model, by meaning, and has a model answer from"
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
     footer = {
       "  freehold documents add handbook ~/handbook ~/policies",
       "  freehold documents search handbook \"notice period\"",
+      "  freehold documents ask handbook \"How long is the notice period?\" --model MODEL",
       "  freehold documents update handbook"
     })
 final class DocumentsCommand implements Callable<Integer> {
@@ -31,7 +33,7 @@ final class DocumentsCommand implements Callable<Integer> {
   public Integer call() {
     throw new CliException(
         Exit.USAGE,
-        "what to do is missing: add, update, list, search or remove",
+        "what to do is missing: add, update, list, search, ask or remove",
         "Try \"freehold documents --help\".");
   }
 }

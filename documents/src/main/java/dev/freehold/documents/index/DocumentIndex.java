@@ -165,7 +165,7 @@ public final class DocumentIndex {
       writer.deleteDocuments(
           new PrefixQuery(new Term(Entries.FILE, prefix)),
           new PrefixQuery(new Term(Entries.SOURCE, prefix)));
-      writer.forceMergeDeletes();
+      IndexFiles.dropDeleted(writer);
       writer.setLiveCommitData(
           state
               .withFolders(folders)

@@ -10,6 +10,7 @@ import org.apache.lucene.index.IndexFormatTooOldException;
 import org.apache.lucene.index.IndexNotFoundException;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.LockObtainFailedException;
 import org.apache.lucene.store.NIOFSDirectory;
@@ -32,7 +33,19 @@ final class IndexFiles {
     config.setOpenMode(IndexWriterConfig.OpenMode.CREATE_OR_APPEND);
     config.setRAMBufferSizeMB(MEGABYTES_BEFORE_FLUSH);
     config.setCommitOnClose(false);
+    TieredMergePolicy merges = new TieredMergePolicy();
+    merges.setForceMergeDeletesPctAllowed(0);
+    config.setMergePolicy(merges);
     return new IndexWriter(directory, config);
+  }
+
+  /// Takes deleted entries out of the files; else they would still count in how rare words are, and
+  /// what is found would depend on how the index came about.
+  static void dropDeleted(IndexWriter writer) throws IOException {
+    writer.forceMergeDeletes();
+    if (writer.hasDeletions()) { // in a segment that was being merged at that moment
+      writer.forceMerge(1);
+    }
   }
 
   /// What a failure of the index's files means.

@@ -95,8 +95,7 @@ final class IndexUpdate {
         }
       }
       removeGone();
-      // Deleted entries would still count in how rare words are.
-      writer.forceMergeDeletes();
+      IndexFiles.dropDeleted(writer);
     } catch (CancellationException stopped) {
       isFinished = false;
     }
