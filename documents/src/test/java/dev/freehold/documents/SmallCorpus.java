@@ -32,7 +32,8 @@ public final class SmallCorpus {
 
   private SmallCorpus() {}
 
-  public static Path write(Path folder) {
+  /// The documents that no other process is needed for: Markdown, text, and a file of no format.
+  public static Path writePlain(Path folder) {
     try {
       Files.createDirectories(folder.resolve("personal"));
       Files.writeString(
@@ -69,6 +70,17 @@ public final class SmallCorpus {
 
           When the red lamp blinks, open the rear flap and pull the paper out slowly.
           """);
+      Files.write(folder.resolve("photo.png"), new byte[] {1, 2, 3});
+      return folder;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /// All of them.
+  public static Path write(Path folder) {
+    try {
+      writePlain(folder);
       Files.writeString(
           folder.resolve("network.html"),
           """
@@ -82,7 +94,6 @@ public final class SmallCorpus {
           pdf(
               List.of("The canteen is open from 11:30 to 14:00.", "Guests pay in cash."),
               List.of("Vegetarian dishes are marked with a green leaf.")));
-      Files.write(folder.resolve("photo.png"), new byte[] {1, 2, 3});
       return folder;
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
