@@ -18,7 +18,8 @@ final class DocumentIndexes {
   private final Surroundings surroundings;
   private final Path folder;
 
-  /// Lucene tells there which of its loops it runs; loggers are held weakly.
+  /// Lucene tells there which of its loops it runs; loggers are held weakly, so a command holds
+  /// this as long as it runs.
   private final Logger library = Logger.getLogger("org.apache.lucene");
 
   DocumentIndexes(Surroundings surroundings) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
     })
 final class DocumentsAddCommand implements Callable<Integer> {
   private final Surroundings surroundings;
+  private final DocumentIndexes indexes;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "The index.")
   private String name = "";
@@ -38,12 +39,12 @@ final class DocumentsAddCommand implements Callable<Integer> {
 
   DocumentsAddCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
+    this.indexes = new DocumentIndexes(surroundings);
   }
 
   @Override
   public Integer call() {
-    new DocumentsUpdate(surroundings)
-        .run(new DocumentIndexes(surroundings).named(name), folders, embeddings, false);
+    new DocumentsUpdate(surroundings).run(indexes.named(name), folders, embeddings, false);
     return Exit.OK.code();
   }
 }

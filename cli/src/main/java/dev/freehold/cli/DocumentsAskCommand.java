@@ -41,6 +41,7 @@ import picocli.CommandLine.Parameters;
     })
 final class DocumentsAskCommand implements Callable<Integer> {
   private final Surroundings surroundings;
+  private final DocumentIndexes indexes;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "The index.")
   private String name = "";
@@ -56,8 +57,8 @@ final class DocumentsAskCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "MODEL",
       description =
-          "Who answers: a path, a name that list shows, a route of --gateway, or a server in OpenAI's"
-              + " form that needs no key, as http://127.0.0.1:8080/v1#small; by default the model"
+          "Who answers: a path, a name that list shows, a route of --gateway, or a server in"
+              + " OpenAI's form that needs no key, as http://127.0.0.1:8080/v1#small; by default the model"
               + " that run uses.")
   private Optional<String> model = Optional.empty();
 
@@ -100,6 +101,7 @@ final class DocumentsAskCommand implements Callable<Integer> {
 
   DocumentsAskCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
+    this.indexes = new DocumentIndexes(surroundings);
   }
 
   @Override
@@ -108,7 +110,7 @@ final class DocumentsAskCommand implements Callable<Integer> {
     Cancellation stop = new Cancellation();
     Object before = Signals.register("INT", stop::cancel);
     DocumentAnswer answer;
-    try (OpenIndex index = new DocumentIndexes(surroundings).existing(name).open();
+    try (OpenIndex index = indexes.existing(name).open();
         SearchVectors vectors = SearchVectors.open(surroundings, index, wordsOnly);
         EvalBackends backends =
             new EvalBackends(surroundings, arithmetic, OptionalInt.empty(), gateway)) {

@@ -16,9 +16,9 @@ import picocli.CommandLine.Command;
     },
     synopsisSubcommandLabel = "(add | update | list | search | ask | remove)",
     description = {
-      "Keeps indexes over folders of text, Markdown, HTML and PDF on this machine, finds passages in"
-          + " them by words and, with an embedding model, by meaning, and has a model answer from"
-          + " them with quoted sources, or say that they do not tell.",
+      "Keeps indexes over folders of text, Markdown, HTML and PDF on this machine, finds passages"
+          + " in them by words and, with an embedding model, by meaning, and has a model answer"
+          + " from them with quoted sources, or say that they do not tell.",
       "docs/documents.md says what is read, how it is found and what is checked."
     },
     footerHeading = "%nExamples:%n",

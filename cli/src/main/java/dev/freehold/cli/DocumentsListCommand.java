@@ -17,13 +17,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "list",
     description = {
-      "Lists the indexes with their folders, or one of them; with --files every file that was looked"
-          + " at, and why one was left out."
+      "Lists the indexes with their folders, or one of them; with --files every file that was"
+          + " looked at, and why one was left out."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  freehold documents list", "  freehold documents list handbook --files"})
 final class DocumentsListCommand implements Callable<Integer> {
   private final Surroundings surroundings;
+  private final DocumentIndexes indexes;
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "An index; all by default.")
   private Optional<String> name = Optional.empty();
@@ -36,16 +37,15 @@ final class DocumentsListCommand implements Callable<Integer> {
 
   DocumentsListCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
+    this.indexes = new DocumentIndexes(surroundings);
   }
 
   @Override
   public Integer call() {
-    DocumentIndexes indexes = new DocumentIndexes(surroundings);
     List<String> names = name.map(List::of).orElseGet(indexes::names);
     if (json) {
       try (JsonPrinter printer = new JsonPrinter(surroundings.out())) {
-        printer.object(
-            () -> printer.array("indexes", names, one -> printJson(printer, indexes, one)));
+        printer.object(() -> printer.array("indexes", names, one -> printJson(printer, one)));
       }
       return Exit.OK.code();
     }
@@ -108,7 +108,7 @@ final class DocumentsListCommand implements Callable<Integer> {
     return Failure.printable(folder.toString());
   }
 
-  private void printJson(JsonPrinter printer, DocumentIndexes indexes, String one) {
+  private void printJson(JsonPrinter printer, String one) {
     try (OpenIndex index = indexes.existing(one).open()) {
       List<FileRecord> all = index.files();
       Collection<Path> folders = index.state().folders().values();

@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
     })
 final class DocumentsRemoveCommand implements Callable<Integer> {
   private final Surroundings surroundings;
+  private final DocumentIndexes indexes;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "The index.")
   private String name = "";
@@ -33,11 +34,12 @@ final class DocumentsRemoveCommand implements Callable<Integer> {
 
   DocumentsRemoveCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
+    this.indexes = new DocumentIndexes(surroundings);
   }
 
   @Override
   public Integer call() {
-    DocumentIndex index = new DocumentIndexes(surroundings).existing(name);
+    DocumentIndex index = indexes.existing(name);
     if (folders.isEmpty()) {
       index.remove();
       surroundings.out().println("removed " + name);

@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Finds passages of an index by the words of a question and, where the index has vectors, by"
           + " meaning, the best first. Each is told with its document, page and headings, and how"
-          + " well it fits: the share of the question's words, weighed by how rare they are, and the"
-          + " cosine of the vectors.",
+          + " well it fits: the share of the question's words, weighed by how rare they are, and"
+          + " the cosine of the vectors.",
       "Exit code 3: nothing was found."
     },
     footerHeading = "%nExamples:%n",
@@ -32,6 +32,7 @@ final class DocumentsSearchCommand implements Callable<Integer> {
   private static final int MOST = 100;
 
   private final Surroundings surroundings;
+  private final DocumentIndexes indexes;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "The index.")
   private String name = "";
@@ -57,6 +58,7 @@ final class DocumentsSearchCommand implements Callable<Integer> {
 
   DocumentsSearchCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
+    this.indexes = new DocumentIndexes(surroundings);
   }
 
   @Override
@@ -65,7 +67,7 @@ final class DocumentsSearchCommand implements Callable<Integer> {
       throw new CliException(Exit.USAGE, "--most %d: expected 1 to %d".formatted(most, MOST), "");
     }
     List<FoundPassage> found;
-    try (OpenIndex index = new DocumentIndexes(surroundings).existing(name).open();
+    try (OpenIndex index = indexes.existing(name).open();
         SearchVectors vectors = SearchVectors.open(surroundings, index, wordsOnly)) {
       Optional<Embedder> embedder = vectors.embedder();
       found = index.search(String.join(" ", words), embedder, most, new Cancellation());

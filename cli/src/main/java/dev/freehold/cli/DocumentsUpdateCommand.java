@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
     })
 final class DocumentsUpdateCommand implements Callable<Integer> {
   private final Surroundings surroundings;
+  private final DocumentIndexes indexes;
 
   @Parameters(paramLabel = "NAME", description = "The index.")
   private String name = "";
@@ -37,12 +38,12 @@ final class DocumentsUpdateCommand implements Callable<Integer> {
 
   DocumentsUpdateCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
+    this.indexes = new DocumentIndexes(surroundings);
   }
 
   @Override
   public Integer call() {
-    new DocumentsUpdate(surroundings)
-        .run(new DocumentIndexes(surroundings).existing(name), List.of(), embeddings, anew);
+    new DocumentsUpdate(surroundings).run(indexes.existing(name), List.of(), embeddings, anew);
     return Exit.OK.code();
   }
 }

@@ -99,7 +99,16 @@ class TidyTest {
           Map.entry(
               "bench",
               Set.of(
-                  "tensor", "kernel", "text", "model", "chat", "engine", "hub", "train", "vault",
+                  "tensor",
+                  "kernel",
+                  "text",
+                  "model",
+                  "chat",
+                  "engine",
+                  "hub",
+                  "train",
+                  "vault",
+                  "documents",
                   "cli")));
 
   /// A function as found in a file: its name, first line and length in lines.

@@ -22,7 +22,7 @@ public record EmbeddingModel(
     if (!equals(recorded) && !isRenamed(recorded)) {
       throw new DocumentsException(
           Reason.REFUSED,
-          "%s: its vectors are of %s (%s), not of %s (%s)%s; use that model, or update anew with this one"
+          "%s: its vectors are of %s (%s), not of %s (%s)%s; use that one, or update anew"
               .formatted(
                   index,
                   recorded.name,

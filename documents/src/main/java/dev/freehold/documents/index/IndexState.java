@@ -87,7 +87,7 @@ public record IndexState(
     if (!FORMAT_NOW.equals(map.get(FORMAT))) {
       throw new DocumentsException(
           Reason.UNREADABLE,
-          "%s: was written in format %s, this version reads %s; remove the index and add its folders again"
+          "%s: was written in format %s, this version reads %s; remove it and add its folders again"
               .formatted(where, map.getOrDefault(FORMAT, "unknown"), FORMAT_NOW));
     }
     try {

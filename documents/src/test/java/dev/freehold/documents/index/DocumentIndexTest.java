@@ -134,17 +134,12 @@ class DocumentIndexTest {
     assertThat(problem("big.txt")).isEqualTo("is larger than 67,108,864 bytes");
     assertThat(problem("photo.png")).isEqualTo("is of no format that is read");
     assertThat(paths("abyss")).isEmpty();
-    assertThatThrownBy(
-            () -> {
-              try (Extractor extractor = SmallCorpus.extractor()) {
-                index.update(
-                    new UpdateRequest(
-                        List.of(), extractor, Optional.empty(), new ScanLimits(5, 5, 5), false),
-                    UpdateProgress.NONE,
-                    new Cancellation());
-              }
-            })
-        .hasMessageContaining("more than 5 files and folders");
+    try (Extractor extractor = SmallCorpus.extractor()) {
+      UpdateRequest request =
+          new UpdateRequest(List.of(), extractor, Optional.empty(), new ScanLimits(5, 5, 5), false);
+      assertThatThrownBy(() -> index.update(request, UpdateProgress.NONE, new Cancellation()))
+          .hasMessageContaining("more than 5 files and folders");
+    }
   }
 
   @Test
