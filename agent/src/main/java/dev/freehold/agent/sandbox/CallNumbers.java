@@ -82,6 +82,10 @@ enum CallNumbers {
     return pick(61, 260);
   }
 
+  int waitId() {
+    return pick(247, 95);
+  }
+
   int kill() {
     return pick(62, 129);
   }
@@ -92,6 +96,10 @@ enum CallNumbers {
 
   int seccomp() {
     return pick(317, 277);
+  }
+
+  int setCapabilities() {
+    return pick(126, 91);
   }
 
   int memoryFile() {

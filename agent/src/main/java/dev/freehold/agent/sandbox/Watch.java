@@ -19,19 +19,18 @@ final class Watch {
   private final StartedProcess process;
   private final Command command;
   private final Cancellation cancellation;
-  private final Runnable kill;
+  private final CommandTree tree;
   private final Capture capture;
   private final long start = System.nanoTime();
   private final FileStore disk;
   private final long freeAtStart;
   private long lastCount = start;
 
-  /// @param kill ends the process and all that descend from it
-  Watch(StartedProcess process, Command command, Cancellation cancellation, Runnable kill) {
+  Watch(StartedProcess process, Command command, Cancellation cancellation, CommandTree tree) {
     this.process = process;
     this.command = command;
     this.cancellation = cancellation;
-    this.kill = kill;
+    this.tree = tree;
     capture = new Capture(command.limits().outputBytes());
     try {
       disk = Files.getFileStore(command.workspace());
@@ -57,10 +56,10 @@ final class Watch {
         Optional<Ending> over = ending == Ending.EXITED ? overLimit() : Optional.empty();
         if (over.isPresent()) {
           ending = over.get();
-          kill.run();
+          tree.kill();
         }
       }
-      kill.run();
+      tree.kill();
       while (open && process.descriptors().awaitReadable(process.output(), 0)) {
         open = readFor(buffer, 0);
       }
@@ -102,7 +101,7 @@ final class Watch {
   }
 
   private Optional<Ending> overCount() {
-    List<Integer> processes = ProcessTree.below(process.pid());
+    List<Integer> processes = tree.processes();
     if (processes.size() > command.limits().processes()) {
       return Optional.of(Ending.PROCESSES);
     }
