@@ -14,7 +14,6 @@ enum CallNumbers {
   static final int PIDFD_SEND_SIGNAL = 424;
 
   static final int PIDFD_OPEN = 434;
-  static final int CLOSE_RANGE = 436;
   static final int LANDLOCK_CREATE_RULESET = 444;
   static final int LANDLOCK_ADD_RULE = 445;
   static final int LANDLOCK_RESTRICT_SELF = 446;
@@ -92,6 +91,10 @@ enum CallNumbers {
 
   int control() {
     return pick(157, 167);
+  }
+
+  int setPriority() {
+    return pick(141, 140);
   }
 
   int seccomp() {

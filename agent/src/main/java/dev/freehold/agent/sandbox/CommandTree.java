@@ -7,8 +7,8 @@ interface CommandTree extends AutoCloseable {
   String DOES_NOT_END =
       "processes of the command do not end, though killed; they may wait for a disk";
 
-  /// Those that run now.
-  List<Integer> processes();
+  /// Those that run now, or so many of them.
+  List<Integer> processes(int atMost);
 
   void kill();
 

@@ -33,8 +33,8 @@ final class GroupTree implements CommandTree {
   }
 
   @Override
-  public List<Integer> processes() {
-    return ProcessTree.inGroup(group()).stream().filter(pid -> pid != group()).toList();
+  public List<Integer> processes(int atMost) {
+    return ProcessTree.inGroup(group(), atMost);
   }
 
   @Override
@@ -45,7 +45,7 @@ final class GroupTree implements CommandTree {
   @Override
   public void awaitEnd() {
     long until = System.nanoTime() + END_NANOS;
-    while (!processes().isEmpty()) {
+    while (!processes(1).isEmpty()) {
       if (System.nanoTime() > until) {
         throw new SandboxException(CommandTree.DOES_NOT_END);
       }

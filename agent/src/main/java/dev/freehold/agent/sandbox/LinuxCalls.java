@@ -39,7 +39,7 @@ final class LinuxCalls {
   private final MethodHandle spawn;
   private final MethodHandle actionsInit;
   private final MethodHandle actionsDuplicate;
-  private final MethodHandle actionsClose;
+  private final MethodHandle actionsCloseFrom;
   private final MethodHandle actionsDestroy;
   private final MethodHandle attributesInit;
   private final MethodHandle attributesFlags;
@@ -74,10 +74,10 @@ final class LinuxCalls {
               linker,
               "posix_spawn_file_actions_adddup2",
               FunctionDescriptor.of(INT, ADDRESS, INT, INT));
-      actionsClose =
+      actionsCloseFrom =
           function(
               linker,
-              "posix_spawn_file_actions_addclose",
+              "posix_spawn_file_actions_addclosefrom_np",
               FunctionDescriptor.of(INT, ADDRESS, INT));
       actionsDestroy = function(linker, "posix_spawn_file_actions_destroy", onObject);
       attributesInit = function(linker, "posix_spawnattr_init", onObject);
@@ -92,7 +92,8 @@ final class LinuxCalls {
       attributesDefault = function(linker, "posix_spawnattr_setsigdefault", onTwo);
       attributesDestroy = function(linker, "posix_spawnattr_destroy", onObject);
     } catch (RuntimeException e) {
-      throw new SandboxException("the calls of the C library are not to be had: " + e, e);
+      throw new SandboxException(
+          "the calls of the C library are not to be had; glibc 2.34 or newer is needed: " + e, e);
     }
   }
 
@@ -174,10 +175,10 @@ final class LinuxCalls {
       }
     }
 
-    /// Closes a descriptor of the new process.
-    void drop(int descriptor) {
+    /// Closes all descriptors of the new process from this one on.
+    void closeFrom(int descriptor) {
       try {
-        check((int) actionsClose.invokeExact(actions, descriptor));
+        check((int) actionsCloseFrom.invokeExact(actions, descriptor));
       } catch (Throwable e) {
         throw new SandboxException("posix_spawn cannot be prepared: " + e, e);
       }

@@ -23,6 +23,7 @@ final class NamespaceTree implements CommandTree {
   private final LinuxCalls calls;
   private final StartedProcess process;
   private final StringBuilder report = new StringBuilder();
+  private final int firstNumber;
   private final int first;
 
   NamespaceTree(LinuxCalls calls, StartedProcess process) {
@@ -33,10 +34,8 @@ final class NamespaceTree implements CommandTree {
     while (!named.find() && System.nanoTime() < until && readReport(100)) {
       named.reset();
     }
-    first =
-        named.reset().find()
-            ? (int) calls.call(CallNumbers.PIDFD_OPEN, Integer.parseInt(named.group(1)), 0)
-            : -1;
+    firstNumber = named.reset().find() ? Integer.parseInt(named.group(1)) : -1;
+    first = firstNumber < 0 ? -1 : (int) calls.call(CallNumbers.PIDFD_OPEN, firstNumber, 0);
   }
 
   /// False when there will be no more.
@@ -57,8 +56,8 @@ final class NamespaceTree implements CommandTree {
   }
 
   @Override
-  public List<Integer> processes() {
-    return ProcessTree.below(process.pid());
+  public List<Integer> processes(int atMost) {
+    return first < 0 ? List.of() : ProcessTree.inNamespaceOf(firstNumber, atMost);
   }
 
   @Override

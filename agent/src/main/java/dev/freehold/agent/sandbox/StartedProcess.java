@@ -15,14 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// virtual threads) would keep them. It lives as long as the process, since the kernel takes its
 /// end for the end of the parent.
 final class StartedProcess implements AutoCloseable {
-  private static final int CLOSE_RANGE_UNSHARE = 2;
-  private static final int CLOSE_RANGE_CLOSE_ON_EXEC = 4;
-  private static final long LAST_DESCRIPTOR = 0xffffffffL;
   private static final int BY_PID = 1;
   private static final int PEEK_FOR_END_WITHOUT_WAITING = 0x01000000 | 4 | 1;
   private static final int SIGNAL_INFORMATION_BYTES = 128;
   private static final int CODE_EXITED = 1;
-  private static final int FIRST_INHERITED = 3;
   private static final int KILL = 9;
 
   private final LinuxCalls calls;
@@ -30,6 +26,7 @@ final class StartedProcess implements AutoCloseable {
   private final int pid;
   private final int output;
   private final int secondPipe;
+  private final int end;
   private final CountDownLatch ended = new CountDownLatch(1);
   private @Nullable Integer status;
 
@@ -63,9 +60,10 @@ final class StartedProcess implements AutoCloseable {
       descriptors.close(secondPipe);
       throw new SandboxException(refusal(launch.argv().getFirst(), -pid));
     }
+    end = (int) calls.call(CallNumbers.PIDFD_OPEN, pid, 0);
   }
 
-  /// Descriptors are moved away from the numbers that others are moved to, by way of high ones.
+  /// Sources may have the numbers that others are moved to, and so go by way of higher ones.
   private void inheritAbove(
       LinuxCalls.SpawnPlan plan, List<byte[]> files, int second, List<Integer> given) {
     List<Integer> wanted = new ArrayList<>(List.of(second));
@@ -78,9 +76,9 @@ final class StartedProcess implements AutoCloseable {
       plan.inherit(wanted.get(i), high + i);
     }
     for (int i = 0; i < wanted.size(); i++) {
-      plan.inherit(high + i, FIRST_INHERITED + i);
-      plan.drop(high + i);
+      plan.inherit(high + i, Launch.SECOND_PIPE + i);
     }
+    plan.closeFrom(Launch.SECOND_PIPE + wanted.size());
   }
 
   private static String refusal(String program, int error) {
@@ -147,19 +145,9 @@ final class StartedProcess implements AutoCloseable {
     @Override
     public void run() {
       try {
-        long own =
-            calls.call(
-                CallNumbers.CLOSE_RANGE,
-                FIRST_INHERITED,
-                LAST_DESCRIPTOR,
-                CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOSE_ON_EXEC);
-        if (own < 0) {
-          throw new SandboxException(
-              "the system cannot close a range of descriptors: Linux 5.11 or newer is needed");
-        }
+        ThreadRights.beNice(calls);
         restriction.take();
         result = plan.start();
-        calls.call(CallNumbers.CLOSE_RANGE, FIRST_INHERITED, LAST_DESCRIPTOR, 0);
       } catch (SandboxException e) {
         failure = e;
       } catch (RuntimeException | Error e) {
@@ -178,6 +166,11 @@ final class StartedProcess implements AutoCloseable {
   /// Where both of its outputs are read.
   int output() {
     return output;
+  }
+
+  /// What can be read from when it has ended.
+  int end() {
+    return end;
   }
 
   /// This program's end of the second pipe.
@@ -226,5 +219,6 @@ final class StartedProcess implements AutoCloseable {
     ended.countDown();
     descriptors.close(output);
     descriptors.close(secondPipe);
+    descriptors.close(end);
   }
 }

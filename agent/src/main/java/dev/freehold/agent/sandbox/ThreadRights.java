@@ -11,12 +11,20 @@ final class ThreadRights {
   private static final int LAST_CAPABILITY = 63;
   private static final int CAPABILITY_VERSION = 0x20080522;
   private static final int SET_FILTER = 1;
+  private static final int THIS_THREAD = 0;
+  private static final int NICENESS = 5;
 
   private ThreadRights() {}
 
   /// The hope for more rights by programs that carry them.
   static void renounce(LinuxCalls calls) {
     need(calls.call(calls.numbers().control(), NO_NEW_PRIVILEGES, 1, 0, 0, 0), "no new rights");
+  }
+
+  /// A part of its share of the processors, so that whoever watches a command is not kept waiting
+  /// by it.
+  static void beNice(LinuxCalls calls) {
+    calls.call(calls.numbers().setPriority(), THIS_THREAD, 0, NICENESS);
   }
 
   /// The rights of an administrator, where it has them; it stays the same person otherwise.

@@ -13,7 +13,7 @@ import java.util.Optional;
 /// Reads what a process writes and ends it where it goes over a limit.
 final class Watch {
   private static final long TICK_MILLIS = 20;
-  private static final long COUNT_NANOS = 100_000_000;
+  private static final long COUNT_NANOS = 200_000_000;
   private static final int READ_BYTES = 64 << 10;
 
   private final StartedProcess process;
@@ -24,6 +24,7 @@ final class Watch {
   private final long start = System.nanoTime();
   private final FileStore disk;
   private final long freeAtStart;
+  private final int threadsAtStart = ProcessTree.threadsOfAll();
   private long lastCount = start;
 
   Watch(StartedProcess process, Command command, Cancellation cancellation, CommandTree tree) {
@@ -48,10 +49,9 @@ final class Watch {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(READ_BYTES);
       while (process.exit() == null) {
-        if (open) {
-          open = readFor(buffer, TICK_MILLIS);
-        } else {
-          pause();
+        int output = open ? process.output() : -1;
+        if (process.descriptors().awaitReadable(TICK_MILLIS, output, process.end())[0]) {
+          open = read(buffer);
         }
         Optional<Ending> over = ending == Ending.EXITED ? overLimit() : Optional.empty();
         if (over.isPresent()) {
@@ -61,24 +61,16 @@ final class Watch {
       }
       tree.kill();
       while (open && process.descriptors().awaitReadable(process.output(), 0)) {
-        open = readFor(buffer, 0);
+        open = read(buffer);
       }
     }
     Integer exit = process.exit();
     return new Outcome(ending, exit == null ? -1 : exit, capture.text(), capture.omitted());
   }
 
-  private static void pause() {
-    java.util.concurrent.locks.LockSupport.parkNanos(TICK_MILLIS * 1_000_000);
-  }
-
   /// False when there will be no more.
-  private boolean readFor(MemorySegment buffer, long millis) {
-    Descriptors descriptors = process.descriptors();
-    if (!descriptors.awaitReadable(process.output(), millis)) {
-      return true;
-    }
-    int read = descriptors.read(process.output(), buffer);
+  private boolean read(MemorySegment buffer) {
+    int read = process.descriptors().read(process.output(), buffer);
     if (read > 0) {
       capture.add(buffer.asSlice(0, read));
     }
@@ -93,7 +85,8 @@ final class Watch {
     if (now - start >= command.limits().time().toNanos()) {
       return Optional.of(Ending.TIMED_OUT);
     }
-    if (now - lastCount < COUNT_NANOS) {
+    boolean manyMore = ProcessTree.threadsOfAll() - threadsAtStart > command.limits().processes();
+    if (!manyMore && now - lastCount < COUNT_NANOS) {
       return Optional.empty();
     }
     lastCount = now;
@@ -101,7 +94,7 @@ final class Watch {
   }
 
   private Optional<Ending> overCount() {
-    List<Integer> processes = tree.processes();
+    List<Integer> processes = tree.processes(command.limits().processes() + 1);
     if (processes.size() > command.limits().processes()) {
       return Optional.of(Ending.PROCESSES);
     }
