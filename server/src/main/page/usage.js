@@ -3,6 +3,7 @@ import { ApiError, setKey, usage } from "./api.js";
 import { find, make } from "./elements.js";
 import { problemText } from "./message.js";
 import { Plot } from "./plot.js";
+import { Scatter } from "./scatter.js";
 import { count, loadTexts, money, number, text, translate } from "./texts.js";
 
 function sum(amounts) {
@@ -137,19 +138,49 @@ function showFailovers(failovers) {
         .map((value) => make("td", {}, value)))));
 }
 
+/// A share of right answers with its interval.
+function scored({ score, low, high }) {
+  const part = (share) => number(100 * share, 0);
+  return text("usageInterval", { score: part(score), low: part(low), high: part(high) });
+}
+
+function taskCost({ cost_micros: cost, currency }) {
+  return cost === undefined ? text("usageUnknown") : money(cost, currency);
+}
+
 /// What a unit of money buys, where models were evaluated.
 function showEvaluations(evaluations) {
   find("evaluations-section").hidden = evaluations.length === 0;
+  find("capability").replaceChildren(...capabilityPlots(evaluations));
   find("evaluations").replaceChildren(...evaluations.map((one) => {
-    const cost = one.cost_micros;
-    const isPriced = cost !== undefined && cost > 0;
+    const { name, tasks, items, score, cost_micros: cost, currency } = one;
+    const bought = cost > 0
+      ? text("usageRightFor", { count: number((1000 * score) / (cost / 1e6)), unit: money(1e6, currency) })
+      : "–";
     return make(
       "tr", {},
-      make("th", { scope: "row" }, one.name),
-      make("td", {}, percent(one.score, 1)),
-      make("td", {}, cost === undefined ? text("usageUnknown") : money(cost, one.currency)),
-      make("td", {}, isPriced ? number((1000 * one.score) / (cost / 1e6)) : "–"));
+      make("th", { scope: "row" }, name),
+      ...[tasks, number(items), scored(one), taskCost(one), bought]
+        .map((value) => make("td", {}, value)));
   }));
+}
+
+/// One for each set of tasks, since scores on different tasks cannot be compared, and for each
+/// currency. Models of unknown cost stand in the first of a set.
+function capabilityPlots(evaluations) {
+  const sets = Map.groupBy(evaluations, (one) => one.digest);
+  return [...sets.values()].flatMap((set) => {
+    const known = new Set(set.map((one) => one.currency).filter((currency) => currency !== undefined));
+    const currencies = known.size === 0 ? [undefined] : [...known];
+    return currencies.map((currency, i) => {
+      const points = set
+        .filter((one) => one.currency === currency || (i === 0 && one.currency === undefined))
+        .map((one) => ({ ...one, cost: one.cost_micros, told: `${scored(one)}, ${taskCost(one)}` }));
+      const amount = (micros) => money(micros, currency, micros < 1e6 ? 2 : 0);
+      const title = text("usageCapability", { tasks: set[0].tasks });
+      return new Scatter(title, points, amount).element;
+    });
+  });
 }
 
 let asked = 0;

@@ -63,8 +63,18 @@ class EvaluatedModelsTest {
     run("20260103-000000-tickets", 3, 0, Optional.empty()); // not finished
     assertThat(new EvaluatedModels(folder).tell().toString())
         .isEqualTo(
-            "[{\"name\":\"demo, tickets\",\"score\":0.5,\"cost_micros\":500000,"
-                + "\"currency\":\"EUR\"}]");
+            "[{\"name\":\"demo\",\"tasks\":\"tickets\",\"digest\":\"%s\",\"items\":2,"
+                    .formatted("ab".repeat(32))
+                + "\"score\":0.5,\"low\":0.09453120463920084,\"high\":0.9054687953607992,"
+                + "\"cost_micros\":500000,\"currency\":\"EUR\"}]");
+  }
+
+  @Test
+  void theLeastCostIsNotToldAsNothing() {
+    run("20260101-000000-tickets", 2, 2, Optional.of(new Meter.Cost(1e-12, "EUR")));
+    assertThat(new EvaluatedModels(folder).tell().get(0).get("cost_micros").asLong()).isEqualTo(1);
+    run("20260102-000000-tickets", 2, 2, Optional.of(new Meter.Cost(0, "EUR")));
+    assertThat(new EvaluatedModels(folder).tell().get(0).get("cost_micros").asLong()).isZero();
   }
 
   @Test
