@@ -6,6 +6,7 @@ import dev.freehold.eval.record.ItemResult;
 import dev.freehold.eval.record.RunHeader;
 import dev.freehold.eval.score.Quantiles;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,16 +19,21 @@ import java.util.function.Function;
 /// @param languages a tally of each language, likewise
 /// @param wall times of answers in milliseconds
 /// @param first times to the first text or call
+/// @param errors what went wrong, and how often, the most frequent first
 public record BackendFigures(
     RunHeader.Backend backend,
     Tally all,
     List<Tally> groups,
     List<Tally> languages,
     Times times,
-    Spent spent) {
+    Spent spent,
+    List<Errors> errors) {
   /// @param wall times of whole answers in milliseconds, errors left out
   /// @param first times to the first text or call, where there was one
   public record Times(Quantiles wall, Quantiles first) {}
+
+  /// A reason why there was no answer, and for how many tasks.
+  public record Errors(String reason, int tasks) {}
 
   /// What the answers took together.
   ///
@@ -56,7 +62,19 @@ public record BackendFigures(
         tallies(items, item -> item.task().group()),
         tallies(items, item -> item.task().language()),
         times(items),
-        spent(items));
+        spent(items),
+        errors(items));
+  }
+
+  private static List<Errors> errors(List<ItemResult> items) {
+    Map<String, Integer> reasons = new TreeMap<>();
+    items.stream()
+        .filter(item -> item.outcome() == Outcome.ERROR)
+        .forEach(item -> reasons.merge(item.reason(), 1, Integer::sum));
+    return reasons.entrySet().stream()
+        .map(reason -> new Errors(reason.getKey(), reason.getValue()))
+        .sorted(Comparator.comparingInt(Errors::tasks).reversed())
+        .toList();
   }
 
   private static List<Tally> tallies(List<ItemResult> items, Function<ItemResult, String> label) {
