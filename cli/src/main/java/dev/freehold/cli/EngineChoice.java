@@ -103,12 +103,14 @@ final class EngineChoice {
   private Other named(Surroundings surroundings, EngineProgram program, FoundModel found) {
     if (program != reader(found)) {
       throw new CliException(
+          Exit.USAGE,
           "%s cannot read %s: it is a model in %s, and that one is for %s"
               .formatted(
                   program.key(),
                   found.name(),
                   found.format().label(),
-                  program == EngineProgram.LLAMA_SERVER ? "gguf" : "safetensors"));
+                  program == EngineProgram.LLAMA_SERVER ? "gguf" : "safetensors"),
+          "That is for --engine %s.".formatted(reader(found).key()));
     }
     return find(surroundings, program)
         .orElseThrow(() ->

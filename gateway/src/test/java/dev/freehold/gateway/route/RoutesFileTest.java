@@ -36,6 +36,13 @@ class RoutesFileTest {
   }
 
   @Test
+  void aFileThatIsNotThereIsToldInWords() {
+    assertThatThrownBy(() -> RoutesFile.read(Path.of("none", "gateway.yaml"), AROUND))
+        .isInstanceOf(GatewayException.class)
+        .hasMessage("none/gateway.yaml: no such file");
+  }
+
+  @Test
   void readsAll() {
     Routes routes =
         parse(
