@@ -85,16 +85,21 @@ function showPlots(rows, days) {
   const named = new Map(rows.map((row) => [row.name, row]));
   const ends = [days.at(0), days.at(-1)];
   const currencies = [...new Set(rows.flatMap((row) => Object.keys(row.cost_micros)))];
+  const total = (value) => rows.reduce((all, row) => all + value(row), 0);
+  const spentIn = (currency) => (row) => (row.cost_micros[currency] ?? 0) / 1e6;
+  const [joules, energyName] = total((row) => sum(row.millijoules)) < 1e7
+    ? [1e3, "usageEnergyInJoules"]
+    : [1e6, "usageEnergyIn"];
   const plots = [
     ...currencies.map((currency) => [
-      text("usageCostIn", { currency }), [""], 2,
-      (row) => [(row.cost_micros[currency] ?? 0) / 1e6],
+      text("usageCostIn", { currency }), [""], total(spentIn(currency)) < 1 ? 4 : 2,
+      (row) => [spentIn(currency)(row)],
     ]),
     [text("usageTokens"), [text("usagePrompt"), text("usageAnswer")], 0,
       (row) => [row.prompt_tokens, row.completion_tokens]],
     [text("usageRequests"), [text("usageOk"), text("usageNotOk")], 0,
       (row) => [row.ok, row.requests - row.ok]],
-    [text("usageEnergyIn"), [""], 1, (row) => [sum(row.millijoules) / 1e6]],
+    [text(energyName), [""], 1, (row) => [sum(row.millijoules) / joules]],
     [text("usageSaved"), [""], 0, (row) => [row.saved_by_failover]],
   ];
   find("plots").replaceChildren();
@@ -177,7 +182,8 @@ function capabilityPlots(evaluations) {
         .filter((one) => one.currency === currency || (i === 0 && one.currency === undefined))
         .map((one) => ({ ...one, cost: one.cost_micros, told: `${scored(one)}, ${taskCost(one)}` }));
       const amount = (micros) => money(micros, currency, micros < 1e6 ? 2 : 0);
-      const title = text("usageCapability", { tasks: set[0].tasks });
+      const count = number(Math.max(...set.map((one) => one.items)));
+      const title = text("usageCapability", { tasks: set[0].tasks, count });
       return new Scatter(title, points, amount).element;
     });
   });

@@ -61,7 +61,8 @@ final class EvaluatedModels {
     for (BackendFigures figures : RunFigures.of(run).backends()) {
       String name = figures.backend().name();
       Share share = figures.all().share();
-      if (!share.isEmpty() && known.add(new Known(name, run.header().digest()))) {
+      boolean hasAnswered = figures.spent().answers() > 0; // else it was not there, and not wrong
+      if (hasAnswered && !share.isEmpty() && known.add(new Known(name, run.header().digest()))) {
         ObjectNode one = told.addObject();
         one.put("name", name)
             .put("tasks", run.header().tasks())

@@ -21,6 +21,11 @@ class EvaluatedModelsTest {
   @TempDir private Path folder;
 
   private void run(String id, int items, int right, Optional<Meter.Cost> cost) {
+    run(id, items, right, Outcome.WRONG, cost);
+  }
+
+  /// @param otherwise what the answers are that are not right
+  private void run(String id, int items, int right, Outcome otherwise, Optional<Meter.Cost> cost) {
     RunHeader.Backend demo = new RunHeader.Backend("demo", "");
     RunHeader header =
         new RunHeader(
@@ -42,7 +47,7 @@ class EvaluatedModelsTest {
             new ItemResult(
                 new ItemResult.TaskName("" + i, "cd".repeat(32), "", ""),
                 "demo",
-                i < right ? Outcome.RIGHT : Outcome.WRONG,
+                i < right ? Outcome.RIGHT : otherwise,
                 "",
                 Optional.empty(),
                 new ItemResult.Took(
@@ -67,6 +72,14 @@ class EvaluatedModelsTest {
                     .formatted("ab".repeat(32))
                 + "\"score\":0.5,\"low\":0.09453120463920084,\"high\":0.9054687953607992,"
                 + "\"cost_micros\":500000,\"currency\":\"EUR\"}]");
+  }
+
+  @Test
+  void aModelThatCouldNotBeAskedHasNoScore() {
+    run("20260101-000000-tickets", 2, 0, Outcome.ERROR, Optional.empty());
+    assertThat(new EvaluatedModels(folder).tell()).isEmpty();
+    run("20260102-000000-tickets", 2, 1, Outcome.ERROR, Optional.empty());
+    assertThat(new EvaluatedModels(folder).tell()).hasSize(1);
   }
 
   @Test

@@ -178,8 +178,8 @@ class UsagePageTest {
                   + "|samples|100|100 % (90 to 100 %)|$0.00009|11,111,111 for $1.00");
       assertThat(tab.text(".scatter figcaption"))
           .isEqualTo(
-              "Right answers over the cost of 1,000 tasks: tickets"
-                  + "|Right answers over the cost of 1,000 tasks: samples");
+              "Right answers over the cost of 1,000 tasks: tickets, 100 tasks"
+                  + "|Right answers over the cost of 1,000 tasks: samples, 100 tasks");
       assertThat(tab.text(".scatter:first-child li"))
           .isEqualTo(
               "openai/gpt-large93 % (83 to 100 %), €18.40|mistral/small84 % (74 to 94 %), €0.42"
