@@ -13,8 +13,6 @@ import dev.freehold.eval.score.PairedShares;
 import dev.freehold.eval.score.Quantiles;
 import dev.freehold.eval.score.Share;
 import java.io.PrintStream;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +23,6 @@ final class EvalTable {
   private static final int MOST_REPLY = 2_000;
 
   private static final int MOST_REASONS = 3;
-  private static final MathContext TWO_DIGITS = new MathContext(2);
 
   private final PrintStream out;
 
@@ -146,9 +143,9 @@ final class EvalTable {
                 Locale.ROOT,
                 "%-14s %s %s, %s a task%n",
                 "cost",
-                money(total.sum()),
+                BackendFigures.money(total.sum()),
                 Failure.printable(currency),
-                money(total.each())));
+                BackendFigures.money(total.each())));
     spent
         .energies()
         .forEach((source, total) ->
@@ -159,13 +156,6 @@ final class EvalTable {
                 total.sum(),
                 total.each(),
                 Failure.printable(source)));
-  }
-
-  /// Six decimals, and more where they would tell too little.
-  static String money(double amount) {
-    return amount == 0 || amount >= 0.0001
-        ? String.format(Locale.ROOT, "%.6f", amount)
-        : new BigDecimal(amount).round(TWO_DIGITS).toPlainString();
   }
 
   private static String time(double millis) {

@@ -5,9 +5,12 @@ import dev.freehold.eval.Outcome;
 import dev.freehold.eval.record.ItemResult;
 import dev.freehold.eval.record.RunHeader;
 import dev.freehold.eval.score.Quantiles;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -28,6 +31,9 @@ public record BackendFigures(
     Times times,
     Spent spent,
     List<Errors> errors) {
+  private static final double LEAST_OF_SIX = 1e-4;
+  private static final MathContext TWO_DIGITS = new MathContext(2);
+
   /// @param wall times of whole answers in milliseconds, errors left out
   /// @param first times to the first text or call, where there was one
   public record Times(Quantiles wall, Quantiles first) {}
@@ -53,6 +59,13 @@ public record BackendFigures(
     public double each() {
       return sum / answers;
     }
+  }
+
+  /// An amount of money: six decimals, and more where they would tell too little.
+  public static String money(double amount) {
+    return amount == 0 || amount >= LEAST_OF_SIX
+        ? String.format(Locale.ROOT, "%.6f", amount)
+        : new BigDecimal(amount).round(TWO_DIGITS).toPlainString();
   }
 
   static BackendFigures of(RunHeader.Backend backend, List<ItemResult> items) {

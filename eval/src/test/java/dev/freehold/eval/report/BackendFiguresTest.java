@@ -1,11 +1,11 @@
-package dev.freehold.cli;
+package dev.freehold.eval.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EvalTableTest {
+class BackendFiguresTest {
   @ParameterizedTest
   @CsvSource({
     "0, 0.000000",
@@ -15,6 +15,6 @@ class EvalTableTest {
     "1.17e-8, 0.000000012"
   })
   void smallAmountsKeepTheirDigits(double amount, String told) {
-    assertThat(EvalTable.money(amount)).isEqualTo(told);
+    assertThat(BackendFigures.money(amount)).isEqualTo(told);
   }
 }
