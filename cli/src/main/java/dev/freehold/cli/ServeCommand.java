@@ -155,6 +155,7 @@ final class ServeCommand implements Callable<Integer> {
         FreshSeeds own = new FreshSeeds(pool, new SecureRandom());
         Backends backends = new Backends(own, pool, pool, pool, pool);
         surroundings.err().println("note: Freehold's engine answers");
+        engine.tellUnused(surroundings.err());
         return serve(options, backends, new Served(source, usual, () -> {})).code();
       }
     }
