@@ -6,7 +6,8 @@ const SPACE = "http://www.w3.org/2000/svg";
 const WIDTH = 300;
 const HEIGHT = 100;
 
-function drawn(tag, attributes) {
+/// An element of an image.
+export function drawn(tag, attributes) {
   const element = document.createElementNS(SPACE, tag);
   for (const [name, value] of Object.entries(attributes)) {
     element.setAttribute(name, value);

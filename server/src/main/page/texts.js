@@ -49,13 +49,16 @@ export function number(value, digits = 0) {
   }).format(value);
 }
 
-/// Millionths of a unit of a currency, with as many digits as small amounts need.
-export function money(micros, currency) {
+/// Millionths of a unit of a currency, with as many digits as small amounts need,
+/// and at least the fewest after the point.
+export function money(micros, currency, fewest = 2) {
   const units = micros / 1e6;
-  const digits = units >= 1 || units === 0 ? 2 : 4;
+  const digits = units >= 1 || units === 0
+    ? 2
+    : Math.min(6, Math.max(4, 1 - Math.floor(Math.log10(units))));
   return /^[A-Z]{3}$/.test(currency)
     ? new Intl.NumberFormat(language, {
-      style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: digits,
+      style: "currency", currency, minimumFractionDigits: fewest, maximumFractionDigits: digits,
     }).format(units)
     : number(units, digits);
 }

@@ -3,6 +3,7 @@ import { ApiError, setKey, usage } from "./api.js";
 import { find, make } from "./elements.js";
 import { problemText } from "./message.js";
 import { Plot } from "./plot.js";
+import { Scatter } from "./scatter.js";
 import { count, loadTexts, money, number, text, translate } from "./texts.js";
 
 function sum(amounts) {
@@ -84,16 +85,21 @@ function showPlots(rows, days) {
   const named = new Map(rows.map((row) => [row.name, row]));
   const ends = [days.at(0), days.at(-1)];
   const currencies = [...new Set(rows.flatMap((row) => Object.keys(row.cost_micros)))];
+  const total = (value) => rows.reduce((all, row) => all + value(row), 0);
+  const spentIn = (currency) => (row) => (row.cost_micros[currency] ?? 0) / 1e6;
+  const [joules, energyName] = total((row) => sum(row.millijoules)) < 1e7
+    ? [1e3, "usageEnergyInJoules"]
+    : [1e6, "usageEnergyIn"];
   const plots = [
     ...currencies.map((currency) => [
-      text("usageCostIn", { currency }), [""], 2,
-      (row) => [(row.cost_micros[currency] ?? 0) / 1e6],
+      text("usageCostIn", { currency }), [""], total(spentIn(currency)) < 1 ? 4 : 2,
+      (row) => [spentIn(currency)(row)],
     ]),
     [text("usageTokens"), [text("usagePrompt"), text("usageAnswer")], 0,
       (row) => [row.prompt_tokens, row.completion_tokens]],
     [text("usageRequests"), [text("usageOk"), text("usageNotOk")], 0,
       (row) => [row.ok, row.requests - row.ok]],
-    [text("usageEnergyIn"), [""], 1, (row) => [sum(row.millijoules) / 1e6]],
+    [text(energyName), [""], 1, (row) => [sum(row.millijoules) / joules]],
     [text("usageSaved"), [""], 0, (row) => [row.saved_by_failover]],
   ];
   find("plots").replaceChildren();
@@ -137,19 +143,50 @@ function showFailovers(failovers) {
         .map((value) => make("td", {}, value)))));
 }
 
+/// A share of right answers with its interval.
+function scored({ score, low, high }) {
+  const part = (share) => number(100 * share, 0);
+  return text("usageInterval", { score: part(score), low: part(low), high: part(high) });
+}
+
+function taskCost({ cost_micros: cost, currency }) {
+  return cost === undefined ? text("usageUnknown") : money(cost, currency);
+}
+
 /// What a unit of money buys, where models were evaluated.
 function showEvaluations(evaluations) {
   find("evaluations-section").hidden = evaluations.length === 0;
+  find("capability").replaceChildren(...capabilityPlots(evaluations));
   find("evaluations").replaceChildren(...evaluations.map((one) => {
-    const cost = one.cost_micros;
-    const isPriced = cost !== undefined && cost > 0;
+    const { name, tasks, items, score, cost_micros: cost, currency } = one;
+    const bought = cost > 0
+      ? text("usageRightFor", { count: number((1000 * score) / (cost / 1e6)), unit: money(1e6, currency) })
+      : "–";
     return make(
       "tr", {},
-      make("th", { scope: "row" }, one.name),
-      make("td", {}, percent(one.score, 1)),
-      make("td", {}, cost === undefined ? text("usageUnknown") : money(cost, one.currency)),
-      make("td", {}, isPriced ? number((1000 * one.score) / (cost / 1e6)) : "–"));
+      make("th", { scope: "row" }, name),
+      ...[tasks, number(items), scored(one), taskCost(one), bought]
+        .map((value) => make("td", {}, value)));
   }));
+}
+
+/// One for each set of tasks, since scores on different tasks cannot be compared, and for each
+/// currency. Models of unknown cost stand in the first of a set.
+function capabilityPlots(evaluations) {
+  const sets = Map.groupBy(evaluations, (one) => one.digest);
+  return [...sets.values()].flatMap((set) => {
+    const known = new Set(set.map((one) => one.currency).filter((currency) => currency !== undefined));
+    const currencies = known.size === 0 ? [undefined] : [...known];
+    return currencies.map((currency, i) => {
+      const points = set
+        .filter((one) => one.currency === currency || (i === 0 && one.currency === undefined))
+        .map((one) => ({ ...one, cost: one.cost_micros, told: `${scored(one)}, ${taskCost(one)}` }));
+      const amount = (micros) => money(micros, currency, micros < 1e6 ? 2 : 0);
+      const count = number(Math.max(...set.map((one) => one.items)));
+      const title = text("usageCapability", { tasks: set[0].tasks, count });
+      return new Scatter(title, points, amount).element;
+    });
+  });
 }
 
 let asked = 0;

@@ -7,6 +7,7 @@ import dev.freehold.model.ModelException;
 import dev.freehold.tensor.TensorException;
 import dev.freehold.text.TextException;
 import java.io.File;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -103,12 +104,14 @@ final class EngineChoice {
   private Other named(Surroundings surroundings, EngineProgram program, FoundModel found) {
     if (program != reader(found)) {
       throw new CliException(
+          Exit.USAGE,
           "%s cannot read %s: it is a model in %s, and that one is for %s"
               .formatted(
                   program.key(),
                   found.name(),
                   found.format().label(),
-                  program == EngineProgram.LLAMA_SERVER ? "gguf" : "safetensors"));
+                  program == EngineProgram.LLAMA_SERVER ? "gguf" : "safetensors"),
+          "That is for --engine %s.".formatted(reader(found).key()));
     }
     return find(surroundings, program)
         .orElseThrow(() ->
@@ -117,6 +120,15 @@ final class EngineChoice {
                 path.map(file -> "--engine-path %s: no program".formatted(file))
                     .orElse("there is no %s on the path".formatted(program.key())),
                 "Say where it is: --engine-path FILE."));
+  }
+
+  /// Says where Freehold's engine answers though there are options for another one.
+  void tellUnused(PrintStream err) {
+    if (path.isPresent() || !options.isEmpty()) {
+      err.println(
+          "note: --engine-path and --engine-option are not used: Freehold's engine loads this"
+              + " model; --engine names another one");
+    }
   }
 
   /// The other engine that takes the place of Freehold's, which failed to load the model; empty

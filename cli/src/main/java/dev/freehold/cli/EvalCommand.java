@@ -87,7 +87,8 @@ final class EvalCommand implements Callable<Integer> {
       paramLabel = "MODEL=IN,OUT,CUR",
       description =
           "What a million tokens of prompts and of answers cost, as small=0.10,0.40,EUR; may be"
-              + " given again. Costs are told where it is known.")
+              + " given again. Without it models of this machine cost their energy, where"
+              + " prices.yaml has a price for it, and others an unknown amount.")
   private Map<String, String> prices = Map.of();
 
   @Option(
@@ -181,12 +182,19 @@ final class EvalCommand implements Callable<Integer> {
     }
     requirements.check(models);
     requirePriced();
+    if (traffic.isEmpty() && models.contains(Traffic.RECORDED)) {
+      throw new CliException(
+          Exit.USAGE,
+          "recorded stands for the answers of a file, and none is named",
+          "Name it: --traffic day.jsonl.");
+    }
     page.ifPresent(EvalPage::requireName);
     Asked asked = asked();
     Settings settings = settings();
     OptionalInt length = context.isPresent() ? OptionalInt.of(context.get()) : OptionalInt.empty();
     Path file;
-    try (EvalBackends backends = new EvalBackends(surroundings, arithmetic, length, gateway)) {
+    try (EvalBackends backends =
+        new EvalBackends(surroundings, arithmetic, length, gateway, judge.isEmpty())) {
       List<Candidate> candidates = new ArrayList<>();
       for (String model : models) {
         boolean isRecorded = asked.recorded().isPresent() && model.equals(Traffic.RECORDED);

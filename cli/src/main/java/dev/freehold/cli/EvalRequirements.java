@@ -150,8 +150,9 @@ final class EvalRequirements {
       return "; no task is judged without a comparison";
     }
     return finding.moreItems().isPresent()
-        ? "; about %,d more tasks would decide it if they come out alike"
-            .formatted(finding.moreItems().getAsLong())
+        ? "; about %,d more task%s would decide it if they come out alike"
+            .formatted(
+                finding.moreItems().getAsLong(), finding.moreItems().getAsLong() == 1 ? "" : "s")
         : "; it is so near that no number of tasks worth asking would decide it";
   }
 

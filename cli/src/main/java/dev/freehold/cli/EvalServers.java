@@ -20,6 +20,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// Servers that an evaluation asks: the routes of a gateway's file, and addresses in OpenAI's form
 /// that need no key.
@@ -69,6 +71,13 @@ final class EvalServers implements AutoCloseable {
       return Optional.of(candidate(name, "a route of the gateway", gateway.get(), name, meter));
     }
     return Optional.empty();
+  }
+
+  /// The routes that can be asked.
+  Set<String> names() {
+    return gateway
+        .map(there -> new TreeSet<>(there.routes().routes().keySet()))
+        .orElseGet(TreeSet::new);
   }
 
   /// What `http://host:port/v1#model` means.

@@ -22,6 +22,8 @@ import java.util.Optional;
 final class EvalTable {
   private static final int MOST_REPLY = 2_000;
 
+  private static final int MOST_REASONS = 3;
+
   private final PrintStream out;
 
   EvalTable(PrintStream out) {
@@ -40,6 +42,7 @@ final class EvalTable {
       if (backend.groups().size() != 1) {
         print(backend.all(), "all");
       }
+      printErrors(backend.errors());
       printLanguages(backend);
       printSpent(backend);
       out.println();
@@ -80,6 +83,21 @@ final class EvalTable {
       parts.add(tally.answered() + " more to compare");
     }
     return parts.isEmpty() ? "" : "  " + String.join(", ", parts);
+  }
+
+  private void printErrors(List<BackendFigures.Errors> errors) {
+    errors.stream()
+        .limit(MOST_REASONS)
+        .forEach(error ->
+            out.printf(
+                Locale.ROOT,
+                "%-14s %d: %s%n",
+                "errors",
+                error.tasks(),
+                Failure.printable(error.reason())));
+    if (errors.size() > MOST_REASONS) {
+      out.println("               and others; \"freehold eval show last --wrong 10\" has them");
+    }
   }
 
   private void printLanguages(BackendFigures backend) {
@@ -123,11 +141,11 @@ final class EvalTable {
         .forEach((currency, total) ->
             out.printf(
                 Locale.ROOT,
-                "%-14s %.6f %s, %.6f a task%n",
+                "%-14s %s %s, %s a task%n",
                 "cost",
-                total.sum(),
+                BackendFigures.money(total.sum()),
                 Failure.printable(currency),
-                total.each()));
+                BackendFigures.money(total.each())));
     spent
         .energies()
         .forEach((source, total) ->

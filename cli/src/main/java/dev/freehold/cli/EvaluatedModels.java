@@ -5,6 +5,7 @@ import dev.freehold.eval.record.RecordedRun;
 import dev.freehold.eval.record.RunFile;
 import dev.freehold.eval.report.BackendFigures;
 import dev.freehold.eval.report.RunFigures;
+import dev.freehold.eval.score.Share;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,8 @@ final class EvaluatedModels {
 
   private final Path folder;
 
+  private record Known(String model, String tasks) {}
+
   /// @param folder of the runs, which need not be there
   EvaluatedModels(Path folder) {
     this.folder = folder;
@@ -37,7 +40,7 @@ final class EvaluatedModels {
   /// The last whole run of each model on each set of tasks, the newest first.
   ArrayNode tell() {
     ArrayNode told = JsonNodeFactory.instance.arrayNode();
-    Set<String> known = new HashSet<>();
+    Set<Known> known = new HashSet<>();
     List<Path> newest = RunFile.in(folder).reversed().stream().limit(MOST_RUNS).toList();
     for (Path file : newest) {
       try {
@@ -51,15 +54,23 @@ final class EvaluatedModels {
     return told;
   }
 
-  private static void add(RecordedRun run, Set<String> known, ArrayNode told) {
+  private static void add(RecordedRun run, Set<Known> known, ArrayNode told) {
     if (!run.isWhole()) {
       return;
     }
     for (BackendFigures figures : RunFigures.of(run).backends()) {
-      String name = figures.backend().name() + ", " + run.header().tasks();
-      if (!figures.all().share().isEmpty() && known.add(name)) {
+      String name = figures.backend().name();
+      Share share = figures.all().share();
+      boolean hasAnswered = figures.spent().answers() > 0; // else it was not there, and not wrong
+      if (hasAnswered && !share.isEmpty() && known.add(new Known(name, run.header().digest()))) {
         ObjectNode one = told.addObject();
-        one.put("name", name).put("score", figures.all().share().value());
+        one.put("name", name)
+            .put("tasks", run.header().tasks())
+            .put("digest", run.header().digest())
+            .put("items", Math.round(share.all()))
+            .put("score", share.value())
+            .put("low", share.low())
+            .put("high", share.high());
         addCost(figures.spent().costs(), one);
       }
     }
@@ -69,7 +80,7 @@ final class EvaluatedModels {
   private static void addCost(Map<String, BackendFigures.Total> costs, ObjectNode to) {
     if (costs.size() == 1) {
       costs.forEach((currency, total) ->
-          to.put("cost_micros", Math.round(total.each() * TASKS * MICROS))
+          to.put("cost_micros", (long) Math.ceil(total.each() * TASKS * MICROS))
               .put("currency", currency));
     }
   }

@@ -3,6 +3,7 @@ package dev.freehold.cli;
 import dev.freehold.cli.exit.DescribedMachine;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,8 @@ final class MachineFile {
         throw new CliException("%s: expected a mapping".formatted(file));
       }
       return of(file, map);
+    } catch (NoSuchFileException absent) {
+      throw new CliException("%s: no such file".formatted(file), absent);
     } catch (IOException | YamlEngineException failure) {
       throw new CliException("%s: cannot be read: %s".formatted(file, failure), failure);
     }

@@ -12,8 +12,11 @@ import dev.freehold.gateway.route.RoutesFile;
 import dev.freehold.gateway.upstream.Networks;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.server.Backends;
+import dev.freehold.server.Dialect;
 import dev.freehold.server.Dialects;
+import dev.freehold.server.Problem;
 import dev.freehold.server.Server;
+import dev.freehold.server.ServerException;
 import dev.freehold.server.ServerOptions;
 import dev.freehold.server.page.UsageSource;
 import dev.freehold.train.transcript.SigningKeys;
@@ -26,6 +29,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine.Command;
@@ -59,6 +63,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
   private final Logger libraries = Logger.getLogger("io.helidon"); // loggers are held weakly
+  private final Logger starts = Logger.getLogger("io.helidon.webserver.LoomServer");
 
   @Parameters(
       arity = "0..*",
@@ -150,6 +155,7 @@ final class ServeCommand implements Callable<Integer> {
         FreshSeeds own = new FreshSeeds(pool, new SecureRandom());
         Backends backends = new Backends(own, pool, pool, pool, pool);
         surroundings.err().println("note: Freehold's engine answers");
+        engine.tellUnused(surroundings.err());
         return serve(options, backends, new Served(source, usual, () -> {})).code();
       }
     }
@@ -244,7 +250,7 @@ final class ServeCommand implements Callable<Integer> {
                 new AuditPolicy(surroundings),
                 served.source()::refresh);
         Server server =
-            Server.start(
+            start(
                 options,
                 backends,
                 measured ->
@@ -269,6 +275,24 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
+  private static Server start(
+      ServerOptions options, Backends backends, Function<Backends, List<Dialect>> dialects) {
+    try {
+      return Server.start(options, backends, dialects);
+    } catch (ServerException failure) {
+      if (failure.problem().kind() != Problem.Kind.FAILED) {
+        throw failure;
+      }
+      CliException told =
+          new CliException(
+              Exit.FAILURE,
+              String.valueOf(failure.getMessage()),
+              "--port and --host say where else; port 0 is any that is free.");
+      told.initCause(failure);
+      throw told;
+    }
+  }
+
   /// Waits for the process to be told to stop; who is interrupted before stops by itself.
   private static void await(CountDownLatch isStopped, Thread stop) throws InterruptedException {
     try {
@@ -288,6 +312,7 @@ final class ServeCommand implements Callable<Integer> {
   /// The library tells of starts and of every request that is none; the server tells what matters.
   private void quietLibraries() {
     libraries.setLevel(Level.SEVERE);
+    starts.setLevel(Level.OFF);
   }
 
   private PoolOptions poolOptions() {

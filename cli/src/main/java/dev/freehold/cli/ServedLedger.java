@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,13 +52,16 @@ final class ServedLedger implements AutoCloseable {
 
   /// The energy of this machine, as it can be known.
   static EnergyShares energy(Surroundings surroundings, OptionalDouble tdpWatts) {
-    return new EnergyShares(counter(surroundings, tdpWatts));
+    return energy(tdpWatts, why -> surroundings.err().println("note: " + Failure.printable(why)));
   }
 
-  private static EnergyCounter counter(Surroundings surroundings, OptionalDouble tdpWatts) {
-    Optional<RaplCounter> measured =
-        RaplCounter.find(
-            POWERCAP, why -> surroundings.err().println("note: " + Failure.printable(why)));
+  /// @param why is told why it cannot be measured, where that is so
+  static EnergyShares energy(OptionalDouble tdpWatts, Consumer<String> why) {
+    return new EnergyShares(counter(tdpWatts, why));
+  }
+
+  private static EnergyCounter counter(OptionalDouble tdpWatts, Consumer<String> why) {
+    Optional<RaplCounter> measured = RaplCounter.find(POWERCAP, why);
     return measured.isPresent()
         ? measured.get()
         : new EstimatedCounter(

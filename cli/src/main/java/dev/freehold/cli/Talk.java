@@ -67,6 +67,7 @@ record Talk(
       surroundings.err().println("note: " + Failure.printable("" + failure.getMessage()));
       return other;
     }
+    computing.engine().tellUnused(surroundings.err());
     try (Model opened = local.model()) {
       Dialogue fresh = dialogue.apply(local.defaults());
       if (verbose) {

@@ -2,7 +2,6 @@ package dev.freehold.cli;
 
 import dev.freehold.chat.Usage;
 import dev.freehold.eval.Meter;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,8 +38,12 @@ record TokenPrice(double prompt, double answer, String currency) implements Mete
   }
 
   @Override
-  public Reading read(Usage usage, Duration wall) {
+  public Running begin() {
+    return usage -> new Reading(usage.map(this::cost), Optional.empty());
+  }
+
+  private Cost cost(Usage usage) {
     double amount = (usage.promptTokens() * prompt + usage.completionTokens() * answer) / MILLION;
-    return new Reading(Optional.of(new Cost(amount, currency)), Optional.empty());
+    return new Cost(amount, currency);
   }
 }

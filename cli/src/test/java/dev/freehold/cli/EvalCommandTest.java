@@ -65,6 +65,7 @@ class EvalCommandTest {
     assertThat(run("eval", MODEL, "--time-limit", "0").err()).contains("more than 0");
     assertThat(run("eval", MODEL, "--tasks", home.resolve("none").toString()).err())
         .contains("no such file");
+    assertThat(run("eval", "recorded").err()).contains("--traffic");
   }
 
   @Test
@@ -151,7 +152,7 @@ class EvalCommandTest {
     String file = tasks("t.jsonl", 2, true);
     Session.Result closed =
         run("eval", "http://127.0.0.1:1/v1#m", "--tasks", file, "--at-least", "0.5");
-    assertThat(closed.out()).contains("0 of 2", "2 errors", "not decided");
+    assertThat(closed.out()).contains("0 of 2", "2 errors", "errors         2: ", "not decided");
     assertThat(closed.exit()).isEqualTo(Exit.NOT_DECIDED);
   }
 

@@ -21,6 +21,11 @@ class EvaluatedModelsTest {
   @TempDir private Path folder;
 
   private void run(String id, int items, int right, Optional<Meter.Cost> cost) {
+    run(id, items, right, Outcome.WRONG, cost);
+  }
+
+  /// @param otherwise what the answers are that are not right
+  private void run(String id, int items, int right, Outcome otherwise, Optional<Meter.Cost> cost) {
     RunHeader.Backend demo = new RunHeader.Backend("demo", "");
     RunHeader header =
         new RunHeader(
@@ -42,7 +47,7 @@ class EvaluatedModelsTest {
             new ItemResult(
                 new ItemResult.TaskName("" + i, "cd".repeat(32), "", ""),
                 "demo",
-                i < right ? Outcome.RIGHT : Outcome.WRONG,
+                i < right ? Outcome.RIGHT : otherwise,
                 "",
                 Optional.empty(),
                 new ItemResult.Took(
@@ -63,8 +68,26 @@ class EvaluatedModelsTest {
     run("20260103-000000-tickets", 3, 0, Optional.empty()); // not finished
     assertThat(new EvaluatedModels(folder).tell().toString())
         .isEqualTo(
-            "[{\"name\":\"demo, tickets\",\"score\":0.5,\"cost_micros\":500000,"
-                + "\"currency\":\"EUR\"}]");
+            "[{\"name\":\"demo\",\"tasks\":\"tickets\",\"digest\":\"%s\",\"items\":2,"
+                    .formatted("ab".repeat(32))
+                + "\"score\":0.5,\"low\":0.09453120463920084,\"high\":0.9054687953607992,"
+                + "\"cost_micros\":500000,\"currency\":\"EUR\"}]");
+  }
+
+  @Test
+  void aModelThatCouldNotBeAskedHasNoScore() {
+    run("20260101-000000-tickets", 2, 0, Outcome.ERROR, Optional.empty());
+    assertThat(new EvaluatedModels(folder).tell()).isEmpty();
+    run("20260102-000000-tickets", 2, 1, Outcome.ERROR, Optional.empty());
+    assertThat(new EvaluatedModels(folder).tell()).hasSize(1);
+  }
+
+  @Test
+  void theLeastCostIsNotToldAsNothing() {
+    run("20260101-000000-tickets", 2, 2, Optional.of(new Meter.Cost(1e-12, "EUR")));
+    assertThat(new EvaluatedModels(folder).tell().get(0).get("cost_micros").asLong()).isEqualTo(1);
+    run("20260102-000000-tickets", 2, 2, Optional.of(new Meter.Cost(0, "EUR")));
+    assertThat(new EvaluatedModels(folder).tell().get(0).get("cost_micros").asLong()).isZero();
   }
 
   @Test

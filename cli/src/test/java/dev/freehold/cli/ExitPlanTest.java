@@ -91,7 +91,7 @@ class ExitPlanTest {
       assertThat(ran.exit()).as(ran.err()).isEqualTo(Exit.OK);
       assertThat(ran.out())
           .containsPattern("north +2 +6 +8 +0.0140 EUR +default\n")
-          .containsPattern("south +1 +3 +4 +unknown \\(1 requests\\) +frail\n")
+          .containsPattern("south +1 +3 +4 +unknown \\(1 request\\) +frail\n")
           .contains("depends on north alone; then the model of serve answers")
           .contains("depends on south alone; then nobody answers")
           .contains("depends on north, south; each may fail")

@@ -93,7 +93,11 @@ class OtherEngineTest {
 
     FakeEngine.install(home.resolve("bin"), "llama-server");
     Session.Result ours = run("run", MODEL.toString(), "Hi", "--max-tokens", "2");
-    assertThat(ours.err()).doesNotContain("llama-server");
+    assertThat(ours.err()).doesNotContain("llama-server", "are not used");
+    Session.Result unused =
+        run("run", MODEL.toString(), "Hi", "--max-tokens", "2", "--engine-option", "-ngl 99");
+    assertThat(unused.exit()).as(unused.err()).isEqualTo(Exit.OK);
+    assertThat(unused.err()).contains("--engine-option are not used: Freehold's engine");
     Session.Result with = run("run", unknown(), "Hi");
     assertThat(with.exit()).as(with.err()).isEqualTo(Exit.OK);
     assertThat(with.out()).isEqualTo("From elsewhere.\n");

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,6 +66,19 @@ class ServeCommandTest {
         .contains("\"event\":\"answer\",\"model\":\"demo\"")
         .contains("\"route\":\"POST /v1/chat/completions\",\"status\":200")
         .doesNotContain("Who are you?");
+  }
+
+  @Test
+  void aPortThatIsTakenEndsTheCommand() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      Result result = new Session(home).run("serve", "demo", "--port", port);
+      assertThat(result.exit()).isEqualTo(Exit.FAILURE);
+      assertThat(result.out()).isEmpty();
+      assertThat(result.err())
+          .contains("cannot listen at 127.0.0.1:%s: ".formatted(port), "--port and --host say")
+          .doesNotContain("Exception");
+    }
   }
 
   private static String post(int port, String path, String body) throws Exception {

@@ -220,7 +220,9 @@ class ServedGatewayTest {
     assertThat(bad.get()).isZero();
     assertThat(good.get()).isPositive();
     assertThat(chat("\"model\":\"renamed\",")).contains("machine.");
-    assertThat(chat("\"model\":\"fails\",")).startsWith("HTTP/1.1 404 ");
+    assertThat(chat("\"model\":\"fails\","))
+        .startsWith("HTTP/1.1 404 ")
+        .contains("is no model of this machine and no route; routes are ", "renamed");
   }
 
   private void await(String told) throws InterruptedException {

@@ -135,12 +135,18 @@ public final class Evaluation {
 
   private Optional<ItemResult> asked(
       Candidate candidate, Candidate.Source.Asked source, EvalTask task, Cancellation stop) {
-    return switch (asker.ask(source.backend(), request(source, task), stop)) {
+    Meter.Running meter = source.meter().begin();
+    Answer answer = asker.ask(source.backend(), request(source, task), stop);
+    Meter.Reading reading =
+        meter.end(
+            answer instanceof Answer.Whole whole ? Optional.of(whole.usage()) : Optional.empty());
+    return switch (answer) {
       case Answer.Stopped _ -> Optional.empty();
       case Answer.Broken broken ->
           Optional.of(error(candidate, task, broken.reason(), millis(broken.wall())));
       case Answer.Whole whole ->
-          judged(candidate, task, new Candidate.Answered(whole.reply(), took(source, whole)), stop);
+          judged(
+              candidate, task, new Candidate.Answered(whole.reply(), took(whole, reading)), stop);
     };
   }
 
@@ -205,8 +211,7 @@ public final class Evaluation {
     };
   }
 
-  private static ItemResult.Took took(Candidate.Source.Asked source, Answer.Whole whole) {
-    Meter.Reading reading = source.meter().read(whole.usage(), whole.wall());
+  private static ItemResult.Took took(Answer.Whole whole, Meter.Reading reading) {
     return new ItemResult.Took(
         millis(whole.wall()),
         whole.first().map(Evaluation::millis),

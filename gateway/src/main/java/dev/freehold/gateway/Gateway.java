@@ -92,13 +92,33 @@ public final class Gateway implements ChatBackend {
     Planner.Plan plan = planner.plan(request, route, now);
     Ledger.Admission admission = admission(request, route, plan);
     Ledger.Account account = ledger.open(admission);
-    new RoutedAnswer(
+    RoutedAnswer answer =
+        new RoutedAnswer(
             parts,
             new RoutedAnswer.Asked(request, route, now.retrying(), plan),
             account,
             ledger == Ledger.NONE ? events : numbered(events, admission.id()),
-            cancellation)
-        .run();
+            cancellation);
+    try {
+      answer.run();
+    } catch (ChatException failed) {
+      boolean isUnknown = !now.routes().containsValue(route);
+      throw isUnknown && failed.kind() == Kind.MODEL_NOT_FOUND
+          ? unknown(request.model(), now, failed)
+          : failed;
+    }
+  }
+
+  /// A name that is no route was meant for this machine, which has no such model either.
+  private static ChatException unknown(String name, Routes now, ChatException failed) {
+    ChatException told =
+        new ChatException(
+            Kind.MODEL_NOT_FOUND,
+            "model",
+            "\"%s\" is no model of this machine and no route; routes are %s"
+                .formatted(name, String.join(", ", now.routes().keySet())));
+    told.initCause(failed);
+    return told;
   }
 
   /// Tells with who answers where the ledger has it.

@@ -13,6 +13,9 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,13 +122,31 @@ public final class Server implements AutoCloseable {
       server.web.start();
     } catch (RuntimeException failure) {
       server.timer.shutdownNow();
-      throw new ServerException(
-          "cannot listen at %s:%d: %s"
-              .formatted(options.host(), options.port(), rootMessage(failure)),
-          failure);
+      throw notListening(options, rootMessage(failure), failure);
+    }
+    if (!server.web.isRunning()) { // the library logs a failure, and throws nothing
+      server.timer.shutdownNow();
+      IOException failure = whyNot(options);
+      throw notListening(options, rootMessage(failure), failure);
     }
     var unused = server.timer.scheduleAtFixedRate(server.guard::sweep, 1, 1, TimeUnit.SECONDS);
     return server;
+  }
+
+  private static ServerException notListening(
+      ServerOptions options, String why, Exception failure) {
+    return new ServerException(
+        "cannot listen at %s:%d: %s".formatted(options.host(), options.port(), why), failure);
+  }
+
+  /// What the system says to somebody who wants to listen there.
+  private static IOException whyNot(ServerOptions options) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(options.host(), options.port()));
+      return new IOException("the address was taken a moment ago; it is free now");
+    } catch (IOException failure) {
+      return failure;
+    }
   }
 
   private static String rootMessage(Throwable failure) {

@@ -1,10 +1,16 @@
 package dev.freehold.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freehold.server.openai.OpenAiDialect;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +21,21 @@ class ServerTest {
   @AfterEach
   void close() {
     test.close();
+  }
+
+  @Test
+  void anAddressThatIsTakenIsAnError() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      ServerOptions options = ServerOptions.loopback(taken.getLocalPort(), Clock.systemUTC());
+      assertThatThrownBy(() ->
+              Server.start(
+                  options,
+                  new ScriptedBackend().backends(),
+                  backends -> List.of(new OpenAiDialect(backends))))
+          .isInstanceOf(ServerException.class)
+          .hasMessageStartingWith("cannot listen at 127.0.0.1:%d: ".formatted(options.port()))
+          .hasMessageContaining("in use");
+    }
   }
 
   @Test

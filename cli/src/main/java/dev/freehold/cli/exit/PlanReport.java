@@ -68,9 +68,9 @@ public record PlanReport(Plan plan) {
     out.println();
     out.printf(
         Locale.ROOT,
-        "%s: %,d requests in %s%s%n",
+        "%s: %s in %s%s%n",
         route.name(),
-        all.requests(),
+        requests(all.requests()),
         span(plan.days()),
         all.requests() == 0 ? "" : ", keys: " + keys(route.use()));
     out.println("  depends on " + route.dependence());
@@ -80,9 +80,9 @@ public record PlanReport(Plan plan) {
         .forEach((id, sum) ->
             out.printf(
                 Locale.ROOT,
-                "  %s: %,d requests, %,d + %,d tokens, %s%n",
+                "  %s: %s, %,d + %,d tokens, %s%n",
                 id,
-                sum.requests(),
+                requests(sum.requests()),
                 sum.prompt(),
                 sum.answer(),
                 money(sum)));
@@ -173,7 +173,11 @@ public record PlanReport(Plan plan) {
       return known.isEmpty() ? "-" : known;
     }
     return (known.isEmpty() ? "" : known + " + ")
-        + "unknown (%d requests)".formatted(spent.unpriced());
+        + "unknown (%s)".formatted(requests(spent.unpriced()));
+  }
+
+  private static String requests(long count) {
+    return String.format(Locale.ROOT, "%,d request%s", count, count == 1 ? "" : "s");
   }
 
   private static String span(double days) {

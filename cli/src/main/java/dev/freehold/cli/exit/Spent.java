@@ -20,8 +20,11 @@ public final class Spent {
     prompt += request.path("prompt_tokens").asLong(0);
     answer += request.path("completion_tokens").asLong(0);
     JsonNode cost = request.path("cost_micros");
+    String currency = request.path("currency").asString("");
     if (cost.isNumber()) {
-      costMicros.merge(request.path("currency").asString(""), cost.asLong(0), Long::sum);
+      if (!currency.isEmpty()) { // where nobody answered there is nothing to pay, in no currency
+        costMicros.merge(currency, cost.asLong(0), Long::sum);
+      }
     } else {
       unpriced++;
     }

@@ -51,8 +51,11 @@ public final class Window {
     }
     attempts(request);
     JsonNode cost = request.path("cost_micros");
+    String currency = request.path("currency").asString("");
     if (cost.isNumber()) {
-      count(costMicros, request.path("currency").asString(""), cost.asLong(0));
+      if (!currency.isEmpty()) { // where nobody answered there is nothing to pay, in no currency
+        count(costMicros, currency, cost.asLong(0));
+      }
     } else {
       unpriced++;
     }

@@ -5,8 +5,12 @@ import dev.freehold.eval.Outcome;
 import dev.freehold.eval.record.ItemResult;
 import dev.freehold.eval.record.RunHeader;
 import dev.freehold.eval.score.Quantiles;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,16 +22,24 @@ import java.util.function.Function;
 /// @param languages a tally of each language, likewise
 /// @param wall times of answers in milliseconds
 /// @param first times to the first text or call
+/// @param errors what went wrong, and how often, the most frequent first
 public record BackendFigures(
     RunHeader.Backend backend,
     Tally all,
     List<Tally> groups,
     List<Tally> languages,
     Times times,
-    Spent spent) {
+    Spent spent,
+    List<Errors> errors) {
+  private static final double LEAST_OF_SIX = 1e-4;
+  private static final MathContext TWO_DIGITS = new MathContext(2);
+
   /// @param wall times of whole answers in milliseconds, errors left out
   /// @param first times to the first text or call, where there was one
   public record Times(Quantiles wall, Quantiles first) {}
+
+  /// A reason why there was no answer, and for how many tasks.
+  public record Errors(String reason, int tasks) {}
 
   /// What the answers took together.
   ///
@@ -49,6 +61,13 @@ public record BackendFigures(
     }
   }
 
+  /// An amount of money: six decimals, and more where they would tell too little.
+  public static String money(double amount) {
+    return amount == 0 || amount >= LEAST_OF_SIX
+        ? String.format(Locale.ROOT, "%.6f", amount)
+        : new BigDecimal(amount).round(TWO_DIGITS).toPlainString();
+  }
+
   static BackendFigures of(RunHeader.Backend backend, List<ItemResult> items) {
     return new BackendFigures(
         backend,
@@ -56,7 +75,19 @@ public record BackendFigures(
         tallies(items, item -> item.task().group()),
         tallies(items, item -> item.task().language()),
         times(items),
-        spent(items));
+        spent(items),
+        errors(items));
+  }
+
+  private static List<Errors> errors(List<ItemResult> items) {
+    Map<String, Integer> reasons = new TreeMap<>();
+    items.stream()
+        .filter(item -> item.outcome() == Outcome.ERROR)
+        .forEach(item -> reasons.merge(item.reason(), 1, Integer::sum));
+    return reasons.entrySet().stream()
+        .map(reason -> new Errors(reason.getKey(), reason.getValue()))
+        .sorted(Comparator.comparingInt(Errors::tasks).reversed())
+        .toList();
   }
 
   private static List<Tally> tallies(List<ItemResult> items, Function<ItemResult, String> label) {

@@ -310,8 +310,11 @@ public final class ReportPage {
           .costs()
           .forEach((currency, total) ->
               costs.add(
-                  String.format(
-                      Locale.ROOT, "%.6f %s, %.6f a task", total.sum(), currency, total.each())));
+                  "%s %s, %s a task"
+                      .formatted(
+                          BackendFigures.money(total.sum()),
+                          currency,
+                          BackendFigures.money(total.each()))));
       List<String> energies = new ArrayList<>();
       spent
           .energies()

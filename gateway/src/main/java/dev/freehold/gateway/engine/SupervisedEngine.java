@@ -129,7 +129,8 @@ public final class SupervisedEngine implements Upstream, AutoCloseable {
         try {
           live();
         } catch (IOException failed) {
-          told.accept("engine %s: cannot be started: %s".formatted(spec.name(), failed));
+          told.accept(
+              "engine %s: cannot be started: %s".formatted(spec.name(), failed.getMessage()));
         }
         ready = null;
         ends.incrementAndGet();

@@ -40,9 +40,9 @@ final class LedgerFile {
         throw new LedgerException("%s: cannot be locked: %s".formatted(place, failure), failure);
       }
       throw new LedgerException(
-          "%s: another gateway writes this ledger, and one ledger has one writer; stop it, or name"
+          "%s: another gateway writes this ledger, and one ledger has one writer; stop it, or keep"
                   .formatted(file)
-              + " another file");
+              + " this one's ledger elsewhere (XDG_STATE_HOME)");
     }
 
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {

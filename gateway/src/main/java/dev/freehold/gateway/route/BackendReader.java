@@ -56,8 +56,11 @@ final class BackendReader {
     if (name.equals(RoutesFile.ENGINE)) {
       throw section.wrong("shape", "engine is the engine of this process; take another name");
     }
-    if (section.has("command") == section.has("url")) {
-      throw section.wrong("url", "expected url or command, one of both");
+    boolean hasAddress = section.has("url");
+    if (section.has("command") == hasAddress) {
+      throw hasAddress
+          ? section.wrong("url", "expected url or command, one of both")
+          : section.missing("url", "expected url or command");
     }
     Map<String, Shape> shapes = new LinkedHashMap<>();
     Arrays.stream(Shape.values()).forEach(shape -> shapes.put(shape.key(), shape));

@@ -10,6 +10,7 @@ import dev.freehold.gateway.upstream.Upstream;
 import dev.freehold.gateway.upstream.Way;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -69,6 +70,8 @@ public final class RoutesFile {
         throw new GatewayException("%s: more than %d bytes".formatted(file, MAX_BYTES));
       }
       return parse(Files.readString(file), file, around);
+    } catch (NoSuchFileException absent) {
+      throw new GatewayException("%s: no such file".formatted(file), absent);
     } catch (IOException failure) {
       throw new GatewayException("%s: cannot be read: %s".formatted(file, failure), failure);
     }

@@ -82,10 +82,26 @@ final class Section {
   }
 
   private GatewayException expected(String key, String what) {
-    return wrong(key, "expected %s, found %s".formatted(what, describe(get(key))));
+    return values.containsKey(key)
+        ? wrong(key, "expected %s, found %s".formatted(what, describe(get(key))))
+        : missing(key, "expected " + what);
+  }
+
+  /// An error about a key that is not there: what is there may be a slip of the pen.
+  GatewayException missing(String key, String what) {
+    Set<String> there = new TreeSet<>();
+    values.keySet().forEach(each -> there.add(String.valueOf(each)));
+    return wrong(
+        key,
+        there.isEmpty()
+            ? what + ", found nothing"
+            : "%s, found only %s".formatted(what, describe(String.join(", ", there))));
   }
 
   Section section(String key) {
+    if (!has(key)) {
+      throw missing(key, "expected a mapping");
+    }
     return of(file, name(key), get(key));
   }
 

@@ -36,6 +36,13 @@ class RoutesFileTest {
   }
 
   @Test
+  void aFileThatIsNotThereIsToldInWords() {
+    assertThatThrownBy(() -> RoutesFile.read(Path.of("none", "gateway.yaml"), AROUND))
+        .isInstanceOf(GatewayException.class)
+        .hasMessage("none/gateway.yaml: no such file");
+  }
+
+  @Test
   void readsAll() {
     Routes routes =
         parse(
@@ -93,6 +100,10 @@ class RoutesFileTest {
         "a: b: c | gateway.yaml: no YAML",
         "[] | the top level: expected a mapping",
         "{} | routes: expected a mapping, found nothing",
+        "{rooutes: {}} | routes: expected a mapping, found only \"rooutes\"",
+        "{routes: {a: {tragets: []}}} | routes.a.targets: expected a list, found only \"tragets\"",
+        "{backends: {b: {shape: ollama, urll: 'http://x'}}, routes: {}} | backends.b.url: expected "
+            + "url or command, found only \"shape, urll\"",
         "{routes: {}, rooutes: {}} | not known here: \"rooutes\"; known are",
         "{routes: {a: {targets: [{backend: x, model: m}]}}} | routes.a.targets[0].backend: no "
             + "backend is called \"x\"; there are: engine",

@@ -30,8 +30,10 @@ public interface UsageSource {
   }
 
   /// An object with `days` and `groups`, each with `rows`, a `total` and `failovers` as `freehold
-  /// usage --json` tells them, and, where models were evaluated, `evaluations`: a list of `name`,
-  /// `score` from 0 to 1, and `cost_micros` and `currency` of a thousand tasks.
+  /// usage --json` tells them, and, where models were evaluated, `evaluations`: a list with the
+  /// `name` of the model, the name and the `digest` of the `tasks`, how many `items` were judged,
+  /// `score` with its interval from `low` to `high`, all from 0 to 1, and, where they are known,
+  /// `cost_micros` and `currency` of a thousand tasks.
   ///
   /// @throws ServerException where there is nothing to tell
   JsonNode usage(Question question);

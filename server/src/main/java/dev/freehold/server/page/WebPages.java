@@ -49,6 +49,7 @@ public final class WebPages implements Dialect {
           "/page/status.js",
           "/page/usage.js",
           "/page/plot.js",
+          "/page/scatter.js",
           "/page/texts/en.json",
           "/page/texts/de.json",
           "/page/lib/marked/lib/marked.esm.js",

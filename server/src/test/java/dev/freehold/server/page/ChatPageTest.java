@@ -227,7 +227,7 @@ class ChatPageTest {
     awaitAnswer();
     tab.await("document.querySelectorAll('#conversations li').length === 1");
     tab.reload();
-    assertThat(tab.text(".user .content")).isEqualTo("Remember me");
+    tab.awaitText(".user .content", "Remember me");
     tab.awaitText(".assistant .content", "Hello, world");
     String file =
         tab.evaluate(

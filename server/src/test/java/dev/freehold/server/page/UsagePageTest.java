@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -65,7 +66,7 @@ class UsagePageTest {
     return ROW.formatted(name, requests, ok, ok, micros, unpriced, requests * 5_000_000L);
   }
 
-  private static JsonNode usage(boolean isEvaluated) {
+  private static JsonNode usage(String... evaluations) {
     String days =
         row("2026-11-02", 20, 1_250_000, 0)
             + ","
@@ -85,10 +86,26 @@ class UsagePageTest {
                 row("", 97, 4_470_000, 5),
                 row(HOSTILE, 60, 4_470_000, 0),
                 row("tickets", 37, 0, 5),
-                isEvaluated
-                    ? ",\"evaluations\":[{\"name\":\"demo\",\"score\":0.75,\"cost_micros\":500000,"
-                        + "\"currency\":\"EUR\"}]"
-                    : ""));
+                evaluations.length == 0
+                    ? ""
+                    : ",\"evaluations\":[%s]".formatted(String.join(",", evaluations))));
+  }
+
+  /// A model on a set of tasks of this name; a cost is in millionths of a unit and its currency.
+  private static String evaluated(String model, String tasks, double score, String cost) {
+    return """
+    {"name":"%s","tasks":"%s","digest":"%s","items":100,"score":%s,"low":%s,"high":%s%s}
+    """
+        .formatted(
+            model,
+            tasks,
+            tasks.repeat(4),
+            score,
+            Math.max(0, score - 0.1),
+            Math.min(1, score + 0.1),
+            cost.isEmpty()
+                ? ""
+                : ",\"cost_micros\":%s,\"currency\":\"%s\"".formatted((Object[]) cost.split(" ")));
   }
 
   private static Tab open(PageServer server) {
@@ -105,7 +122,7 @@ class UsagePageTest {
     UsageSource source =
         question -> {
           asked.set(question);
-          return usage(false);
+          return usage();
         };
     try (PageServer server = new PageServer("", source);
         Tab tab = open(server)) {
@@ -140,12 +157,110 @@ class UsagePageTest {
   }
 
   @Test
-  void tellsWhatMoneyBuysWhereModelsWereEvaluated() {
-    try (PageServer server = new PageServer("", question -> usage(true));
+  void tellsWhatMoneyBuysWhereModelsWereEvaluated() throws IOException {
+    UsageSource source =
+        question ->
+            usage(
+                evaluated("openai/gpt-large", "tickets", 0.93, "18400000 EUR"),
+                evaluated("mistral/small", "tickets", 0.84, "420000 EUR"),
+                evaluated("engine/demo", "tickets", 0.31, "0 EUR"),
+                evaluated(HOSTILE, "tickets", 0.72, ""),
+                evaluated("openai/gpt-large", "samples", 1.0, "90 USD"));
+    try (PageServer server = new PageServer("", source);
         Tab tab = open(server)) {
-      tab.await("!document.querySelector('#evaluations-section').hidden");
-      assertThat(tab.text("#evaluations td")).isEqualTo("75 %|€0.50|1,500");
+      tab.await("document.querySelectorAll('.scatter').length === 2");
+      assertThat(tab.text("#evaluations td"))
+          .isEqualTo(
+              "tickets|100|93 % (83 to 100 %)|€18.40|51 for €1.00"
+                  + "|tickets|100|84 % (74 to 94 %)|€0.42|2,000 for €1.00"
+                  + "|tickets|100|31 % (21 to 41 %)|€0.00|–"
+                  + "|tickets|100|72 % (62 to 82 %)|unknown|–"
+                  + "|samples|100|100 % (90 to 100 %)|$0.00009|11,111,111 for $1.00");
+      assertThat(tab.text(".scatter figcaption"))
+          .isEqualTo(
+              "Right answers over the cost of 1,000 tasks: tickets, 100 tasks"
+                  + "|Right answers over the cost of 1,000 tasks: samples, 100 tasks");
+      assertThat(tab.text(".scatter:first-child li"))
+          .isEqualTo(
+              "openai/gpt-large93 % (83 to 100 %), €18.40|mistral/small84 % (74 to 94 %), €0.42"
+                  + "|engine/demo31 % (21 to 41 %), €0.00|"
+                  + HOSTILE
+                  + "72 % (62 to 82 %), unknown");
+      assertThat(tab.text(".scatter:first-child .ticks span"))
+          .isEqualTo("€0.10|€1|€10|€100|free|unknown");
+      assertThat(tab.text(".scatter:last-child .ticks span")).isEqualTo("$0.00001|$0.0001");
+      tab.evaluate("document.querySelector('#evaluations-section').scrollIntoView()");
+      tab.picture("capability");
+      tab.dark(true);
+      tab.size(400, 900, true);
+      tab.evaluate("document.querySelector('#evaluations-section').scrollIntoView()");
+      tab.picture("capability-phone-dark");
+      assertThat(tab.evaluate("document.body.scrollWidth <= 400").asBoolean()).isTrue();
+      assertThat(tab.evaluate("window.hacked").asInt()).isZero();
+      assertThat(tab.evaluate("window.violations.join()").asString()).isEmpty();
+      assertThat(tab.complaints).isEmpty();
     }
+  }
+
+  /// What costs nothing stands left of all that cost something, what nobody knows right of it, and
+  /// between them ten times the cost is as far everywhere; better is higher.
+  @Test
+  void marksStandWhereCostAndScorePutThem() {
+    UsageSource source =
+        question ->
+            usage(
+                evaluated("free", "t", 0, "0 EUR"),
+                evaluated("cheap", "t", 0.25, "1000 EUR"),
+                evaluated("fair", "t", 0.5, "10000 EUR"),
+                evaluated("dear", "t", 1, "100000 EUR"),
+                evaluated("unknown", "t", 0.75, ""));
+    try (PageServer server = new PageServer("", source);
+        Tab tab = open(server)) {
+      tab.await("document.querySelectorAll('.scatter').length === 1");
+      assertThat(marks(tab)).isEqualTo("24.0,100.0|58.2,75.0|150.0,50.0|241.8,0.0|276.0,25.0");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "0 EUR; 0 EUR; 90.0,50.0|210.0,50.0; free",
+        "'';  ''; 90.0,50.0|210.0,50.0; unknown",
+        "0 EUR; ''; 75.0,50.0|225.0,50.0; free|unknown",
+      })
+  void modelsWithoutAPriceArePlottedToo(String one, String other, String marks, String ticks) {
+    UsageSource source =
+        question -> usage(evaluated("a", "t", 0.5, one), evaluated("b", "t", 0.5, other));
+    try (PageServer server = new PageServer("", source);
+        Tab tab = open(server)) {
+      tab.await("document.querySelectorAll('.scatter').length === 1");
+      assertThat(marks(tab)).isEqualTo(marks);
+      assertThat(tab.text(".scatter .ticks span")).isEqualTo(ticks);
+    }
+  }
+
+  @Test
+  void pricesInTwoCurrenciesAreOnTwoScales() {
+    UsageSource source =
+        question ->
+            usage(
+                evaluated("euro", "t", 0.5, "1000 EUR"),
+                evaluated("dollar", "t", 0.5, "1000 USD"),
+                evaluated("unknown", "t", 0.5, ""));
+    try (PageServer server = new PageServer("", source);
+        Tab tab = open(server)) {
+      tab.await("document.querySelectorAll('.scatter').length === 2");
+      assertThat(tab.text(".scatter:first-child li")).contains("euro", "unknown");
+      assertThat(tab.text(".scatter:last-child li")).contains("dollar").doesNotContain("unknown");
+    }
+  }
+
+  private static String marks(Tab tab) {
+    return tab.evaluate(
+            "[...document.querySelectorAll('.scatter .dot')]"
+                + ".map((dot) => dot.getAttribute('d').slice(1, -2).replace(' ', ',')).join('|')")
+        .asString();
   }
 
   @Test
@@ -180,7 +295,7 @@ class UsagePageTest {
                     backends,
                     question -> {
                       asked.set(question);
-                      return usage(false);
+                      return usage();
                     }),
             options)) {
       assertThat(server.get("/page/usage").statusCode()).isEqualTo(401);
@@ -216,7 +331,7 @@ class UsagePageTest {
       strings = {"days=0", "days=367", "days=-1", "days=1e3", "days=x", "by=", "by=DAY", "by=x%00"})
   void aQuestionThatIsNoneIsRefused(String query) {
     try (TestServer server =
-        new TestServer(backends -> new WebPages(backends, question -> usage(false)))) {
+        new TestServer(backends -> new WebPages(backends, question -> usage()))) {
       assertThat(server.get("/page/usage?" + query).statusCode()).isEqualTo(400);
     }
   }
