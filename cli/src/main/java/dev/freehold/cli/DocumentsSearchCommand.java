@@ -4,9 +4,7 @@ import dev.freehold.chat.Cancellation;
 import dev.freehold.documents.index.Embedder;
 import dev.freehold.documents.index.FoundPassage;
 import dev.freehold.documents.index.OpenIndex;
-import dev.freehold.documents.index.Relevance;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -78,29 +76,11 @@ final class DocumentsSearchCommand implements Callable<Integer> {
             () -> printer.array("passages", found, one -> PassageText.print(printer, one)));
       }
     } else {
-      found.forEach(this::print);
+      found.forEach(one -> PassageText.print(surroundings.out(), one));
     }
     if (found.isEmpty()) {
       surroundings.err().println("nothing found");
     }
     return (found.isEmpty() ? Exit.NOT_GOOD_ENOUGH : Exit.OK).code();
-  }
-
-  private void print(FoundPassage found) {
-    Relevance relevance = found.relevance();
-    String similarity =
-        relevance.similarity().isPresent()
-            ? String.format(Locale.ROOT, ", cosine %.2f", relevance.similarity().getAsDouble())
-            : "";
-    surroundings
-        .out()
-        .printf(
-            Locale.ROOT,
-            "%s  (words %.0f %%%s)%n",
-            Failure.printable(found.where()),
-            100 * relevance.coverage(),
-            similarity);
-    surroundings.out().println(PassageText.indented(found.text()));
-    surroundings.out().println();
   }
 }

@@ -1,6 +1,9 @@
 package dev.freehold.cli;
 
 import dev.freehold.documents.index.FoundPassage;
+import dev.freehold.documents.index.Relevance;
+import java.io.PrintStream;
+import java.util.Locale;
 
 /// Passages as they are printed.
 final class PassageText {
@@ -12,6 +15,23 @@ final class PassageText {
         .lines()
         .map(line -> line.isBlank() ? "" : "    " + line)
         .collect(java.util.stream.Collectors.joining(System.lineSeparator()));
+  }
+
+  /// A passage below its place and how well it fits.
+  static void print(PrintStream out, FoundPassage found) {
+    Relevance relevance = found.relevance();
+    String similarity =
+        relevance.similarity().isPresent()
+            ? String.format(Locale.ROOT, ", cosine %.2f", relevance.similarity().getAsDouble())
+            : "";
+    out.printf(
+        Locale.ROOT,
+        "%s  (words %.0f %%%s)%n",
+        Failure.printable(found.where()),
+        100 * relevance.coverage(),
+        similarity);
+    out.println(PassageText.indented(found.text()));
+    out.println();
   }
 
   static void print(JsonPrinter printer, FoundPassage found) {

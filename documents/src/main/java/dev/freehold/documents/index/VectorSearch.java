@@ -24,7 +24,8 @@ import org.apache.lucene.util.BytesRef;
 /// has the same bits on every machine, which an approximate graph and wider instructions would not
 /// give.
 final class VectorSearch {
-  /// Sums that stand side by side: element k goes into sum k mod 4.
+  /// Sums that stand side by side: element k goes into sum k mod 4, what is left over into the
+  /// first.
   private static final int SUMS = 4;
 
   private final IndexSearcher searcher;
@@ -124,11 +125,25 @@ final class VectorSearch {
     if (vector.length != question.length * Float.BYTES) {
       return -1;
     }
-    double[] sums = new double[SUMS];
-    for (int k = 0; k < question.length; k++) {
-      float value = (float) BitUtil.VH_LE_FLOAT.get(vector.bytes, vector.offset + k * Float.BYTES);
-      sums[k % SUMS] += (double) question[k] * value;
+    double first = 0;
+    double second = 0;
+    double third = 0;
+    double fourth = 0;
+    int whole = question.length / SUMS * SUMS;
+    for (int k = 0; k < whole; k += SUMS) {
+      first += product(vector, k);
+      second += product(vector, k + 1);
+      third += product(vector, k + 2);
+      fourth += product(vector, k + 3);
     }
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    for (int k = whole; k < question.length; k++) {
+      first += product(vector, k);
+    }
+    return (first + second) + (third + fourth);
+  }
+
+  private double product(BytesRef vector, int k) {
+    return (double) question[k]
+        * (float) BitUtil.VH_LE_FLOAT.get(vector.bytes, vector.offset + k * Float.BYTES);
   }
 }
