@@ -49,6 +49,7 @@ final class CommandFrame {
     commands.put("export", ExportCommand.class);
     commands.put("eval", EvalCommand.class);
     commands.put("documents", DocumentsCommand.class);
+    commands.put("desk", DeskCommand.class);
     commands.put("audit", AuditCommand.class);
     commands.put("exit", ExitCommand.class);
     commands.put("sign", SignCommand.class);

@@ -113,7 +113,7 @@ final class DocumentsAskCommand implements Callable<Integer> {
     try (OpenIndex index = indexes.existing(name).open();
         SearchVectors vectors = SearchVectors.open(surroundings, index, wordsOnly);
         EvalBackends backends =
-            new EvalBackends(surroundings, arithmetic, OptionalInt.empty(), gateway)) {
+            new EvalBackends(surroundings, arithmetic, OptionalInt.empty(), gateway, false)) {
       Candidate.Source.Asked asked = asked(backends);
       DocumentAnswers answers =
           new DocumentAnswers(

@@ -60,8 +60,9 @@ public final class CaseFile {
         .put("prompt", prompt);
   }
 
-  /// Adds a task, once for its id. A line that a crash left half is cut off first.
-  private void add(ObjectNode task) {
+  /// Adds a task, once for its id. A line that a crash left half is cut off first. The lock keeps
+  /// other processes out, and this object other threads.
+  private synchronized void add(ObjectNode task) {
     byte[] line = (task + "\n").getBytes(StandardCharsets.UTF_8);
     String begin = "{\"id\":%s,".formatted(task.path("id"));
     try {
