@@ -7,6 +7,7 @@ import dev.freehold.hub.HubException;
 import dev.freehold.hub.pull.RegistryLogin;
 import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
+import dev.freehold.vault.parity.Redundancy;
 import dev.freehold.vault.registry.HttpPeer.Reply;
 import dev.freehold.vault.sign.Curve;
 import dev.freehold.vault.sign.KeptSignatures;
@@ -78,7 +79,7 @@ class RegistryExchangeTest {
       String reference = bed.registry.reference("mine/copy@" + entry.digest());
       try (var client = other.client(reference, false)) {
         var pulled =
-            new RegistryPull(other.vault, client, java.time.InstantSource.system())
+            new RegistryPull(other.vault, client, Redundancy.NONE, java.time.InstantSource.system())
                 .pull(RegistryReference.parse(reference), RegistryBed.NAME);
         assertThat(pulled.manifest().digest()).isEqualTo(entry.digest());
         assertThat(pulled.warnings()).isEmpty();
@@ -124,7 +125,7 @@ class RegistryExchangeTest {
     try (RegistryBed other = new RegistryBed(folder.resolve("other"));
         var client = other.client(bed.registry.reference("org/tiny:signed"), false)) {
       var reference = RegistryReference.parse(bed.registry.reference("org/tiny:signed"));
-      new RegistryPull(other.vault, client, java.time.InstantSource.system())
+      new RegistryPull(other.vault, client, Redundancy.NONE, java.time.InstantSource.system())
           .pull(reference, RegistryBed.NAME);
       assertThat(KeptSignatures.of(other.vault, other.vault.find("org/tiny").manifest()))
           .hasSize(1);
