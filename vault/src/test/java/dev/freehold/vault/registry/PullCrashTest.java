@@ -49,6 +49,7 @@ class PullCrashTest {
   private static final ModelName PACKED = ModelName.parse("org/tiny:ollama");
 
   @TempDir private Path folder = Path.of("unset");
+
   private RegistryBed bed;
   private RegistryClient client;
 
@@ -189,14 +190,24 @@ class PullCrashTest {
 
   /// What a download tells of, it tells between what it does to the disk.
   @Test
+  void aKillAtEventsOfADownloadLosesNothing() throws Exception {
+    killAtEvents(5);
+  }
+
+  @Test
+  @Tag("long")
   void aKillAtEveryEventOfADownloadLosesNothing() throws Exception {
+    killAtEvents(1);
+  }
+
+  private void killAtEvents(int step) throws Exception {
     bed.withOurs("first", LARGE);
     int[] events = {0};
     watcher = event -> events[0]++;
     new Life("counted", Disk.Taken.LINKED).live();
     int all = events[0];
     assertThat(all).isGreaterThan(15);
-    for (int last = 1; last <= all; last++) {
+    for (int last = 1; last <= all; last += step) {
       Life life = new Life("event-" + last, Disk.Taken.LINKED);
       int[] left = {last};
       watcher =
