@@ -35,8 +35,7 @@ final class ParityOption {
   /// Computes the parity of a model of the vault, where it has none.
   ///
   /// @param ready parity files that are there already, by the digests of what they are of
-  void keep(
-      Surroundings surroundings, Vault vault, ModelName name, Map<Digest, Stored> ready) {
+  void keep(Surroundings surroundings, Vault vault, ModelName name, Map<Digest, Stored> ready) {
     Redundancy redundancy = redundancy();
     if (redundancy.isNone()) {
       return;

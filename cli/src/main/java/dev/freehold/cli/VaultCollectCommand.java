@@ -12,10 +12,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "gc",
     description = {
-      "Deletes what no name in the vault needs and no program reads, and parts of files that came"
-          + " from registries more than seven days ago and that no pull went on with. It does not run"
-          + " while another process is adding or fetching (exit code 11), and deletes nothing where a"
-          + " manifest cannot be read."
+      "Deletes what no name in the vault needs and no program reads, and parts of files that"
+          + " came from registries more than seven days ago and that no pull went on with. It does"
+          + " not run while another process is adding or fetching (exit code 11), and deletes"
+          + " nothing where a manifest cannot be read."
     },
     footerHeading = "%nExample:%n",
     footer = "  freehold vault gc --dry-run")
