@@ -97,7 +97,15 @@ final class VaultMirrorCommand implements Callable<Integer> {
       throw new CliException("%s: %s".formatted(target, failure.getMessage()), failure);
     }
     print(report);
-    return (report.failed().isEmpty() ? Exit.OK : Exit.BYTES_DAMAGED).code();
+    return exit(report).code();
+  }
+
+  private static Exit exit(Mirror.Report report) {
+    if (report.failed().isEmpty()) {
+      return Exit.OK;
+    }
+    boolean isDamage = report.failed().stream().anyMatch(Mirror.Failed::isDamage);
+    return isDamage ? Exit.BYTES_DAMAGED : Exit.FAILURE;
   }
 
   private Mirror mirror(Vault opened, Destination destination, LongWork work) {

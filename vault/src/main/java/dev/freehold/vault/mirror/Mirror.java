@@ -63,7 +63,9 @@ public final class Mirror {
   }
 
   /// A model or attachment that could not be copied.
-  public record Failed(Entry entry, String reason) {}
+  ///
+  /// @param isDamage whether bytes of it are not what they should be, here or there
+  public record Failed(Entry entry, String reason, boolean isDamage) {}
 
   /// The models with all that is attached to them, and the former ones of their names; in the order
   /// in which they were kept.
@@ -95,7 +97,10 @@ public final class Mirror {
         Thread.interrupted();
         throw new InterruptedException("stopped");
       } catch (IOException | VaultException failure) {
-        failed.add(new Failed(entry, String.valueOf(failure.getMessage())));
+        boolean isDamage =
+            failure instanceof VaultException told
+                && told.reason() == VaultException.Reason.DAMAGED;
+        failed.add(new Failed(entry, String.valueOf(failure.getMessage()), isDamage));
         if (failure instanceof VaultException told
             && told.reason() != VaultException.Reason.DAMAGED
             && told.reason() != VaultException.Reason.REFUSED) {
