@@ -4,6 +4,7 @@ module dev.freehold.bench {
   requires java.management;
   requires static transitive org.jspecify;
   requires transitive dev.freehold.kernel;
+  requires dev.freehold.documents;
   requires dev.freehold.model;
   requires java.compiler;
   requires java.net.http;

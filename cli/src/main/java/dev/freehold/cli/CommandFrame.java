@@ -47,6 +47,7 @@ final class CommandFrame {
     commands.put("plot", PlotCommand.class);
     commands.put("export", ExportCommand.class);
     commands.put("eval", EvalCommand.class);
+    commands.put("documents", DocumentsCommand.class);
     commands.put("audit", AuditCommand.class);
     commands.put("exit", ExitCommand.class);
     commands.put("sign", SignCommand.class);

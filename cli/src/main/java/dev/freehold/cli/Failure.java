@@ -1,5 +1,6 @@
 package dev.freehold.cli;
 
+import dev.freehold.documents.DocumentsException;
 import dev.freehold.vault.VaultException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ record Failure(String command, Throwable cause, Exit exit, String message, Strin
     return switch (cause) {
       case CliException e -> new Failure(command, e, e.exit(), message, e.remedy());
       case VaultException e -> new Failure(command, e, exit(e), message, "");
+      case DocumentsException e -> new Failure(command, e, exit(e), message, "");
       case UncheckedIOException e -> new Failure(command, e, Exit.FAILURE, message, "");
       case OutOfMemoryError e ->
           new Failure(
@@ -33,6 +35,10 @@ record Failure(String command, Throwable cause, Exit exit, String message, Strin
               "a bug in Freehold: " + cause,
               "Please report it with what --stacktrace prints.");
     };
+  }
+
+  private static Exit exit(DocumentsException failure) {
+    return failure.reason() == DocumentsException.Reason.BUSY ? Exit.LOCKED : Exit.FAILURE;
   }
 
   private static Exit exit(VaultException failure) {

@@ -73,6 +73,7 @@ class TidyTest {
           Map.entry("gateway", Set.of("chat", "tensor")),
           Map.entry("eval", Set.of("chat", "tensor")),
           Map.entry("agent", Set.of("chat", "tensor")),
+          Map.entry("documents", Set.of("chat", "tensor")),
           Map.entry("vault", Set.of("hub", "tensor")),
           Map.entry("audit", Set.of("tensor")),
           Map.entry("langchain4j", Set.of("api")),
@@ -80,12 +81,34 @@ class TidyTest {
           Map.entry(
               "cli",
               Set.of(
-                  "tensor", "kernel", "text", "model", "chat", "engine", "hub", "server", "gateway",
-                  "eval", "agent", "train", "vault", "audit")),
+                  "tensor",
+                  "kernel",
+                  "text",
+                  "model",
+                  "chat",
+                  "engine",
+                  "hub",
+                  "server",
+                  "gateway",
+                  "eval",
+                  "agent",
+                  "documents",
+                  "train",
+                  "vault",
+                  "audit")),
           Map.entry(
               "bench",
               Set.of(
-                  "tensor", "kernel", "text", "model", "chat", "engine", "hub", "train", "vault",
+                  "tensor",
+                  "kernel",
+                  "text",
+                  "model",
+                  "chat",
+                  "engine",
+                  "hub",
+                  "train",
+                  "vault",
+                  "documents",
                   "cli")));
 
   /// A function as found in a file: its name, first line and length in lines.

@@ -1,0 +1,2 @@
+/// Answers of a model from passages, with citations that were checked.
+package dev.freehold.documents.answer;

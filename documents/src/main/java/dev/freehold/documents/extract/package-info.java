@@ -1,0 +1,2 @@
+/// Files to text with its places, and text to passages.
+package dev.freehold.documents.extract;
