@@ -15,6 +15,7 @@ import dev.freehold.model.ModelException;
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.TensorException;
 import dev.freehold.text.TextException;
+import dev.freehold.vault.store.ModelName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// files.
 final class MachineModels implements ModelSource {
   private static final Duration INVENTORY_AGE = Duration.ofSeconds(5);
+  private static final String LATEST = ":" + ModelName.LATEST;
   private static final int LONGEST_VALUE = 1024;
   private static final int LONGEST_LIST = 64;
 
@@ -171,11 +174,17 @@ final class MachineModels implements ModelSource {
         .orElseThrow(() -> unknown(all, name));
   }
 
-  /// The only model that has this name when upper and lower case are the same.
+  /// The only model that has this name when upper and lower case are the same, and `latest` is the
+  /// tag of a name without one.
   private static Optional<FoundModel> byFold(List<FoundModel> all, String name) {
     List<FoundModel> alike =
-        all.stream().filter(model -> model.name().equalsIgnoreCase(name)).toList();
+        all.stream().filter(model -> fold(model.name()).equals(fold(name))).toList();
     return alike.size() == 1 ? Optional.of(alike.getFirst()) : Optional.empty();
+  }
+
+  private static String fold(String name) {
+    String small = name.toLowerCase(Locale.ROOT);
+    return small.endsWith(LATEST) ? small.substring(0, small.length() - LATEST.length()) : small;
   }
 
   private static ChatException unknown(List<FoundModel> all, String name) {

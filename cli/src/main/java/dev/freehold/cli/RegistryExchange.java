@@ -12,6 +12,7 @@ import dev.freehold.vault.store.Entry;
 import dev.freehold.vault.store.ModelName;
 import dev.freehold.vault.store.Vault;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jline.terminal.spi.SystemStream;
@@ -25,17 +26,21 @@ record RegistryExchange(Surroundings surroundings, Optional<Path> folder) {
     T run(RegistryClient client) throws InterruptedException;
   }
 
-  /// `pull oci://...`: into the vault.
+  /// `pull oci://...`: into the vault, with parity as of every kept model.
   Integer pull(String text, Optional<String> named, int connections, boolean json) {
     RegistryReference reference = RegistryReference.parse(text);
     ModelName name = name(reference, named);
     Vault vault = Vaults.openForWriting(surroundings, folder);
+    ParityOption parity = new ParityOption();
     RegistryPull.Pulled pulled =
         with(
             reference,
             false,
             connections,
-            client -> new RegistryPull(vault, client, surroundings.clock()).pull(reference, name));
+            client ->
+                new RegistryPull(vault, client, parity.redundancy(), surroundings.clock())
+                    .pull(reference, name));
+    parity.keep(surroundings, vault, name, Map.of());
     pulled
         .warnings()
         .forEach(warning -> surroundings.err().println("warning: " + Failure.printable(warning)));

@@ -1,12 +1,14 @@
 package dev.freehold.cli;
 
 import dev.freehold.hub.FoundModel;
+import dev.freehold.vault.repair.ModelParity;
 import dev.freehold.vault.sign.Curve;
 import dev.freehold.vault.sign.KeptSignatures;
 import dev.freehold.vault.sign.ModelKeys;
 import dev.freehold.vault.sign.ModelManifest;
 import dev.freehold.vault.sign.ModelSignature;
 import dev.freehold.vault.sign.Serialization;
+import dev.freehold.vault.store.Vault;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -211,10 +213,10 @@ final class SignCommand implements Callable<Integer> {
           "");
     }
     ModelManifest manifest = KeptSignatures.manifest(kept.entry().label(), kept.manifest());
+    Vault vault = Vaults.openForWriting(surroundings, Optional.empty());
     KeptSignatures.attach(
-        Vaults.openForWriting(surroundings, Optional.empty()),
-        kept.entry().manifest(),
-        ModelSignature.sign(manifest, privateKey));
+        vault, kept.entry().manifest(), ModelSignature.sign(manifest, privateKey));
+    new ModelParity(vault).keepOfAttachments(kept.entry());
     surroundings
         .err()
         .println(

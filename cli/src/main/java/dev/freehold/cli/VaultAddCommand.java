@@ -76,6 +76,7 @@ final class VaultAddCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    parity.redundancy(); // refused before anything is computed
     FoundModel found = find();
     ModelKeeping keeping =
         new ModelKeeping(

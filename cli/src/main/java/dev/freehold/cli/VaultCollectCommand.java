@@ -1,6 +1,8 @@
 package dev.freehold.cli;
 
+import dev.freehold.vault.store.Collected;
 import dev.freehold.vault.store.Vault;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,13 +12,17 @@ import picocli.CommandLine.Option;
 @Command(
     name = "gc",
     description = {
-      "Deletes what no name in the vault needs and no program reads. It does not run while another"
-          + " process is adding (exit code 11), and deletes nothing where a manifest cannot be"
-          + " read."
+      "Deletes what no name in the vault needs and no program reads, and parts of files that"
+          + " came from registries more than seven days ago and that no pull went on with. It does"
+          + " not run while another process is adding or fetching (exit code 11), and deletes"
+          + " nothing where a manifest cannot be read."
     },
     footerHeading = "%nExample:%n",
     footer = "  freehold vault gc --dry-run")
 final class VaultCollectCommand implements Callable<Integer> {
+  /// How long downloads from registries are kept for a pull that goes on with them.
+  private static final Duration DOWNLOADS = Duration.ofDays(7);
+
   private final Surroundings surroundings;
 
   @Option(names = "--dry-run", description = "Only say what would go.")
@@ -35,7 +41,8 @@ final class VaultCollectCommand implements Callable<Integer> {
   public Integer call() {
     Vaults.open(surroundings, vault.folder());
     Vault opened = Vaults.openForWriting(surroundings, vault.folder());
-    Vault.Collected collected = opened.collectGarbage(dryRun);
+    Collected collected =
+        opened.collectGarbage(dryRun, surroundings.clock().instant().minus(DOWNLOADS));
     if (json) {
       try (JsonPrinter printer = new JsonPrinter(surroundings.out())) {
         printer.object(() -> {
@@ -43,6 +50,7 @@ final class VaultCollectCommand implements Callable<Integer> {
           printer.field("blobs", collected.blobs());
           printer.field("bytes", collected.bytes());
           printer.field("held", collected.held());
+          printer.field("downloads", collected.downloads());
         });
       }
       return Exit.OK.code();
@@ -52,6 +60,13 @@ final class VaultCollectCommand implements Callable<Integer> {
         .printf(
             "%s %d blobs, %s%n",
             dryRun ? "would delete" : "deleted", collected.blobs(), Sizes.bytes(collected.bytes()));
+    if (collected.downloads() > 0) {
+      surroundings
+          .out()
+          .printf(
+              "%s %s of downloads that nobody went on with%n",
+              dryRun ? "would delete" : "deleted", Sizes.bytes(collected.downloads()));
+    }
     if (collected.held() > 0) {
       surroundings
           .out()

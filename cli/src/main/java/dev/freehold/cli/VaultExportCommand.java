@@ -13,6 +13,7 @@ import dev.freehold.vault.store.Manifest;
 import dev.freehold.vault.store.Vault;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -97,6 +98,11 @@ final class VaultExportCommand implements Callable<Integer> {
     } catch (FileAlreadyExistsException there) {
       throw new CliException(
           Exit.FAILURE, target + " is there already", "Give another name, or remove it first.");
+    } catch (NoSuchFileException missing) {
+      throw new CliException(
+          Exit.FAILURE,
+          target + " cannot be written: its folder is not there",
+          "Make the folder first, or give another.");
     } catch (IOException failure) {
       throw new CliException(target + " cannot be written: " + failure.getMessage(), failure);
     }

@@ -9,6 +9,7 @@ import dev.freehold.vault.store.Entry;
 import dev.freehold.vault.store.Vault;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -75,6 +76,9 @@ final class VaultImportCommand implements Callable<Integer> {
       Vault opened = Vaults.openForWriting(surroundings, vault.folder());
       return StoppableWork.run(
           () -> new BundleImport(opened, work::add).read(file), "no model of it is in the vault");
+    } catch (NoSuchFileException missing) {
+      throw new CliException(
+          Exit.FAILURE, bundle + " is not there", "Give the path of a bundle that export wrote.");
     } catch (IOException failure) {
       throw new CliException(bundle + " cannot be read: " + failure.getMessage(), failure);
     }

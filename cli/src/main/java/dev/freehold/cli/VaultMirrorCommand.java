@@ -28,13 +28,14 @@ import picocli.CommandLine.Parameters;
           + " missing there is copied, every byte is hashed on the way, and a model is listed there"
           + " when all of it has arrived. Nothing there is deleted.",
       "Stopped at any moment, it goes on with the next call: a file that was being copied is begun"
-          + " anew. What was there already is not read; \"freehold verify\" with --vault TARGET"
-          + " does that.",
-      "Exit code 6: a model could not be copied since it is damaged here."
+          + " anew. What was there already is not read, but with --read-data.",
+      "Exit code 6: a model could not be copied since it is damaged here, or what is at the target"
+          + " is damaged and could not be mended."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  freehold vault mirror /backup/vault",
+      "  freehold vault mirror /backup/vault --read-data",
       "  freehold vault mirror /backup/vault team/assistant:2026-05",
       "  freehold vault mirror oci://registry.example/team/models"
     })
@@ -53,6 +54,13 @@ final class VaultMirrorCommand implements Callable<Integer> {
       paramLabel = "MODEL",
       description = "Names that vault list shows; all where none is given.")
   private List<String> names = List.of();
+
+  @Option(
+      names = "--read-data",
+      description =
+          "Read what is there already, too, and compare it with its digest. Wrong bytes in a vault"
+              + " are replaced by right ones, and go to its quarantine.")
+  private boolean readData;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
@@ -80,19 +88,32 @@ final class VaultMirrorCommand implements Callable<Integer> {
     Mirror.Report report;
     try (LongWork work =
             new LongWork(surroundings, "copying", RepairSupplies.bytes(opened, scope));
-        Destination destination = destination()) {
+        Destination destination = destination(opened)) {
       report =
           StoppableWork.run(
-              () -> new Mirror(opened, destination, work::add).run(scope),
+              () -> mirror(opened, destination, work).run(scope),
               "what was copied until now stays there");
     } catch (IOException failure) {
       throw new CliException("%s: %s".formatted(target, failure.getMessage()), failure);
     }
     print(report);
-    return (report.failed().isEmpty() ? Exit.OK : Exit.BYTES_DAMAGED).code();
+    return exit(report).code();
   }
 
-  private Destination destination() {
+  private static Exit exit(Mirror.Report report) {
+    if (report.failed().isEmpty()) {
+      return Exit.OK;
+    }
+    boolean isDamage = report.failed().stream().anyMatch(Mirror.Failed::isDamage);
+    return isDamage ? Exit.BYTES_DAMAGED : Exit.FAILURE;
+  }
+
+  private Mirror mirror(Vault opened, Destination destination, LongWork work) {
+    Mirror mirror = new Mirror(opened, destination, work::add);
+    return readData ? mirror.readingData() : mirror;
+  }
+
+  private Destination destination(Vault opened) {
     if (!target.startsWith(RegistryReference.SCHEME)) {
       return new VaultDestination(Vault.openForWriting(LocalDisk.ofProcess(), Path.of(target)));
     }
@@ -100,7 +121,8 @@ final class VaultMirrorCommand implements Callable<Integer> {
     RegistryExchange registries = new RegistryExchange(surroundings, vault.folder());
     return new RegistryDestination(
         repository,
-        registries.client(repository, true, PullSettings.DEFAULT_CONNECTIONS, event -> {}));
+        registries.client(repository, true, PullSettings.DEFAULT_CONNECTIONS, event -> {}),
+        opened);
   }
 
   private void print(Mirror.Report report) {
@@ -111,6 +133,7 @@ final class VaultMirrorCommand implements Callable<Integer> {
           printer.field("copiedBlobs", report.copiedBlobs());
           printer.field("copiedBytes", report.copiedBytes());
           printer.field("presentBytes", report.presentBytes());
+          printer.field("mendedBlobs", report.mendedBlobs());
           printer.array(
               "failed",
               report.failed(),
@@ -133,11 +156,12 @@ final class VaultMirrorCommand implements Callable<Integer> {
     surroundings
         .out()
         .printf(
-            "%d models are in %s: %d blobs, %s copied; %s were there%n",
+            "%d models are in %s: %d blobs, %s copied; %s were there%s%n",
             models,
             target,
             report.copiedBlobs(),
             Sizes.bytes(report.copiedBytes()),
-            Sizes.bytes(report.presentBytes()));
+            Sizes.bytes(report.presentBytes()),
+            readData ? " and were read; " + report.mendedBlobs() + " blobs of them mended" : "");
   }
 }

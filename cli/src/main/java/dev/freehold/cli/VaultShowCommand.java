@@ -1,5 +1,6 @@
 package dev.freehold.cli;
 
+import dev.freehold.vault.repair.ModelParity;
 import dev.freehold.vault.sign.KeptSignatures;
 import dev.freehold.vault.store.Entry;
 import dev.freehold.vault.store.Manifest;
@@ -89,17 +90,31 @@ final class VaultShowCommand implements Callable<Integer> {
                 Failure.printable(kept.path()));
       }
     }
-    for (Entry attachment : attached) {
-      surroundings
-          .out()
-          .printf(
-              "%-10s  %9s  %s  %s%n",
-              "attached",
-              Sizes.bytes(opened.manifest(attachment.manifest()).bytes()),
-              attachment.digest().hex().substring(0, 12),
-              Failure.printable(KeptSignatures.label(opened, attachment)));
-    }
+    printAttached(opened, attached);
     return Exit.OK.code();
+  }
+
+  /// The two manifests of one parity are one thing to people.
+  private void printAttached(Vault opened, List<Entry> attached) {
+    boolean isParityTold = false;
+    for (Entry attachment : attached) {
+      Manifest manifest = opened.manifest(attachment.manifest());
+      boolean isParity = ModelParity.isParity(attachment.manifest());
+      if (!(isParity && isParityTold)) {
+        surroundings
+            .out()
+            .printf(
+                "%-10s  %9s  %s  %s%n",
+                "attached",
+                Sizes.bytes(manifest.bytes()),
+                attachment.digest().hex().substring(0, 12),
+                Failure.printable(
+                    isParity
+                        ? ModelParity.label(manifest)
+                        : KeptSignatures.label(opened, attachment)));
+      }
+      isParityTold |= isParity;
+    }
   }
 
   private void print(

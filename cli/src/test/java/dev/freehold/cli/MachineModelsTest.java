@@ -43,6 +43,16 @@ class MachineModelsTest {
         surroundings, new ArithmeticOptions(), List.of(), demo, Optional.empty());
   }
 
+  @Test
+  void latestIsTheTagOfANameWithoutOne() {
+    MachineModels models = models();
+    assertThat(models.resolve("demo:latest")).isEqualTo("demo");
+    assertThat(models.resolve("Demo")).isEqualTo("demo");
+    assertThatThrownBy(() -> models.resolve("demo:other"))
+        .isInstanceOf(ChatException.class)
+        .hasMessageContaining("not served here");
+  }
+
   /// Puts a model into the cache of the Hugging Face hub and returns its SHA-256.
   private String cache(String repository, byte[] model) throws IOException {
     Path folder = home.resolve(".cache/huggingface/hub/models--org--" + repository);

@@ -3,10 +3,15 @@ package dev.freehold.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.cli.Session.Result;
+import dev.freehold.vault.disk.LocalDisk;
+import dev.freehold.vault.parity.Redundancy;
+import dev.freehold.vault.repair.ModelParity;
+import dev.freehold.vault.store.Vault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +56,7 @@ class RegistryCommandTest {
     requireDone(run("a", "sign", "--new-key", key));
     requireDone(run("a", "sign", "team/tiny:v1", "--key", key));
     requireDone(run("a", "verify", "team/tiny:v1", "--key", open));
+    requireParityOfAll("a");
 
     String reference = "oci://" + registry.host() + "/team/tiny:v1";
     Result pushed = run("a", "vault", "push", "team/tiny:v1", reference);
@@ -61,12 +67,26 @@ class RegistryCommandTest {
     Result pulled = run("b", "pull", reference);
     requireDone(pulled);
     assertThat(pulled.out().strip()).isEqualTo("team/tiny:v1");
+    assertThat(pulled.err()).contains("parity: ");
+    requireParityOfAll("b");
     Result verified = run("b", "verify", "team/tiny:v1", "--key", open);
     requireDone(verified);
     assertThat(verified.out()).contains("signed by");
-    assertThat(run("b", "vault", "show", "team/tiny:v1").out()).contains("names the key");
+    assertThat(run("b", "vault", "show", "team/tiny:v1").out())
+        .contains("names the key")
+        .containsOnlyOnce("parity of 3 %");
     Result answered = run("b", "run", "team/tiny:v1", "What is 2 + 2?", "--max-tokens", "4");
     requireDone(answered);
+  }
+
+  /// The model and the signature that came after it have parity.
+  private void requireParityOfAll(String name) {
+    Vault vault = Vault.open(LocalDisk.ofProcess(), home.resolve(name));
+    ModelParity parity = new ModelParity(vault);
+    assertThat(vault.entries())
+        .filteredOn(entry -> !ModelParity.isParity(entry.manifest()))
+        .hasSizeGreaterThan(1)
+        .allMatch(entry -> parity.share(entry.digest()).equals(Optional.of(Redundancy.DEFAULT)));
   }
 
   @Test
@@ -76,6 +96,9 @@ class RegistryCommandTest {
     Result mirrored = run("a", "vault", "mirror", repository);
     requireDone(mirrored);
     assertThat(mirrored.out()).contains("1 models are in oci://");
+    Result read = run("a", "vault", "mirror", repository, "--read-data");
+    requireDone(read);
+    assertThat(read.out()).contains("0 blobs, ", "and were read; 0 blobs of them mended");
     requireDone(run("b", "pull", repository + ":team__tiny__v1", "--name", "team/tiny:v1"));
 
     Path blobs = home.resolve("a/blobs/sha256");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.cli.Session.Result;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -104,6 +105,31 @@ class VaultDamageTest {
     try (Stream<Path> kept = Files.list(vault.resolve("freehold/quarantine"))) {
       assertThat(kept).hasSize(1);
     }
+  }
+
+  @Test
+  void aVaultOfAnotherVersionIsLeftAsItIs() throws IOException {
+    byte[] other = "{\"imageLayoutVersion\":\"2.0.0\"}".getBytes(StandardCharsets.UTF_8);
+    Files.write(vault.resolve("oci-layout"), other);
+    for (String[] command :
+        new String[][] {
+          {"vault", "list"},
+          {"vault", "repair", "--all"},
+          {"vault", "add", "demo"},
+          {"verify", "vault"}
+        }) {
+      Result refused = run(command);
+      assertThat(refused.exit()).isEqualTo(Exit.DAMAGED);
+      assertThat(refused.err() + refused.out()).contains("2.0.0");
+      assertThat(vault.resolve("oci-layout")).hasBinaryContent(other);
+    }
+  }
+
+  @Test
+  void aMirrorThatCannotBeReachedIsNoDamage() {
+    Result failed = run("vault", "mirror", "oci://127.0.0.1:1/team/models");
+    assertThat(failed.exit()).isEqualTo(Exit.FAILURE);
+    assertThat(failed.err()).contains("no connection");
   }
 
   private static long size(Path file) {

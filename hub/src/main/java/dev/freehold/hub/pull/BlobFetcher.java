@@ -13,12 +13,20 @@ final class BlobFetcher {
   private final Web web;
   private final PullSettings settings;
   private final FileLocks locks;
+  private final Quarantine quarantine;
   private final Consumer<PullEvent> events;
 
-  BlobFetcher(Web web, PullSettings settings, FileLocks locks, Consumer<PullEvent> events) {
+  /// @param quarantine for bytes that are not what was promised
+  BlobFetcher(
+      Web web,
+      PullSettings settings,
+      FileLocks locks,
+      Quarantine quarantine,
+      Consumer<PullEvent> events) {
     this.web = web;
     this.settings = settings;
     this.locks = locks;
+    this.quarantine = quarantine;
     this.events = events;
   }
 
@@ -94,11 +102,11 @@ final class BlobFetcher {
         }
         pieces.clear();
         if (!isResumed) {
-          Files.deleteIfExists(partial);
+          String became = quarantine.take(file, partial, found);
           pieces.delete();
-          throw new HubException(
-              "%s: its bytes hash to %s, not to %s as promised; they were thrown away. The server"
-                      .formatted(file.name(), found, file.hex())
+          throw HubException.wrongBytes(
+              "%s: its bytes hash to %s, not to %s as promised; they %s. The server"
+                      .formatted(file.name(), found, file.hex(), became)
                   + " or something between sends wrong bytes");
         }
         isResumed = false;

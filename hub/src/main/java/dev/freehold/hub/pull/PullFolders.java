@@ -10,7 +10,8 @@ import java.util.Optional;
 /// @param ollama models of Ollama's registry, in the layout of its store, but in a folder of
 ///   Freehold's own: the store itself belongs to Ollama's server
 /// @param files files from web addresses
-public record PullFolders(Path huggingFace, Path ollama, Path files) {
+/// @param quarantine what was fetched and is not what was promised
+public record PullFolders(Path huggingFace, Path ollama, Path files, Path quarantine) {
   /// The folders that an environment means: `HF_HUB_CACHE`, `HF_HOME`, `XDG_CACHE_HOME` and
   /// `XDG_DATA_HOME`, or their defaults.
   public static PullFolders of(Map<String, String> environment, Path home) {
@@ -21,7 +22,8 @@ public record PullFolders(Path huggingFace, Path ollama, Path files) {
             .or(() -> folder(environment, home, "HUGGINGFACE_HUB_CACHE"))
             .orElse(home(environment, home).resolve("hub")),
         pulled.resolve("ollama"),
-        pulled.resolve("files"));
+        pulled.resolve("files"),
+        data.resolve("freehold/quarantine"));
   }
 
   /// Hugging Face's folder: `HF_HOME`, else `huggingface` among the caches.

@@ -46,7 +46,7 @@ public final class Puller implements AutoCloseable {
       PreparedPull pull = prepared(request, told);
       told.accept(new PullEvent.Planned(pull.plan()));
       StoreFolders.requireRoom(pull.folder(), pull.plan().missing());
-      return pull.complete(new BlobFetcher(web, settings, locks, told));
+      return pull.complete(new BlobFetcher(web, settings, locks, quarantine(), told));
     } catch (IOException failure) {
       throw failed(request, failure);
     }
@@ -61,7 +61,8 @@ public final class Puller implements AutoCloseable {
     Addresses.require(file.address());
     Path lock = place.resolveSibling(place.getFileName() + ".lock");
     try {
-      new BlobFetcher(web, settings, locks, oneAtATime(events)).fetch(file, place, lock);
+      new BlobFetcher(web, settings, locks, quarantine(), oneAtATime(events))
+          .fetch(file, place, lock);
       Files.deleteIfExists(lock);
     } catch (ClosedByInterruptException failure) {
       InterruptedException stopped = new InterruptedException("stopped");
@@ -71,6 +72,10 @@ public final class Puller implements AutoCloseable {
       throw new HubException(
           "%s: %s".formatted(Addresses.shown(file.address()), failure.getMessage()), failure);
     }
+  }
+
+  private Quarantine quarantine() {
+    return new Quarantine(folders.quarantine());
   }
 
   private PreparedPull prepared(PullRequest request, Consumer<PullEvent> events)

@@ -143,13 +143,14 @@ public final class RegistryClient implements AutoCloseable {
   /// Brings a blob to a file, which has its name only when its bytes have the digest.
   ///
   /// @param name what the file is called, which says what its content must be
-  public void fetch(String name, String hex, long size, Path file)
+  /// @param quarantine for bytes that have another
+  public void fetch(String name, String hex, long size, Path file, Quarantine quarantine)
       throws IOException, InterruptedException {
     RemoteFile remote =
         new RemoteFile(
             name, size, Optional.of(FileDigest.sha256(hex)), at("/blobs/sha256:" + hex), Map.of());
     Path lock = file.resolveSibling(file.getFileName() + ".lock");
-    new BlobFetcher(web, settings, locks, events).fetch(remote, file, lock);
+    new BlobFetcher(web, settings, locks, quarantine, events).fetch(remote, file, lock);
   }
 
   /// Whether the repository has a blob.

@@ -193,7 +193,7 @@ class OllamaPullTest {
   void wrongBytesLeaveNoManifest() {
     blobs.put(
         "sha256:" + FakeHub.sha256(TEMPLATE), "{{ .Prompt }!".getBytes(StandardCharsets.UTF_8));
-    assertThatThrownBy(() -> pull("qwen3:4b")).hasMessageContaining("thrown away");
+    assertThatThrownBy(() -> pull("qwen3:4b")).hasMessageContaining("are kept in ");
     assertThat(store().resolve("manifests")).doesNotExist();
     assertThat(finder().inventory().models()).isEmpty();
   }

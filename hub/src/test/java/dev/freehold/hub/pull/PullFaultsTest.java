@@ -146,7 +146,7 @@ class PullFaultsTest {
   }
 
   @Test
-  void wrongBytesOfTheRightSizeAreThrownAway() {
+  void wrongBytesOfTheRightSizeGoToQuarantine() throws Exception {
     hub.storageFault((request, reply) -> {
       byte[] wrong = reply.body().clone();
       if (wrong.length > 0) {
@@ -154,8 +154,18 @@ class PullFaultsTest {
       }
       return reply.withBody(wrong);
     });
-    requireError("tiny-Q4_K_M.gguf: its bytes hash to", "thrown away");
+    requireError("tiny-Q4_K_M.gguf: its bytes hash to", "they are kept in ");
     assertThat(blobs()).isEmpty();
+    Path quarantine = home.resolve(".local/share/freehold/quarantine");
+    List<Path> kept;
+    try (var files = Files.list(quarantine)) {
+      kept = files.sorted().toList();
+    }
+    assertThat(kept).hasSize(2);
+    byte[] wrong = Files.readAllBytes(kept.getFirst());
+    assertThat(wrong).hasSameSizeAs(MODEL).isNotEqualTo(MODEL);
+    assertThat(kept.getFirst()).hasFileName("refused-" + FakeHub.sha256(wrong));
+    assertThat(kept.getLast()).content().contains("tiny-Q4_K_M.gguf", FakeHub.sha256(MODEL));
   }
 
   @Test

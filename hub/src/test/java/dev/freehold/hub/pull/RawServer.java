@@ -108,6 +108,7 @@ final class RawServer implements AutoCloseable {
     while (!socket.isClosed()) {
       try {
         Socket client = socket.accept();
+        client.setTcpNoDelay(true);
         open.add(client);
         Thread.ofVirtual().start(() -> serve(client));
       } catch (IOException closed) {

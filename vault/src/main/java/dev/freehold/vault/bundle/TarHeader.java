@@ -125,13 +125,15 @@ record TarHeader(String name, char type, int mode, long size, String target) {
         value |= block[i] == 0 ? 0 : Long.MIN_VALUE;
       }
       if (value < 0 || block[at] != (byte) 0x80) {
-        throw new VaultException("a tar header with a number that is too large");
+        throw new VaultException(
+            "not a tar file, or a damaged one: a header has a number that is too large");
       }
       return value;
     }
     String digits = text(block, at, width).strip();
     if (!digits.matches("[0-7]{0,22}") || digits.length() > 21) {
-      throw new VaultException("a tar header with something else where a number belongs");
+      throw new VaultException(
+          "not a tar file, or a damaged one: a header has something else where a number belongs");
     }
     return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -79,6 +80,10 @@ public interface Disk {
 
   /// The facts of a file of others, which may be reached through links.
   Optional<Facts> sourceFacts(Path path) throws IOException;
+
+  /// When a file was last written to, by the clock of whoever wrote; nothing rests on it but how
+  /// long what was given up is kept.
+  Instant modified(Path path) throws IOException;
 
   /// The names in a folder, in no promised order, one at a time: there may be millions.
   void names(Path folder, Consumer<String> name) throws IOException;

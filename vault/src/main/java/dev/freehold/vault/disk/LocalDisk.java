@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -117,6 +118,11 @@ public final class LocalDisk implements Disk {
             ? Kind.FILE
             : found.isDirectory() ? Kind.FOLDER : found.isSymbolicLink() ? Kind.LINK : Kind.OTHER;
     return Optional.of(new Facts(kind, found.size()));
+  }
+
+  @Override
+  public Instant modified(Path path) throws IOException {
+    return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS).toInstant();
   }
 
   @Override

@@ -20,6 +20,15 @@ public interface Destination extends AutoCloseable {
   void put(Descriptor blob, Supply from, LongConsumer progress)
       throws IOException, InterruptedException;
 
+  /// Reads all of a blob that is there and compares it with its digest.
+  ///
+  /// @param progress is told how many bytes were read since it was last told
+  boolean isWhole(Descriptor blob, LongConsumer progress) throws IOException, InterruptedException;
+
+  /// Puts a blob in the place of one that is there and not whole.
+  void exchange(Descriptor blob, Supply from, LongConsumer progress)
+      throws IOException, InterruptedException;
+
   /// Whether an entry is there as it is here, with its name.
   boolean lists(Entry entry) throws IOException, InterruptedException;
 

@@ -1,5 +1,6 @@
 package dev.freehold.vault.mirror;
 
+import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
 import dev.freehold.vault.repair.Supply;
 import dev.freehold.vault.repair.VaultSupply;
@@ -12,7 +13,9 @@ import dev.freehold.vault.store.Vault;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /// Copies models, and what is attached to them, to another place: what is there already is not
@@ -21,9 +24,12 @@ public final class Mirror {
   private final Vault vault;
   private final Destination destination;
   private final LongConsumer progress;
+  private final Set<Digest> read = new HashSet<>();
   private long copiedBlobs;
   private long copiedBytes;
   private long presentBytes;
+  private long mendedBlobs;
+  private boolean readsData;
 
   /// @param progress is told how many bytes were copied, or were there, since it was last told
   public Mirror(Vault vault, Destination destination, LongConsumer progress) {
@@ -32,15 +38,23 @@ public final class Mirror {
     this.progress = progress;
   }
 
+  /// Reads what is there already, too, and puts the right bytes in the place of wrong ones.
+  public Mirror readingData() {
+    readsData = true;
+    return this;
+  }
+
   /// What a mirroring did.
   ///
   /// @param entries the models and attachments that are now listed there
+  /// @param mendedBlobs that were there with other bytes than their digest says
   /// @param failed those that are not, and why
   public record Report(
       List<Entry> entries,
       long copiedBlobs,
       long copiedBytes,
       long presentBytes,
+      long mendedBlobs,
       List<Failed> failed) {
     public Report {
       entries = List.copyOf(entries);
@@ -49,7 +63,9 @@ public final class Mirror {
   }
 
   /// A model or attachment that could not be copied.
-  public record Failed(Entry entry, String reason) {}
+  ///
+  /// @param isDamage whether bytes of it are not what they should be, here or there
+  public record Failed(Entry entry, String reason, boolean isDamage) {}
 
   /// The models with all that is attached to them, and the former ones of their names; in the order
   /// in which they were kept.
@@ -81,7 +97,10 @@ public final class Mirror {
         Thread.interrupted();
         throw new InterruptedException("stopped");
       } catch (IOException | VaultException failure) {
-        failed.add(new Failed(entry, String.valueOf(failure.getMessage())));
+        boolean isDamage =
+            failure instanceof VaultException told
+                && told.reason() == VaultException.Reason.DAMAGED;
+        failed.add(new Failed(entry, String.valueOf(failure.getMessage()), isDamage));
         if (failure instanceof VaultException told
             && told.reason() != VaultException.Reason.DAMAGED
             && told.reason() != VaultException.Reason.REFUSED) {
@@ -89,7 +108,7 @@ public final class Mirror {
         }
       }
     }
-    return new Report(listed, copiedBlobs, copiedBytes, presentBytes, failed);
+    return new Report(listed, copiedBlobs, copiedBytes, presentBytes, mendedBlobs, failed);
   }
 
   private void copy(Entry entry, Supply supply) throws IOException, InterruptedException {
@@ -97,8 +116,8 @@ public final class Mirror {
     try (Lease lease = vault.lease(entry.manifest())) {
       for (Descriptor need : manifest.needs()) {
         if (destination.has(need)) {
+          requireWhole(need, supply);
           presentBytes += need.size();
-          progress.accept(need.size());
         } else {
           destination.put(need, supply, progress);
           copiedBlobs++;
@@ -107,7 +126,28 @@ public final class Mirror {
       }
       if (!destination.lists(entry)) {
         destination.list(entry, manifest);
+      } else if (readsData) {
+        mend(entry.manifest(), supply);
       }
+    }
+  }
+
+  private void requireWhole(Descriptor need, Supply supply)
+      throws IOException, InterruptedException {
+    if (readsData) {
+      mend(need, supply);
+    } else {
+      progress.accept(need.size());
+    }
+  }
+
+  /// Models share blobs; each is read once.
+  private void mend(Descriptor blob, Supply supply) throws IOException, InterruptedException {
+    if (!read.add(blob.digest())) {
+      progress.accept(blob.size());
+    } else if (!destination.isWhole(blob, progress)) {
+      destination.exchange(blob, supply, bytes -> {});
+      mendedBlobs++;
     }
   }
 }

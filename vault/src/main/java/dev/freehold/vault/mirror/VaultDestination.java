@@ -1,6 +1,10 @@
 package dev.freehold.vault.mirror;
 
+import dev.freehold.tensor.Sha256;
+import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
+import dev.freehold.vault.disk.Disk;
+import dev.freehold.vault.parity.ByteSource;
 import dev.freehold.vault.repair.Supply;
 import dev.freehold.vault.store.Descriptor;
 import dev.freehold.vault.store.Entry;
@@ -9,6 +13,9 @@ import dev.freehold.vault.store.Manifest;
 import dev.freehold.vault.store.ModelName;
 import dev.freehold.vault.store.Vault;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -37,11 +44,40 @@ public final class VaultDestination implements Destination {
       throws IOException, InterruptedException {
     try (Ingest.Writer writer = ingest.begin()) {
       if (!from.copy(blob, writer::write, progress)) {
-        throw new VaultException(
-            VaultException.Reason.DAMAGED, "the blob " + blob.digest() + " is missing or cut");
+        throw missing(blob);
       }
       writer.finish(Optional.of(blob.digest()));
     }
+  }
+
+  @Override
+  public boolean isWhole(Descriptor blob, LongConsumer progress) throws IOException {
+    MessageDigest digest = Sha256.begin();
+    try (Disk.OpenFile file = vault.blobs().open(blob.digest())) {
+      ByteSource.of(file).copyTo(digest::update, progress);
+    } catch (InterruptedIOException | ClosedByInterruptException stopped) {
+      throw stopped;
+    } catch (IOException unreadable) {
+      return false;
+    }
+    return Digest.of(digest.digest()).equals(blob.digest());
+  }
+
+  /// What was there goes to quarantine.
+  @Override
+  public void exchange(Descriptor blob, Supply from, LongConsumer progress)
+      throws IOException, InterruptedException {
+    try (Ingest.Writer writer = ingest.begin()) {
+      if (!from.copy(blob, writer::write, progress)) {
+        throw missing(blob);
+      }
+      writer.exchange(blob.digest());
+    }
+  }
+
+  private static VaultException missing(Descriptor blob) {
+    return new VaultException(
+        VaultException.Reason.DAMAGED, "the blob " + blob.digest() + " is missing or cut");
   }
 
   @Override

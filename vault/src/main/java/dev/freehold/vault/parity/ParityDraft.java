@@ -21,11 +21,6 @@ public final class ParityDraft {
     this.layout = layout;
   }
 
-  /// Whether a file is so large that its parity is worth a thread of its own.
-  public static boolean isWorthIt(long size) {
-    return size >= ParityWriter.LARGE;
-  }
-
   /// Computes the parity of all of the source, in the thread of the caller alone.
   ///
   /// @param scratch takes its blocks

@@ -11,8 +11,8 @@ import java.util.function.LongConsumer;
 /// The parity of large files is computed by two threads. All writing is the caller's own, and of
 /// smaller files the reading too.
 public final class ParityWriter {
-  /// From this size on it is worth a second thread.
-  static final long LARGE = 64L << 20;
+  /// From this size on the parity of a file is worth a thread of its own.
+  public static final long LARGE = 64L << 20;
 
   private final ParityHeader header;
   private final Layout layout;

@@ -13,7 +13,6 @@ import dev.freehold.vault.store.Ingest;
 import dev.freehold.vault.store.Manifest;
 import dev.freehold.vault.store.Vault;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,12 +29,12 @@ final class PulledAttachments {
 
   private final Vault vault;
   private final RegistryClient client;
-  private final Path fetched;
+  private final Arrivals arrivals;
 
-  PulledAttachments(Vault vault, RegistryClient client, Path fetched) {
+  PulledAttachments(Vault vault, RegistryClient client, Arrivals arrivals) {
     this.vault = vault;
     this.client = client;
-    this.fetched = fetched;
+    this.arrivals = arrivals;
   }
 
   /// @return what a person should know
@@ -85,14 +84,12 @@ final class PulledAttachments {
     if (layer.size() > MAX_SIGNATURE) {
       throw new VaultException(digest + " has more bytes than a signature may");
     }
-    Path file = fetched.resolve(layer.digest().hex());
-    client.fetch("model.sig", layer.digest().hex(), layer.size(), file);
+    Path file = arrivals.fetch("model.sig", layer);
     try (Ingest ingest = vault.begin()) {
       ingest.put(new Content.OfFile(file, true, Optional.of(layer.digest())), done -> {});
       KeptSignatures.attach(
           ingest, model, Descriptor.of(KeptSignatures.MEDIA_TYPE, layer.digest(), layer.size()));
     }
-    Files.deleteIfExists(file);
-    Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".lock"));
+    arrivals.remove(layer.digest());
   }
 }

@@ -11,6 +11,7 @@ import dev.freehold.vault.store.Descriptor;
 import dev.freehold.vault.store.Entry;
 import dev.freehold.vault.store.Manifest;
 import dev.freehold.vault.store.ModelName;
+import dev.freehold.vault.store.Vault;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Optional;
@@ -23,9 +24,12 @@ public final class RegistryDestination implements Destination {
 
   private final RegistryReference repository;
   private final RegistryClient client;
+  private final Arrivals arrivals;
 
   /// @param client of that repository, which may write
-  public RegistryDestination(RegistryReference repository, RegistryClient client) {
+  /// @param vault that is mirrored; what is read back from the registry lies there for that moment
+  public RegistryDestination(RegistryReference repository, RegistryClient client, Vault vault) {
+    this.arrivals = Arrivals.of(vault, client);
     this.repository = repository;
     this.client = client;
   }
@@ -92,6 +96,38 @@ public final class RegistryDestination implements Destination {
       stream.finish(hex);
       return true;
     });
+  }
+
+  /// A manifest is read whole by [#lists] already.
+  @Override
+  public boolean isWhole(Descriptor blob, LongConsumer progress)
+      throws IOException, InterruptedException {
+    if (blob.mediaType().equals(Manifest.MEDIA_TYPE)) {
+      return true;
+    }
+    return asked(() -> {
+      arrivals.remove(blob.digest()); // what an earlier call left says nothing of the registry
+      try {
+        arrivals.fetch("blob-" + blob.digest().hex().substring(0, 12), blob);
+      } catch (HubException failure) {
+        if (failure.isWrongBytes()) {
+          return false;
+        }
+        throw failure;
+      }
+      arrivals.remove(blob.digest());
+      progress.accept(blob.size());
+      return true;
+    });
+  }
+
+  /// A registry that has a blob takes no other for it.
+  @Override
+  public void exchange(Descriptor blob, Supply from, LongConsumer progress) {
+    throw new VaultException(
+        Reason.DAMAGED,
+        "%s has other bytes for the blob %s; delete it there and mirror again"
+            .formatted(name(), blob.digest()));
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.freehold.hub.pull.RegistryClient;
 import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
 import dev.freehold.vault.VaultException.Reason;
+import dev.freehold.vault.parity.ParityWriter;
+import dev.freehold.vault.parity.Redundancy;
 import dev.freehold.vault.registry.RemoteLayer.Packing;
 import dev.freehold.vault.store.Content;
 import dev.freehold.vault.store.Descriptor;
@@ -55,7 +57,8 @@ public final class RegistryPull {
   private final Vault vault;
   private final RegistryClient client;
   private final InstantSource clock;
-  private final Path fetched;
+  private final Redundancy redundancy;
+  private final Arrivals arrivals;
 
   /// What came of a pull.
   ///
@@ -69,12 +72,25 @@ public final class RegistryPull {
     }
   }
 
+  /// @param redundancy of the parity that is kept of the model afterwards, for which there must be
+  ///   room too
   /// @param clock for the record of when this was fetched
-  public RegistryPull(Vault vault, RegistryClient client, InstantSource clock) {
+  public RegistryPull(
+      Vault vault, RegistryClient client, Redundancy redundancy, InstantSource clock) {
+    this(vault, client, Arrivals.of(vault, client), redundancy, clock);
+  }
+
+  RegistryPull(
+      Vault vault,
+      RegistryClient client,
+      Arrivals arrivals,
+      Redundancy redundancy,
+      InstantSource clock) {
     this.vault = vault;
     this.client = client;
+    this.arrivals = arrivals;
+    this.redundancy = redundancy;
     this.clock = clock;
-    this.fetched = vault.root().resolve("freehold").resolve("fetched");
   }
 
   /// What a manifest says is to be fetched.
@@ -106,19 +122,19 @@ public final class RegistryPull {
   /// @throws VaultException where what the registry holds is refused
   /// @throws HubException where it cannot be had as promised
   public Pulled pull(RegistryReference reference, ModelName name) throws InterruptedException {
-    try {
+    try (Ingest held = vault.begin()) { // so that nobody collects what arrives
       Plan plan = plan(reference);
       Optional<Descriptor> before = known(name);
       SourcePins pins = new SourcePins(vault);
       List<String> warnings = new ArrayList<>(pins.warnings(reference, Optional.empty()));
       requireRoom(plan);
-      Files.createDirectories(fetched);
-      Descriptor manifest = plan.isOurs() ? takeAsIs(plan, name, before) : takeAnew(plan, name);
+      Descriptor manifest =
+          plan.isOurs() ? takeAsIs(held, plan, name, before) : takeAnew(plan, name);
       boolean isNew = !before.equals(Optional.of(manifest));
       if (before.isPresent() && isNew) {
         warnings.addAll(changes(before.get(), manifest, name));
       }
-      warnings.addAll(new PulledAttachments(vault, client, fetched).take(plan.digest(), manifest));
+      warnings.addAll(new PulledAttachments(vault, client, arrivals).take(plan.digest(), manifest));
       pins.remember(reference, plan.digest(), Optional.empty(), clock.instant());
       return new Pulled(manifest, plan.digest(), isNew, warnings);
     } catch (IOException failure) {
@@ -155,40 +171,45 @@ public final class RegistryPull {
   }
 
   private void requireRoom(Plan plan) throws IOException {
+    long room = vault.disk().room(vault.root());
     long missing = 0;
+    long parity = 0;
     Set<Digest> seen = new HashSet<>();
     for (Descriptor need : plan.manifest().needs()) {
       if (seen.add(need.digest()) && !vault.blobs().has(need.digest(), need.size())) {
         missing += need.size();
+        parity += need.size() <= room ? ParityWriter.fileBytes(need.size(), redundancy) : 0;
       }
     }
     long bytes = plan.manifest().bytes();
     int count = plan.layers().size();
     client.tell(new PullEvent.Expected(plan.reference().toString(), count, bytes, bytes - missing));
-    long room = vault.disk().room(vault.root());
-    if (missing > room) {
+    if (missing > room - parity) {
       throw new VaultException(
           Reason.NO_ROOM,
-          "%s: %d MB are to be fetched, and the disk of %s has %d MB free"
-              .formatted(
-                  plan.reference(), missing / 1_000_000 + 1, vault.root(), room / 1_000_000));
+          "%s: %d MB are to be fetched and %d MB of parity computed, and the disk of %s has %d MB"
+                  .formatted(
+                      plan.reference(),
+                      missing / 1_000_000 + 1,
+                      parity / 1_000_000,
+                      vault.root(),
+                      room / 1_000_000)
+              + " free");
     }
   }
 
   /// Keeps the registry's own manifest.
-  private Descriptor takeAsIs(Plan plan, ModelName name, Optional<Descriptor> known)
+  private Descriptor takeAsIs(Ingest ingest, Plan plan, ModelName name, Optional<Descriptor> known)
       throws IOException, InterruptedException {
-    try (Ingest ingest = vault.begin()) {
-      take(ingest, "config.json", plan.manifest().config());
-      for (RemoteLayer layer : plan.layers()) {
-        take(ingest, layer.path(), layer.blob());
-      }
-      Descriptor manifest = ingest.name(name, plan.manifest());
-      if (!known.equals(Optional.of(manifest))) {
-        attachEvidence(ingest, plan, manifest);
-      }
-      return manifest;
+    take(ingest, "config.json", plan.manifest().config());
+    for (RemoteLayer layer : plan.layers()) {
+      take(ingest, layer.path(), layer.blob());
     }
+    Descriptor manifest = ingest.name(name, plan.manifest());
+    if (!known.equals(Optional.of(manifest))) {
+      attachEvidence(ingest, plan, manifest);
+    }
+    return manifest;
   }
 
   /// Whence a manifest came that is the registry's own, and so says nothing of that.
@@ -209,30 +230,23 @@ public final class RegistryPull {
     if (vault.blobs().has(blob.digest(), blob.size())) {
       return;
     }
-    Path file = fetch(path, blob);
+    Path file = arrivals.fetch(path, blob);
     ingest.put(new Content.OfFile(file, true, Optional.of(blob.digest())), done -> {});
-    Files.deleteIfExists(file);
-    Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".lock"));
-  }
-
-  private Path fetch(String path, Descriptor blob) throws IOException, InterruptedException {
-    Path file = fetched.resolve(blob.digest().hex());
-    client.fetch(path, blob.digest().hex(), blob.size(), file);
-    return file;
+    arrivals.remove(blob.digest());
   }
 
   /// Keeps the files under a manifest of the store's own.
   private Descriptor takeAnew(Plan plan, ModelName name) throws IOException, InterruptedException {
-    Path work = Files.createTempDirectory(fetched, "unpacked-");
+    Path work = arrivals.makeFolder();
     try {
       List<SourceFile> files = new ArrayList<>();
       for (RemoteLayer layer : plan.layers()) {
-        Path file = fetch(layer.path(), layer.blob());
         if (layer.packing() == Packing.RAW) {
           Optional<Digest> expected = Optional.of(layer.blob().digest());
+          Path file = hereOrFetched(layer);
           files.add(new SourceFile(layer.role(), layer.path(), file, true, expected));
         } else {
-          unpack(layer, file, work, files);
+          unpack(layer, arrivals.fetch(layer.path(), layer.blob()), work, files);
         }
       }
       boolean isGguf = files.stream().anyMatch(file -> file.path().endsWith(".gguf"));
@@ -249,6 +263,13 @@ public final class RegistryPull {
     } finally {
       removeTree(work);
     }
+  }
+
+  private Path hereOrFetched(RemoteLayer layer) throws IOException, InterruptedException {
+    Descriptor blob = layer.blob();
+    return vault.blobs().has(blob.digest(), blob.size())
+        ? vault.blobs().path(blob.digest())
+        : arrivals.fetch(layer.path(), blob);
   }
 
   private void unpack(RemoteLayer layer, Path archive, Path work, List<SourceFile> files)
@@ -321,8 +342,7 @@ public final class RegistryPull {
 
   private void removeFetched(Plan plan) throws IOException {
     for (RemoteLayer layer : plan.layers()) {
-      Files.deleteIfExists(fetched.resolve(layer.blob().digest().hex()));
-      Files.deleteIfExists(fetched.resolve(layer.blob().digest().hex() + ".lock"));
+      arrivals.remove(layer.blob().digest());
     }
   }
 

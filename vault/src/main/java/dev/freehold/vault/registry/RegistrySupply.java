@@ -9,7 +9,6 @@ import dev.freehold.vault.store.Vault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.LongConsumer;
@@ -22,13 +21,13 @@ public final class RegistrySupply implements Supply, AutoCloseable {
 
   private final RegistryReference repository;
   private final RegistryClient client;
-  private final Path fetched;
+  private final Arrivals arrivals;
 
   /// @param vault that is repaired
   public RegistrySupply(RegistryReference repository, RegistryClient client, Vault vault) {
     this.repository = repository;
     this.client = client;
-    this.fetched = vault.root().resolve("freehold").resolve("fetched");
+    this.arrivals = Arrivals.of(vault, client);
   }
 
   @Override
@@ -39,11 +38,9 @@ public final class RegistrySupply implements Supply, AutoCloseable {
   @Override
   public boolean copy(Descriptor blob, ByteSink sink, LongConsumer progress)
       throws IOException, InterruptedException {
-    Files.createDirectories(fetched);
-    String hex = blob.digest().hex();
-    Path file = fetched.resolve(hex);
+    Path file;
     try {
-      client.fetch("blob-" + hex.substring(0, 12), hex, blob.size(), file);
+      file = arrivals.fetch("blob-" + blob.digest().hex().substring(0, 12), blob);
     } catch (HubException failure) {
       if (failure.isNotFound()) {
         return false;
@@ -58,8 +55,7 @@ public final class RegistrySupply implements Supply, AutoCloseable {
         progress.accept(count);
       }
     }
-    Files.deleteIfExists(file);
-    Files.deleteIfExists(file.resolveSibling(hex + ".lock"));
+    arrivals.remove(blob.digest());
     return true;
   }
 

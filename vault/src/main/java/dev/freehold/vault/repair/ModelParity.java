@@ -15,10 +15,12 @@ import dev.freehold.vault.store.Vault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /// The parity of what a vault keeps: for each manifest an attachment with a parity file for every
@@ -75,6 +77,12 @@ public final class ModelParity {
     return bytes;
   }
 
+  /// Keeps parity for what was attached to a model since its own was computed, as much as of the
+  /// model itself; nothing where that has none.
+  public long keepOfAttachments(Entry entry) {
+    return share(entry.digest()).map(same -> keep(entry, same, bytes -> {})).orElse(0L);
+  }
+
   private long compute(
       Entry entry, Redundancy redundancy, Map<Digest, Stored> ready, LongConsumer progress) {
     Manifest manifest = vault.manifest(entry.manifest());
@@ -95,6 +103,7 @@ public final class ModelParity {
           bytes += stored.size();
         }
       }
+      requireRoom(blobs.values(), there.keySet(), redundancy);
       for (Descriptor blob : blobs.values()) {
         Descriptor file = there.get(blob.digest());
         if (file == null) {
@@ -117,6 +126,26 @@ public final class ModelParity {
                 Map.of(SHARE, Double.toString(redundancy.share()), COPY, copy)));
       }
       return bytes;
+    }
+  }
+
+  /// Does not begin what the disk has no room for.
+  private void requireRoom(Collection<Descriptor> blobs, Set<Digest> there, Redundancy redundancy) {
+    long needed = 0;
+    for (Descriptor blob : blobs) {
+      needed += there.contains(blob.digest()) ? 0 : ParityWriter.fileBytes(blob.size(), redundancy);
+    }
+    long room;
+    try {
+      room = vault.disk().room(vault.root());
+    } catch (IOException unknown) {
+      return; // the writing will tell
+    }
+    if (needed > room) {
+      throw new VaultException(
+          VaultException.Reason.NO_ROOM,
+          "no room for parity: it has %d MB, and the disk of %s has %d MB free; make room"
+              .formatted(needed / 1_000_000 + 1, vault.root(), room / 1_000_000));
     }
   }
 
@@ -167,8 +196,25 @@ public final class ModelParity {
     return Optional.empty();
   }
 
-  static boolean isParity(Descriptor manifest) {
+  public static boolean isParity(Descriptor manifest) {
     return manifest.artifactType().equals(Optional.of(ARTIFACT_TYPE));
+  }
+
+  /// What a parity attachment is, for people.
+  public static String label(Manifest attachment) {
+    return new Attachment(attachment.descriptor(), Optional.of(attachment))
+        .redundancy()
+        .map(redundancy ->
+            "parity of %s %%, listed in two manifests, each made again from the other"
+                .formatted(plain(100 * redundancy.share())))
+        .orElse("parity");
+  }
+
+  private static String plain(double percent) {
+    return java.math.BigDecimal.valueOf(percent)
+        .setScale(3, java.math.RoundingMode.HALF_UP)
+        .stripTrailingZeros()
+        .toPlainString();
   }
 
   /// An attachment of parity; its manifest is missing where it is damaged.

@@ -14,7 +14,7 @@ import java.util.Set;
 ///
 /// @param bytes of all blobs
 /// @param garbage of blobs that nothing names
-/// @param unfinished of what is being added, or was left by a crash
+/// @param unfinished of what is being added or fetched, or was left by a crash or given up
 /// @param quarantine of what was taken out of the way
 /// @param models in the order of the index
 public record DiskUse(
@@ -63,7 +63,8 @@ public record DiskUse(
       return new DiskUse(
           sums[0],
           sums[1],
-          bytesIn(vault.disk(), vault.places().unfinished()),
+          bytesIn(vault.disk(), vault.places().unfinished())
+              + bytesIn(vault.disk(), vault.places().fetched()),
           bytesIn(vault.disk(), vault.places().quarantine()),
           models);
     } catch (IOException failure) {

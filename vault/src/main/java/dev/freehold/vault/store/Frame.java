@@ -1,5 +1,7 @@
 package dev.freehold.vault.store;
 
+import dev.freehold.tensor.StrictJson;
+import dev.freehold.tensor.TensorException;
 import dev.freehold.vault.VaultException;
 import dev.freehold.vault.disk.Disk;
 import java.io.IOException;
@@ -40,6 +42,11 @@ public final class Frame {
     List<Problem> problems = new ArrayList<>();
     if (!isThere()) {
       return problems; // nothing, or a layout of another tool, which keeps no second index
+    }
+    Optional<String> other = otherVersion();
+    if (other.isPresent()) {
+      String what = "is of version %s, and this Freehold knows 1.0.0; nothing is changed";
+      return List.of(new Problem("oci-layout", what.formatted(other.get()), false));
     }
     Optional<byte[]> index = own(places.index());
     Optional<byte[]> copy = own(places.indexCopy());
@@ -123,6 +130,34 @@ public final class Frame {
     } catch (IOException unreadable) {
       return false;
     }
+  }
+
+  /// The version of a layout that is not ours. One flipped bit of ours is damage and no other
+  /// version.
+  private Optional<String> otherVersion() {
+    Optional<byte[]> bytes = read(places.layout());
+    if (bytes.isEmpty() || flippedBits(bytes.get()) <= 1) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+              StrictJson.parse(bytes.get(), "oci-layout").path("imageLayoutVersion").asString(""))
+          .filter(version -> version.matches("[0-9]{1,4}(\\.[0-9]{1,4}){1,3}"))
+          .filter(version -> !version.equals("1.0.0"));
+    } catch (TensorException damaged) {
+      return Optional.empty();
+    }
+  }
+
+  private static int flippedBits(byte[] found) {
+    if (found.length != LAYOUT.length) {
+      return Integer.MAX_VALUE;
+    }
+    int bits = 0;
+    for (int i = 0; i < found.length; i++) {
+      bits += Integer.bitCount((found[i] ^ LAYOUT[i]) & 0xff);
+    }
+    return bits;
   }
 
   /// The bytes of an index as Freehold wrote it; none where a bit of it is another.

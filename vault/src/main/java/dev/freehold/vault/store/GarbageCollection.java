@@ -5,6 +5,7 @@ import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
 import dev.freehold.vault.disk.Disk;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -52,6 +53,16 @@ final class GarbageCollection {
     return orphans;
   }
 
+  /// Removes all that is garbage; nobody may be adding meanwhile.
+  Collected collect(boolean dryRun, Instant givenUpBefore) throws IOException {
+    List<Descriptor> orphans = orphans(vault.index());
+    if (!orphans.isEmpty() && !dryRun) {
+      vault.changeIndex(index -> index.without(orphans));
+    }
+    long downloads = new GivenUp(disk, places.fetched()).remove(givenUpBefore, dryRun);
+    return run(vault.index().without(orphans), downloads, dryRun);
+  }
+
   /// Blobs that may be removed, with their sizes; nobody may be adding meanwhile.
   List<Descriptor> dead(Index index) {
     Set<Digest> live = live(index);
@@ -68,7 +79,7 @@ final class GarbageCollection {
 
   /// Removes them. The index is made to last first: one that came back after a power loss would
   /// name what is gone.
-  Vault.Collected run(Index index, boolean dryRun) throws IOException {
+  private Collected run(Index index, long downloads, boolean dryRun) throws IOException {
     disk.syncFolder(places.root());
     long blobs = 0;
     long bytes = 0;
@@ -93,7 +104,7 @@ final class GarbageCollection {
       disk.syncFolder(places.blobs());
       removeStraySnapshots(index);
     }
-    return new Vault.Collected(blobs, bytes, held);
+    return new Collected(blobs, bytes, held, downloads);
   }
 
   /// Folders of links to models that are gone altogether.

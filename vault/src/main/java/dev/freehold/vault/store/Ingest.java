@@ -5,7 +5,7 @@ import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
 import dev.freehold.vault.VaultException.Reason;
 import dev.freehold.vault.disk.Disk;
-import dev.freehold.vault.parity.ParityDraft;
+import dev.freehold.vault.parity.ParityWriter;
 import dev.freehold.vault.parity.Redundancy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,6 +31,7 @@ public final class Ingest implements AutoCloseable {
   private final Disk.Hold hold;
   private final Map<Digest, Stored> parity = new LinkedHashMap<>();
   private Optional<Redundancy> redundancy = Optional.empty();
+  private long parityAlongFrom = ParityWriter.LARGE;
 
   Ingest(Vault vault, Disk disk, Disk.Hold hold) {
     this.vault = vault;
@@ -41,6 +42,12 @@ public final class Ingest implements AutoCloseable {
 
   /// Computes parity of the large files that are copied from now on, while they are.
   public void computeParity(Redundancy wanted) {
+    computeParity(wanted, ParityWriter.LARGE);
+  }
+
+  /// Computes parity of the files of at least so many bytes that are copied from now on.
+  void computeParity(Redundancy wanted, long from) {
+    parityAlongFrom = from;
     redundancy = Optional.of(wanted).filter(share -> !share.isNone());
   }
 
@@ -113,7 +120,7 @@ public final class Ingest implements AutoCloseable {
     Blobs.Unfinished copy = blobs.create();
     try (Disk.OpenFile source = disk.openSource(content.file());
         Disk.OpenFile target = copy.file().orElseThrow()) {
-      return redundancy.isPresent() && ParityDraft.isWorthIt(source.size())
+      return redundancy.isPresent() && source.size() >= parityAlongFrom
           ? copyWithParity(content, copy.path(), source, target, progress)
           : copy(
               content, copy.path(), new HashedCopy(source, Optional.of(target), progress), target);
@@ -150,14 +157,23 @@ public final class Ingest implements AutoCloseable {
 
   /// Does not begin what the disk has no room for.
   private void requireRoom(Path file) throws IOException {
-    long needed = disk.sourceFacts(file).map(Disk.Facts::size).orElse(0L);
+    long bytes = disk.sourceFacts(file).map(Disk.Facts::size).orElse(0L);
+    long parity = redundancy.map(share -> parityRoom(bytes, share)).orElse(0L);
     long room = disk.room(vault.root());
-    if (needed > room) {
+    if (bytes > room - parity) {
       throw new VaultException(
           Reason.NO_ROOM,
-          "no room for %s: it has %d MB, and the disk of %s has %d MB free; make room"
-              .formatted(file, needed / 1_000_000, vault.root(), room / 1_000_000));
+          "no room for %s: it has %d MB, and %d MB go to its parity, and the disk of %s has %d MB"
+                  .formatted(
+                      file, bytes / 1_000_000, parity / 1_000_000, vault.root(), room / 1_000_000)
+              + " free; make room");
     }
+  }
+
+  /// What parity takes, for a moment twice where it is computed along: its blocks wait in a file
+  /// until the digest is known.
+  private long parityRoom(long bytes, Redundancy share) {
+    return ParityWriter.fileBytes(bytes, share) * (bytes >= parityAlongFrom ? 2 : 1);
   }
 
   private Stored shared(

@@ -48,6 +48,11 @@ record Places(Path root) {
     return own().resolve("unfinished");
   }
 
+  /// What arrives from registries, and what was given up of it.
+  Path fetched() {
+    return own().resolve("fetched");
+  }
+
   Path quarantine() {
     return own().resolve("quarantine");
   }

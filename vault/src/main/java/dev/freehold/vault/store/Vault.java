@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -28,6 +29,9 @@ public final class Vault {
 
   /// Most bytes that an index may have.
   public static final int MAX_INDEX_BYTES = Index.MAX_BYTES;
+
+  /// How the names of folders begin in [#fetchedFolder] that hold what was unpacked.
+  public static final String UNPACKED = "unpacked-";
 
   private static final long WORK_LOCK = 1;
   private static final long LEASES = 1L << 62;
@@ -232,6 +236,16 @@ public final class Vault {
 
   Places places() {
     return places;
+  }
+
+  /// What arrives from registries, before it is put into the store.
+  public Path fetchedFolder() {
+    return places.fetched();
+  }
+
+  /// What was taken out of the way instead of deleted.
+  public Path quarantineFolder() {
+    return places.quarantine();
   }
 
   void syncBlobs() throws IOException {
@@ -450,18 +464,19 @@ public final class Vault {
     }
   }
 
-  /// What a collection of garbage did.
-  ///
-  /// @param blobs how many were removed
-  /// @param bytes of them together
-  /// @param held blobs that nothing names, but somebody reads
-  public record Collected(long blobs, long bytes, long held) {}
-
   /// Removes blobs that nothing names and nobody reads.
   ///
   /// @param dryRun only tell what would go
   /// @throws VaultException where another process is adding
   public Collected collectGarbage(boolean dryRun) {
+    return collectGarbage(dryRun, Instant.MIN);
+  }
+
+  /// Removes what nothing names and nobody reads, and what arrived from registries and was given
+  /// up.
+  ///
+  /// @param givenUpBefore downloads are that were last added to before this
+  public Collected collectGarbage(boolean dryRun, Instant givenUpBefore) {
     try {
       Optional<Disk.Hold> alone = disk.tryLock(places.lock(), WORK_LOCK, false);
       if (alone.isEmpty()) {
@@ -470,12 +485,7 @@ public final class Vault {
             "another process is adding to %s; try again when it is done".formatted(places.root()));
       }
       try (Disk.Hold hold = alone.get()) {
-        GarbageCollection garbage = new GarbageCollection(this, disk, places);
-        List<Descriptor> orphans = garbage.orphans(index());
-        if (!orphans.isEmpty() && !dryRun) {
-          changeIndex(index -> index.without(orphans));
-        }
-        return garbage.run(index().without(orphans), dryRun);
+        return new GarbageCollection(this, disk, places).collect(dryRun, givenUpBefore);
       }
     } catch (IOException failure) {
       throw failure("garbage cannot be collected", failure);

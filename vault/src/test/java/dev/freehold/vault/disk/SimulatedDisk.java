@@ -9,12 +9,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// at any call, and loses power: then each unsynced sector of a file and each unsynced name in a
 /// folder is there or not, by chance.
 ///
-/// One thread uses it at a time, and one process: [#kill] and [#losePower] end it and begin the
-/// next.
+/// One process uses it at a time, of which a call of one thread waits for that of another: [#kill]
+/// and [#losePower] end it and begin the next.
 public final class SimulatedDisk implements Disk {
 
   /// The process ended here. An error, so that no code of the store goes on.
@@ -51,7 +51,7 @@ public final class SimulatedDisk implements Disk {
   }
 
   private final FolderNode root = new FolderNode();
-  private final Map<String, Integer> sharers = new HashMap<>();
+  private final SimulatedLocks locks = new SimulatedLocks();
   private long calls;
   private long stopAt = Long.MAX_VALUE;
   private long failAt = Long.MAX_VALUE;
@@ -61,6 +61,7 @@ public final class SimulatedDisk implements Disk {
   private long room = 1L << 40;
   private Taken taking = Taken.NOT;
   private boolean hasLinks = true;
+  private Optional<Path> real = Optional.empty();
 
   /// Ends the process at a call, counted from now on, before it has an effect; in the middle of it
   /// where it writes.
@@ -88,6 +89,17 @@ public final class SimulatedDisk implements Disk {
     hasLinks = false;
   }
 
+  /// Lets files of a real folder be taken as files of others, as if they had always been there.
+  public void takesFrom(Path folder) {
+    real = Optional.of(folder);
+  }
+
+  private void bringIn(Path path) throws IOException {
+    if (real.isPresent() && path.startsWith(real.get()) && Files.isRegularFile(path)) {
+      prepare(path, Files.readAllBytes(path));
+    }
+  }
+
   /// Calls since the count was last begun.
   public long calls() {
     return calls;
@@ -95,7 +107,7 @@ public final class SimulatedDisk implements Disk {
 
   /// Ends the process and begins another: what was written stays.
   public void kill() {
-    sharers.clear();
+    locks.clear();
     stopped = false;
     calls = 0;
     stopAt = Long.MAX_VALUE;
@@ -119,7 +131,8 @@ public final class SimulatedDisk implements Disk {
   }
 
   /// @param tears whether a stop leaves a part of the effect, which sees to that itself
-  private <T> T call(boolean writes, boolean tears, Effect<T> effect) throws IOException {
+  private synchronized <T> T call(boolean writes, boolean tears, Effect<T> effect)
+      throws IOException {
     if (stopped) {
       throw new Stopped(calls);
     }
@@ -303,6 +316,7 @@ public final class SimulatedDisk implements Disk {
 
   @Override
   public OpenFile openSource(Path file) throws IOException {
+    bringIn(file);
     return call(false, () -> new Handle(file(file, true)));
   }
 
@@ -321,6 +335,7 @@ public final class SimulatedDisk implements Disk {
 
   @Override
   public Optional<Facts> sourceFacts(Path path) throws IOException {
+    bringIn(path);
     return call(
         false, () -> node(path) == null ? Optional.empty() : Optional.of(facts(target(path))));
   }
@@ -328,6 +343,11 @@ public final class SimulatedDisk implements Disk {
   private Node target(Path path) throws IOException {
     Node node = node(path);
     return node instanceof FolderNode ? node : file(path, true);
+  }
+
+  @Override
+  public Instant modified(Path path) throws IOException {
+    return call(false, () -> Instant.EPOCH);
   }
 
   @Override
@@ -433,6 +453,7 @@ public final class SimulatedDisk implements Disk {
 
   @Override
   public Taken take(Path source, Path target, boolean mayLink) throws IOException {
+    bringIn(source);
     return call(
         true,
         () -> {
@@ -469,31 +490,7 @@ public final class SimulatedDisk implements Disk {
         false,
         () -> {
           file(file, false);
-          String key = file + "@" + position;
-          int held = sharers.getOrDefault(key, 0);
-          if (held != 0 && !(shared && held > 0)) {
-            return Optional.empty();
-          }
-          sharers.put(key, shared ? held + 1 : -1);
-          return Optional.<Hold>of(new SimulatedHold(key));
+          return locks.tryLock(file + "@" + position, shared);
         });
-  }
-
-  /// A lock of the process that runs.
-  private final class SimulatedHold implements Hold {
-    private final String key;
-    private boolean released;
-
-    SimulatedHold(String key) {
-      this.key = key;
-    }
-
-    @Override
-    public void close() {
-      if (!released && !stopped) {
-        released = true;
-        sharers.merge(key, 0, (held, none) -> held > 1 ? held - 1 : 0);
-      }
-    }
   }
 }

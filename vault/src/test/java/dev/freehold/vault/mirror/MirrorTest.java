@@ -101,6 +101,51 @@ class MirrorTest {
   }
 
   @Test
+  void whatIsThereIsReadWhereThatIsWantedAndWrongBytesAreReplaced() throws Exception {
+    mirror(disk);
+    Vault target = Vault.open(disk, TARGET);
+    Entry model = target.find("org/b:latest");
+    Descriptor weights = target.manifest(model.manifest()).layers().getFirst();
+    disk.flipBit(target.blobs().path(weights.digest()), 5000, 3);
+    disk.flipBit(target.blobs().path(model.digest()), 50, 3);
+    assertThat(mirror(disk).failed()).as("trusted by their sizes").isEmpty();
+    assertThat(KeptModels.damaged(target)).hasSize(2);
+
+    Vault vault = Vault.open(disk, SOURCE);
+    List<Entry> scope = Mirror.scope(vault, vault.models());
+    try (VaultDestination there = new VaultDestination(Vault.openForWriting(disk, TARGET))) {
+      Mirror.Report report = new Mirror(vault, there, bytes -> {}).readingData().run(scope);
+      assertThat(report.failed()).isEmpty();
+      assertThat(report.mendedBlobs()).isEqualTo(2);
+      assertThat(report.copiedBlobs()).isZero();
+    }
+    assertThat(KeptModels.damaged(target)).isEmpty();
+    assertThat(target.blobs().openQuarantined(weights.digest())).isPresent();
+  }
+
+  @Test
+  void whatIsWrongAtBothSidesIsTold() throws Exception {
+    mirror(disk);
+    for (Path root : List.of(SOURCE, TARGET)) {
+      Vault vault = Vault.open(disk, root);
+      Entry model = vault.find("org/b:latest");
+      Descriptor weights = vault.manifest(model.manifest()).layers().getFirst();
+      disk.flipBit(vault.blobs().path(weights.digest()), 5000, 3);
+    }
+    Vault vault = Vault.open(disk, SOURCE);
+    try (VaultDestination there = new VaultDestination(Vault.openForWriting(disk, TARGET))) {
+      Mirror.Report report =
+          new Mirror(vault, there, bytes -> {})
+              .readingData()
+              .run(Mirror.scope(vault, vault.models()));
+      assertThat(report.failed())
+          .singleElement()
+          .matches(failed -> failed.entry().label().equals("org/b:latest"));
+      assertThat(report.mendedBlobs()).isZero();
+    }
+  }
+
+  @Test
   void aFullTargetEndsIt() throws Exception {
     Vault.openForWriting(disk, TARGET);
     disk.failAt(100, SimulatedDisk.Fault.NO_SPACE, true);

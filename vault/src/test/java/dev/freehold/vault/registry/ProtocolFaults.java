@@ -288,10 +288,14 @@ final class ProtocolFaults {
             "wrong bytes of the right size",
             bed -> {
               bed.withModel().registry.fault(weights(r -> r.withBody(changed(r.body()))));
-              String told = refused(bed, "org/tiny", "hash to", "thrown away");
+              String told = refused(bed, "org/tiny", "hash to", "are kept in ");
+              String kept = "vault/freehold/quarantine/refused-[0-9a-f]{64}";
+              require(
+                  bed.files().stream().filter(f -> f.matches(kept + "(.json)?")).count() == 2,
+                  "is not in quarantine");
               require(
                   bed.files().stream().noneMatch(f -> f.contains("incomplete")),
-                  "kept wrong bytes");
+                  "kept wrong bytes elsewhere");
               return told;
             }));
     faults.add(

@@ -5,9 +5,14 @@ import dev.freehold.hub.pull.PullEvent;
 import dev.freehold.hub.pull.PullSettings;
 import dev.freehold.hub.pull.RegistryClient;
 import dev.freehold.hub.pull.RegistryLogin;
+import dev.freehold.tensor.Sha256;
+import dev.freehold.vault.Digest;
 import dev.freehold.vault.disk.LocalDisk;
+import dev.freehold.vault.parity.Redundancy;
+import dev.freehold.vault.store.Descriptor;
 import dev.freehold.vault.store.Manifest;
 import dev.freehold.vault.store.ModelName;
+import dev.freehold.vault.store.Role;
 import dev.freehold.vault.store.Vault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,9 +24,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// A registry with a model, and an empty store to pull it to.
@@ -73,6 +80,32 @@ final class RegistryBed implements AutoCloseable {
     return this;
   }
 
+  /// Puts a manifest there as a store writes it, of a GGUF file and a licence.
+  RegistryBed withOurs(String tag, byte[] weights) {
+    List<Descriptor> layers =
+        List.of(ours(Role.WEIGHTS, "tiny.gguf", weights), ours(Role.LICENSE, "LICENSE", LICENSE));
+    registry.blob(REPOSITORY, CONFIG);
+    Digest config = Digest.of(Sha256.bytes(CONFIG));
+    Manifest manifest =
+        new Manifest(
+            Manifest.MODEL,
+            Descriptor.of(Manifest.MODEL_CONFIG, config, CONFIG.length),
+            layers,
+            Optional.empty(),
+            Map.of());
+    registry.manifest(REPOSITORY, tag, manifest.toBytes());
+    return this;
+  }
+
+  private Descriptor ours(Role role, String path, byte[] bytes) {
+    return new Descriptor(
+        role.mediaType(),
+        Digest.parse(registry.blob(REPOSITORY, bytes)),
+        bytes.length,
+        Map.of(Manifest.PATH, path, Manifest.ROLE, role.label()),
+        Optional.empty());
+  }
+
   /// A model of weights and a licence under `latest`.
   RegistryBed withModel() {
     return with(
@@ -82,6 +115,10 @@ final class RegistryBed implements AutoCloseable {
   }
 
   RegistryClient client(String reference, boolean mayPush) {
+    return client(reference, mayPush, events::add);
+  }
+
+  RegistryClient client(String reference, boolean mayPush, Consumer<PullEvent> told) {
     RegistryReference parsed = RegistryReference.parse(reference);
     PullSettings settings =
         new PullSettings(
@@ -100,14 +137,15 @@ final class RegistryBed implements AutoCloseable {
     return new RegistryClient(
         new RegistryClient.Access(parsed.address(), parsed.path(), login, realms, mayPush),
         settings,
-        events::add);
+        told);
   }
 
   RegistryPull.Pulled pull(String rest) throws InterruptedException {
     String reference = registry.reference(rest);
     InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-02T03:04:05Z"));
     try (RegistryClient client = client(reference, false)) {
-      return new RegistryPull(vault, client, clock).pull(RegistryReference.parse(reference), NAME);
+      return new RegistryPull(vault, client, Redundancy.DEFAULT, clock)
+          .pull(RegistryReference.parse(reference), NAME);
     }
   }
 

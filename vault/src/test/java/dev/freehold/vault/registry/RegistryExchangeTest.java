@@ -7,6 +7,8 @@ import dev.freehold.hub.HubException;
 import dev.freehold.hub.pull.RegistryLogin;
 import dev.freehold.vault.Digest;
 import dev.freehold.vault.VaultException;
+import dev.freehold.vault.mirror.Mirror;
+import dev.freehold.vault.parity.Redundancy;
 import dev.freehold.vault.registry.HttpPeer.Reply;
 import dev.freehold.vault.sign.Curve;
 import dev.freehold.vault.sign.KeptSignatures;
@@ -78,7 +80,7 @@ class RegistryExchangeTest {
       String reference = bed.registry.reference("mine/copy@" + entry.digest());
       try (var client = other.client(reference, false)) {
         var pulled =
-            new RegistryPull(other.vault, client, java.time.InstantSource.system())
+            new RegistryPull(other.vault, client, Redundancy.NONE, java.time.InstantSource.system())
                 .pull(RegistryReference.parse(reference), RegistryBed.NAME);
         assertThat(pulled.manifest().digest()).isEqualTo(entry.digest());
         assertThat(pulled.warnings()).isEmpty();
@@ -124,7 +126,7 @@ class RegistryExchangeTest {
     try (RegistryBed other = new RegistryBed(folder.resolve("other"));
         var client = other.client(bed.registry.reference("org/tiny:signed"), false)) {
       var reference = RegistryReference.parse(bed.registry.reference("org/tiny:signed"));
-      new RegistryPull(other.vault, client, java.time.InstantSource.system())
+      new RegistryPull(other.vault, client, Redundancy.NONE, java.time.InstantSource.system())
           .pull(reference, RegistryBed.NAME);
       assertThat(KeptSignatures.of(other.vault, other.vault.find("org/tiny").manifest()))
           .hasSize(1);
@@ -138,6 +140,34 @@ class RegistryExchangeTest {
     assertThat(pushed.bytes()).isLessThan(RegistryBed.MODEL.length);
     assertThat(bed.registry.peer.requests())
         .anyMatch(r -> r.method().equals("POST") && r.path().contains("mount=sha256"));
+  }
+
+  @Test
+  void aMirrorIsReadBackAndOtherBytesThereAreTold() throws Exception {
+    bed.withModel().pull("org/tiny");
+    assertThat(mirror(false).failed()).isEmpty();
+    assertThat(mirror(true).failed()).isEmpty();
+    assertThat(bed.files()).noneMatch(name -> name.contains("fetched/"));
+    String weights = dev.freehold.tensor.Sha256.of(RegistryBed.MODEL);
+    bed.registry.fault((request, reply) ->
+        request.method().equals("GET") && request.path().contains(weights)
+            ? reply.withBody(new byte[reply.body().length])
+            : reply);
+    assertThat(mirror(false).failed()).as("trusted by its size").isEmpty();
+    assertThat(mirror(true).failed())
+        .anyMatch(failed -> failed.reason().contains("delete it there and mirror again"));
+    assertThat(bed.files()).anyMatch(name -> name.contains("quarantine/refused-"));
+  }
+
+  private Mirror.Report mirror(boolean readsData) throws Exception {
+    String reference = bed.registry.reference("backup/all");
+    try (var there =
+        new RegistryDestination(
+            RegistryReference.parse(reference), bed.client(reference, true), bed.vault)) {
+      Mirror mirror = new Mirror(bed.vault, there, bytes -> {});
+      List<Entry> scope = Mirror.scope(bed.vault, bed.vault.models());
+      return (readsData ? mirror.readingData() : mirror).run(scope);
+    }
   }
 
   @Test

@@ -2,8 +2,11 @@ package dev.freehold.vault.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freehold.vault.Digest;
 import dev.freehold.vault.disk.Disk;
 import dev.freehold.vault.disk.SimulatedDisk;
+import dev.freehold.vault.parity.Redundancy;
+import dev.freehold.vault.repair.ModelParity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,6 +32,8 @@ final class CrashScenario {
   /// A name whose change was begun and not acknowledged, and what it may mean instead.
   private Optional<String> inDoubt = Optional.empty();
 
+  private Redundancy redundancy = Redundancy.NONE;
+
   /// @param isLarge whether one of the files has several blocks
   CrashScenario(long seed, Disk.Taken taking, boolean isLarge) {
     disk.takes(taking);
@@ -39,6 +44,12 @@ final class CrashScenario {
       random.nextBytes(bytes);
       disk.prepare(SOURCES.resolve(file), bytes);
     }
+  }
+
+  /// Keeps parity of every model, of its files while they are copied.
+  CrashScenario withParity() {
+    redundancy = Redundancy.DEFAULT;
+    return this;
   }
 
   /// The whole life; ends early where the disk stops it.
@@ -59,7 +70,9 @@ final class CrashScenario {
 
   private void add(Vault vault, String name, String... files) throws Exception {
     inDoubt = Optional.of(name);
+    Map<Digest, Stored> parity;
     try (Ingest ingest = vault.begin()) {
+      ingest.computeParity(redundancy, 1);
       List<Descriptor> layers = new ArrayList<>();
       for (String file : files) {
         Stored stored =
@@ -82,8 +95,10 @@ final class CrashScenario {
               Optional.empty(),
               Map.of());
       acknowledged.put(name, ingest.name(ModelName.parse(name), manifest));
+      parity = ingest.parity();
     }
     inDoubt = Optional.empty();
+    new ModelParity(vault).keep(vault.find(name), redundancy, parity, bytes -> {});
   }
 
   private void attach(Vault vault, String name) {
@@ -101,8 +116,8 @@ final class CrashScenario {
     }
   }
 
-  private static dev.freehold.vault.Digest none() {
-    return new dev.freehold.vault.Digest("0".repeat(64));
+  private static Digest none() {
+    return new Digest("0".repeat(64));
   }
 
   private void remove(Vault vault, String name) {
@@ -138,7 +153,16 @@ final class CrashScenario {
     StoreChecks.requireTidy(vault, when + ", after gc");
     live();
     StoreChecks.requireWhole(vault, when + ", after another life");
+    requireParity(vault, when);
     requireAcknowledged(vault, when + ", after another life");
+  }
+
+  private void requireParity(Vault vault, String when) {
+    for (Entry model : vault.models()) {
+      assertThat(new ModelParity(vault).share(model.digest()).isPresent())
+          .as(when)
+          .isEqualTo(!redundancy.isNone());
+    }
   }
 
   private void requireAcknowledged(Vault vault, String when) throws IOException {

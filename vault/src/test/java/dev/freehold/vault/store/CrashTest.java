@@ -39,22 +39,25 @@ class CrashTest {
 
   @Test
   void fiftyLossesOfPower() throws Exception {
-    losePower(1, 50);
+    losePower(1, 50, false);
   }
 
   @Test
   @Tag("long")
   void aThousandLossesOfPower() throws Exception {
-    losePower(51, 1_050);
+    losePower(51, 1_050, false);
   }
 
-  private static void losePower(long first, long last) throws Exception {
+  private static void losePower(long first, long last, boolean hasParity) throws Exception {
     Disk.Taken[] manners = Disk.Taken.values();
-    long calls = callsOfALife(Disk.Taken.NOT);
+    long calls = hasParity ? callsWithParity(Disk.Taken.NOT) : callsOfALife(Disk.Taken.NOT);
     for (long seed = first; seed <= last; seed++) {
       Random random = new Random(seed);
       CrashScenario scenario =
           new CrashScenario(seed, manners[random.nextInt(manners.length)], true);
+      if (hasParity) {
+        scenario.withParity();
+      }
       scenario.disk.stopAt(1 + random.nextLong(calls));
       try {
         scenario.live();
@@ -68,6 +71,49 @@ class CrashTest {
       scenario.disk.losePower(random);
       scenario.requireRecovered("seed " + seed);
     }
+  }
+
+  private static long callsWithParity(Disk.Taken taking) throws Exception {
+    CrashScenario whole = new CrashScenario(1, taking, false).withParity();
+    whole.live();
+    long calls = whole.disk.calls();
+    whole.requireRecovered("without a crash");
+    return calls;
+  }
+
+  private static void killWithParity(Disk.Taken taking, int step) throws Exception {
+    long calls = callsWithParity(taking);
+    for (long call = 1; call <= calls; call += step) {
+      CrashScenario scenario = new CrashScenario(1, taking, false).withParity();
+      scenario.disk.stopAt(call);
+      assertThatThrownBy(scenario::live).isInstanceOf(SimulatedDisk.Stopped.class);
+      scenario.disk.kill();
+      scenario.requireRecovered("with parity, killed at call " + call);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Disk.Taken.class)
+  void aKillWhileParityIsComputedLosesNothing(Disk.Taken taking) throws Exception {
+    killWithParity(taking, 7);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Disk.Taken.class)
+  @Tag("long")
+  void aKillAtEveryCallWhileParityIsComputedLosesNothing(Disk.Taken taking) throws Exception {
+    killWithParity(taking, 1);
+  }
+
+  @Test
+  void fiftyLossesOfPowerWithParity() throws Exception {
+    losePower(1, 50, true);
+  }
+
+  @Test
+  @Tag("long")
+  void aThousandLossesOfPowerWithParity() throws Exception {
+    losePower(51, 1_050, true);
   }
 
   @ParameterizedTest

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Set;
 
 /// What must hold of every store at every moment, checked through and through.
-final class StoreChecks {
+public final class StoreChecks {
   private StoreChecks() {}
 
   /// I1 to I3: whatever has a name is whole, and whatever is at a digest's path has that digest.
-  static void requireWhole(Vault vault, String when) {
+  public static void requireWhole(Vault vault, String when) {
     for (Entry entry : vault.entries()) {
       Manifest manifest = vault.manifest(entry.manifest());
       for (Descriptor need : manifest.needs()) {
@@ -49,7 +49,7 @@ final class StoreChecks {
   }
 
   /// I5: nothing is there but what the index needs.
-  static void requireTidy(Vault vault, String when) throws IOException {
+  public static void requireTidy(Vault vault, String when) throws IOException {
     Set<Digest> live = new HashSet<>();
     for (Entry entry : vault.entries()) {
       live.add(entry.digest());

@@ -95,7 +95,7 @@ public final class VaultProgram {
   }
 
   /// The folder or jar that a class is in; the tests' own folder is part of the module under test.
-  private static String classes(Class<?> type) {
+  public static String classes(Class<?> type) {
     String name = type.getName().replace('.', '/') + ".class";
     String place = String.valueOf(type.getResource("/" + name));
     String root = place.substring(0, place.length() - name.length());
