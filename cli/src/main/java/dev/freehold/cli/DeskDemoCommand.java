@@ -163,7 +163,7 @@ final class DeskDemoCommand implements Callable<Integer> {
           throw new CliException(
               Exit.FAILURE,
               "the server did not start",
-              "%s says why; --keep keeps it.".formatted(root.resolve("serve.log")));
+              OwnProcess.lastWords(root.resolve("serve.log")));
         }
         Thread.sleep(200);
       }
@@ -210,9 +210,7 @@ final class DeskDemoCommand implements Callable<Integer> {
       }
       if (!worker.isAlive()) {
         throw new CliException(
-            Exit.FAILURE,
-            "the desk ended",
-            "%s says why; --keep keeps it.".formatted(root.resolve("desk.log")));
+            Exit.FAILURE, "the desk ended", OwnProcess.lastWords(root.resolve("desk.log")));
       }
     }
 
@@ -282,8 +280,8 @@ final class DeskDemoCommand implements Callable<Integer> {
     out.printf("%5d cases for \"freehold eval\"%n", cases(desk));
     if (keep.isPresent()) {
       out.printf(
-          "%nThe day is in %s. \"freehold eval MODEL --tasks %s --task sorting\" asks a model what the"
-              + " person knew.%n",
+          "%nThe day is in %s. \"freehold eval MODEL --tasks %s --task sorting\" asks a model"
+              + " what the person knew.%n",
           keep.get(), desk.cases());
     }
     return (lost == 0 && twice == 0 ? Exit.OK : Exit.NOT_GOOD_ENOUGH).code();

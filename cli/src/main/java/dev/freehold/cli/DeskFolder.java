@@ -1,15 +1,12 @@
 package dev.freehold.cli;
 
-import dev.freehold.desk.demo.SyntheticTickets;
-import dev.freehold.desk.work.Desk;
+import dev.freehold.desk.demo.ExampleFiles;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -22,8 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
 record DeskFolder(Path folder, JsonNode settings) {
   static final String SETTINGS = "desk.json";
 
-  private static final List<String> PAGES =
-      List.of("delivery.md", "returns.md", "billing.md", "account.md");
   private static final Set<String> KEYS =
       Set.of("model", "gateway", "at-once", "imap", "smtp", "post", "webhook");
   private static final Set<String> IMAP_KEYS =
@@ -45,26 +40,13 @@ record DeskFolder(Path folder, JsonNode settings) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("model", model).put("at-once", 4);
     try {
-      Path pages = Files.createDirectories(folder.resolve("pages"));
-      for (String page : PAGES) {
-        copy(SyntheticTickets.class, page, pages.resolve(page));
-      }
-      copy(Desk.class, "workflow.yaml", folder.resolve("workflow.yaml"));
+      ExampleFiles.write(Files.createDirectories(folder), folder.resolve("pages"));
       Files.createDirectories(folder.resolve("inbox"));
       Files.writeString(settings, json.toPrettyString() + "\n");
     } catch (IOException failure) {
       throw new CliException("%s: cannot be made: %s".formatted(folder, failure), failure);
     }
     return open(folder);
-  }
-
-  private static void copy(Class<?> beside, String name, Path to) throws IOException {
-    try (InputStream in = beside.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException(name + " is not in the program");
-      }
-      Files.copy(in, to);
-    }
   }
 
   /// @throws CliException where it is no desk
@@ -154,6 +136,7 @@ record DeskFolder(Path folder, JsonNode settings) {
       return "";
     }
     return Optional.ofNullable(surroundings.environment().get(variable))
+        .filter(value -> !value.isEmpty())
         .orElseThrow(
             () -> wrong(name(section, key), "the variable %s is not set".formatted(variable)));
   }

@@ -15,6 +15,7 @@ import dev.freehold.desk.outcome.ReplySink;
 import dev.freehold.desk.outcome.WebhookSink;
 import dev.freehold.desk.ticket.FolderSource;
 import dev.freehold.desk.ticket.ImapSource;
+import dev.freehold.desk.ticket.Receiver;
 import dev.freehold.desk.ticket.TicketSource;
 import dev.freehold.desk.work.Desk;
 import dev.freehold.desk.work.DeskActions;
@@ -32,7 +33,6 @@ import dev.freehold.documents.index.UpdateRequest;
 import dev.freehold.eval.Candidate;
 import dev.freehold.eval.Meter;
 import java.net.URI;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -55,6 +55,7 @@ final class OpenDesk implements AutoCloseable {
 
   private static final int IMAPS = 993;
   private static final int SMTPS = 465;
+  private static final int WEBHOOK = 9941;
 
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
   private final DeskFolder folder;
@@ -177,7 +178,18 @@ final class OpenDesk implements AutoCloseable {
 
   private List<TicketSource> sources() {
     List<TicketSource> sources = new ArrayList<>();
-    sources.add(new FolderSource(folder.inbox(), notices));
+    FolderSource inbox = new FolderSource(folder.inbox(), notices);
+    sources.add(inbox);
+    if (folder.has("webhook")) {
+      folder.required("webhook", "token-from");
+      Receiver receiver =
+          Receiver.start(
+              folder.number("webhook", "port", 65_535, WEBHOOK),
+              inbox,
+              folder.secret("webhook", "token-from", surroundings));
+      closing.push(receiver);
+      notices.accept("tickets are taken at http://127.0.0.1:%d/tickets".formatted(receiver.port()));
+    }
     if (folder.has("imap")) {
       String secret = folder.secret("imap", "password-from", surroundings);
       String mailbox = folder.string("imap", "folder");
@@ -202,11 +214,6 @@ final class OpenDesk implements AutoCloseable {
 
   Desk desk() {
     return desk;
-  }
-
-  /// Where tickets are put that come in by a request.
-  Path inbox() {
-    return folder.inbox();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.freehold.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.Map;
 
 /// This program once more, as a process of its own.
 final class OwnProcess implements AutoCloseable {
+  private static final int MOST_SHOWN = 2000;
+
   private final Process process;
 
   private OwnProcess(Process process) {
@@ -45,6 +48,17 @@ final class OwnProcess implements AutoCloseable {
     Process process = builder.start();
     process.getOutputStream().close();
     return new OwnProcess(process);
+  }
+
+  /// What stands last in a log, for a person who asks why a process ended.
+  static String lastWords(Path log) {
+    try {
+      String all = Files.readString(log);
+      String last = all.substring(Math.max(0, all.length() - MOST_SHOWN)).strip();
+      return last.isEmpty() ? "It said nothing." : "It said last: " + Failure.printable(last);
+    } catch (IOException unreadable) {
+      return log + " cannot be read.";
+    }
   }
 
   boolean isAlive() {

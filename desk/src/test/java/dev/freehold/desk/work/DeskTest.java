@@ -19,6 +19,7 @@ import dev.freehold.chat.Input;
 import dev.freehold.chat.Part;
 import dev.freehold.chat.TokenLogprob;
 import dev.freehold.chat.Usage;
+import dev.freehold.desk.demo.ExampleFiles;
 import dev.freehold.desk.demo.SyntheticTickets;
 import dev.freehold.desk.outcome.CaseFile;
 import dev.freehold.desk.outcome.FolderSink;
@@ -27,8 +28,6 @@ import dev.freehold.desk.outcome.ReplyException;
 import dev.freehold.desk.outcome.ReplySink;
 import dev.freehold.desk.ticket.FolderSource;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,10 +119,8 @@ class DeskTest {
     }
   }
 
-  static Workflow workflow() throws IOException {
-    try (InputStream in = Objects.requireNonNull(Desk.class.getResourceAsStream("workflow.yaml"))) {
-      return Workflow.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), "workflow.yaml");
-    }
+  private static Workflow workflow() throws IOException {
+    return Workflow.parse(ExampleFiles.workflow(), "workflow.yaml");
   }
 
   private Journal journal() {
@@ -190,7 +187,7 @@ class DeskTest {
         inbox.put(still.poll().ticket());
       }
       isVendorThere = rounds % 20 > 5;
-      dieAfter = rounds % 2 == 0 ? 1 + random.nextInt(3) : Integer.MAX_VALUE;
+      dieAfter = rounds % 4 != 0 ? 1 + random.nextInt(2) : Integer.MAX_VALUE;
       try {
         desk.round();
         decide(journal, samples);
