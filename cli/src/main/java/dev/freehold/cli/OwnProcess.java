@@ -28,7 +28,7 @@ final class OwnProcess implements AutoCloseable {
         .arguments()
         .ifPresent(own -> {
           for (String one : own) {
-            if (one.startsWith("-X") || one.startsWith("--add-modules")) {
+            if (one.startsWith("-X")) {
               command.add(one);
             }
           }
