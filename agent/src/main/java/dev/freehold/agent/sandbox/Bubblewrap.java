@@ -24,8 +24,9 @@ final class Bubblewrap {
   }
 
   /// Its arguments, where the first file that it inherits is the filter of system calls.
-  List<String> arguments(
-      Command command, Map<String, String> environment, WorkspaceGuards.Mounts guards) {
+  ///
+  /// @param shown what else is shown of the machine for this command, and where
+  List<String> arguments(Command command, WorkspaceGuards.Mounts guards, Map<Path, Path> shown) {
     List<String> told = new ArrayList<>(List.of(program.toString()));
     told.addAll(
         List.of(
@@ -45,8 +46,11 @@ final class Bubblewrap {
     told.addAll(List.of("--cap-drop", "ALL"));
     told.addAll(List.of("--json-status-fd", Integer.toString(Launch.SECOND_PIPE)));
     told.addAll(List.of("--seccomp", Integer.toString(Launch.FIRST_FILE)));
-    environment.forEach((name, value) -> told.addAll(List.of("--setenv", name, value)));
+    CommandVariables.of(command, HOME, PRIVATE)
+        .forEach((name, value) -> told.addAll(List.of("--setenv", name, value)));
     addMachine(told, command.limits());
+    shown.forEach((outside, inside) ->
+        told.addAll(List.of("--ro-bind", outside.toString(), inside.toString())));
     addWorkspace(told, command.workspace(), guards);
     told.addAll(List.of("--remount-ro", "/", "--chdir", command.workspace().toString(), "--"));
     told.addAll(ResourceShell.inNamespaces(command));

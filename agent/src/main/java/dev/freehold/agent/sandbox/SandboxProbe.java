@@ -91,7 +91,7 @@ public final class SandboxProbe {
       String name = "bubblewrap " + version.major() + "." + version.minor();
       if (landlock >= Landlock.SUFFICIENT) {
         try {
-          Sandbox both = new BubblewrapSandbox(calls, told, true);
+          Sandbox both = new BubblewrapSandbox(calls, told, true, reach.hosts());
           tryOut(both);
           findings.add(
               new Finding(Confinement.NAMESPACES, true, name + " works, with Landlock", ""));
@@ -103,7 +103,7 @@ public final class SandboxProbe {
               "");
         }
       }
-      Sandbox sandbox = new BubblewrapSandbox(calls, told, false);
+      Sandbox sandbox = new BubblewrapSandbox(calls, told, false, reach.hosts());
       tryOut(sandbox);
       findings.add(
           new Finding(
@@ -133,6 +133,12 @@ public final class SandboxProbe {
     try {
       Sandbox sandbox = new LandlockSandbox(calls, reach.readable());
       tryOut(sandbox);
+      if (!reach.hosts().isEmpty()) {
+        refused(
+            Confinement.LANDLOCK,
+            "without namespaces commands reach no host, those that are allowed neither",
+            "");
+      }
       findings.add(
           new Finding(Confinement.LANDLOCK, true, "Landlock (version " + landlock + ") works", ""));
       return Optional.of(sandbox);
