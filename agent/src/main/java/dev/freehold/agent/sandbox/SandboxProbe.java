@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /// Finds out how commands can be confined here, by confining one.
 public final class SandboxProbe {
@@ -17,11 +18,16 @@ public final class SandboxProbe {
       Limits.DEFAULT.withTime(Duration.ofSeconds(20)).withOutputBytes(8 << 10);
 
   private final List<Path> programs;
+  private final Path settings;
+  private final ToIntFunction<LinuxCalls> landlockVersion;
   private final List<Finding> findings = new ArrayList<>();
 
   /// @param programs where bubblewrap may lie
-  SandboxProbe(List<Path> programs) {
+  /// @param settings where the kernel's settings lie
+  SandboxProbe(List<Path> programs, Path settings, ToIntFunction<LinuxCalls> landlockVersion) {
     this.programs = List.copyOf(programs);
+    this.settings = settings;
+    this.landlockVersion = landlockVersion;
   }
 
   /// What one way of confining gave.
@@ -57,7 +63,11 @@ public final class SandboxProbe {
 
   /// Tries the ways of confining, strictest first.
   public static Result probe(Reach reach) {
-    return new SandboxProbe(List.of(Path.of("/usr/bin/bwrap"), Path.of("/bin/bwrap"))).find(reach);
+    return new SandboxProbe(
+            List.of(Path.of("/usr/bin/bwrap"), Path.of("/bin/bwrap")),
+            NamespaceRemedy.SETTINGS,
+            Landlock::version)
+        .find(reach);
   }
 
   Result find(Reach reach) {
@@ -68,7 +78,7 @@ public final class SandboxProbe {
       findings.add(new Finding(Confinement.NONE, false, e.getMessage(), ""));
       return new Result(new NoSandbox(e.getMessage()), findings);
     }
-    int landlock = Landlock.version(calls);
+    int landlock = landlockVersion.applyAsInt(calls);
     Sandbox sandbox =
         bubblewrap(calls, reach, landlock)
             .or(() -> landlockAlone(calls, reach, landlock))
@@ -113,7 +123,7 @@ public final class SandboxProbe {
       refused(
           Confinement.NAMESPACES,
           "bubblewrap does not work: " + e.getMessage(),
-          NamespaceRemedy.of(NamespaceRemedy.SETTINGS));
+          NamespaceRemedy.of(settings));
       return Optional.empty();
     }
   }
