@@ -113,10 +113,10 @@ record Attack(String family, String name, String script, boolean proxied, String
         "swap while writing",
         """
         mkdir inside; ln -sfn inside swapped
-        (i=0; while [ $i -lt 300 ]; do ln -sfn "$OUT" swapped; ln -sfn inside swapped;
+        (i=0; while [ $i -lt 100 ]; do ln -sfn "$OUT" swapped; ln -sfn inside swapped;
           i=$((i+1)); done) &
-        i=0; while [ $i -lt 300 ]; do { echo x > swapped/victim; } 2>/dev/null; i=$((i+1)); done
-        wait; echo "held: 300 tries"
+        i=0; while [ $i -lt 100 ]; do { echo x > swapped/victim; } 2>/dev/null; i=$((i+1)); done
+        wait; echo "held: 100 tries"
         """);
   }
 
@@ -236,15 +236,19 @@ record Attack(String family, String name, String script, boolean proxied, String
             new String[] {"upper case of another", "EVIL.example"},
             new String[] {"user and host", "allowed.example\\@evil.example"},
             new String[] {"cloud metadata", "169.254.169.254"});
+    StringBuilder script = new StringBuilder("needs perl\n");
     for (String[] host : hosts) {
-      String script =
-          "needs perl\ntry perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(PeerAddr =>"
-              + " \"127.0.0.1:3128\") or die \"$!\\n\"; print $s \"CONNECT "
-              + host[1]
-              + ":443 HTTP/1.1\\r\\n\\r\\n\"; $s->flush; my $a = <$s>; exit 0 if $a =~ / 200 /;"
-              + " $a =~ s/\\s+$//; die \"answered $a\\n\"'";
-      all.add(new Attack("A4", "by the proxy: " + host[0], script, true, ""));
+      script
+          .append("# ")
+          .append(host[0])
+          .append("\ntry perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(PeerAddr =>")
+          .append(" \"127.0.0.1:3128\") or die \"$!\\n\"; print $s \"CONNECT ")
+          .append(host[1])
+          .append(":443 HTTP/1.1\\r\\n\\r\\n\"; $s->flush; my $a = <$s>;")
+          .append(" exit 0 if $a !~ / 40[03] /; $a =~ s/\\s+$//; die \"answered $a\\n\"'\n");
     }
+    String names = String.join(", ", hosts.stream().map(host -> host[0]).toList());
+    all.add(new Attack("A4", "by the proxy to " + names, script.toString(), true, ""));
   }
 
   private static void add(List<Attack> all, String family, String name, String script) {
