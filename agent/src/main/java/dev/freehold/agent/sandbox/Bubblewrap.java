@@ -67,7 +67,8 @@ final class Bubblewrap {
     }
     SystemPaths.settings().forEach(path -> addReadOnly(told, path));
     told.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
-    told.addAll(List.of("--remount-ro", "/dev"));
+    // Root's own files below /proc set up the kernel, and root needs no capability to write them.
+    told.addAll(List.of("--remount-ro", "/proc", "--remount-ro", "/dev"));
     addMemoryFolder(told, "/dev/shm", limits);
     addMemoryFolder(told, PRIVATE.toString(), limits);
     told.addAll(List.of("--dir", HOME.toString()));

@@ -104,6 +104,18 @@ record Attack(String family, String name, String script, boolean proxied, String
     add(all, "A3", "change times", "try touch -d 2001-01-01 \"$OUT/victim\"");
     add(all, "A3", "delete", "try rm \"$OUT/victim\"");
     add(all, "A3", "write the system", "try sh -c 'echo x > /usr/freehold-was-here'");
+    add(
+        all,
+        "A3",
+        "settings of the kernel",
+        """
+        {
+          find /proc -maxdepth 1 -type f
+          find /proc/sys /proc/fs /proc/driver /proc/irq /proc/bus -type f
+        } 2>/dev/null > found
+        try sh -c 'while read -r file; do { true >> "$file" && echo "$file"; } 2>/dev/null
+          done < found | grep .'
+        """);
     add(all, "A3", "bind mount", "mkdir here; call 165 40 / here 0 4096 0");
     add(all, "A3", "new namespaces", "try unshare -r -m true");
     add(all, "A3", "clone a user namespace", "call 56 220 268435473 0 0 0 0");
