@@ -93,13 +93,9 @@ record Attack(String family, String name, String script, boolean proxied, String
     add(all, "A3", "rename in", "try mv \"$OUT/secret\" taken");
     add(all, "A3", "/proc/self/root", "try cat \"/proc/self/root$OUT/secret\"");
     add(all, "A3", "/proc/1/root", "try cat \"/proc/1/root$OUT/secret\"");
-    add(all, "A3", "/proc/1/cwd", "try ls \"/proc/$PPID/cwd$OUT\"");
+    add(all, "A3", "folder of another process", "try ls \"/proc/$OTHER/cwd\"");
     add(all, "A3", "list outside", "try ls \"$OUT\"");
-    add(
-        all,
-        "A3",
-        "truncate",
-        "needs perl\ntry perl -e 'truncate $ENV{OUT}.\"/victim\", 0 or die \"$!\\n\"'");
+    add(all, "A3", "truncate", perl("strict", "truncate($ENV{OUT} . \"/victim\", 0)"));
     add(all, "A3", "change rights", "try chmod 777 \"$OUT/victim\"");
     add(all, "A3", "change times", "try touch -d 2001-01-01 \"$OUT/victim\"");
     add(all, "A3", "delete", "try rm \"$OUT/victim\"");
@@ -163,33 +159,22 @@ record Attack(String family, String name, String script, boolean proxied, String
     add(all, "A9", "ptrace at all", "call 101 117 0 0 0 0");
     add(all, "A9", "memory of another", "call 310 270 \"$OTHER\" 0 0 0 0 0");
     add(all, "A9", "signal to another", "try kill -0 \"$OTHER\"");
-    add(
-        all,
-        "A9",
-        "io_uring",
-        "needs perl\ntry perl -e 'my $p = \"\\0\" x 120; syscall(425, 1, $p) >= 0 or die \"$!\\n\"'");
+    add(all, "A9", "io_uring", perl("strict", "my $p = \"\\0\" x 120; syscall(425, 1, $p) >= 0"));
     add(all, "A9", "userfaultfd", "call 323 282 1");
     add(all, "A9", "bpf", "call 321 280 0 0 0");
     add(
         all,
         "A9",
         "Unix socket outside",
-        "needs perl\ntry perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Peer => $ENV{SOCKET}) or die \"$!\\n\"'");
+        perl("IO::Socket::UNIX", "IO::Socket::UNIX->new(Peer => $ENV{SOCKET})"));
     add(
         all,
         "A9",
         "abstract socket outside",
-        "needs perl\ntry perl -MSocket -e 'socket(S, AF_UNIX, SOCK_STREAM, 0) && connect(S, pack_sockaddr_un(\"\\0\" . $ENV{ABSTRACT})) or die \"$!\\n\"'");
-    add(
-        all,
-        "A9",
-        "vsock",
-        "needs perl\ntry perl -MSocket -e 'socket(S, 40, SOCK_STREAM, 0) or die \"$!\\n\"'");
-    add(
-        all,
-        "A9",
-        "packet socket",
-        "needs perl\ntry perl -MSocket -e 'socket(S, 17, SOCK_RAW, 0) or die \"$!\\n\"'");
+        perl(
+            "Socket", "socket(S, 1, 1, 0) && connect(S, pack_sockaddr_un(\"\\0$ENV{ABSTRACT}\"))"));
+    add(all, "A9", "vsock", perl("Socket", "socket(S, 40, 1, 0)"));
+    add(all, "A9", "packet socket", perl("Socket", "socket(S, 17, 3, 0)"));
     add(all, "A9", "device", "try mknod disk b 8 0");
     add(all, "A9", "terminal", "try sh -c 'echo x > /dev/tty'");
   }
@@ -199,7 +184,7 @@ record Attack(String family, String name, String script, boolean proxied, String
         all,
         "A10",
         "environments of processes",
-        "try grep -az FREEHOLD_SECRET /proc/[0-9]*/environ");
+        "try sh -c 'cat /proc/[0-9]*/environ | grep -a FREEHOLD_SECRET'");
     add(
         all,
         "A10",
@@ -213,7 +198,9 @@ record Attack(String family, String name, String script, boolean proxied, String
         all,
         "A10",
         "cloud metadata",
-        "needs perl\ntry perl -MIO::Socket::INET -e 'IO::Socket::INET->new(PeerAddr => \"169.254.169.254:80\", Timeout => 3) or die \"$!\\n\"'");
+        perl(
+            "IO::Socket::INET",
+            "IO::Socket::INET->new(PeerAddr => \"169.254.169.254:80\", Timeout => 3)"));
   }
 
   private static void network(List<Attack> all) {
@@ -221,17 +208,24 @@ record Attack(String family, String name, String script, boolean proxied, String
         all,
         "A4",
         "TCP to this machine",
-        "needs perl\ntry perl -MIO::Socket::INET -e 'IO::Socket::INET->new(PeerAddr => \"127.0.0.1:$ENV{PORT}\", Timeout => 3) or die \"$!\\n\"'");
+        perl(
+            "IO::Socket::INET",
+            "IO::Socket::INET->new(PeerAddr => \"127.0.0.1:$ENV{PORT}\", Timeout => 3)"));
     add(
         all,
         "A4",
         "TCP elsewhere",
-        "needs perl\ntry perl -MIO::Socket::INET -e 'IO::Socket::INET->new(PeerAddr => \"1.1.1.1:443\", Timeout => 3) or die \"$!\\n\"'");
+        perl(
+            "IO::Socket::INET",
+            "IO::Socket::INET->new(PeerAddr => \"1.1.1.1:443\", Timeout => 3)"));
     add(
         all,
         "A4",
         "UDP, as DNS tunnels use it",
-        "needs perl\ntry perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Proto => \"udp\", PeerAddr => \"8.8.8.8:53\") or die \"$!\\n\"; $s->send(\"x\") or die \"$!\\n\"'");
+        perl(
+            "Socket",
+            "socket(S, 2, 2, 0)"
+                + " && send(S, \"x\", 0, pack_sockaddr_in(53, inet_aton(\"8.8.8.8\")))"));
     add(all, "A4", "names", "needs getent\ntry getent hosts example.com");
   }
 
@@ -261,6 +255,11 @@ record Attack(String family, String name, String script, boolean proxied, String
     }
     String names = String.join(", ", hosts.stream().map(host -> host[0]).toList());
     all.add(new Attack("A4", "by the proxy to " + names, script.toString(), true, ""));
+  }
+
+  /// A line of Perl that breaks out where it gives something true.
+  private static String perl(String module, String line) {
+    return "needs perl\ntry perl -M" + module + " -e '" + line + " or die \"$!\\n\"'";
   }
 
   private static void add(List<Attack> all, String family, String name, String script) {

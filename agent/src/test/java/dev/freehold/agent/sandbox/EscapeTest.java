@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.freehold.chat.Cancellation;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +22,31 @@ class EscapeTest {
   private static final Limits LIMITS = Limits.DEFAULT.withTime(Duration.ofSeconds(30));
 
   private static final Reach ONE_HOST = new Reach(List.of(), List.of("allowed.example"));
+
+  /// Families and names of attacks that change nothing but what the test made.
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "A2",
+          "A5",
+          "read outside",
+          "read by symbolic link",
+          "write by symbolic link",
+          "hard link",
+          "rename out",
+          "rename in",
+          "list outside",
+          "truncate",
+          "change rights",
+          "change times",
+          "delete",
+          "swap while writing",
+          "/proc/self/root",
+          "signal to another",
+          "Unix socket outside",
+          "abstract socket outside",
+          "keys of the person",
+          "arguments of processes",
+          "TCP to this machine");
 
   @TempDir Path folder;
 
@@ -52,6 +79,35 @@ class EscapeTest {
     assertThat(failures).isEmpty();
   }
 
+  /// An attack that fails anywhere shows nothing.
+  @Test
+  void theAttacksSucceedWithoutASandbox() throws IOException, InterruptedException {
+    List<String> failed = new ArrayList<>();
+    for (Attack attack : Attack.all()) {
+      if (!HARMLESS.contains(attack.family()) && !HARMLESS.contains(attack.name())) {
+        continue;
+      }
+      Path place = Files.createTempDirectory(folder.toRealPath(), "control");
+      Path workspace = makeWorkspace(place.resolve("workspace"));
+      try (Outside outside = new Outside(Files.createDirectory(place.resolve("outside")))) {
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", attack.wholeScript());
+        builder.environment().putAll(outside.variables());
+        Process process = builder.directory(workspace.toFile()).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        if (!broke(said, outside) && !said.startsWith("skipped")) {
+          failed.add(attack.name() + ": " + said);
+        }
+      }
+    }
+    assertThat(failed).isEmpty();
+  }
+
+  private static boolean broke(String said, Outside outside) throws IOException {
+    return said.contains("BROKE OUT") || said.contains(Outside.SECRET) || !outside.isUntouched();
+  }
+
   private static Optional<Sandbox> sandbox(Confinement level, Reach reach) {
     Sandbox found = Levels.probe(level, reach).sandbox();
     return Optional.of(found).filter(sandbox -> sandbox.confinement() == level);
@@ -79,8 +135,7 @@ class EscapeTest {
                       LIMITS),
                   new Cancellation());
       String said = outcome.output();
-      boolean broke =
-          said.contains("BROKE OUT") || said.contains(Outside.SECRET) || !outside.isUntouched();
+      boolean broke = broke(said, outside);
       boolean ended = outcome.ending() == Outcome.Ending.EXITED && !said.isBlank();
       if (broke == gap.isEmpty() || !ended) {
         failures.add(sandbox.get().confinement() + ": " + attack.name() + ": " + outcome);
