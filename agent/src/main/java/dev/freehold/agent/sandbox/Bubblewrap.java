@@ -40,9 +40,6 @@ final class Bubblewrap {
             "sandbox",
             "--die-with-parent",
             "--new-session"));
-    if (version.canForbidUserNamespaces()) {
-      told.add("--disable-userns");
-    }
     told.addAll(List.of("--cap-drop", "ALL"));
     told.addAll(List.of("--json-status-fd", Integer.toString(Launch.SECOND_PIPE)));
     told.addAll(List.of("--seccomp", Integer.toString(Launch.FIRST_FILE)));

@@ -7,7 +7,8 @@ import java.util.List;
 
 /// What commands reach besides the system and their workspace.
 ///
-/// @param readable files and folders that they may read, such as a package manager's store
+/// @param readable files and folders that they may read, such as a package manager's store; a
+///   socket in one is reached too
 /// @param hosts that they may reach by HTTP and TLS, through a proxy, where there are namespaces:
 ///   `host`, `host:port`, or `*.domain` for all below it
 public record Reach(List<Path> readable, List<String> hosts) {
@@ -17,6 +18,9 @@ public record Reach(List<Path> readable, List<String> hosts) {
   public Reach {
     readable = List.copyOf(readable);
     hosts = List.copyOf(hosts);
+    if (!readable.stream().allMatch(Path::isAbsolute)) {
+      throw new IllegalArgumentException("what commands may read is named absolutely: " + readable);
+    }
     try {
       AllowedHosts unused = new AllowedHosts(hosts);
     } catch (RefusedException e) {

@@ -101,11 +101,10 @@ public final class SandboxProbe {
       String name = "bubblewrap " + version.major() + "." + version.minor();
       if (landlock >= Landlock.SUFFICIENT) {
         try {
-          Sandbox both = new BubblewrapSandbox(calls, told, true, reach.hosts());
-          tryOut(both);
+          tryOut(new BubblewrapSandbox(calls, told, true, List.of()));
           findings.add(
               new Finding(Confinement.NAMESPACES, true, name + " works, with Landlock", ""));
-          return Optional.of(both);
+          return Optional.of(new BubblewrapSandbox(calls, told, true, reach.hosts()));
         } catch (SandboxException e) {
           refused(
               Confinement.NAMESPACES,
@@ -113,12 +112,11 @@ public final class SandboxProbe {
               "");
         }
       }
-      Sandbox sandbox = new BubblewrapSandbox(calls, told, false, reach.hosts());
-      tryOut(sandbox);
+      tryOut(new BubblewrapSandbox(calls, told, false, List.of()));
       findings.add(
           new Finding(
               Confinement.NAMESPACES, true, name + " works, without Landlock's second wall", ""));
-      return Optional.of(sandbox);
+      return Optional.of(new BubblewrapSandbox(calls, told, false, reach.hosts()));
     } catch (SandboxException e) {
       refused(
           Confinement.NAMESPACES,

@@ -11,9 +11,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Where commands cannot be confined, none is run, and what is missing is said (A12).
+@EnabledOnOs(OS.LINUX)
 class SandboxProbeTest {
   @TempDir Path folder;
   private Path settings;
