@@ -192,16 +192,17 @@ public final class SandboxProbe {
       Path outside = folder.resolve("outside");
       Path workspace = Files.createDirectory(folder.resolve("workspace"));
       Files.writeString(outside, "seen");
+      Path written = folder.resolve("written");
       String line =
-          "cat '"
-              + outside
-              + "' 2>/dev/null; echo x 2>/dev/null > /usr/freehold-probe && echo wrote;"
-              + " echo "
-              + SAID;
+          "{ cat '%s'; echo x > '%s'; } 2>/dev/null; echo %s".formatted(outside, written, SAID);
       Outcome outcome = sandbox.run(Command.shell(line, workspace, LIMITS), new Cancellation());
-      if (outcome.exit() != 0 || !outcome.output().strip().equals(SAID)) {
+      boolean isConfined = outcome.output().strip().equals(SAID) && Files.notExists(written);
+      if (outcome.exit() != 0 || !isConfined) {
         throw new SandboxException(
-            "a command to try it ended with " + outcome.exit() + ": " + outcome.output().strip());
+            "a command to try it was not confined, or ended with "
+                + outcome.exit()
+                + ": "
+                + outcome.output().strip());
       }
     } catch (IOException e) {
       throw new SandboxException("'" + folder + "' cannot be written: " + e.getMessage(), e);
