@@ -93,7 +93,10 @@ final class Outside implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    processes.forEach(Process::destroyForcibly);
+    for (Process process : processes) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
     server.close();
     unix.close();
   }
