@@ -24,8 +24,9 @@ final class Bubblewrap {
   }
 
   /// Its arguments, where the first file that it inherits is the filter of system calls.
-  List<String> arguments(
-      Command command, Map<String, String> environment, WorkspaceGuards.Mounts guards) {
+  ///
+  /// @param shown what else is shown of the machine for this command, and where
+  List<String> arguments(Command command, WorkspaceGuards.Mounts guards, Map<Path, Path> shown) {
     List<String> told = new ArrayList<>(List.of(program.toString()));
     told.addAll(
         List.of(
@@ -39,14 +40,14 @@ final class Bubblewrap {
             "sandbox",
             "--die-with-parent",
             "--new-session"));
-    if (version.canForbidUserNamespaces()) {
-      told.add("--disable-userns");
-    }
     told.addAll(List.of("--cap-drop", "ALL"));
     told.addAll(List.of("--json-status-fd", Integer.toString(Launch.SECOND_PIPE)));
     told.addAll(List.of("--seccomp", Integer.toString(Launch.FIRST_FILE)));
-    environment.forEach((name, value) -> told.addAll(List.of("--setenv", name, value)));
+    CommandVariables.of(command, HOME, PRIVATE)
+        .forEach((name, value) -> told.addAll(List.of("--setenv", name, value)));
     addMachine(told, command.limits());
+    shown.forEach((outside, inside) ->
+        told.addAll(List.of("--ro-bind", outside.toString(), inside.toString())));
     addWorkspace(told, command.workspace(), guards);
     told.addAll(List.of("--remount-ro", "/", "--chdir", command.workspace().toString(), "--"));
     told.addAll(ResourceShell.inNamespaces(command));
@@ -63,7 +64,8 @@ final class Bubblewrap {
     }
     SystemPaths.settings().forEach(path -> addReadOnly(told, path));
     told.addAll(List.of("--proc", "/proc", "--dev", "/dev"));
-    told.addAll(List.of("--remount-ro", "/dev"));
+    // Root's own files below /proc set up the kernel, and root needs no capability to write them.
+    told.addAll(List.of("--remount-ro", "/proc", "--remount-ro", "/dev"));
     addMemoryFolder(told, "/dev/shm", limits);
     addMemoryFolder(told, PRIVATE.toString(), limits);
     told.addAll(List.of("--dir", HOME.toString()));

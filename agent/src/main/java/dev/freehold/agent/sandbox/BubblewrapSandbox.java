@@ -1,5 +1,6 @@
 package dev.freehold.agent.sandbox;
 
+import dev.freehold.agent.sandbox.proxy.AllowedHosts;
 import dev.freehold.chat.Cancellation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,12 +14,16 @@ final class BubblewrapSandbox implements Sandbox {
   private final WorkspaceGuards guards = new WorkspaceGuards();
 
   private final boolean withLandlock;
+  private final List<String> hosts;
 
   /// @param withLandlock whether Landlock confines signals and abstract sockets besides
-  BubblewrapSandbox(LinuxCalls calls, Bubblewrap bubblewrap, boolean withLandlock) {
+  /// @param hosts that commands may reach
+  BubblewrapSandbox(
+      LinuxCalls calls, Bubblewrap bubblewrap, boolean withLandlock, List<String> hosts) {
     this.calls = calls;
     this.bubblewrap = bubblewrap;
     this.withLandlock = withLandlock;
+    this.hosts = List.copyOf(hosts);
   }
 
   @Override
@@ -39,9 +44,20 @@ final class BubblewrapSandbox implements Sandbox {
 
   private Outcome runWithin(
       Command command, WorkspaceGuards.Mounts mounts, Cancellation cancellation) {
-    Map<String, String> variables =
-        CommandVariables.of(command, Bubblewrap.HOME, Bubblewrap.PRIVATE);
-    List<String> argv = bubblewrap.arguments(command, variables, mounts);
+    if (hosts.isEmpty()) {
+      return restrict(command, mounts, Map.of(), cancellation);
+    }
+    try (CommandNetwork network = new CommandNetwork(new AllowedHosts(hosts))) {
+      return restrict(network.wrap(command), mounts, network.shown(), cancellation);
+    }
+  }
+
+  private Outcome restrict(
+      Command command,
+      WorkspaceGuards.Mounts mounts,
+      Map<Path, Path> shown,
+      Cancellation cancellation) {
+    List<String> argv = bubblewrap.arguments(command, mounts, shown);
     if (!withLandlock) {
       return run(command, argv, Launch.Restriction.NONE, cancellation);
     }

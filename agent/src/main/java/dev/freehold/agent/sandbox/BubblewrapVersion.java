@@ -29,8 +29,4 @@ record BubblewrapVersion(int major, int minor) {
   boolean canSizeMemoryFolders() {
     return isAtLeast(0, 7);
   }
-
-  boolean canForbidUserNamespaces() {
-    return isAtLeast(0, 8);
-  }
 }

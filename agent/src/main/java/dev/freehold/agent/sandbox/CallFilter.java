@@ -98,7 +98,7 @@ final class CallFilter {
   /// chown, lchown, fchownat, setxattr, lsetxattr, setxattrat, removexattr, lremovexattr,
   /// removexattrat, utime, utimes, futimesat, file_setattr), memory and queues shared by number or
   /// name (shm*, sem*, msg*, mq_open), and leaving the group of processes that is ended together by
-  /// a new session (setsid).
+  /// a new session (setsid), and hearing of changes to files outside (inotify_add_watch).
   private static final List<Call> NEVER_WITHOUT_NAMESPACES =
       List.of(
           new Call(90, NONE),
@@ -129,7 +129,8 @@ final class CallFilter {
           new Call(70, 188),
           new Call(71, 187),
           new Call(240, 180),
-          new Call(112, 157));
+          new Call(112, 157),
+          new Call(254, 27));
 
   /// Calls that take another process, by the first argument: prlimit64, sched_setaffinity,
   /// sched_setscheduler, sched_setparam, sched_setattr, migrate_pages, move_pages.

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /// Finds out how commands can be confined here, by confining one.
 public final class SandboxProbe {
@@ -17,11 +18,16 @@ public final class SandboxProbe {
       Limits.DEFAULT.withTime(Duration.ofSeconds(20)).withOutputBytes(8 << 10);
 
   private final List<Path> programs;
+  private final Path settings;
+  private final ToIntFunction<LinuxCalls> landlockVersion;
   private final List<Finding> findings = new ArrayList<>();
 
   /// @param programs where bubblewrap may lie
-  SandboxProbe(List<Path> programs) {
+  /// @param settings where the kernel's settings lie
+  SandboxProbe(List<Path> programs, Path settings, ToIntFunction<LinuxCalls> landlockVersion) {
     this.programs = List.copyOf(programs);
+    this.settings = settings;
+    this.landlockVersion = landlockVersion;
   }
 
   /// What one way of confining gave.
@@ -57,7 +63,11 @@ public final class SandboxProbe {
 
   /// Tries the ways of confining, strictest first.
   public static Result probe(Reach reach) {
-    return new SandboxProbe(List.of(Path.of("/usr/bin/bwrap"), Path.of("/bin/bwrap"))).find(reach);
+    return new SandboxProbe(
+            List.of(Path.of("/usr/bin/bwrap"), Path.of("/bin/bwrap")),
+            NamespaceRemedy.SETTINGS,
+            Landlock::version)
+        .find(reach);
   }
 
   Result find(Reach reach) {
@@ -68,7 +78,7 @@ public final class SandboxProbe {
       findings.add(new Finding(Confinement.NONE, false, e.getMessage(), ""));
       return new Result(new NoSandbox(e.getMessage()), findings);
     }
-    int landlock = Landlock.version(calls);
+    int landlock = landlockVersion.applyAsInt(calls);
     Sandbox sandbox =
         bubblewrap(calls, reach, landlock)
             .or(() -> landlockAlone(calls, reach, landlock))
@@ -91,11 +101,10 @@ public final class SandboxProbe {
       String name = "bubblewrap " + version.major() + "." + version.minor();
       if (landlock >= Landlock.SUFFICIENT) {
         try {
-          Sandbox both = new BubblewrapSandbox(calls, told, true);
-          tryOut(both);
+          tryOut(new BubblewrapSandbox(calls, told, true, List.of()));
           findings.add(
               new Finding(Confinement.NAMESPACES, true, name + " works, with Landlock", ""));
-          return Optional.of(both);
+          return Optional.of(new BubblewrapSandbox(calls, told, true, reach.hosts()));
         } catch (SandboxException e) {
           refused(
               Confinement.NAMESPACES,
@@ -103,17 +112,16 @@ public final class SandboxProbe {
               "");
         }
       }
-      Sandbox sandbox = new BubblewrapSandbox(calls, told, false);
-      tryOut(sandbox);
+      tryOut(new BubblewrapSandbox(calls, told, false, List.of()));
       findings.add(
           new Finding(
               Confinement.NAMESPACES, true, name + " works, without Landlock's second wall", ""));
-      return Optional.of(sandbox);
+      return Optional.of(new BubblewrapSandbox(calls, told, false, reach.hosts()));
     } catch (SandboxException e) {
       refused(
           Confinement.NAMESPACES,
           "bubblewrap does not work: " + e.getMessage(),
-          NamespaceRemedy.of(NamespaceRemedy.SETTINGS));
+          NamespaceRemedy.of(settings));
       return Optional.empty();
     }
   }
@@ -133,6 +141,12 @@ public final class SandboxProbe {
     try {
       Sandbox sandbox = new LandlockSandbox(calls, reach.readable());
       tryOut(sandbox);
+      if (!reach.hosts().isEmpty()) {
+        refused(
+            Confinement.LANDLOCK,
+            "without namespaces commands reach no host, those that are allowed neither",
+            "");
+      }
       findings.add(
           new Finding(Confinement.LANDLOCK, true, "Landlock (version " + landlock + ") works", ""));
       return Optional.of(sandbox);
@@ -178,16 +192,17 @@ public final class SandboxProbe {
       Path outside = folder.resolve("outside");
       Path workspace = Files.createDirectory(folder.resolve("workspace"));
       Files.writeString(outside, "seen");
+      Path written = folder.resolve("written");
       String line =
-          "cat '"
-              + outside
-              + "' 2>/dev/null; echo x 2>/dev/null > /usr/freehold-probe && echo wrote;"
-              + " echo "
-              + SAID;
+          "{ cat '%s'; echo x > '%s'; } 2>/dev/null; echo %s".formatted(outside, written, SAID);
       Outcome outcome = sandbox.run(Command.shell(line, workspace, LIMITS), new Cancellation());
-      if (outcome.exit() != 0 || !outcome.output().strip().equals(SAID)) {
+      boolean isConfined = outcome.output().strip().equals(SAID) && Files.notExists(written);
+      if (outcome.exit() != 0 || !isConfined) {
         throw new SandboxException(
-            "a command to try it ended with " + outcome.exit() + ": " + outcome.output().strip());
+            "a command to try it was not confined, or ended with "
+                + outcome.exit()
+                + ": "
+                + outcome.output().strip());
       }
     } catch (IOException e) {
       throw new SandboxException("'" + folder + "' cannot be written: " + e.getMessage(), e);

@@ -35,6 +35,7 @@ final class StartedProcess implements AutoCloseable {
     this.calls = calls;
     descriptors = new Descriptors(calls);
     List<Integer> given = new ArrayList<>();
+    List<Integer> kept = new ArrayList<>();
     Launch.Inherited inherited = launch.inherited();
     try (LinuxCalls.SpawnPlan plan = calls.new SpawnPlan(launch)) {
       int input = descriptors.memoryFile(inherited.input());
@@ -42,25 +43,25 @@ final class StartedProcess implements AutoCloseable {
       Descriptors.Pipe out = descriptors.pipe();
       given.add(out.writeEnd());
       output = out.readEnd();
+      kept.add(output);
       Descriptors.Pipe second = descriptors.pipe();
       boolean isReport = inherited.secondPipe() == Launch.SecondPipe.REPORTS;
       int secondGiven = isReport ? second.writeEnd() : second.readEnd();
       given.add(secondGiven);
       secondPipe = isReport ? second.readEnd() : second.writeEnd();
+      kept.add(secondPipe);
       plan.inherit(input, 0);
       plan.inherit(out.writeEnd(), 1);
       plan.inherit(out.writeEnd(), 2);
       inheritAbove(plan, inherited.files(), secondGiven, given);
-      pid = startOnThread(plan, launch.restriction());
+      pid = startOnThread(plan, launch);
+      end = (int) calls.call(CallNumbers.PIDFD_OPEN, pid, 0);
+    } catch (SandboxException e) {
+      kept.forEach(descriptors::close);
+      throw e;
     } finally {
       given.forEach(descriptors::close);
     }
-    if (pid < 0) {
-      descriptors.close(output);
-      descriptors.close(secondPipe);
-      throw new SandboxException(refusal(launch.argv().getFirst(), -pid));
-    }
-    end = (int) calls.call(CallNumbers.PIDFD_OPEN, pid, 0);
   }
 
   /// Sources may have the numbers that others are moved to, and so go by way of higher ones.
@@ -92,22 +93,20 @@ final class StartedProcess implements AutoCloseable {
     return "'" + program + "' cannot be started: " + why;
   }
 
-  /// The new process, or the negative of an error number.
-  private int startOnThread(LinuxCalls.SpawnPlan plan, Launch.Restriction restriction) {
+  private int startOnThread(LinuxCalls.SpawnPlan plan, Launch launch) {
     CountDownLatch started = new CountDownLatch(1);
-    Starter starter = new Starter(plan, restriction, started);
+    Starter starter = new Starter(plan, launch.restriction(), started);
     Thread.ofPlatform()
         .name("sandbox-start")
         .daemon()
         .inheritInheritableThreadLocals(false)
         .start(starter);
     awaitUninterruptibly(started);
-    if (starter.failure != null) {
+    if (starter.failure != null || starter.result < 0) {
       ended.countDown();
-      throw starter.failure;
-    }
-    if (starter.result < 0) {
-      ended.countDown();
+      throw starter.failure != null
+          ? starter.failure
+          : new SandboxException(refusal(launch.argv().getFirst(), -starter.result));
     }
     return starter.result;
   }
@@ -127,8 +126,7 @@ final class StartedProcess implements AutoCloseable {
     }
   }
 
-  /// What the thread does: it leaves this program's table of descriptors, so that nothing of it is
-  /// inherited or held open, restricts itself, starts the process, and waits for its end.
+  /// What the thread does: it restricts itself, starts the process, and waits for its end.
   private final class Starter implements Runnable {
     private final LinuxCalls.SpawnPlan plan;
     private final Launch.Restriction restriction;

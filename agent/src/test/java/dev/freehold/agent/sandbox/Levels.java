@@ -2,7 +2,6 @@ package dev.freehold.agent.sandbox;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Path;
 import java.util.List;
 
 /// The sandboxes that this machine can have, one per level.
@@ -12,7 +11,8 @@ final class Levels {
   static SandboxProbe.Result probe(Confinement level, Reach reach) {
     return switch (level) {
       case NAMESPACES -> SandboxProbe.probe(reach);
-      case LANDLOCK, NONE -> new SandboxProbe(List.of(Path.of("/nowhere/bwrap"))).find(reach);
+      case LANDLOCK, NONE ->
+          new SandboxProbe(List.of(), NamespaceRemedy.SETTINGS, Landlock::version).find(reach);
     };
   }
 

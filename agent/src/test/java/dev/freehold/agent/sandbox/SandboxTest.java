@@ -1,13 +1,20 @@
 package dev.freehold.agent.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freehold.agent.sandbox.Outcome.Ending;
 import dev.freehold.chat.Cancellation;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,12 +68,7 @@ class SandboxTest {
   @Test
   void itReadsItsInput() {
     Command command =
-        new Command(
-            java.util.List.of("/bin/cat"),
-            workspace,
-            java.util.Map.of(),
-            "what it is given\n",
-            LIMITS);
+        new Command(List.of("/bin/cat"), workspace, Map.of(), "what it is given\n", LIMITS);
 
     assertThat(sandbox.run(command, new Cancellation()).output()).isEqualTo("what it is given\n");
   }
@@ -108,7 +110,7 @@ class SandboxTest {
   @Test
   void noThreadOfThisProgramKeepsARestriction() throws Exception {
     run("true");
-    try (var executor = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       executor.submit(() -> run("true")).get();
     }
     Thread.sleep(50);
@@ -117,6 +119,71 @@ class SandboxTest {
       for (Path thread : threads.toList()) {
         assertThat(Files.readString(thread.resolve("status"))).contains("NoNewPrivs:\t0");
       }
+    }
+  }
+
+  @Test
+  void commandsRunBesideEachOther() throws Exception {
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Outcome>> outcomes = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        String line = "sleep 0.1; echo " + i + " | tee file" + i;
+        outcomes.add(executor.submit(() -> run(line)));
+      }
+      for (int i = 0; i < outcomes.size(); i++) {
+        assertThat(outcomes.get(i).get().output()).isEqualTo(i + "\n");
+      }
+    }
+    try (var files = Files.list(workspace)) {
+      assertThat(files).hasSize(8);
+    }
+  }
+
+  @Test
+  void aCommandEndsWithThisProgramEvenWhenItIsKilled() throws Exception {
+    String classes =
+        System.getProperty("jdk.module.path", "")
+            + File.pathSeparator
+            + System.getProperty("java.class.path");
+    Process program =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classes,
+                SandboxProgram.class.getName(),
+                sandbox.confinement().name(),
+                workspace.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("said").toFile())
+            .start();
+    Path beat = workspace.resolve("beat");
+    while (program.isAlive() && !(Files.exists(beat) && Files.size(beat) > 0)) {
+      Thread.sleep(20);
+    }
+    assertThat(program.isAlive()).as(Files.readString(folder.resolve("said"))).isTrue();
+
+    program.destroyForcibly().waitFor();
+
+    String last;
+    int tries = 0;
+    do {
+      last = Files.readString(beat);
+      Thread.sleep(200);
+    } while (!Files.readString(beat).equals(last) && ++tries < 50);
+    assertThat(beat).hasContent(last);
+    assertThat(tries).isLessThan(50);
+  }
+
+  @Test
+  void whatCannotBeAWorkspaceIsRefused() throws IOException {
+    Path link = Files.createSymbolicLink(folder.toRealPath().resolve("link"), workspace);
+    for (Path refused :
+        List.of(
+            link, Path.of("workspace"), Path.of("/"), Path.of("/usr/lib"), link.resolve("no"))) {
+      assertThatThrownBy(
+              () -> sandbox.run(Command.shell("true", refused, LIMITS), new Cancellation()))
+          .isInstanceOf(SandboxException.class);
     }
   }
 }
