@@ -28,8 +28,7 @@ final class WorkflowModels implements ChatBackend, AutoCloseable {
   private @Nullable EvalServers servers;
   private @Nullable ModelPool pool;
 
-  WorkflowModels(
-      Surroundings surroundings, ArithmeticOptions arithmetic, Optional<Path> gateway) {
+  WorkflowModels(Surroundings surroundings, ArithmeticOptions arithmetic, Optional<Path> gateway) {
     this.surroundings = surroundings;
     this.arithmetic = arithmetic;
     this.gateway = gateway;

@@ -13,12 +13,6 @@ final class WorkflowOptions {
       description = "A gateway's file, whose routes steps can name as models.")
   private Optional<Path> gateway = Optional.empty();
 
-  @Option(
-      names = "--workspace",
-      paramLabel = "FOLDER",
-      description = "The folder that steps of kind tool work on a copy of; without it they read it.")
-  private Optional<Path> workspace = Optional.empty();
-
   @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
 
   WorkflowModels models(Surroundings surroundings) {

@@ -45,7 +45,6 @@ public record Answer(
   /// @param arguments as text: nothing says that it is JSON
   public record Call(String id, String name, String arguments) {}
 
-
   /// Asks, and waits until the answer is whole.
   ///
   /// @throws ChatException where it cannot be had, or breaks off

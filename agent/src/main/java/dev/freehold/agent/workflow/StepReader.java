@@ -124,6 +124,7 @@ final class StepReader {
                   inside.string("model", usualModel),
                   template(inside.value("task")),
                   inside.strings("tools"),
+                  inside.strings("allow"),
                   optional(inside, "workspace"));
           case "tool" -> new Work.Tool(inside.string("name"), template(inside.value("arguments")));
           case "wait" ->

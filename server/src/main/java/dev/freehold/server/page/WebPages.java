@@ -94,7 +94,7 @@ public final class WebPages implements Dialect {
     }
   }
 
-  private static void send(Exchange exchange, StaticFile file) {
+  static void send(Exchange exchange, StaticFile file) {
     exchange.replyHeader("Content-Security-Policy", POLICY);
     exchange.replyHeader("X-Content-Type-Options", "nosniff");
     exchange.replyHeader("Referrer-Policy", "no-referrer");
