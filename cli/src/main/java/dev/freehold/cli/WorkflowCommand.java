@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
       WorkflowApproveCommand.class,
       WorkflowEditCommand.class,
       WorkflowSkipCommand.class,
-      WorkflowSettleCommand.class
+      WorkflowSettleCommand.class,
+      WorkflowServeCommand.class
     },
     synopsisSubcommandLabel =
         "(run | check | list | show | resume | approve | edit | skip | settle | serve)",

@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 /// Workflows at work, with the models, agents and actions of this machine.
 final class WorkflowWork implements AutoCloseable {
   /// Where `workflow serve` listens unless it is told otherwise.
-  static final String USUAL_SERVER = "http://127.0.0.1:9932";
+  static final String USUAL_SERVER = "http://127.0.0.1:9931";
 
   private static final Duration LINKS_LAST = Duration.ofDays(7);
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(15);

@@ -43,8 +43,7 @@ public final class WorkflowPages implements Dialect {
     routes.add(page("/workflows", LIST));
     routes.add(page("/workflows/link", LINK));
     routes.add(
-        Route.get(
-            "/page/workflows", Access.MANAGE, exchange -> exchange.reply(source.overview())));
+        Route.get("/page/workflows", Access.MANAGE, exchange -> exchange.reply(source.overview())));
     routes.add(
         Route.get(
             "/page/workflows/{run}",
@@ -99,7 +98,6 @@ public final class WorkflowPages implements Dialect {
     String token = body.requiredString("token");
     return token.length() > MAX_TOKEN ? token.substring(0, MAX_TOKEN) : token;
   }
-
 
   @Override
   public List<Route> routes() {

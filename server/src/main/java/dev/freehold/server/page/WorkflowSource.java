@@ -1,6 +1,5 @@
 package dev.freehold.server.page;
 
-import dev.freehold.server.ServerException;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
