@@ -61,7 +61,15 @@ public final class Journal implements AutoCloseable {
   public OpenRun begin(NewRun run) {
     String id = newId();
     RunLock lock = RunLock.take(locks(), id);
-    insert(id, run, Optional.empty());
+    boolean isWritten = false;
+    try {
+      insert(id, run, Optional.empty());
+      isWritten = true;
+    } finally {
+      if (!isWritten) {
+        lock.close();
+      }
+    }
     return new OpenRun(this, id, lock);
   }
 
