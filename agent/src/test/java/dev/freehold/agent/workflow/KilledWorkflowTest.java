@@ -52,7 +52,7 @@ class KilledWorkflowTest {
       """;
   private static final String INPUT =
       """
-      {"tickets": [{"id": "t1", "text": "surely billing"}, {"id": "t2", "text": "surely network"},
+      {"tickets": [{"id": "t1", "text": "surely billing"},
        {"id": "t3", "text": "perhaps network"}]}
       """;
 
@@ -135,16 +135,9 @@ class KilledWorkflowTest {
     assertThat(live(first, whole, Duration.ZERO)).isTrue();
     List<String> expected = sent();
     assertThat(expected)
-        .containsExactly(
-            "boss",
-            "t1",
-            "t2",
-            "t3",
-            "told each/0/review",
-            "told each/1/review",
-            "told each/2/review");
+        .containsExactly("boss", "t1", "t3", "told each/0/review", "told each/1/review");
     JsonNode outcome = outcome(first);
-    assertThat(whole.places.get()).isGreaterThan(60);
+    assertThat(whole.places.get()).isGreaterThan(40);
     for (int at = 1; at <= whole.places.get(); at++) {
       office.keys.clear();
       office.letters.clear();
@@ -173,7 +166,7 @@ class KilledWorkflowTest {
         assertThat(lives).as("lives with seed %d", seed).isLessThan(400);
         isDone = live(place, new Life(random.nextInt(5, 40)), Duration.ofDays(lives));
       }
-      assertThat(sent()).as("letters with seed %d", seed).hasSize(7).doesNotHaveDuplicates();
+      assertThat(sent()).as("letters with seed %d", seed).hasSize(5).doesNotHaveDuplicates();
     }
   }
 }
