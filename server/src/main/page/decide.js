@@ -103,7 +103,8 @@ export function decision(waiting, { actions, act, title }) {
   function show() {
     body.replaceChildren(shown(waiting.payload));
     const all = {
-      send: () => make("button", { class: "primary", onclick: () => void take("send") }, text("workflowSend")),
+      send: () => make("button", { class: "primary", onclick: () => void take("send") },
+        text(waiting.options === undefined ? "workflowSend" : "workflowTake")),
       edit: () => make("button", { onclick: edit }, text("edit")),
       skip: () => make("button", { onclick: () => void take("skip") }, text("workflowSkip")),
     };

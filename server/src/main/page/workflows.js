@@ -102,7 +102,7 @@ async function showRun(id) {
       ["workflowFile", run.file === "" ? "–" : run.file],
       ["workflowDigest", run.digest.slice(0, 12)],
     ];
-    find("about").replaceChildren(...about.map(([name, value]) =>
+    find("run-about").replaceChildren(...about.map(([name, value]) =>
       make("div", {}, make("dt", {}, text(name)), make("dd", {}, value))));
     find("note").textContent = run.note;
     if (run.waiting.length > 0) {

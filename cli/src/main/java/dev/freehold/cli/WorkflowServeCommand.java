@@ -98,7 +98,7 @@ final class WorkflowServeCommand implements Callable<Integer> {
   }
 
   /// Nobody: this server answers for the pages alone.
-  private static Backends backends() {
+  static Backends backends() {
     ChatBackend chat = (request, events, cancellation) -> refuse();
     EmbeddingBackend embeddings = (request, cancellation) -> refuse();
     return new Backends(chat, new NoTokens(), embeddings, new NoModels(), List::of);

@@ -128,7 +128,7 @@ class WorkflowPageTest {
         throw new ServerException(Problem.Kind.NOT_FOUND, "there is no run \"" + id + "\"");
       }
       ObjectNode run = head(id, "waits");
-      run.put("workflow", "tickets").put("file", "/home/anna/tickets.yaml");
+      run.put("workflow", "tickets").put("file", "desk/tickets.yaml");
       run.put("digest", "0123456789abcdef").put("created", "2026-05-01T09:00:00Z");
       run.set("input", json("{\"ticket\": \"t\"}"));
       run.putArray("waiting").add(asked("review"));
@@ -261,8 +261,8 @@ class WorkflowPageTest {
     try (TestServer server = serve(new Desk());
         Tab tab = open(server, "/workflows#k7mq2xpa")) {
       tab.await("document.querySelectorAll('#steps li').length === 1");
-      assertThat(tab.text("#about dd"))
-          .contains("waits", "/home/anna/tickets.yaml", "0123456789ab");
+      assertThat(tab.text("#run-about dd"))
+          .contains("waits", "desk/tickets.yaml", "0123456789ab");
       assertThat(tab.text("#steps summary")).contains("draft", "model, demo", "2 tries");
       tab.click("#steps summary");
       assertThat(tab.text("#steps dd")).contains("Answer " + HOSTILE, "Dear");
