@@ -86,6 +86,9 @@ class WorkflowCommandTest {
   }
 
   private List<String> letters() throws Exception {
+    if (!Files.exists(home.resolve("outbox"))) {
+      return List.of();
+    }
     try (Stream<Path> files = Files.list(home.resolve("outbox"))) {
       return files
           .map(letter -> {
@@ -119,6 +122,18 @@ class WorkflowCommandTest {
     assertThat(run("approve", run).err()).contains("nothing waits for approval there");
     assertThat(run("show", run).out()).contains("edit by Anna");
     assertThat(run("show", run, "--json").out()).contains("\"file\"");
+  }
+
+  @Test
+  void theExampleOfTheDocumentsRunsAsItIsPrinted() throws Exception {
+    String page = Files.readString(Path.of("..", "docs", "workflows.md"));
+    int begin = page.indexOf("```yaml\n") + 8;
+    Files.writeString(file, page.substring(begin, page.indexOf("```", begin)));
+    String run = begun();
+    Session.Result done = run("approve", run);
+    assertThat(done.exit()).as(done.err()).isEqualTo(Exit.OK);
+    assertThat(letters()).hasSize(1);
+    assertThat(letters().getFirst()).contains("bert", "84");
   }
 
   @Test
