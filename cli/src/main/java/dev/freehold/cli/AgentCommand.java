@@ -116,6 +116,14 @@ final class AgentCommand implements Callable<Integer> {
       description = "Instructions in the place of the usual ones.")
   private String system = SYSTEM;
 
+  @Option(
+      names = "--tools",
+      paramLabel = "TOOLS",
+      split = ",",
+      description =
+          "Only these tools, as read,search: small models do better with few. All by default.")
+  private List<String> only = List.of();
+
   @Mixin private AgentOptions options = new AgentOptions();
   @Mixin private SamplingOptions sampling = new SamplingOptions();
   @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
@@ -139,7 +147,7 @@ final class AgentCommand implements Callable<Integer> {
   public Integer call() {
     Optional<String> task = task();
     SandboxProbe.Result sandbox = AgentWork.probe(surroundings);
-    List<AgentTool> tools = AgentWork.tools(sandbox);
+    List<AgentTool> tools = AgentWork.only(AgentWork.tools(sandbox), only);
     try (Journal journal = AgentPlaces.journal(surroundings);
         AgentModel opened =
             new AgentModel(
