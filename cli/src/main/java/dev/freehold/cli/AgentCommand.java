@@ -43,8 +43,8 @@ import tools.jackson.databind.node.ObjectNode;
           + " commands in a sandbox, and asks before it changes anything. Your folder changes only"
           + " when you take the changes over with apply.",
       "Every step is written down before and after. A run that was stopped, or killed, goes on with"
-          + " resume where it was, and does nothing twice. What you type while it works reaches it at"
-          + " the next step; Ctrl-C stops it, a second one leaves.",
+          + " resume where it was, and does nothing twice. What you type while it works reaches it"
+          + " at the next step; Ctrl-C stops it, a second one leaves.",
       "Without TASK, asks for it. docs/agent.md says more."
     },
     footerHeading = "%nExamples:%n",
@@ -204,6 +204,7 @@ final class AgentCommand implements Callable<Integer> {
             sampling.sampling().or(opened.defaults()));
     ObjectNode json = settings.asJson();
     ObjectNode asked = json.putObject("asked");
+    asked.put("task", task);
     model.ifPresent(name -> asked.put("model", name));
     gateway.ifPresent(file -> asked.put("gateway", file.toAbsolutePath().toString()));
     AgentOptions.write(options.budget(json), json);

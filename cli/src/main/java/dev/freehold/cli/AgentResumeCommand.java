@@ -90,7 +90,11 @@ final class AgentResumeCommand implements Callable<Integer> {
                 ? Optional.of(new AgentTerminal(AgentCommand.history(surroundings)))
                 : Optional.empty();
         try {
-          String more = String.join(" ", words);
+          // A process that ended before it wrote the task down as a step leaves it in the settings.
+          String more =
+              words.isEmpty() && open.steps().isEmpty()
+                  ? asked.path("task").asString("")
+                  : String.join(" ", words);
           return new AgentWork(surroundings, options, open, workspace)
               .work(opened, tools, more.isBlank() ? Optional.empty() : Optional.of(more), terminal)
               .code();

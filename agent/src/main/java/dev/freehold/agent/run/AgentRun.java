@@ -151,7 +151,7 @@ public final class AgentRun {
 
   private void compact() {
     List<Message> messages = conversation.messages();
-    int kept = compaction.kept(messages);
+    int kept = compaction.kept(messages, compactions);
     String summary = modelCalls.summary(compaction.question(messages, kept), conversation.digest());
     conversation.compact(
         compaction.summary(messages, kept, summary),
