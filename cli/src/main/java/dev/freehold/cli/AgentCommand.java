@@ -65,6 +65,8 @@ final class AgentCommand implements Callable<Integer> {
       you did.\
       """;
 
+  private static final int SMALL_CONTEXT = 2_048;
+
   private final Surroundings surroundings;
 
   @Parameters(
@@ -172,6 +174,10 @@ final class AgentCommand implements Callable<Integer> {
     }
   }
 
+  private static boolean isSmall(AgentModel opened) {
+    return opened.context().orElse(Integer.MAX_VALUE) < SMALL_CONTEXT;
+  }
+
   private Optional<String> task() {
     if (words.isEmpty() && isPersonThere(surroundings)) {
       return Optional.empty();
@@ -193,15 +199,24 @@ final class AgentCommand implements Callable<Integer> {
       List<AgentTool> tools,
       String task,
       Optional<AgentTerminal> terminal) {
-    AgentSettings settings =
+    AgentSettings usual =
         new AgentSettings(
             opened.requested(),
-            system,
+            system.equals(SYSTEM) && isSmall(opened) ? "" : system,
             tools.stream().map(AgentTool::definition).toList(),
             opened.form(),
             opened.context(),
             maxAnswer.map(OptionalInt::of).orElse(OptionalInt.empty()),
             sampling.sampling().or(opened.defaults()));
+    boolean isSmall = isSmall(opened);
+    AgentSettings settings = isSmall ? usual.forSmallModel() : usual;
+    if (isSmall) {
+      surroundings
+          .err()
+          .println(
+              "note: a small context; the model is told little of each tool, and must begin with a"
+                  + " call");
+    }
     ObjectNode json = settings.asJson();
     ObjectNode asked = json.putObject("asked");
     asked.put("task", task);
