@@ -261,8 +261,7 @@ class WorkflowPageTest {
     try (TestServer server = serve(new Desk());
         Tab tab = open(server, "/workflows#k7mq2xpa")) {
       tab.await("document.querySelectorAll('#steps li').length === 1");
-      assertThat(tab.text("#run-about dd"))
-          .contains("waits", "desk/tickets.yaml", "0123456789ab");
+      assertThat(tab.text("#run-about dd")).contains("waits", "desk/tickets.yaml", "0123456789ab");
       assertThat(tab.text("#steps summary")).contains("draft", "model, demo", "2 tries");
       tab.click("#steps summary");
       assertThat(tab.text("#steps dd")).contains("Answer " + HOSTILE, "Dear");
