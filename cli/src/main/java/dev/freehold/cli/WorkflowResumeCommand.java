@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
     name = "resume",
     description = {
       "Goes on with a run where it was: after a crash, after somebody approved, when a time came,"
-          + " or when a step failed and its cause is gone. Steps that were done are not done again.",
+          + " or when a step failed and its cause is gone. What was done is not done again.",
       "A run goes on by the file as it was when it began; a change since is said."
     },
     footerHeading = "%nExample:%n",

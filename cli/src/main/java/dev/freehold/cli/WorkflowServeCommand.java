@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
     name = "serve",
     description = {
       "Serves the page on which people see runs and send, edit or skip what waits, at an address of"
-          + " this machine only by default, and goes on with runs when somebody decided, a time came,"
+          + " this machine by default, and goes on with runs when somebody decided, a time came,"
           + " or a crash broke them off. Prints one line with the address when it is ready.",
       "Where there are keys (freehold keys), the page wants one that may manage. Ctrl-C ends it;"
           + " what was begun goes on when it is started again."

@@ -166,8 +166,8 @@ class WorkflowCommandTest {
         InputStream in = socket.getInputStream()) {
       String request =
           "POST /page/workflow-link/follow HTTP/1.1\r\nHost: desk.evil.example\r\n"
-              + "Content-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
-                  .formatted(body.length(), body);
+              + "Content-Type: application/json\r\nConnection: close\r\n"
+              + "Content-Length: %d\r\n\r\n%s".formatted(body.length(), body);
       out.write(request.getBytes(StandardCharsets.US_ASCII));
       out.flush();
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().findFirst().orElse("");
