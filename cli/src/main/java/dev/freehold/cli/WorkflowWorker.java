@@ -85,12 +85,16 @@ final class WorkflowWorker implements AutoCloseable {
     if (known == null) {
       return true;
     }
-    List<Step> pending = journal.pendingApprovals();
     return known.stream()
         .anyMatch(one ->
             one.step().isEmpty()
-                ? pending.stream().noneMatch(step -> step.run().equals(one.run()))
+                ? isDecided(journal.steps(one.run()))
                 : journal.step(one.run(), one.step()).filter(Step::isFinished).isPresent());
+  }
+
+  /// Whether the last thing that an agent asked for was answered.
+  private static boolean isDecided(List<Step> ofAgent) {
+    return !ofAgent.isEmpty() && ofAgent.getLast().decision().isPresent();
   }
 
   private void goOn(String run) {
