@@ -132,3 +132,31 @@ export async function* eventData(stream) {
     await reader.cancel().catch(() => {});
   }
 }
+
+/// What waits for people, and the runs of workflows.
+export async function workflows() {
+  return (await ask("/page/workflows")).json();
+}
+
+/// A run of a workflow with its steps.
+export async function workflowRun(id) {
+  return (await ask(`/page/workflows/${encodeURIComponent(id)}`)).json();
+}
+
+/// Sends, edits or skips what waits.
+export async function decide(decision) {
+  return send("/page/workflows/decide", decision);
+}
+
+/// What a signed link would do; nothing happens.
+export async function lookAtLink(token) {
+  return send("/page/workflow-link/look", { token });
+}
+
+export async function followLink(token, payload) {
+  return send("/page/workflow-link/follow", { token, payload });
+}
+
+async function send(path, body) {
+  return (await ask(path, { method: "POST", body: JSON.stringify(body) })).json();
+}

@@ -7,6 +7,7 @@ import dev.freehold.agent.run.AgentRun;
 import dev.freehold.agent.run.AgentSettings;
 import dev.freehold.agent.tool.AgentTool;
 import dev.freehold.agent.workspace.Workspace;
+import dev.freehold.chat.Tool;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -67,9 +68,13 @@ final class AgentResumeCommand implements Callable<Integer> {
         throw new CliException(
             "run %s: is a %s, which another command goes on with".formatted(run, head.kind()));
       }
-      List<AgentTool> tools = AgentWork.tools(AgentWork.probe(surroundings));
       JsonNode asked = head.settings().path("asked");
       AgentSettings settings = AgentSettings.of(head.settings());
+      List<String> named = settings.tools().stream().map(Tool::name).toList();
+      List<AgentTool> tools =
+          AgentWork.tools(AgentWork.probe(surroundings)).stream()
+              .filter(tool -> named.contains(tool.definition().name()))
+              .toList();
       try (OpenRun open = journal.resume(head.id());
           AgentModel opened =
               new AgentModel(
@@ -85,7 +90,11 @@ final class AgentResumeCommand implements Callable<Integer> {
                 ? Optional.of(new AgentTerminal(AgentCommand.history(surroundings)))
                 : Optional.empty();
         try {
-          String more = String.join(" ", words);
+          // A process that ended before it wrote the task down as a step leaves it in the settings.
+          String more =
+              words.isEmpty() && open.steps().isEmpty()
+                  ? asked.path("task").asString("")
+                  : String.join(" ", words);
           return new AgentWork(surroundings, options, open, workspace)
               .work(opened, tools, more.isBlank() ? Optional.empty() : Optional.of(more), terminal)
               .code();

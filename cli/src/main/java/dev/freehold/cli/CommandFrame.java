@@ -29,6 +29,7 @@ final class CommandFrame {
     commands.put("serve", ServeCommand.class);
     commands.put("launch", LaunchCommand.class);
     commands.put("agent", AgentCommand.class);
+    commands.put("workflow", WorkflowCommand.class);
     commands.put("keys", KeysCommand.class);
     commands.put("usage", UsageCommand.class);
     commands.put("demo", DemoCommand.class);

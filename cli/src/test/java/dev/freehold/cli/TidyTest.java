@@ -111,6 +111,7 @@ class TidyTest {
                   "train",
                   "vault",
                   "documents",
+                  "agent",
                   "cli")));
 
   /// A function as found in a file: its name, first line and length in lines.

@@ -65,7 +65,9 @@ public final class OpenRun implements AutoCloseable {
   public JsonNode once(StepCall call, Doubt doubt, Supplier<String> snapshot, Action action) {
     Optional<Step> before = step(call.key());
     if (before.isEmpty()) {
-      return finish(insert(call, snapshot.get(), Optional.empty()), action);
+      String taken = snapshot.get();
+      boolean isHarmless = doubt instanceof Doubt.Repeat;
+      return finish(insert(call, taken, Optional.empty(), !isHarmless), action);
     }
     Step step = before.get();
     requireSame(step, call);
@@ -118,7 +120,9 @@ public final class OpenRun implements AutoCloseable {
     }
   }
 
-  private Step insert(StepCall call, String snapshot, Optional<Instant> due) {
+  /// @param isForced whether it must be known after a loss of power that the step was begun; a kill
+  ///   of the process leaves what is written in any case
+  private Step insert(StepCall call, String snapshot, Optional<Instant> due, boolean isForced) {
     String request = Rows.text(call.request());
     checkpoints.reach("before start " + call.key());
     rows.transaction(() ->
@@ -198,7 +202,7 @@ public final class OpenRun implements AutoCloseable {
     StepCall call = new StepCall(key, StepKind.APPROVAL, name, payload);
     Optional<Step> before = step(key);
     if (before.isEmpty()) {
-      return insert(call, "", Optional.empty());
+      return insert(call, "", Optional.empty(), true);
     }
     requireSame(before.get(), call);
     return before.get();
@@ -216,7 +220,7 @@ public final class OpenRun implements AutoCloseable {
   /// @throws Waiting where it has not come; the run is to be suspended until then
   public void awaitTime(String key, JsonNode request, Supplier<Instant> due) {
     StepCall call = new StepCall(key, StepKind.TIMER, "timer", request);
-    Step step = step(key).orElseGet(() -> insert(call, "", Optional.of(due.get())));
+    Step step = step(key).orElseGet(() -> insert(call, "", Optional.of(due.get()), true));
     requireSame(step, call);
     if (step.isFinished()) {
       return;

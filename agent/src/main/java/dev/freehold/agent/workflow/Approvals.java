@@ -8,6 +8,7 @@ import dev.freehold.agent.journal.StepKind;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What waits for people, and what they say.
@@ -100,6 +101,13 @@ public final class Approvals {
   public static JsonNode payload(Step asked) {
     JsonNode request = asked.call().request();
     return isOfAgent(request) ? request.path("arguments") : request.path("payload");
+  }
+
+  /// What is written down as the result of a step that a person says to have happened.
+  public static JsonNode settled() {
+    ObjectNode result = JsonNodeFactory.instance.objectNode();
+    result.putObject("value").put("settled", true);
+    return result;
   }
 
   private static boolean isOfAgent(JsonNode request) {

@@ -24,6 +24,7 @@ final class Attempts {
 
   private final RunContext context;
   private final StepSpec spec;
+  private boolean isNew;
 
   Attempts(RunContext context, StepSpec spec) {
     this.context = context;
@@ -51,7 +52,9 @@ final class Attempts {
       boolean isLast = tries >= retry.times();
       JsonNode result = once(numbered(call, tries), way, isLast, work);
       if (result.has(VALUE)) {
-        context.listener().done(call.key(), spec.kind());
+        if (isNew) {
+          context.listener().done(call.key(), spec.kind());
+        }
         return result.path(VALUE);
       }
       String why = result.path(FAILED).asString("");
@@ -85,6 +88,7 @@ final class Attempts {
   }
 
   private JsonNode attempt(Step step, Doubt doubt, boolean isLast, Work work) {
+    isNew = true;
     String why;
     try {
       return JsonNodeFactory.instance.objectNode().set(VALUE, work.perform(step));

@@ -4,6 +4,7 @@ import dev.freehold.agent.journal.Doubt;
 import dev.freehold.agent.journal.Step;
 import dev.freehold.agent.journal.StepCall;
 import dev.freehold.agent.journal.StepKind;
+import dev.freehold.agent.run.AgentException;
 import dev.freehold.agent.tool.AgentTool;
 import dev.freehold.agent.tool.Effect;
 import dev.freehold.agent.tool.ToolContext;
@@ -117,10 +118,13 @@ final class EffectSteps {
             work.model(),
             work.task().fillText(scope),
             work.tools(),
+            work.allow(),
             work.workspace().map(path -> path.fillText(scope)).orElse(""));
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     request.put("model", task.model()).put("task", task.text());
     request.put("workspace", task.workspace());
+    ArrayNode allow = request.putArray("allow");
+    task.allow().forEach(allow::add);
     ArrayNode tools = request.putArray("tools");
     task.tools().forEach(tools::add);
     String run =
@@ -129,13 +133,21 @@ final class EffectSteps {
             .note(
                 key + "~run",
                 "agent",
-                () -> JsonNodeFactory.instance.stringNode(agents.begin(task)))
+                () -> JsonNodeFactory.instance.stringNode(begun(agents, task, key)))
             .asString("");
     return new Attempts(context, spec)
         .perform(
             new StepCall(key, StepKind.TOOL, "agent", request),
             Attempts.Way.REPEAT,
             step -> progress(agents.goOn(run, task), run));
+  }
+
+  private static String begun(TaskAgent agents, TaskAgent.Task task, String key) {
+    try {
+      return agents.begin(task);
+    } catch (StepException | AgentException failure) {
+      throw new StepFailure(key, String.valueOf(failure.getMessage()));
+    }
   }
 
   private JsonNode progress(TaskAgent.Progress progress, String run) {

@@ -42,6 +42,9 @@ final class StepReader {
   private final Deque<Set<String>> known = new ArrayDeque<>();
   private final Deque<Set<String>> waits = new ArrayDeque<>();
 
+  /// Around the step that is read.
+  private int listsWithSeveralAtOnce;
+
   /// @param usualModel for steps that name none
   /// @param input the names that an input has; anything may be in it where none are said
   StepReader(String file, String usualModel, List<String> input) {
@@ -102,6 +105,10 @@ final class StepReader {
     Optional<StepSpec.Condition> when =
         section.has("when") ? Optional.of(condition(section.section("when"))) : Optional.empty();
     Work work = work(section, kind);
+    if (work instanceof Work.Tool && listsWithSeveralAtOnce > 0) {
+      // What a call changed is taken back by putting the whole workspace back.
+      throw section.wrong(kind, "tools share a workspace; expected at-once: 1 around them");
+    }
     return new StepSpec(id, kind, section.line(), when, retry(section, kind), work);
   }
 
@@ -124,6 +131,7 @@ final class StepReader {
                   inside.string("model", usualModel),
                   template(inside.value("task")),
                   inside.strings("tools"),
+                  inside.strings("allow"),
                   optional(inside, "workspace"));
           case "tool" -> new Work.Tool(inside.string("name"), template(inside.value("arguments")));
           case "wait" ->
@@ -229,7 +237,10 @@ final class StepReader {
       throw section.wrong("as", "\"%s\" is taken".formatted(as));
     }
     int atOnce = section.integer("at-once", 1, 64, 4);
-    return new Work.ForEach(items, as, atOnce, inner(section, "steps", Set.of(as)));
+    listsWithSeveralAtOnce += atOnce > 1 ? 1 : 0;
+    List<StepSpec> steps = inner(section, "steps", Set.of(as));
+    listsWithSeveralAtOnce -= atOnce > 1 ? 1 : 0;
+    return new Work.ForEach(items, as, atOnce, steps);
   }
 
   private Work.Switch choose(Section section) {

@@ -7,8 +7,11 @@ public interface TaskAgent {
   /// What is to be done.
   ///
   /// @param model empty for the usual one
+  /// @param tools that it may use; empty for all that there are
+  /// @param allow the tools that may do all in the workspace without asking a person
   /// @param workspace the folder that it works on a copy of; empty for none
-  record Task(String model, String text, List<String> tools, String workspace) {}
+  record Task(
+      String model, String text, List<String> tools, List<String> allow, String workspace) {}
 
   /// How far a task is.
   ///

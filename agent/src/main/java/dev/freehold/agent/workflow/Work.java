@@ -42,8 +42,14 @@ sealed interface Work {
 
   /// An agent does a task with tools in a workspace.
   ///
+  /// @param allow the tools that may do all in it without asking a person
   /// @param workspace the folder it works on a copy of; empty for one without files
-  record Agent(String model, Template task, List<String> tools, Optional<Template> workspace)
+  record Agent(
+      String model,
+      Template task,
+      List<String> tools,
+      List<String> allow,
+      Optional<Template> workspace)
       implements Work {}
 
   /// A tool is called once.

@@ -91,7 +91,7 @@ public final class SchemaCheck {
   }
 
   /// What the schema says of a value.
-  Judgement judge(JsonNode value) {
+  public Judgement judge(JsonNode value) {
     if (barred) {
       return Judgement.none("checking by this schema took more than " + seconds());
     }

@@ -27,29 +27,18 @@ public final class WebPages implements Dialect {
   private static final String CHAT = "/page/chat.html";
   private static final String USAGE = "/page/usage.html";
 
-  /// Paths and the resources that stand there.
-  private static final List<String> FILES =
+  /// What all pages load, and the resources that stand there.
+  static final List<String> SHARED =
       List.of(
-          CHAT,
-          "/page/status.html",
-          USAGE,
           "/page/page.css",
           "/page/code.css",
           "/page/icon.svg",
           "/page/theme.js",
-          "/page/chat.js",
           "/page/api.js",
-          "/page/store.js",
-          "/page/exchange.js",
           "/page/elements.js",
           "/page/texts.js",
           "/page/markdown.js",
           "/page/message.js",
-          "/page/settings.js",
-          "/page/status.js",
-          "/page/usage.js",
-          "/page/plot.js",
-          "/page/scatter.js",
           "/page/texts/en.json",
           "/page/texts/de.json",
           "/page/lib/marked/lib/marked.esm.js",
@@ -57,6 +46,20 @@ public final class WebPages implements Dialect {
           "/page/lib/dompurify/dist/purify.es.mjs",
           "/page/lib/dompurify/LICENSE",
           "/page/lib/highlightjs/highlight.min.js");
+
+  private static final List<String> FILES =
+      List.of(
+          CHAT,
+          "/page/status.html",
+          USAGE,
+          "/page/chat.js",
+          "/page/store.js",
+          "/page/exchange.js",
+          "/page/settings.js",
+          "/page/status.js",
+          "/page/usage.js",
+          "/page/plot.js",
+          "/page/scatter.js");
 
   private final List<Route> routes = new ArrayList<>();
 
@@ -74,7 +77,9 @@ public final class WebPages implements Dialect {
   public WebPages(Backends backends, UsageSource usage, OpennessSource openness) {
     StaticFile chat = StaticFile.read(CHAT);
     routes.add(Route.get("/", Access.OPEN, exchange -> root(exchange, chat)));
-    for (String path : FILES) {
+    List<String> files = new ArrayList<>(SHARED);
+    files.addAll(FILES);
+    for (String path : files) {
       StaticFile file = StaticFile.read(path);
       routes.add(Route.get(path, Access.OPEN, exchange -> send(exchange, file)));
     }
@@ -95,7 +100,7 @@ public final class WebPages implements Dialect {
     }
   }
 
-  private static void send(Exchange exchange, StaticFile file) {
+  static void send(Exchange exchange, StaticFile file) {
     exchange.replyHeader("Content-Security-Policy", POLICY);
     exchange.replyHeader("X-Content-Type-Options", "nosniff");
     exchange.replyHeader("Referrer-Policy", "no-referrer");

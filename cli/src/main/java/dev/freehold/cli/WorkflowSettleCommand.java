@@ -1,0 +1,59 @@
+package dev.freehold.cli;
+
+import dev.freehold.agent.journal.Journal;
+import dev.freehold.agent.journal.RunHead;
+import dev.freehold.agent.workflow.Approvals;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/// `freehold workflow settle`: says whether an action happened of which that is not known.
+@Command(
+    name = "settle",
+    description = {
+      "Says of an action in doubt whether it happened: the process ended, or the answer did not"
+          + " come, and its receiver knows no idempotency keys. Look there first; then resume goes"
+          + " on."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  freehold workflow settle k7mq2xpa send --happened",
+      "  freehold workflow settle k7mq2xpa send --not-done"
+    })
+final class WorkflowSettleCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Parameters(index = "1", paramLabel = "STEP", description = "As show and list name it.")
+  private String step = "";
+
+  @Option(names = "--happened", description = "It happened.")
+  private boolean happened;
+
+  @Option(names = "--not-done", description = "It did not happen, and is to be done.")
+  private boolean notDone;
+
+  @Mixin private AgentRunOption run = new AgentRunOption();
+
+  WorkflowSettleCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    if (happened == notDone) {
+      throw new CliException(
+          Exit.USAGE, "expected either --happened or --not-done", "Look there first.");
+    }
+    try (Journal journal = AgentPlaces.journal(surroundings)) {
+      RunHead head = run.head(journal);
+      Optional<JsonNode> result = happened ? Optional.of(Approvals.settled()) : Optional.empty();
+      journal.settle(head.id(), step, result);
+      surroundings.out().println("written down; freehold workflow resume " + head.id());
+    }
+    return Exit.OK.code();
+  }
+}

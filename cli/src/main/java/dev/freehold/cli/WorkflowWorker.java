@@ -1,0 +1,129 @@
+package dev.freehold.cli;
+
+import dev.freehold.agent.journal.Journal;
+import dev.freehold.agent.journal.JournalException;
+import dev.freehold.agent.journal.RunHead;
+import dev.freehold.agent.journal.Step;
+import dev.freehold.agent.workflow.RunEnd;
+import dev.freehold.agent.workflow.WorkflowRunner;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Goes on with runs when what they wait for has come: a decision, whoever took it and wherever, a
+/// time, or the restart of this program after a crash.
+final class WorkflowWorker implements AutoCloseable {
+  private static final int AT_ONCE = 4;
+  private static final int MOST_RUNS = 1000;
+
+  private final Journal journal;
+  private final WorkflowRunner runner;
+  private final Consumer<String> notes;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("workflow-timer").factory());
+  private final ExecutorService workers =
+      Executors.newFixedThreadPool(
+          AT_ONCE, Thread.ofPlatform().daemon().name("workflow-", 0).factory());
+
+  /// What runs were found to wait for when this worked on them last.
+  private final Map<String, List<RunEnd.Awaited>> awaited = new ConcurrentHashMap<>();
+
+  private final Set<String> working = ConcurrentHashMap.newKeySet();
+  private final Set<String> broken = ConcurrentHashMap.newKeySet();
+
+  /// @param notes takes what a person should know
+  WorkflowWorker(Journal journal, WorkflowRunner runner, Consumer<String> notes) {
+    this.journal = journal;
+    this.runner = runner;
+    this.notes = notes;
+  }
+
+  void start(Duration interval) {
+    var unused =
+        timer.scheduleWithFixedDelay(this::safeLook, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void safeLook() {
+    try {
+      look();
+    } catch (RuntimeException failure) { // the next look may do
+      notes.accept("the journal cannot be read: " + failure.getMessage());
+    }
+  }
+
+  /// Takes up what can go on.
+  void look() {
+    Set<String> due = new HashSet<>();
+    journal.due().forEach(run -> due.add(run.id()));
+    for (RunHead run : journal.runs(MOST_RUNS)) {
+      boolean isOurs = run.kind().equals(WorkflowRunner.KIND) && !broken.contains(run.id());
+      boolean mayGoOn =
+          switch (run.state()) {
+            case OPEN -> !journal.isWorkedOn(run.id());
+            case WAITING -> due.contains(run.id()) || hasCome(run.id());
+            case DONE, FAILED, DISCARDED -> false;
+          };
+      if (isOurs && mayGoOn && working.add(run.id())) {
+        workers.execute(() -> goOn(run.id()));
+      }
+    }
+  }
+
+  /// Whether something came that a run waited for. Of one that this did not work on yet, that is
+  /// not known, and it is tried.
+  private boolean hasCome(String run) {
+    List<RunEnd.Awaited> known = awaited.get(run);
+    if (known == null) {
+      return true;
+    }
+    return known.stream()
+        .anyMatch(one ->
+            one.step().isEmpty()
+                ? isDecided(journal.steps(one.run()))
+                : journal.step(one.run(), one.step()).filter(Step::isFinished).isPresent());
+  }
+
+  /// Whether the last thing that an agent asked for was answered.
+  private static boolean isDecided(List<Step> ofAgent) {
+    return !ofAgent.isEmpty() && ofAgent.getLast().decision().isPresent();
+  }
+
+  private void goOn(String run) {
+    try {
+      RunEnd end = runner.resume(run);
+      awaited.put(run, end.awaited());
+      switch (end.kind()) {
+        case DONE -> notes.accept("run %s: done".formatted(run));
+        case WAITS -> notes.accept("run %s waits: %s".formatted(run, end.text()));
+        case FAILED -> notes.accept("run %s: %s".formatted(run, end.text()));
+      }
+    } catch (JournalException failure) {
+      if (failure.reason() != JournalException.Reason.BUSY) {
+        broken.add(run);
+        notes.accept(String.valueOf(failure.getMessage()));
+      }
+    } catch (RuntimeException failure) {
+      broken.add(run);
+      notes.accept(
+          "run %s cannot go on here: %s; when the cause is gone: freehold workflow resume %s"
+              .formatted(run, failure.getMessage(), run));
+    } finally {
+      working.remove(run);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    workers.shutdownNow();
+  }
+}
