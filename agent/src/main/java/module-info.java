@@ -4,6 +4,7 @@ module dev.freehold.agent {
   requires static transitive org.jspecify;
   requires transitive dev.freehold.chat;
   requires dev.freehold.tensor;
+  requires io.github.javadiffutils;
   requires java.sql;
   requires org.xerial.sqlitejdbc;
   requires transitive tools.jackson.databind;

@@ -1,0 +1,106 @@
+package dev.freehold.agent.tool;
+
+import dev.freehold.agent.sandbox.Command;
+import dev.freehold.agent.sandbox.Limits;
+import dev.freehold.agent.sandbox.Outcome;
+import dev.freehold.agent.sandbox.Sandbox;
+import dev.freehold.agent.sandbox.SandboxException;
+import dev.freehold.chat.Tool;
+import java.time.Duration;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// Runs a line of shell in the workspace, confined.
+public final class BashTool implements AgentTool {
+  private static final int MAX_TEXT = 24_000;
+  private static final int MAX_LINE = 32_000;
+  private static final int MOST_SECONDS = 1_800;
+
+  private final Sandbox sandbox;
+  private final Limits limits;
+
+  /// @param limits of a command that says nothing of its time
+  public BashTool(Sandbox sandbox, Limits limits) {
+    this.sandbox = sandbox;
+    this.limits = limits;
+  }
+
+  @Override
+  public Tool definition() {
+    return new Tool(
+        "bash",
+        "Runs a command in the workspace. Nothing of it goes on afterwards.",
+        Arguments.schema(
+            "command",
+            "string",
+            "line of shell",
+            "seconds?",
+            "integer",
+            "time limit, default " + limits.time().toSeconds()));
+  }
+
+  @Override
+  public Effect effect(JsonNode arguments, ToolContext context) {
+    Arguments.requireKnown(arguments, List.of("command", "seconds"));
+    String line = line(arguments);
+    time(arguments);
+    return new Effect(Effect.Reach.WORKSPACE, Effect.Subject.command(line), "");
+  }
+
+  private static String line(JsonNode arguments) {
+    String line = Arguments.text(arguments, "command").strip();
+    if (line.isEmpty() || line.length() > MAX_LINE || line.indexOf('\0') >= 0) {
+      throw new ToolException(
+          "\"command\": expected a line of shell of at most %,d characters".formatted(MAX_LINE));
+    }
+    return line;
+  }
+
+  private Duration time(JsonNode arguments) {
+    int seconds = Arguments.number(arguments, "seconds").orElse((int) limits.time().toSeconds());
+    if (seconds > MOST_SECONDS) {
+      throw new ToolException("\"seconds\": at most %d".formatted(MOST_SECONDS));
+    }
+    return Duration.ofSeconds(seconds);
+  }
+
+  @Override
+  public ToolOutcome run(JsonNode arguments, ToolContext context) {
+    Duration time = time(arguments);
+    Outcome outcome;
+    try {
+      outcome =
+          sandbox.run(
+              Command.shell(line(arguments), context.workspace(), limits.withTime(time)),
+              context.cancellation());
+    } catch (SandboxException failure) {
+      throw new ToolException("it was not run: " + failure.getMessage(), failure);
+    }
+    String output = Excerpt.of(outcome.output(), MAX_TEXT);
+    if (outcome.omittedBytes() > 0) {
+      output +=
+          "\n[... %,d bytes of output after this were dropped]".formatted(outcome.omittedBytes());
+    }
+    String end =
+        switch (outcome.ending()) {
+          case EXITED -> outcome.exit() == 0 ? "" : "exit code " + outcome.exit();
+          case TIMED_OUT -> "stopped after %d s, its time limit".formatted(time.toSeconds());
+          case CANCELLED -> "stopped by the person";
+        };
+    boolean isError = outcome.ending() != Outcome.Ending.EXITED || outcome.exit() != 0;
+    if (output.isBlank()) {
+      return new ToolOutcome(
+          end.isEmpty() ? "(done, no output)" : "(no output) " + end, isError, details(outcome));
+    }
+    String text = end.isEmpty() ? output : output.stripTrailing() + "\n[" + end + "]";
+    return new ToolOutcome(text, isError, details(outcome));
+  }
+
+  private static JsonNode details(Outcome outcome) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("exit", outcome.exit())
+        .put("ending", outcome.ending().name());
+  }
+}
