@@ -15,6 +15,7 @@ import dev.freehold.agent.tool.Effect;
 import dev.freehold.agent.tool.ToolContext;
 import dev.freehold.agent.tool.ToolException;
 import dev.freehold.agent.tool.ToolOutcome;
+import dev.freehold.agent.workspace.WorkspaceException;
 import dev.freehold.chat.Cancellation;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Does what a model calls: looks what it would change, asks for leave, does it once.
 final class ToolCalls {
+  /// The member of a result that names the snapshot of the workspace after the call.
+  static final String AFTER = "after";
+
   private final OpenRun run;
   private final AgentParts parts;
   private final Cursor cursor;
@@ -212,11 +216,30 @@ final class ToolCalls {
             call,
             doubt,
             () -> reach == Effect.Reach.WORKSPACE ? parts.workspace().take() : "",
-            step -> done(wanted, step).asJson());
+            step -> done(wanted, reach, step));
     cursor.advance();
     ToolOutcome outcome = ToolOutcome.of(result);
     listener.called(wanted.tool(), outcome, isReplayed);
     return outcome;
+  }
+
+  /// Does a call, and keeps how it left the workspace; one that leaves more than a workspace may
+  /// hold is taken back.
+  private JsonNode done(Wanted wanted, Effect.Reach reach, Step step) {
+    ToolOutcome outcome = done(wanted, step);
+    if (reach != Effect.Reach.WORKSPACE) {
+      return outcome.asJson();
+    }
+    try {
+      String after = parts.workspace().take();
+      return outcome.asJson().put(AFTER, after);
+    } catch (WorkspaceException tooMuch) {
+      parts.workspace().restore(step.snapshot());
+      return ToolOutcome.error(
+              "all that this did was taken back: " + tooMuch.getMessage() + "\n" + outcome.text())
+          .asJson()
+          .put(AFTER, step.snapshot());
+    }
   }
 
   private ToolOutcome done(Wanted wanted, Step step) {

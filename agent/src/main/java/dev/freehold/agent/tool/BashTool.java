@@ -78,15 +78,14 @@ public final class BashTool implements AgentTool {
       throw new ToolException("it was not run: " + failure.getMessage(), failure);
     }
     String output = Excerpt.of(outcome.output(), MAX_TEXT);
-    if (outcome.omittedBytes() > 0) {
-      output +=
-          "\n[... %,d bytes of output after this were dropped]".formatted(outcome.omittedBytes());
-    }
     String end =
         switch (outcome.ending()) {
           case EXITED -> outcome.exit() == 0 ? "" : "exit code " + outcome.exit();
           case TIMED_OUT -> "stopped after %d s, its time limit".formatted(time.toSeconds());
           case CANCELLED -> "stopped by the person";
+          case MEMORY -> "stopped: it took more memory than it may";
+          case PROCESSES -> "stopped: it had more processes than it may";
+          case DISK -> "stopped: it filled the disk further than it may";
         };
     boolean isError = outcome.ending() != Outcome.Ending.EXITED || outcome.exit() != 0;
     if (output.isBlank()) {

@@ -3,10 +3,13 @@ package dev.freehold.agent.workspace;
 import com.github.difflib.UnifiedDiffUtils;
 import com.github.difflib.algorithm.myers.MyersDiffWithLinearSpace;
 import com.github.difflib.patch.AbstractDelta;
+import com.github.difflib.patch.ChangeDelta;
+import com.github.difflib.patch.Chunk;
 import com.github.difflib.patch.Patch;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +36,9 @@ public record LineDifference(String text, int added, int removed) {
       return Optional.empty();
     }
     Patch<String> patch =
-        Patch.generate(was, is, new MyersDiffWithLinearSpace<String>().computeDiff(was, is, null));
+        joined(
+            Patch.generate(
+                was, is, new MyersDiffWithLinearSpace<String>().computeDiff(was, is, null)));
     int added = 0;
     int removed = 0;
     for (AbstractDelta<String> delta : patch.getDeltas()) {
@@ -42,8 +47,49 @@ public record LineDifference(String text, int added, int removed) {
     }
     List<String> unified = UnifiedDiffUtils.generateUnifiedDiff("a", "b", was, patch, CONTEXT);
     List<String> body = unified.size() < 2 ? List.of() : unified.subList(2, unified.size());
-    return Optional.of(
-        new LineDifference(String.join("\n", body) + (body.isEmpty() ? "" : "\n"), added, removed));
+    String text = String.join("\n", body) + (body.isEmpty() ? "" : "\n");
+    return Optional.of(new LineDifference(ofNothing(text), added, removed));
+  }
+
+  /// The lines of an empty file begin at 0.
+  private static String ofNothing(String text) {
+    int end = Math.max(0, text.indexOf('\n'));
+    String first = text.substring(0, end).replace("-1,0 ", "-0,0 ").replace("+1,0 ", "+0,0 ");
+    return first + text.substring(end);
+  }
+
+  /// The same differences with those that touch made one, so that what was comes before what is.
+  private static Patch<String> joined(Patch<String> patch) {
+    Patch<String> joined = new Patch<>();
+    Chunk<String> was = new Chunk<>(0, List.of());
+    Chunk<String> is = was;
+    for (AbstractDelta<String> delta : patch.getDeltas()) {
+      boolean touches =
+          was.getPosition() + was.size() == delta.getSource().getPosition()
+              && is.getPosition() + is.size() == delta.getTarget().getPosition();
+      if (!touches) {
+        add(joined, was, is);
+        was = delta.getSource();
+        is = delta.getTarget();
+      } else {
+        was = both(was, delta.getSource());
+        is = both(is, delta.getTarget());
+      }
+    }
+    add(joined, was, is);
+    return joined;
+  }
+
+  private static void add(Patch<String> patch, Chunk<String> was, Chunk<String> is) {
+    if (was.size() + is.size() > 0) {
+      patch.addDelta(new ChangeDelta<>(was, is));
+    }
+  }
+
+  private static Chunk<String> both(Chunk<String> first, Chunk<String> second) {
+    List<String> lines = new ArrayList<>(first.getLines());
+    lines.addAll(second.getLines());
+    return new Chunk<>(first.getPosition(), lines);
   }
 
   /// The lines of a text; one that does not end with a line break says so, so that it differs.

@@ -77,9 +77,10 @@ public final class Workspace implements Snapshots {
       }
       Restoration.delete(place.resolve("files"));
       Restoration.delete(place.resolve("objects"));
+      Path kept = place.toRealPath();
       Origin known = new Origin(real, origin.excluded(), origin.isKept());
-      Workspace workspace = new Workspace(place, known, limits);
-      new FolderCopy(real, place.resolve("files"), new Excluded(origin.excluded()), limits).copy();
+      Workspace workspace = new Workspace(kept, known, limits);
+      new FolderCopy(real, kept.resolve("files"), new Excluded(origin.excluded()), limits).copy();
       workspace.base = workspace.scan();
       workspace.writeRecord();
       workspace.store.force(true);
@@ -105,12 +106,15 @@ public final class Workspace implements Snapshots {
       List<String> excluded = new ArrayList<>();
       json.path("excluded").forEach(pattern -> excluded.add(pattern.asString("")));
       Path source = Path.of(json.path("source").asString(""));
-      Workspace workspace = new Workspace(place, new Origin(source, excluded, isKept), limits);
+      Workspace workspace =
+          new Workspace(place.toRealPath(), new Origin(source, excluded, isKept), limits);
       workspace.base = Listing.read(workspace.store, 0, json.path("base").asString(""));
       workspace.store.force(true);
       return workspace;
     } catch (TensorException failure) {
       throw new WorkspaceException(String.valueOf(failure.getMessage()), failure);
+    } catch (IOException failure) {
+      throw failed("%s: cannot be opened".formatted(place), failure);
     }
   }
 
@@ -120,7 +124,8 @@ public final class Workspace implements Snapshots {
       Files.createDirectories(
           newPlace,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      Workspace fork = new Workspace(newPlace, new Origin(source, excluded, isKept), limits);
+      Workspace fork =
+          new Workspace(newPlace.toRealPath(), new Origin(source, excluded, isKept), limits);
       linkObjects(newPlace.resolve("objects"));
       Files.createDirectories(newPlace.resolve("files"));
       fork.base = base;
