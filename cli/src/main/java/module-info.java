@@ -13,6 +13,7 @@ module dev.freehold.cli {
   requires dev.freehold.server;
   requires dev.freehold.gateway;
   requires dev.freehold.agent;
+  requires dev.freehold.mcp;
   requires dev.freehold.eval;
   requires dev.freehold.vault;
   requires dev.freehold.audit;

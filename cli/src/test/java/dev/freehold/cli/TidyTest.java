@@ -73,6 +73,7 @@ class TidyTest {
           Map.entry("gateway", Set.of("chat", "tensor")),
           Map.entry("eval", Set.of("chat", "tensor")),
           Map.entry("agent", Set.of("chat", "tensor")),
+          Map.entry("mcp", Set.of("agent", "chat", "tensor")),
           Map.entry("vault", Set.of("hub", "tensor")),
           Map.entry("audit", Set.of("tensor")),
           Map.entry("langchain4j", Set.of("api")),
@@ -81,7 +82,7 @@ class TidyTest {
               "cli",
               Set.of(
                   "tensor", "kernel", "text", "model", "chat", "engine", "hub", "server", "gateway",
-                  "eval", "agent", "train", "vault", "audit")),
+                  "eval", "agent", "mcp", "train", "vault", "audit")),
           Map.entry(
               "bench",
               Set.of(
