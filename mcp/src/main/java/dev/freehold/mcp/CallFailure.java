@@ -7,12 +7,14 @@ import io.modelcontextprotocol.spec.McpError;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A request to a server that has no result.
 final class CallFailure extends Exception {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST = 2_000;
+  private static final Pattern REDIRECT = Pattern.compile("status code: 3\\d\\d");
 
   private final Kind kind;
 
@@ -69,7 +71,11 @@ final class CallFailure extends Exception {
         default -> {}
       }
     }
-    return new CallFailure(Kind.BROKEN, VisibleText.of(cut(Reasons.of(failure))));
+    String why = VisibleText.of(cut(Reasons.of(failure)));
+    boolean isRedirect = REDIRECT.matcher(why).find();
+    return new CallFailure(
+        Kind.BROKEN,
+        isRedirect ? why + "; a redirect is not followed: configure where it leads to" : why);
   }
 
   private static String unauthorized(McpHttpClientTransportAuthorizationException refused) {

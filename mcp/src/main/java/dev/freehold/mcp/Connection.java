@@ -40,7 +40,7 @@ final class Connection implements AutoCloseable {
   private volatile @Nullable String ended;
   private volatile boolean haveToolsChanged;
 
-  private Connection(ServerConfiguration configuration, ServerParts parts) {
+  private Connection(ServerConfiguration configuration, McpServers.Parts parts) {
     this.configuration = configuration;
     McpJsonMapper json = MessageJson.mapper();
     Duration longest =
@@ -49,10 +49,7 @@ final class Connection implements AutoCloseable {
         switch (configuration.way()) {
           case Way.Program program ->
               new ProgramTransport(
-                  parts.programs().launch(configuration.name(), program),
-                  json,
-                  parts.log(configuration.name()),
-                  this::end);
+                  parts.programs().start(configuration.name(), program), json, this::end);
           case Way.Address address ->
               HttpTransports.of(
                   address.url(),
@@ -75,7 +72,7 @@ final class Connection implements AutoCloseable {
   }
 
   /// @throws McpException where the server cannot be started or does not speak the protocol
-  static Connection open(ServerConfiguration configuration, ServerParts parts) {
+  static Connection open(ServerConfiguration configuration, McpServers.Parts parts) {
     Connection connection = new Connection(configuration, parts);
     try {
       connection.await(connection.client.initialize(), TO_START, new Cancellation());

@@ -6,7 +6,6 @@ import dev.freehold.mcp.configuration.ServerConfiguration;
 import dev.freehold.mcp.pin.PinFile;
 import dev.freehold.mcp.pin.ToolReview;
 import dev.freehold.mcp.transport.Programs;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -24,12 +23,10 @@ public final class McpServers implements AutoCloseable {
 
   /// How servers are reached, and who is asked about them.
   ///
-  /// @param logs the folder for what programs write to their standard error
   /// @param notices told, in one line each, what a person should know
   public record Parts(
       Secrets secrets,
       Programs programs,
-      Path logs,
       PinFile pins,
       ToolReview review,
       Consumer<String> notices) {}
@@ -37,14 +34,12 @@ public final class McpServers implements AutoCloseable {
   /// Starts the servers that are not disabled, all at once; one that cannot be used is told and
   /// left out.
   public static McpServers open(List<ServerConfiguration> configurations, Parts parts) {
-    ServerParts reached = new ServerParts(parts.secrets(), parts.programs(), parts.logs());
     McpServers all = new McpServers();
     try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Server>> starting =
           configurations.stream()
               .filter(configuration -> !configuration.isDisabled())
-              .map(configuration ->
-                  starters.submit(() -> new Server(configuration, reached, parts.notices())))
+              .map(configuration -> starters.submit(() -> new Server(configuration, parts)))
               .toList();
       for (Future<Server> started : starting) {
         try {
@@ -57,7 +52,7 @@ public final class McpServers implements AutoCloseable {
         }
       }
       for (Server server : all.servers) {
-        all.tools.addAll(server.tools(parts.pins(), parts.review()));
+        all.tools.addAll(server.tools());
       }
       return all;
     } catch (InterruptedException stopped) {

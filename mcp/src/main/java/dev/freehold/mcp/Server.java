@@ -7,7 +7,6 @@ import dev.freehold.mcp.configuration.ServerConfiguration;
 import dev.freehold.mcp.pin.Pin;
 import dev.freehold.mcp.pin.PinFile;
 import dev.freehold.mcp.pin.ToolChange;
-import dev.freehold.mcp.pin.ToolReview;
 import dev.freehold.mcp.tool.Offer;
 import dev.freehold.mcp.tool.OfferedTool;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -23,17 +22,17 @@ import java.util.function.Consumer;
 /// A server of a run: connected, its tools looked at, started once more where it ends by itself.
 final class Server implements AutoCloseable {
   private final ServerConfiguration configuration;
-  private final ServerParts parts;
+  private final McpServers.Parts parts;
   private final Consumer<String> notices;
   private Connection connection;
   private Offer offer;
   private boolean wasRestarted;
 
   /// @throws McpException where it cannot be reached or does not list its tools
-  Server(ServerConfiguration configuration, ServerParts parts, Consumer<String> notices) {
+  Server(ServerConfiguration configuration, McpServers.Parts parts) {
     this.configuration = configuration;
     this.parts = parts;
-    this.notices = notices;
+    this.notices = parts.notices();
     connection = Connection.open(configuration, parts);
     try {
       offer = connection.offer();
@@ -45,7 +44,8 @@ final class Server implements AutoCloseable {
 
   /// The tools that may be used: those that are pinned as they are, and those that are accepted
   /// now, which are pinned.
-  List<AgentTool> tools(PinFile pins, ToolReview review) {
+  List<AgentTool> tools() {
+    PinFile pins = parts.pins();
     offer.refused().forEach(notices);
     List<OfferedTool> wanted = wanted();
     Map<String, Pin> pinned = pins.of(configuration.name());
@@ -60,7 +60,7 @@ final class Server implements AutoCloseable {
       }
     }
     if (!changes.isEmpty()) {
-      Set<String> accepted = review.accepted(configuration.name(), changes);
+      Set<String> accepted = parts.review().accepted(configuration.name(), changes);
       List<OfferedTool> added =
           changes.stream()
               .map(ToolChange::now)

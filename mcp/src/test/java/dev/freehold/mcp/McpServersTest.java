@@ -49,8 +49,10 @@ class McpServersTest {
   @Test
   void aProgramSeesOnlyTheVariablesThatItIsGiven() {
     try (Reached reached = Reached.open(folder, Reached.program("one", SmallServer.class))) {
-      assertThat(reached.call("one__variables", "{}").text().split(" ")).containsOnly("SHOWN");
-      assertThat(reached.call("one__folder", "{}").text()).isEqualTo(folder.toString());
+      assertThat(reached.call("one__variables", "{}").text().split(" "))
+          .containsOnly("PATH", "SHOWN");
+      assertThat(reached.call("one__folder", "{}").text())
+          .isEqualTo(folder.resolve("servers/one").toString());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.freehold.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freehold.agent.sandbox.SandboxProbe;
 import dev.freehold.agent.tool.AgentTool;
 import dev.freehold.agent.tool.ToolContext;
 import dev.freehold.agent.tool.ToolOutcome;
@@ -12,7 +13,8 @@ import dev.freehold.mcp.configuration.ServerConfiguration.Way;
 import dev.freehold.mcp.pin.PinFile;
 import dev.freehold.mcp.pin.ToolChange;
 import dev.freehold.mcp.pin.ToolReview;
-import dev.freehold.mcp.transport.ProgramLaunch;
+import dev.freehold.mcp.transport.Programs;
+import dev.freehold.mcp.transport.ServerPrograms;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,23 +34,35 @@ final class Reached implements AutoCloseable {
       (server, changes) ->
           changes.stream().map(change -> change.now().name()).collect(Collectors.toSet());
 
+  private static final String INSIDE = "inside";
+
   final List<String> notices = Collections.synchronizedList(new ArrayList<>());
   private final McpServers servers;
   private final Path folder;
 
   private Reached(List<ServerConfiguration> configurations, Path folder, ToolReview review) {
     this.folder = folder;
+    Secrets secrets = new Secrets(Map.of("TOKEN", "s3cret", "PATH", "/usr/bin:/bin"));
     servers =
         McpServers.open(
             configurations,
-            new McpServers.Parts(
-                new Secrets(Map.of("TOKEN", "s3cret")),
-                (server, program) ->
-                    new ProgramLaunch(program.argv(), program.environment(), folder),
-                folder,
-                pins(folder),
-                review,
-                notices::add));
+            new McpServers.Parts(secrets, programs(secrets), pins(folder), review, notices::add));
+  }
+
+  private Programs programs(Secrets secrets) {
+    Programs real =
+        new ServerPrograms(secrets, folder, reach -> SandboxProbe.probe(reach).sandbox());
+    return (server, program) ->
+        program.argv().getFirst().equals(INSIDE)
+            ? new InsideProgram(program.argv().get(1), folder.resolve("state"))
+            : real.start(server, program);
+  }
+
+  /// A hostile server on a thread of the test.
+  static ServerConfiguration inside(String way) {
+    return configuration(
+        "evil",
+        new Way.Program(List.of(INSIDE, way), Map.of(), Optional.empty(), false, List.of()));
   }
 
   static Reached open(Path folder, ServerConfiguration... configurations) {
@@ -79,6 +93,7 @@ final class Reached implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
+                "-Dstdout.encoding=UTF-8",
                 "-cp",
                 path,
                 main.getName()));

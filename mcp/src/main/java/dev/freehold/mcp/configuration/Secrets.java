@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,9 +26,9 @@ public final class Secrets {
     this.environment = Map.copyOf(environment);
   }
 
-  /// A variable's value; empty where it is not set.
-  String variable(String name) {
-    return environment.getOrDefault(name, "");
+  /// A variable of the environment, where it is set.
+  public Optional<String> variable(String name) {
+    return Optional.ofNullable(environment.get(name));
   }
 
   /// Whether a text names a secret.

@@ -30,17 +30,18 @@ public final class ResultText {
       if (!text.isEmpty()) {
         text.append('\n');
       }
-      text.append(Excerpt.of(part(part), LONGEST));
+      text.append(part(part));
     }
     if (text.isEmpty() && result.structuredContent() != null) {
       text.append(JsonMapper.shared().writeValueAsString(result.structuredContent()));
     }
-    String shown = text.isEmpty() ? "(no content)" : Excerpt.of(visible(text), LONGEST);
+    String shown = text.isEmpty() ? "(no content)" : visible(text.toString());
     return Boolean.TRUE.equals(result.isError()) ? ToolOutcome.error(shown) : ToolOutcome.of(shown);
   }
 
-  private static String visible(StringBuilder text) {
-    return VisibleText.of(Excerpt.of(text.toString(), LONGEST));
+  /// Spelled out, hidden characters take more room than they did.
+  private static String visible(String text) {
+    return Excerpt.of(VisibleText.of(Excerpt.of(text, LONGEST)), LONGEST + 4_000);
   }
 
   private static String part(McpSchema.Content part) {

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 
 /// What a program writes to its standard error: the beginning into a file, the end kept for errors.
 final class ErrorLog {
@@ -15,13 +14,13 @@ final class ErrorLog {
   private static final int TAIL_BYTES = 2_000;
   private static final String CUT = "\n[more is not kept]\n";
 
-  private final Optional<Path> file;
+  private final Path file;
   private final byte[] tail = new byte[TAIL_BYTES];
   private int tailLength;
   private long written;
 
-  /// @param file is begun anew; empty where nothing is to be kept
-  ErrorLog(Optional<Path> file) {
+  /// @param file is begun anew
+  ErrorLog(Path file) {
     this.file = file;
   }
 
@@ -39,11 +38,8 @@ final class ErrorLog {
   }
 
   private OutputStream open() throws IOException {
-    if (file.isEmpty()) {
-      return OutputStream.nullOutputStream();
-    }
     return Files.newOutputStream(
-        file.get(),
+        file,
         StandardOpenOption.CREATE,
         StandardOpenOption.TRUNCATE_EXISTING,
         StandardOpenOption.WRITE);

@@ -8,12 +8,11 @@ import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,40 +20,33 @@ import reactor.core.publisher.Mono;
 
 /// Messages with a server that is a program: one JSON object a line, to its standard input and from
 /// its standard output.
-///
-/// The thread that reads is the one that starts the program, and it lives as long as that: the
-/// kernel takes the end of a starting thread for the end of the parent, at which a sandbox ends
-/// what runs in it.
 public final class ProgramTransport implements McpClientTransport {
   private static final int MOST_WAITING = 256;
   private static final int MOST_CHATTER = 1_000;
 
-  private final ProgramLaunch launch;
+  private final RunningProgram program;
   private final McpJsonMapper json;
-  private final ErrorLog errors;
   private final Consumer<String> onEnd;
   private final BlockingQueue<String> outgoing = new ArrayBlockingQueue<>(MOST_WAITING);
-  private final CountDownLatch started = new CountDownLatch(1);
-  private volatile @Nullable Process process;
+  private final ReentrantLock ending = new ReentrantLock();
   private volatile @Nullable Thread writer;
-  private volatile @Nullable IOException startFailure;
   private volatile boolean isClosing;
 
-  /// @param log where its standard error goes
+  /// @param program is ended with the transport
   /// @param onEnd told once why the server ended, where nobody asked it to
-  public ProgramTransport(
-      ProgramLaunch launch, McpJsonMapper json, Optional<Path> log, Consumer<String> onEnd) {
-    this.launch = launch;
+  public ProgramTransport(RunningProgram program, McpJsonMapper json, Consumer<String> onEnd) {
+    this.program = program;
     this.json = json;
-    this.errors = new ErrorLog(log);
     this.onEnd = onEnd;
   }
 
   @Override
   public Mono<Void> connect(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
     return Mono.fromRunnable(() -> {
+      Thread writes = daemon("writes", () -> write(program.input()));
+      writer = writes;
+      writes.start();
       daemon("reads", () -> run(handler)).start();
-      awaitStart();
     });
   }
 
@@ -62,63 +54,18 @@ public final class ProgramTransport implements McpClientTransport {
     return Thread.ofPlatform().name("mcp-" + does).daemon().unstarted(work);
   }
 
-  private void awaitStart() {
-    try {
-      started.await();
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-    }
-    IOException failure = startFailure;
-    if (failure != null) {
-      throw new java.io.UncheckedIOException(failure);
-    }
-  }
-
   private void run(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
-    Process running;
-    try {
-      ProcessBuilder builder =
-          new ProcessBuilder(launch.argv()).directory(launch.folder().toFile());
-      builder.environment().clear();
-      builder.environment().putAll(launch.environment());
-      running = builder.start();
-      process = running;
-    } catch (IOException failure) {
-      startFailure = failure;
-      return;
-    } finally {
-      started.countDown();
-    }
-    Thread writes = daemon("writes", () -> write(running.getOutputStream()));
-    writer = writes;
-    writes.start();
-    Thread errorReader = daemon("errors", () -> errors.drain(running.getErrorStream()));
-    errorReader.start();
     String why;
     try {
-      why = read(new MessageLines(running.getInputStream(), MessageJson.MOST_BYTES), handler);
+      why = read(new MessageLines(program.output(), MessageJson.MOST_BYTES), handler);
     } catch (IOException failure) {
       why = String.valueOf(failure.getMessage());
     }
     if (!isClosing) {
       close();
-      join(errorReader);
-      onEnd.accept(why + said(running));
+      String how = program.ending();
+      onEnd.accept(how.isEmpty() ? why : why + "; " + how);
     }
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join(500);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private String said(Process running) {
-    String exit = running.isAlive() ? "" : "; exit code " + running.exitValue();
-    String tail = errors.tail();
-    return tail.isEmpty() ? exit : exit + "; it said: " + tail;
   }
 
   /// Reads until the program ends or says what cannot be borne; returns why.
@@ -182,18 +129,19 @@ public final class ProgramTransport implements McpClientTransport {
   /// Ends the program and all that it started.
   @Override
   public void close() {
-    synchronized (launch) {
-      Process running = process;
-      if (isClosing || running == null) {
-        isClosing = true;
-        return;
-      }
+    ending.lock();
+    try {
+      boolean isFirst = !isClosing;
       isClosing = true;
-      new ProcessGroup(running).end();
+      if (isFirst) {
+        program.end();
+      }
       Thread writes = writer;
       if (writes != null) {
         writes.interrupt();
       }
+    } finally {
+      ending.unlock();
     }
   }
 

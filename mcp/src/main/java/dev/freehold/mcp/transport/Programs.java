@@ -2,8 +2,8 @@ package dev.freehold.mcp.transport;
 
 import dev.freehold.mcp.configuration.ServerConfiguration.Way;
 
-/// Says how a server's program is started: as it is, or confined.
+/// Starts the programs of servers.
 public interface Programs {
   /// @throws dev.freehold.mcp.McpException where it cannot be started as the configuration says
-  ProgramLaunch launch(String server, Way.Program program);
+  RunningProgram start(String server, Way.Program program);
 }
