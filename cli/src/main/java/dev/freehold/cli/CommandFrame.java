@@ -28,6 +28,7 @@ final class CommandFrame {
     commands.put("run", RunCommand.class);
     commands.put("serve", ServeCommand.class);
     commands.put("launch", LaunchCommand.class);
+    commands.put("agent", AgentCommand.class);
     commands.put("keys", KeysCommand.class);
     commands.put("usage", UsageCommand.class);
     commands.put("demo", DemoCommand.class);

@@ -36,6 +36,9 @@ public record Exit(int code) {
   /// Another process uses the vault in a way that does not go together with this.
   public static final Exit LOCKED = new Exit(11);
 
+  /// A run of an agent waits for a person, a time or a larger budget.
+  public static final Exit AGENT_WAITS = new Exit(12);
+
   /// A bug in Freehold.
   public static final Exit BUG = new Exit(70);
 
@@ -58,6 +61,7 @@ public record Exit(int code) {
           ANSWERS_OTHERWISE,
           NOT_KEPT,
           LOCKED,
+          AGENT_WAITS,
           BUG,
           INTERRUPTED,
           OUTPUT_CLOSED);

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       "7:vault: a kept model no longer answers what it answered",
       "10:vault: no vault, or no such model in it",
       "11:vault: another process is adding to it",
+      "12:agent: the run waits for a person, a time or a larger budget; resume goes on with it",
       "70:a bug in Freehold",
       "130:stopped by Ctrl-C",
       "141:the reader of the output went away"

@@ -265,6 +265,11 @@ public final class OpenRun implements AutoCloseable {
     checkpoints.reach("after state " + state);
   }
 
+  /// Puts the run back into a state that it was in, after something beside its own work was done.
+  public void putBack(RunHead head) {
+    become(head.state(), head.note(), head.due());
+  }
+
   /// Lets go of the run; where it was not said how it ends, it stays open and can be resumed.
   @Override
   public void close() {

@@ -1,29 +1,20 @@
 package dev.freehold.agent.run;
 
-import dev.freehold.agent.journal.Doubt;
 import dev.freehold.agent.journal.OpenRun;
 import dev.freehold.agent.journal.Step;
-import dev.freehold.agent.journal.StepCall;
 import dev.freehold.agent.journal.StepKind;
 import dev.freehold.agent.journal.Waiting;
 import dev.freehold.agent.tool.ToolOutcome;
-import dev.freehold.chat.Caller;
-import dev.freehold.chat.Cancellation;
 import dev.freehold.chat.ChatException;
-import dev.freehold.chat.ChatRequest;
-import dev.freehold.chat.Handling;
-import dev.freehold.chat.Input;
+import dev.freehold.chat.FinishReason;
 import dev.freehold.chat.Message;
-import dev.freehold.chat.Output;
 import dev.freehold.chat.Part;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /// The loop of an agent over one run: what is said to it, what the model answers, and what the
 /// tools that it calls give back, each of them a step that is done once.
@@ -34,21 +25,29 @@ public final class AgentRun {
   /// The kind of the runs that this goes on with; see [dev.freehold.agent.journal.RunHead#kind].
   public static final String KIND = "agent";
 
-  private static final String SAID = "message";
+  /// The name of the notes that are messages to the model.
+  static final String SAID = "message";
+
+  private static final int MOST_COMPACTIONS = 2;
 
   private final OpenRun run;
   private final AgentSettings settings;
-  private final AgentParts parts;
   private final Budget budget;
   private final RunListener listener;
   private final Stop stop;
   private final Cursor cursor;
+  private final ModelCalls modelCalls;
   private final ToolCalls toolCalls;
   private final Conversation conversation;
+  private final Compaction compaction;
   private final LoopGuard guard = new LoopGuard();
 
   /// What the last answer calls and was not done yet.
   private final Deque<Answer.Call> open = new ArrayDeque<>();
+
+  private String lastText = "";
+  private long lastTokens;
+  private int compactions;
 
   public AgentRun(
       OpenRun run,
@@ -59,13 +58,19 @@ public final class AgentRun {
       Stop stop) {
     this.run = run;
     this.settings = settings;
-    this.parts = parts;
     this.budget = budget;
     this.listener = listener;
     this.stop = stop;
     this.cursor = new Cursor(run);
+    this.modelCalls = new ModelCalls(run, settings, parts, cursor, listener, stop);
     this.toolCalls = new ToolCalls(run, parts, cursor, listener, stop);
     this.conversation = new Conversation(settings.system());
+    this.compaction = Compaction.of(settings.contextTokens().orElse(0));
+  }
+
+  /// What the steps took so far.
+  public Spent spent() {
+    return cursor.spent();
   }
 
   /// Works until the model has answered all that was said and calls nothing more, or something has
@@ -91,32 +96,68 @@ public final class AgentRun {
   }
 
   private Ending turns(Steering steering) {
-    String last = "";
     while (true) {
-      Optional<Ending> inCalls = doCalls();
-      if (inCalls.isPresent()) {
-        return inCalls.get();
-      }
-      hear(steering);
-      if (!conversation.awaitsAnswer()) {
-        return new Ending(Ending.Kind.ANSWERED, last);
-      }
-      Optional<Ending> early = mayGoOn();
+      Optional<Ending> early = doCalls();
       if (early.isPresent()) {
         return early.get();
       }
-      boolean isReplayed = cursor.peek().filter(Step::isFinished).isPresent();
-      Answer answer = ask(isReplayed);
-      if (answer.isStopped()) {
-        if (isReplayed) {
-          continue; // what was stopped is no part of the conversation
-        }
-        return stopped();
+      hear(steering);
+      if (!conversation.awaitsAnswer()) {
+        return new Ending(Ending.Kind.ANSWERED, lastText);
       }
-      last = answer.text();
-      conversation.add(answer.asMessage());
-      open.addAll(answer.calls());
+      early = mayGoOn();
+      if (early.isPresent()) {
+        return early.get();
+      }
+      early = answer();
+      if (early.isPresent()) {
+        return early.get();
+      }
     }
+  }
+
+  /// Has the model answer, after room was made for it where there is too little.
+  private Optional<Ending> answer() {
+    if (settings.contextTokens().isPresent() && compaction.isNearlyFull(lastTokens)) {
+      compact();
+      return Optional.empty();
+    }
+    boolean isReplayed = cursor.peek().filter(Step::isFinished).isPresent();
+    Answer answer = modelCalls.next(conversation);
+    if (answer.isStopped()) {
+      // What was stopped is no part of the conversation.
+      return isReplayed ? Optional.empty() : Optional.of(stopped());
+    }
+    if (answer.finish() == FinishReason.CONTEXT_FULL && answer.calls().isEmpty()) {
+      if (compactions == MOST_COMPACTIONS) {
+        return Optional.of(
+            new Ending(
+                Ending.Kind.EXHAUSTED,
+                "the context is too small for this task, although it was summarized"));
+      }
+      compact();
+      return Optional.empty();
+    }
+    compactions = 0;
+    lastTokens = answer.promptTokens() + answer.completionTokens();
+    lastText = answer.text();
+    conversation.add(answer.asMessage());
+    open.addAll(answer.calls());
+    return Optional.empty();
+  }
+
+  private void compact() {
+    List<Message> messages = conversation.messages();
+    int kept = compaction.kept(messages);
+    String summary = modelCalls.summary(compaction.question(messages, kept), conversation.digest());
+    conversation.compact(
+        compaction.summary(messages, kept, summary),
+        compaction.shortened(messages.subList(messages.size() - kept, messages.size())));
+    compactions++;
+    lastTokens = 0;
+    listener.notice(
+        "the context is nearly full: %d messages before were summarized, the last %d stay"
+            .formatted(messages.size() - 1 - kept, kept));
   }
 
   private static Ending stopped() {
@@ -163,46 +204,6 @@ public final class AgentRun {
         .map(what -> new Ending(Ending.Kind.EXHAUSTED, "the budget is used up: " + what));
   }
 
-  private Answer ask(boolean isReplayed) {
-    ObjectNode request = JsonNodeFactory.instance.objectNode();
-    List<Message> messages = conversation.messages();
-    request
-        .put("model", settings.model())
-        .put("messages", messages.size())
-        .put("digest", conversation.digest());
-    JsonNode result =
-        run.once(
-            new StepCall(cursor.key(), StepKind.MODEL, settings.model(), request),
-            Doubt.REPEAT,
-            step -> answered(request(messages)).asJson());
-    cursor.advance();
-    Answer answer = Answer.of(result);
-    listener.answered(answer.asMessage(), answer, isReplayed);
-    return answer;
-  }
-
-  private ChatRequest request(List<Message> messages) {
-    dev.freehold.chat.Ending ending =
-        settings.maxAnswerTokens().isPresent()
-            ? dev.freehold.chat.Ending.NATURAL.withMaxTokens(settings.maxAnswerTokens().getAsInt())
-            : dev.freehold.chat.Ending.NATURAL;
-    return new ChatRequest(
-        settings.model(),
-        new Input.Conversation(messages, settings.tools(), Map.of()),
-        settings.sampling(),
-        ending,
-        Output.FREE,
-        Caller.LOCAL.withHandling(new Handling(false, false, run.id())));
-  }
-
-  private Answer answered(ChatRequest request) {
-    Cancellation cancellation = stop.begin();
-    AnswerReader reader = new AnswerReader(settings.model(), listener, cancellation);
-    parts.backend().answer(request, reader, cancellation);
-    Answer answer = reader.answer();
-    return answer.withCost(parts.pricing().cost(answer.backend(), answer.model(), reader.usage()));
-  }
-
   /// Does what the last answer calls.
   private Optional<Ending> doCalls() {
     while (!open.isEmpty()) {
@@ -238,7 +239,7 @@ public final class AgentRun {
           "\n(This call was made %d times with the same result. Do something else.)"
               .formatted(times);
     }
-    conversation.add(new Message.ToolResult(List.of(new Part.Text(text)), call.id(), call.name()));
+    add(call, text);
     if (times >= LoopGuard.STOPPED && !isReplayed) {
       return Optional.of(
           new Ending(

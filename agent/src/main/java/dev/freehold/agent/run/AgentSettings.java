@@ -42,6 +42,12 @@ public record AgentSettings(
     JSON
   }
 
+  /// The same for another model.
+  public AgentSettings with(String newModel, CallForm newForm, OptionalInt newContextTokens) {
+    return new AgentSettings(
+        newModel, system, tools, newForm, newContextTokens, maxAnswerTokens, sampling);
+  }
+
   /// As it is written into a journal.
   public ObjectNode asJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();

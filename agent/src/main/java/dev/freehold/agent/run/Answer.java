@@ -41,6 +41,37 @@ public record Answer(
   /// @param arguments as text: nothing says that it is JSON
   public record Call(String id, String name, String arguments) {}
 
+  Answer withContent(String newText, List<Call> newCalls) {
+    return new Answer(
+        newText,
+        reasoning,
+        sealed,
+        newCalls,
+        finish,
+        backend,
+        model,
+        promptTokens,
+        completionTokens,
+        cost,
+        receipt);
+  }
+
+  /// An answer that there was no room for in the context.
+  static Answer withoutRoom(String model) {
+    return new Answer(
+        "",
+        "",
+        List.of(),
+        List.of(),
+        FinishReason.CONTEXT_FULL,
+        "",
+        model,
+        0,
+        0,
+        Optional.empty(),
+        Optional.empty());
+  }
+
   public Answer withCost(Optional<Cost> newCost) {
     return new Answer(
         text,

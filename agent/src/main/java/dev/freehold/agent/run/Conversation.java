@@ -34,10 +34,7 @@ final class Conversation {
   }
 
   /// Puts a summary in the place of all but the last messages.
-  ///
-  /// @param kept how many stay as they are
-  void compact(String summary, int kept) {
-    List<Message> last = new ArrayList<>(messages.subList(messages.size() - kept, messages.size()));
+  void compact(String summary, List<Message> last) {
     messages.clear();
     messages.add(system);
     messages.add(Message.user(summary));

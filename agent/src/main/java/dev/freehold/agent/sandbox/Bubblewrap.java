@@ -23,6 +23,7 @@ final class Bubblewrap {
     this.readable = List.copyOf(readable);
   }
 
+  /// Its arguments, where the first file that it inherits is the filter of system calls.
   List<String> arguments(
       Command command, Map<String, String> environment, WorkspaceGuards.Mounts guards) {
     List<String> told = new ArrayList<>(List.of(program.toString()));
@@ -42,12 +43,13 @@ final class Bubblewrap {
       told.add("--disable-userns");
     }
     told.addAll(List.of("--cap-drop", "ALL"));
-    told.addAll(List.of("--json-status-fd", Integer.toString(Launch.REPORT)));
+    told.addAll(List.of("--json-status-fd", Integer.toString(Launch.SECOND_PIPE)));
+    told.addAll(List.of("--seccomp", Integer.toString(Launch.FIRST_FILE)));
     environment.forEach((name, value) -> told.addAll(List.of("--setenv", name, value)));
     addMachine(told, command.limits());
     addWorkspace(told, command.workspace(), guards);
     told.addAll(List.of("--remount-ro", "/", "--chdir", command.workspace().toString(), "--"));
-    told.addAll(ResourceShell.wrap(command, 0));
+    told.addAll(ResourceShell.inNamespaces(command));
     return told;
   }
 

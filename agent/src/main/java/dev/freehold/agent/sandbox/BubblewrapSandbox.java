@@ -1,6 +1,7 @@
 package dev.freehold.agent.sandbox;
 
 import dev.freehold.chat.Cancellation;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +12,13 @@ final class BubblewrapSandbox implements Sandbox {
   private final Bubblewrap bubblewrap;
   private final WorkspaceGuards guards = new WorkspaceGuards();
 
-  BubblewrapSandbox(LinuxCalls calls, Bubblewrap bubblewrap) {
+  private final boolean withLandlock;
+
+  /// @param withLandlock whether Landlock confines signals and abstract sockets besides
+  BubblewrapSandbox(LinuxCalls calls, Bubblewrap bubblewrap, boolean withLandlock) {
     this.calls = calls;
     this.bubblewrap = bubblewrap;
+    this.withLandlock = withLandlock;
   }
 
   @Override
@@ -36,16 +41,33 @@ final class BubblewrapSandbox implements Sandbox {
       Command command, WorkspaceGuards.Mounts mounts, Cancellation cancellation) {
     Map<String, String> variables =
         CommandVariables.of(command, Bubblewrap.HOME, Bubblewrap.PRIVATE);
+    List<String> argv = bubblewrap.arguments(command, variables, mounts);
+    if (!withLandlock) {
+      return run(command, argv, Launch.Restriction.NONE, cancellation);
+    }
+    try (Landlock rules = Landlock.ofSignals(calls)) {
+      return run(command, argv, rules::restrictThread, cancellation);
+    }
+  }
+
+  private Outcome run(
+      Command command,
+      List<String> argv,
+      Launch.Restriction restriction,
+      Cancellation cancellation) {
     Launch launch =
         new Launch(
-            bubblewrap.arguments(command, variables, mounts),
+            argv,
             List.of(),
-            command.input().getBytes(java.nio.charset.StandardCharsets.UTF_8),
-            List.of(),
-            Launch.Restriction.NONE);
+            new Launch.Inherited(
+                command.input().getBytes(StandardCharsets.UTF_8),
+                Launch.SecondPipe.REPORTS,
+                List.of(CallFilter.withinNamespaces(calls.numbers()))),
+            Launch.OWN_SESSION,
+            restriction);
     try (StartedProcess process = new StartedProcess(calls, launch);
         NamespaceTree tree = new NamespaceTree(calls, process)) {
-      Outcome outcome = new Watch(process, command, cancellation, tree::kill).untilEnd();
+      Outcome outcome = new Watch(process, command, cancellation, tree).untilEnd();
       tree.awaitEnd();
       if (outcome.ending() == Outcome.Ending.EXITED && !tree.hasRun()) {
         throw new SandboxException(

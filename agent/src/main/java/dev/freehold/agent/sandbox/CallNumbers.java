@@ -14,7 +14,6 @@ enum CallNumbers {
   static final int PIDFD_SEND_SIGNAL = 424;
 
   static final int PIDFD_OPEN = 434;
-  static final int CLOSE_RANGE = 436;
   static final int LANDLOCK_CREATE_RULESET = 444;
   static final int LANDLOCK_ADD_RULE = 445;
   static final int LANDLOCK_RESTRICT_SELF = 446;
@@ -82,6 +81,10 @@ enum CallNumbers {
     return pick(61, 260);
   }
 
+  int waitId() {
+    return pick(247, 95);
+  }
+
   int kill() {
     return pick(62, 129);
   }
@@ -90,8 +93,16 @@ enum CallNumbers {
     return pick(157, 167);
   }
 
+  int setPriority() {
+    return pick(141, 140);
+  }
+
   int seccomp() {
     return pick(317, 277);
+  }
+
+  int setCapabilities() {
+    return pick(126, 91);
   }
 
   int memoryFile() {

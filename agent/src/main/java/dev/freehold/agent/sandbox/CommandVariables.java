@@ -15,6 +15,7 @@ final class CommandVariables {
     variables.put("TMPDIR", temporary.toString());
     variables.put("PWD", command.workspace().toString());
     variables.put("SHELL", "/bin/sh");
+    variables.put("GIT_CONFIG_NOSYSTEM", "1");
     variables.put("LANG", "C.UTF-8");
     variables.put("TERM", "dumb");
     variables.putAll(command.environment());

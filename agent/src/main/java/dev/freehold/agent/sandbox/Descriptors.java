@@ -75,15 +75,26 @@ final class Descriptors {
 
   /// Waits until `descriptor` can be read, has ended, or the time is over; false for the last.
   boolean awaitReadable(int descriptor, long millis) {
+    return awaitReadable(millis, descriptor)[0];
+  }
+
+  /// The same for several of which any may be first; negative ones are passed over.
+  boolean[] awaitReadable(long millis, int... waitedFor) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment entry = arena.allocate(POLL_ENTRY_BYTES, 8);
-      entry.set(ValueLayout.JAVA_INT, 0, descriptor);
-      entry.set(ValueLayout.JAVA_SHORT, 4, POLL_IN);
+      MemorySegment entries = arena.allocate((long) POLL_ENTRY_BYTES * waitedFor.length, 8);
+      for (int i = 0; i < waitedFor.length; i++) {
+        entries.set(ValueLayout.JAVA_INT, (long) i * POLL_ENTRY_BYTES, waitedFor[i]);
+        entries.set(ValueLayout.JAVA_SHORT, (long) i * POLL_ENTRY_BYTES + 4, POLL_IN);
+      }
       MemorySegment time = arena.allocate(ValueLayout.JAVA_LONG, 2);
       time.setAtIndex(ValueLayout.JAVA_LONG, 0, millis / 1000);
       time.setAtIndex(ValueLayout.JAVA_LONG, 1, millis % 1000 * 1_000_000);
-      long ready = calls.call(calls.numbers().poll(), entry.address(), 1, time.address(), 0, 0);
-      return ready > 0;
+      calls.call(calls.numbers().poll(), entries.address(), waitedFor.length, time.address(), 0, 0);
+      boolean[] ready = new boolean[waitedFor.length];
+      for (int i = 0; i < waitedFor.length; i++) {
+        ready[i] = entries.get(ValueLayout.JAVA_SHORT, (long) i * POLL_ENTRY_BYTES + 6) != 0;
+      }
+      return ready;
     }
   }
 

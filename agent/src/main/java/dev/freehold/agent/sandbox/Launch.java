@@ -4,20 +4,35 @@ import java.util.List;
 
 /// What is started: a program, what it inherits, and what confines it.
 ///
-/// Its descriptors: 0 is `input`, 1 and 2 the pipe of its output, 3 a pipe on which it may report,
-/// and from 4 on `files`.
-///
 /// @param argv its path and arguments
 /// @param environment all of its variables, as `NAME=value`
+/// @param group the process group that it joins, or [#OWN_GROUP] or [#OWN_SESSION]
 /// @param restriction what the thread that starts it does to itself before
 record Launch(
     List<String> argv,
     List<String> environment,
-    byte[] input,
-    List<byte[]> files,
+    Inherited inherited,
+    int group,
     Restriction restriction) {
-  static final int REPORT = 3;
+  static final int OWN_GROUP = 0;
+  static final int OWN_SESSION = -1;
+  static final int SECOND_PIPE = 3;
   static final int FIRST_FILE = 4;
+
+  /// Its descriptors: 0 is `input`, 1 and 2 the pipe of its output, 3 a second pipe, and from 4 on
+  /// `files`.
+  record Inherited(byte[] input, SecondPipe secondPipe, List<byte[]> files) {
+    /// Nothing to read, and the end of this program.
+    static final Inherited LIFELINE = new Inherited(new byte[0], SecondPipe.LIFELINE, List.of());
+  }
+
+  /// What the second pipe is for.
+  enum SecondPipe {
+    /// The process writes reports on itself.
+    REPORTS,
+    /// The process reads nothing, until this program ends and so the pipe does.
+    LIFELINE
+  }
 
   /// Something that a thread does to itself for good, and that what it starts inherits.
   @FunctionalInterface

@@ -11,6 +11,8 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.List;
 
 /// The calls of Linux and its C library that confine, start, watch and end a process.
 ///
@@ -37,10 +39,11 @@ final class LinuxCalls {
   private final MethodHandle spawn;
   private final MethodHandle actionsInit;
   private final MethodHandle actionsDuplicate;
-  private final MethodHandle actionsClose;
+  private final MethodHandle actionsCloseFrom;
   private final MethodHandle actionsDestroy;
   private final MethodHandle attributesInit;
   private final MethodHandle attributesFlags;
+  private final MethodHandle attributesGroup;
   private final MethodHandle attributesMask;
   private final MethodHandle attributesDefault;
   private final MethodHandle attributesDestroy;
@@ -71,10 +74,10 @@ final class LinuxCalls {
               linker,
               "posix_spawn_file_actions_adddup2",
               FunctionDescriptor.of(INT, ADDRESS, INT, INT));
-      actionsClose =
+      actionsCloseFrom =
           function(
               linker,
-              "posix_spawn_file_actions_addclose",
+              "posix_spawn_file_actions_addclosefrom_np",
               FunctionDescriptor.of(INT, ADDRESS, INT));
       actionsDestroy = function(linker, "posix_spawn_file_actions_destroy", onObject);
       attributesInit = function(linker, "posix_spawnattr_init", onObject);
@@ -83,11 +86,14 @@ final class LinuxCalls {
               linker,
               "posix_spawnattr_setflags",
               FunctionDescriptor.of(INT, ADDRESS, ValueLayout.JAVA_SHORT));
+      attributesGroup =
+          function(linker, "posix_spawnattr_setpgroup", FunctionDescriptor.of(INT, ADDRESS, INT));
       attributesMask = function(linker, "posix_spawnattr_setsigmask", onTwo);
       attributesDefault = function(linker, "posix_spawnattr_setsigdefault", onTwo);
       attributesDestroy = function(linker, "posix_spawnattr_destroy", onObject);
     } catch (RuntimeException e) {
-      throw new SandboxException("the calls of the C library are not to be had: " + e, e);
+      throw new SandboxException(
+          "the calls of the C library are not to be had; glibc 2.34 or newer is needed: " + e, e);
     }
   }
 
@@ -101,7 +107,7 @@ final class LinuxCalls {
 
   /// A system call by its number.
   long call(int number, long... arguments) {
-    long[] a = java.util.Arrays.copyOf(arguments, 6);
+    long[] a = Arrays.copyOf(arguments, 6);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(CAPTURED);
       long result =
@@ -116,6 +122,7 @@ final class LinuxCalls {
   /// What `posix_spawn` is given besides program and environment: where each inherited descriptor
   /// comes from, a session of its own, and signals as a new program expects them.
   final class SpawnPlan implements AutoCloseable {
+    private static final short SET_GROUP = 0x02;
     private static final short SET_SIGNAL_DEFAULTS = 0x04;
     private static final short SET_SIGNAL_MASK = 0x08;
     private static final short SET_SESSION = 0x80;
@@ -130,16 +137,20 @@ final class LinuxCalls {
     private final MemorySegment argv;
     private final MemorySegment environment;
 
-    SpawnPlan(java.util.List<String> argv, java.util.List<String> environment) {
-      this.argv = strings(argv);
-      this.environment = strings(environment);
+    SpawnPlan(Launch launch) {
+      argv = strings(launch.argv());
+      environment = strings(launch.environment());
       MemorySegment none = arena.allocate(OBJECT_BYTES, 16);
       MemorySegment all = arena.allocate(OBJECT_BYTES, 16).fill((byte) 0xff);
       try {
         check((int) actionsInit.invokeExact(actions));
         check((int) attributesInit.invokeExact(attributes));
-        short flags = (short) (SET_SIGNAL_DEFAULTS | SET_SIGNAL_MASK | SET_SESSION);
-        check((int) attributesFlags.invokeExact(attributes, flags));
+        boolean isSession = launch.group() == Launch.OWN_SESSION;
+        int flags = SET_SIGNAL_DEFAULTS | SET_SIGNAL_MASK | (isSession ? SET_SESSION : SET_GROUP);
+        if (!isSession) {
+          check((int) attributesGroup.invokeExact(attributes, launch.group()));
+        }
+        check((int) attributesFlags.invokeExact(attributes, (short) flags));
         check((int) attributesMask.invokeExact(attributes, none));
         check((int) attributesDefault.invokeExact(attributes, all));
       } catch (Throwable e) {
@@ -147,7 +158,7 @@ final class LinuxCalls {
       }
     }
 
-    private MemorySegment strings(java.util.List<String> strings) {
+    private MemorySegment strings(List<String> strings) {
       MemorySegment array = arena.allocate(ADDRESS, strings.size() + 1L);
       for (int i = 0; i < strings.size(); i++) {
         array.setAtIndex(ADDRESS, i, arena.allocateFrom(strings.get(i)));
@@ -164,10 +175,10 @@ final class LinuxCalls {
       }
     }
 
-    /// Closes a descriptor of the new process.
-    void drop(int descriptor) {
+    /// Closes all descriptors of the new process from this one on.
+    void closeFrom(int descriptor) {
       try {
-        check((int) actionsClose.invokeExact(actions, descriptor));
+        check((int) actionsCloseFrom.invokeExact(actions, descriptor));
       } catch (Throwable e) {
         throw new SandboxException("posix_spawn cannot be prepared: " + e, e);
       }

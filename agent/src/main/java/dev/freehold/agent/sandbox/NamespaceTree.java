@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,7 +12,7 @@ import java.util.regex.Pattern;
 ///
 /// When the first process of such a namespace ends, however that comes, the kernel kills all
 /// others, and tells its end only when they have ended too.
-final class NamespaceTree implements AutoCloseable {
+final class NamespaceTree implements CommandTree {
   private static final int KILL = 9;
   private static final long REPORT_MILLIS = 10_000;
   private static final long END_MILLIS = 10_000;
@@ -22,6 +23,7 @@ final class NamespaceTree implements AutoCloseable {
   private final LinuxCalls calls;
   private final StartedProcess process;
   private final StringBuilder report = new StringBuilder();
+  private final int firstNumber;
   private final int first;
 
   NamespaceTree(LinuxCalls calls, StartedProcess process) {
@@ -32,21 +34,19 @@ final class NamespaceTree implements AutoCloseable {
     while (!named.find() && System.nanoTime() < until && readReport(100)) {
       named.reset();
     }
-    first =
-        named.reset().find()
-            ? (int) calls.call(CallNumbers.PIDFD_OPEN, Integer.parseInt(named.group(1)), 0)
-            : -1;
+    firstNumber = named.reset().find() ? Integer.parseInt(named.group(1)) : -1;
+    first = firstNumber < 0 ? -1 : (int) calls.call(CallNumbers.PIDFD_OPEN, firstNumber, 0);
   }
 
   /// False when there will be no more.
   private boolean readReport(long millis) {
     Descriptors descriptors = process.descriptors();
-    if (!descriptors.awaitReadable(process.report(), millis)) {
+    if (!descriptors.awaitReadable(process.secondPipe(), millis)) {
       return true;
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(MAX_REPORT_BYTES);
-      int read = descriptors.read(process.report(), buffer);
+      int read = descriptors.read(process.secondPipe(), buffer);
       if (read > 0 && report.length() < MAX_REPORT_BYTES) {
         byte[] bytes = buffer.asSlice(0, read).toArray(ValueLayout.JAVA_BYTE);
         report.append(new String(bytes, StandardCharsets.US_ASCII));
@@ -55,7 +55,13 @@ final class NamespaceTree implements AutoCloseable {
     }
   }
 
-  void kill() {
+  @Override
+  public List<Integer> processes(int atMost) {
+    return first < 0 ? List.of() : ProcessTree.inNamespaceOf(firstNumber, atMost);
+  }
+
+  @Override
+  public void kill() {
     if (first >= 0) {
       calls.call(CallNumbers.PIDFD_SEND_SIGNAL, first, KILL, 0, 0);
     }
@@ -64,17 +70,16 @@ final class NamespaceTree implements AutoCloseable {
     }
   }
 
-  /// Returns when no process is left.
-  void awaitEnd() {
+  @Override
+  public void awaitEnd() {
     if (first >= 0 && !process.descriptors().awaitReadable(first, END_MILLIS)) {
-      throw new SandboxException(
-          "processes of the command do not end, though killed; they may wait for a disk");
+      throw new SandboxException(CommandTree.DOES_NOT_END);
     }
   }
 
   /// Whether the command itself was started, asked when all has ended.
   boolean hasRun() {
-    while (process.descriptors().awaitReadable(process.report(), 0) && readReport(0)) {
+    while (process.descriptors().awaitReadable(process.secondPipe(), 0) && readReport(0)) {
       // until all is read
     }
     return HAS_RUN.matcher(report).find();

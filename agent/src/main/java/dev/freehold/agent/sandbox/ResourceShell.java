@@ -16,10 +16,12 @@ import java.util.regex.Pattern;
 final class ResourceShell {
   private static final String SCRIPT =
       """
+      exec 3<&-
       ulimit -c 0 && ulimit -f "$1" && ulimit -d "$2" &&
         { ulimit -u "$3" 2>/dev/null || ulimit -p "$3"; } ||
         { echo 'freehold: the limits of the command cannot be set' >&2; exit 125; }
       cd "$4" || exit 125
+      unset OLDPWD
       shift 4
       exec "$@"
       """;
@@ -29,14 +31,24 @@ final class ResourceShell {
 
   private ResourceShell() {}
 
-  /// @param processesBefore how many count that are not of the command
-  static List<String> wrap(Command command, int processesBefore) {
+  /// For a command whose processes are counted alone and end with their namespace.
+  static List<String> inNamespaces(Command command) {
+    return wrap(command, command.limits().processes());
+  }
+
+  /// For a command whose processes are counted with all others of the person.
+  static List<String> inGroup(Command command) {
+    int processes = command.limits().processes() + ProcessTree.threadsOfThisUser();
+    return wrap(command, processes);
+  }
+
+  private static List<String> wrap(Command command, int processes) {
     Limits limits = command.limits();
     String own = ownLimits();
     List<String> argv = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "sh"));
     argv.add(atMost(own, "Max file size", limits.fileBytes(), BLOCK_BYTES));
     argv.add(atMost(own, "Max data size", limits.memoryBytes(), 1 << 10));
-    argv.add(atMost(own, "Max processes", limits.processes() + processesBefore, 1));
+    argv.add(atMost(own, "Max processes", processes, 1));
     argv.add(command.workspace().toString());
     argv.addAll(command.argv());
     return argv;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Finds out how commands can be confined here, by confining one.
@@ -67,61 +68,99 @@ public final class SandboxProbe {
       findings.add(new Finding(Confinement.NONE, false, e.getMessage(), ""));
       return new Result(new NoSandbox(e.getMessage()), findings);
     }
-    Optional<Sandbox> sandbox = bubblewrap(calls, reach);
-    return new Result(sandbox.orElseGet(() -> new NoSandbox(lastFound())), findings);
+    int landlock = Landlock.version(calls);
+    Sandbox sandbox =
+        bubblewrap(calls, reach, landlock)
+            .or(() -> landlockAlone(calls, reach, landlock))
+            .orElseGet(() -> new NoSandbox("no way of confining them works"));
+    return new Result(sandbox, findings);
   }
 
-  private String lastFound() {
-    return findings.getLast().found();
-  }
-
-  private Optional<Sandbox> bubblewrap(LinuxCalls calls, Reach reach) {
+  private Optional<Sandbox> bubblewrap(LinuxCalls calls, Reach reach, int landlock) {
     Optional<Path> program = programs.stream().filter(Files::isExecutable).findFirst();
     if (program.isEmpty()) {
-      findings.add(
-          new Finding(
-              Confinement.NAMESPACES,
-              false,
-              "bubblewrap is not installed",
-              "install the package 'bubblewrap'"));
+      refused(
+          Confinement.NAMESPACES,
+          "bubblewrap is not installed",
+          "install the package 'bubblewrap'");
       return Optional.empty();
     }
     try {
-      BubblewrapVersion version = BubblewrapVersion.of(firstLine(calls, program.get()));
-      Sandbox sandbox =
-          new BubblewrapSandbox(calls, new Bubblewrap(program.get(), version, reach.readable()));
+      BubblewrapVersion version = BubblewrapVersion.of(saidVersion(calls, program.get()));
+      Bubblewrap told = new Bubblewrap(program.get(), version, reach.readable());
+      String name = "bubblewrap " + version.major() + "." + version.minor();
+      if (landlock >= Landlock.SUFFICIENT) {
+        try {
+          Sandbox both = new BubblewrapSandbox(calls, told, true);
+          tryOut(both);
+          findings.add(
+              new Finding(Confinement.NAMESPACES, true, name + " works, with Landlock", ""));
+          return Optional.of(both);
+        } catch (SandboxException e) {
+          refused(
+              Confinement.NAMESPACES,
+              "with Landlock, bubblewrap does not work: " + e.getMessage(),
+              "");
+        }
+      }
+      Sandbox sandbox = new BubblewrapSandbox(calls, told, false);
       tryOut(sandbox);
       findings.add(
           new Finding(
-              Confinement.NAMESPACES,
-              true,
-              "bubblewrap " + version.major() + "." + version.minor() + " works",
-              ""));
+              Confinement.NAMESPACES, true, name + " works, without Landlock's second wall", ""));
       return Optional.of(sandbox);
     } catch (SandboxException e) {
-      findings.add(
-          new Finding(
-              Confinement.NAMESPACES,
-              false,
-              "bubblewrap does not work: " + e.getMessage(),
-              NamespaceRemedy.of(NamespaceRemedy.SETTINGS)));
+      refused(
+          Confinement.NAMESPACES,
+          "bubblewrap does not work: " + e.getMessage(),
+          NamespaceRemedy.of(NamespaceRemedy.SETTINGS));
       return Optional.empty();
     }
   }
 
-  private static String firstLine(LinuxCalls calls, Path program) {
-    Launch launch =
-        new Launch(
-            List.of(program.toString(), "--version"),
-            List.of(),
-            new byte[0],
-            List.of(),
-            Launch.Restriction.NONE);
-    Command command = new Command(launch.argv(), Path.of("/"), java.util.Map.of(), "", LIMITS);
+  private Optional<Sandbox> landlockAlone(LinuxCalls calls, Reach reach, int landlock) {
+    if (landlock < Landlock.SUFFICIENT) {
+      refused(
+          Confinement.LANDLOCK,
+          landlock == 0
+              ? "the kernel has no Landlock, or it is switched off"
+              : "the kernel's Landlock has version "
+                  + landlock
+                  + ", which alone lets signals or more through",
+          "use Linux 6.12 or newer with 'landlock' among its security modules");
+      return Optional.empty();
+    }
+    try {
+      Sandbox sandbox = new LandlockSandbox(calls, reach.readable());
+      tryOut(sandbox);
+      findings.add(
+          new Finding(Confinement.LANDLOCK, true, "Landlock (version " + landlock + ") works", ""));
+      return Optional.of(sandbox);
+    } catch (SandboxException e) {
+      refused(Confinement.LANDLOCK, "Landlock does not work: " + e.getMessage(), "");
+      return Optional.empty();
+    }
+  }
+
+  private void refused(Confinement level, String found, String remedy) {
+    findings.add(new Finding(level, false, found, remedy));
+  }
+
+  private static String saidVersion(LinuxCalls calls, Path program) {
+    Command command =
+        new Command(List.of(program.toString(), "--version"), Path.of("/"), Map.of(), "", LIMITS);
     return OwnThread.call(() -> {
-      try (StartedProcess process = new StartedProcess(calls, launch)) {
-        Outcome said = new Watch(process, command, new Cancellation(), () -> {}).untilEnd();
-        return said.output();
+      try (GroupTree tree = new GroupTree(calls);
+          StartedProcess process =
+              new StartedProcess(
+                  calls,
+                  new Launch(
+                      command.argv(),
+                      List.of(),
+                      Launch.Inherited.LIFELINE,
+                      tree.group(),
+                      Launch.Restriction.NONE))) {
+        return new Watch(process, command, new Cancellation(), tree).untilEnd().output();
       }
     });
   }

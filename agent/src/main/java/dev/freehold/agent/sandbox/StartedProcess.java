@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
 /// virtual threads) would keep them. It lives as long as the process, since the kernel takes its
 /// end for the end of the parent.
 final class StartedProcess implements AutoCloseable {
-  private static final int CLOSE_RANGE_UNSHARE = 2;
-  private static final int CLOSE_RANGE_CLOSE_ON_EXEC = 4;
-  private static final long LAST_DESCRIPTOR = 0xffffffffL;
-  private static final int WITHOUT_WAITING = 1;
-  private static final int FIRST_INHERITED = 3;
+  private static final int BY_PID = 1;
+  private static final int PEEK_FOR_END_WITHOUT_WAITING = 0x01000000 | 4 | 1;
+  private static final int SIGNAL_INFORMATION_BYTES = 128;
+  private static final int CODE_EXITED = 1;
   private static final int KILL = 9;
 
   private final LinuxCalls calls;
   private final Descriptors descriptors;
   private final int pid;
   private final int output;
-  private final int report;
+  private final int secondPipe;
+  private final int end;
   private final CountDownLatch ended = new CountDownLatch(1);
   private @Nullable Integer status;
 
@@ -35,34 +35,38 @@ final class StartedProcess implements AutoCloseable {
     this.calls = calls;
     descriptors = new Descriptors(calls);
     List<Integer> given = new ArrayList<>();
-    try (LinuxCalls.SpawnPlan plan = calls.new SpawnPlan(launch.argv(), launch.environment())) {
-      int input = descriptors.memoryFile(launch.input());
+    Launch.Inherited inherited = launch.inherited();
+    try (LinuxCalls.SpawnPlan plan = calls.new SpawnPlan(launch)) {
+      int input = descriptors.memoryFile(inherited.input());
       given.add(input);
       Descriptors.Pipe out = descriptors.pipe();
       given.add(out.writeEnd());
       output = out.readEnd();
-      Descriptors.Pipe reports = descriptors.pipe();
-      given.add(reports.writeEnd());
-      report = reports.readEnd();
+      Descriptors.Pipe second = descriptors.pipe();
+      boolean isReport = inherited.secondPipe() == Launch.SecondPipe.REPORTS;
+      int secondGiven = isReport ? second.writeEnd() : second.readEnd();
+      given.add(secondGiven);
+      secondPipe = isReport ? second.readEnd() : second.writeEnd();
       plan.inherit(input, 0);
       plan.inherit(out.writeEnd(), 1);
       plan.inherit(out.writeEnd(), 2);
-      inheritAbove(plan, launch.files(), reports.writeEnd(), given);
+      inheritAbove(plan, inherited.files(), secondGiven, given);
       pid = startOnThread(plan, launch.restriction());
     } finally {
       given.forEach(descriptors::close);
     }
     if (pid < 0) {
       descriptors.close(output);
-      descriptors.close(report);
+      descriptors.close(secondPipe);
       throw new SandboxException(refusal(launch.argv().getFirst(), -pid));
     }
+    end = (int) calls.call(CallNumbers.PIDFD_OPEN, pid, 0);
   }
 
-  /// Descriptors are moved away from the numbers that others are moved to, by way of high ones.
+  /// Sources may have the numbers that others are moved to, and so go by way of higher ones.
   private void inheritAbove(
-      LinuxCalls.SpawnPlan plan, List<byte[]> files, int reports, List<Integer> given) {
-    List<Integer> wanted = new ArrayList<>(List.of(reports));
+      LinuxCalls.SpawnPlan plan, List<byte[]> files, int second, List<Integer> given) {
+    List<Integer> wanted = new ArrayList<>(List.of(second));
     for (byte[] file : files) {
       wanted.add(descriptors.memoryFile(file));
       given.add(wanted.getLast());
@@ -72,9 +76,9 @@ final class StartedProcess implements AutoCloseable {
       plan.inherit(wanted.get(i), high + i);
     }
     for (int i = 0; i < wanted.size(); i++) {
-      plan.inherit(high + i, FIRST_INHERITED + i);
-      plan.drop(high + i);
+      plan.inherit(high + i, Launch.SECOND_PIPE + i);
     }
+    plan.closeFrom(Launch.SECOND_PIPE + wanted.size());
   }
 
   private static String refusal(String program, int error) {
@@ -141,19 +145,9 @@ final class StartedProcess implements AutoCloseable {
     @Override
     public void run() {
       try {
-        long own =
-            calls.call(
-                CallNumbers.CLOSE_RANGE,
-                FIRST_INHERITED,
-                LAST_DESCRIPTOR,
-                CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOSE_ON_EXEC);
-        if (own < 0) {
-          throw new SandboxException(
-              "the system cannot close a range of descriptors: Linux 5.11 or newer is needed");
-        }
+        ThreadRights.beNice(calls);
         restriction.take();
         result = plan.start();
-        calls.call(CallNumbers.CLOSE_RANGE, FIRST_INHERITED, LAST_DESCRIPTOR, 0);
       } catch (SandboxException e) {
         failure = e;
       } catch (RuntimeException | Error e) {
@@ -174,27 +168,40 @@ final class StartedProcess implements AutoCloseable {
     return output;
   }
 
-  /// Where its reports are read.
-  int report() {
-    return report;
+  /// What can be read from when it has ended.
+  int end() {
+    return end;
+  }
+
+  /// This program's end of the second pipe.
+  int secondPipe() {
+    return secondPipe;
   }
 
   Descriptors descriptors() {
     return descriptors;
   }
 
-  /// Its exit code, or 128 and the signal that ended it; null while it runs.
+  /// Its exit code, or 128 and the signal that ended it; null while it runs. It keeps its number
+  /// until [#close], so that no other process can be taken for it.
   @Nullable Integer exit() {
     if (status == null) {
       try (Arena arena = Arena.ofConfined()) {
-        MemorySegment word = arena.allocate(ValueLayout.JAVA_INT);
-        long found = calls.call(calls.numbers().wait4(), pid, word.address(), WITHOUT_WAITING, 0);
-        if (found == pid) {
-          int wait = word.get(ValueLayout.JAVA_INT, 0);
-          int signal = wait & 0x7f;
-          status = signal == 0 ? wait >> 8 & 0xff : 128 + signal;
-        } else if (found == -LinuxCalls.ECHILD) {
+        MemorySegment told = arena.allocate(SIGNAL_INFORMATION_BYTES, Long.BYTES);
+        long result =
+            calls.call(
+                calls.numbers().waitId(),
+                BY_PID,
+                pid,
+                told.address(),
+                PEEK_FOR_END_WITHOUT_WAITING);
+        if (result < 0) {
           throw new SandboxException("the end of process " + pid + " was not told to this program");
+        }
+        int code = told.get(ValueLayout.JAVA_INT, 8);
+        if (code != 0) {
+          int value = told.get(ValueLayout.JAVA_INT, 24);
+          status = code == CODE_EXITED ? value : 128 + value;
         }
       }
     }
@@ -208,8 +215,10 @@ final class StartedProcess implements AutoCloseable {
       calls.call(calls.numbers().kill(), pid, KILL);
       descriptors.awaitReadable(-1, 1);
     }
+    calls.call(calls.numbers().wait4(), pid, 0, 0, 0);
     ended.countDown();
     descriptors.close(output);
-    descriptors.close(report);
+    descriptors.close(secondPipe);
+    descriptors.close(end);
   }
 }

@@ -13,25 +13,25 @@ import java.util.Optional;
 /// Reads what a process writes and ends it where it goes over a limit.
 final class Watch {
   private static final long TICK_MILLIS = 20;
-  private static final long COUNT_NANOS = 100_000_000;
+  private static final long COUNT_NANOS = 200_000_000;
   private static final int READ_BYTES = 64 << 10;
 
   private final StartedProcess process;
   private final Command command;
   private final Cancellation cancellation;
-  private final Runnable kill;
+  private final CommandTree tree;
   private final Capture capture;
   private final long start = System.nanoTime();
   private final FileStore disk;
   private final long freeAtStart;
+  private final int threadsAtStart = ProcessTree.threadsOfAll();
   private long lastCount = start;
 
-  /// @param kill ends the process and all that descend from it
-  Watch(StartedProcess process, Command command, Cancellation cancellation, Runnable kill) {
+  Watch(StartedProcess process, Command command, Cancellation cancellation, CommandTree tree) {
     this.process = process;
     this.command = command;
     this.cancellation = cancellation;
-    this.kill = kill;
+    this.tree = tree;
     capture = new Capture(command.limits().outputBytes());
     try {
       disk = Files.getFileStore(command.workspace());
@@ -49,37 +49,28 @@ final class Watch {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(READ_BYTES);
       while (process.exit() == null) {
-        if (open) {
-          open = readFor(buffer, TICK_MILLIS);
-        } else {
-          pause();
+        int output = open ? process.output() : -1;
+        if (process.descriptors().awaitReadable(TICK_MILLIS, output, process.end())[0]) {
+          open = read(buffer);
         }
         Optional<Ending> over = ending == Ending.EXITED ? overLimit() : Optional.empty();
         if (over.isPresent()) {
           ending = over.get();
-          kill.run();
+          tree.kill();
         }
       }
-      kill.run();
+      tree.kill();
       while (open && process.descriptors().awaitReadable(process.output(), 0)) {
-        open = readFor(buffer, 0);
+        open = read(buffer);
       }
     }
     Integer exit = process.exit();
     return new Outcome(ending, exit == null ? -1 : exit, capture.text(), capture.omitted());
   }
 
-  private static void pause() {
-    java.util.concurrent.locks.LockSupport.parkNanos(TICK_MILLIS * 1_000_000);
-  }
-
   /// False when there will be no more.
-  private boolean readFor(MemorySegment buffer, long millis) {
-    Descriptors descriptors = process.descriptors();
-    if (!descriptors.awaitReadable(process.output(), millis)) {
-      return true;
-    }
-    int read = descriptors.read(process.output(), buffer);
+  private boolean read(MemorySegment buffer) {
+    int read = process.descriptors().read(process.output(), buffer);
     if (read > 0) {
       capture.add(buffer.asSlice(0, read));
     }
@@ -94,7 +85,8 @@ final class Watch {
     if (now - start >= command.limits().time().toNanos()) {
       return Optional.of(Ending.TIMED_OUT);
     }
-    if (now - lastCount < COUNT_NANOS) {
+    boolean manyMore = ProcessTree.threadsOfAll() - threadsAtStart > command.limits().processes();
+    if (!manyMore && now - lastCount < COUNT_NANOS) {
       return Optional.empty();
     }
     lastCount = now;
@@ -102,7 +94,7 @@ final class Watch {
   }
 
   private Optional<Ending> overCount() {
-    List<Integer> processes = ProcessTree.below(process.pid());
+    List<Integer> processes = tree.processes(command.limits().processes() + 1);
     if (processes.size() > command.limits().processes()) {
       return Optional.of(Ending.PROCESSES);
     }

@@ -1,7 +1,6 @@
 package dev.freehold.agent.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.freehold.agent.sandbox.Outcome.Ending;
 import dev.freehold.chat.Cancellation;
@@ -12,22 +11,25 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// Commands in namespaces: what they get, and what ends them.
-class BubblewrapSandboxTest {
+/// Commands at each level of confinement: what they get, and what ends them.
+@ParameterizedClass
+@EnumSource(names = {"NAMESPACES", "LANDLOCK"})
+class SandboxTest {
   private static final Limits LIMITS = Limits.DEFAULT.withTime(Duration.ofSeconds(60));
 
   @TempDir Path folder;
   private Path workspace;
-  private Sandbox sandbox;
+  private final Sandbox sandbox;
+
+  SandboxTest(Confinement level) {
+    sandbox = Levels.sandbox(level, Reach.NOTHING);
+  }
 
   @BeforeEach
-  void find() throws IOException {
-    SandboxProbe.Result result = SandboxProbe.probe(Reach.NOTHING);
-    assumeTrue(
-        result.sandbox().confinement() == Confinement.NAMESPACES,
-        () -> "no namespaces here: " + result.describe());
-    sandbox = result.sandbox();
+  void makeWorkspace() throws IOException {
     workspace = Files.createDirectory(folder.toRealPath().resolve("workspace"));
   }
 
@@ -73,7 +75,7 @@ class BubblewrapSandboxTest {
   void whenItsTimeIsOverItEndsWithAllThatItStarted() throws Exception {
     Outcome outcome =
         run(
-            "(setsid sh -c 'while :; do date +%s%N > beat; sleep 0.02; done' &) ; sleep 1000",
+            "(sh -c 'while :; do date +%s%N > beat; sleep 0.02; done' &) ; sleep 1000",
             LIMITS.withTime(Duration.ofMillis(400)));
 
     assertThat(outcome.ending()).isEqualTo(Ending.TIMED_OUT);
@@ -101,5 +103,20 @@ class BubblewrapSandboxTest {
     Outcome outcome = sandbox.run(Command.shell("sleep 1000", workspace, LIMITS), cancellation);
 
     assertThat(outcome.ending()).isEqualTo(Ending.CANCELLED);
+  }
+
+  @Test
+  void noThreadOfThisProgramKeepsARestriction() throws Exception {
+    run("true");
+    try (var executor = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+      executor.submit(() -> run("true")).get();
+    }
+    Thread.sleep(50);
+
+    try (var threads = Files.list(Path.of("/proc/self/task"))) {
+      for (Path thread : threads.toList()) {
+        assertThat(Files.readString(thread.resolve("status"))).contains("NoNewPrivs:\t0");
+      }
+    }
   }
 }

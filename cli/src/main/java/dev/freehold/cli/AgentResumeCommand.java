@@ -1,0 +1,102 @@
+package dev.freehold.cli;
+
+import dev.freehold.agent.journal.Journal;
+import dev.freehold.agent.journal.OpenRun;
+import dev.freehold.agent.journal.RunHead;
+import dev.freehold.agent.run.AgentRun;
+import dev.freehold.agent.run.AgentSettings;
+import dev.freehold.agent.tool.AgentTool;
+import dev.freehold.agent.workspace.Workspace;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/// `freehold agent resume`: goes on with a run.
+@Command(
+    name = "resume",
+    description = {
+      "Goes on with a run where it was: after Ctrl-C, a kill or a power cut, when a budget was used"
+          + " up, or when it waits for your answer. Steps that were done are not done again.",
+      "With MORE, says that to the model."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  freehold agent resume k7mq2xpa",
+      "  freehold agent resume k7mq2xpa \"Now add a test for it\" --max-steps 200"
+    })
+final class AgentResumeCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Parameters(index = "0", paramLabel = "RUN", description = "Its name, or the beginning of it.")
+  private String run = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "MORE",
+      description = "What to say; several words are joined by spaces.")
+  private List<String> words = List.of();
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "MODEL",
+      description = "Another model than before.")
+  private Optional<String> model = Optional.empty();
+
+  @Option(names = "--gateway", paramLabel = "FILE", description = "Another gateway's file.")
+  private Optional<Path> gateway = Optional.empty();
+
+  @Mixin private AgentOptions options = new AgentOptions();
+  @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
+
+  AgentResumeCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    try (Journal journal = AgentPlaces.journal(surroundings)) {
+      RunHead head = journal.head(run);
+      if (!head.kind().equals(AgentRun.KIND)) {
+        throw new CliException(
+            "run %s: is a %s, which another command goes on with".formatted(run, head.kind()));
+      }
+      List<AgentTool> tools = AgentWork.tools(AgentWork.probe(surroundings));
+      JsonNode asked = head.settings().path("asked");
+      AgentSettings settings = AgentSettings.of(head.settings());
+      try (OpenRun open = journal.resume(head.id());
+          AgentModel opened =
+              new AgentModel(
+                  surroundings,
+                  model.or(() -> text(asked, "model")),
+                  gateway.or(() -> text(asked, "gateway").map(Path::of)),
+                  settings.contextTokens(),
+                  arithmetic)) {
+        surroundings.err().println("model: " + Failure.printable(opened.told()));
+        Workspace workspace = AgentPlaces.open(surroundings, head);
+        Optional<AgentTerminal> terminal =
+            AgentCommand.isPersonThere(surroundings)
+                ? Optional.of(new AgentTerminal(AgentCommand.history(surroundings)))
+                : Optional.empty();
+        try {
+          String more = String.join(" ", words);
+          return new AgentWork(surroundings, options, open, workspace)
+              .work(opened, tools, more.isBlank() ? Optional.empty() : Optional.of(more), terminal)
+              .code();
+        } finally {
+          terminal.ifPresent(AgentTerminal::close);
+        }
+      }
+    }
+  }
+
+  private static Optional<String> text(JsonNode json, String name) {
+    return json.has(name) ? Optional.of(json.path(name).asString("")) : Optional.empty();
+  }
+}
