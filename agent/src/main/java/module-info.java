@@ -6,14 +6,17 @@ module dev.freehold.agent {
   requires dev.freehold.tensor;
   requires io.github.javadiffutils;
   requires java.sql;
+  requires org.snakeyaml.engine;
   requires org.xerial.sqlitejdbc;
   requires transitive tools.jackson.databind;
 
   exports dev.freehold.agent.choice;
+  exports dev.freehold.agent.instruction;
   exports dev.freehold.agent.journal;
   exports dev.freehold.agent.permission;
   exports dev.freehold.agent.run;
   exports dev.freehold.agent.sandbox;
+  exports dev.freehold.agent.skill;
   exports dev.freehold.agent.tool;
   exports dev.freehold.agent.workspace;
 }

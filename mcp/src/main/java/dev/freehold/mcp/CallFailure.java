@@ -1,6 +1,6 @@
 package dev.freehold.mcp;
 
-import dev.freehold.mcp.tool.VisibleText;
+import dev.freehold.agent.tool.VisibleText;
 import dev.freehold.mcp.transport.Reasons;
 import io.modelcontextprotocol.client.transport.McpHttpClientTransportAuthorizationException;
 import io.modelcontextprotocol.spec.McpError;

@@ -151,7 +151,7 @@ final class Server implements AutoCloseable {
     wasRestarted = true;
     notices.accept(
         "server \"%s\" ended and is started once more: %s"
-            .formatted(configuration.name(), dev.freehold.mcp.tool.VisibleText.line(why, 400)));
+            .formatted(configuration.name(), dev.freehold.agent.tool.VisibleText.line(why, 400)));
     connection.close();
     connection = Connection.open(configuration, parts);
     offer = connection.offer();

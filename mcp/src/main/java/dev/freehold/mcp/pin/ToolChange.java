@@ -1,8 +1,8 @@
 package dev.freehold.mcp.pin;
 
+import dev.freehold.agent.tool.VisibleText;
 import dev.freehold.agent.workspace.LineDifference;
 import dev.freehold.mcp.tool.OfferedTool;
-import dev.freehold.mcp.tool.VisibleText;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

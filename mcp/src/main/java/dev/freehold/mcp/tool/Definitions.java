@@ -1,5 +1,6 @@
 package dev.freehold.mcp.tool;
 
+import dev.freehold.agent.tool.VisibleText;
 import dev.freehold.chat.Tool;
 import dev.freehold.tensor.Sha256;
 import io.modelcontextprotocol.spec.McpSchema;

@@ -2,6 +2,7 @@ package dev.freehold.mcp.tool;
 
 import dev.freehold.agent.tool.Excerpt;
 import dev.freehold.agent.tool.ToolOutcome;
+import dev.freehold.agent.tool.VisibleText;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.util.List;
 import java.util.Locale;

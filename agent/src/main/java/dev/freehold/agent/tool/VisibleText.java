@@ -1,6 +1,6 @@
-package dev.freehold.mcp.tool;
+package dev.freehold.agent.tool;
 
-/// Text of servers with all spelled out that a reader would not see or a terminal would obey.
+/// Text of others with all spelled out that a reader would not see or a terminal would obey.
 public final class VisibleText {
   private VisibleText() {}
 
@@ -29,7 +29,8 @@ public final class VisibleText {
     return one.replace('\n', ' ').replace('\t', ' ');
   }
 
-  static boolean hidesSomething(String text) {
+  /// Whether anything of a text would be spelled out.
+  public static boolean hidesSomething(String text) {
     return text.codePoints().anyMatch(VisibleText::isHidden);
   }
 
