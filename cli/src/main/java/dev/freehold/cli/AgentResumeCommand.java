@@ -8,6 +8,7 @@ import dev.freehold.agent.run.AgentSettings;
 import dev.freehold.agent.tool.AgentTool;
 import dev.freehold.agent.workspace.Workspace;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -67,7 +68,7 @@ final class AgentResumeCommand implements Callable<Integer> {
         throw new CliException(
             "run %s: is a %s, which another command goes on with".formatted(run, head.kind()));
       }
-      List<AgentTool> tools = AgentWork.tools(AgentWork.probe(surroundings));
+      List<AgentTool> tools = new ArrayList<>(AgentWork.tools(AgentWork.probe(surroundings)));
       JsonNode asked = head.settings().path("asked");
       AgentSettings settings = AgentSettings.of(head.settings());
       try (OpenRun open = journal.resume(head.id());
@@ -84,7 +85,9 @@ final class AgentResumeCommand implements Callable<Integer> {
             AgentCommand.isPersonThere(surroundings)
                 ? Optional.of(new AgentTerminal(AgentCommand.history(surroundings)))
                 : Optional.empty();
-        try {
+        tools.addAll(AgentKnowledge.of(surroundings, workspace.source()).tools());
+        try (AgentServers servers = AgentServers.open(surroundings, workspace.source(), terminal)) {
+          tools.addAll(servers.tools());
           String more = String.join(" ", words);
           return new AgentWork(surroundings, options, open, workspace)
               .work(opened, tools, more.isBlank() ? Optional.empty() : Optional.of(more), terminal)
