@@ -7,6 +7,7 @@ import dev.freehold.agent.run.AgentRun;
 import dev.freehold.agent.run.AgentSettings;
 import dev.freehold.agent.tool.AgentTool;
 import dev.freehold.agent.workspace.Workspace;
+import dev.freehold.chat.Tool;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,9 +69,10 @@ final class AgentResumeCommand implements Callable<Integer> {
         throw new CliException(
             "run %s: is a %s, which another command goes on with".formatted(run, head.kind()));
       }
-      List<AgentTool> tools = new ArrayList<>(AgentWork.tools(AgentWork.probe(surroundings)));
       JsonNode asked = head.settings().path("asked");
       AgentSettings settings = AgentSettings.of(head.settings());
+      List<String> named = settings.tools().stream().map(Tool::name).toList();
+      List<AgentTool> tools = new ArrayList<>(AgentWork.tools(AgentWork.probe(surroundings)));
       try (OpenRun open = journal.resume(head.id());
           AgentModel opened =
               new AgentModel(
@@ -88,7 +90,12 @@ final class AgentResumeCommand implements Callable<Integer> {
         tools.addAll(AgentKnowledge.of(surroundings, workspace.source()).tools());
         try (AgentServers servers = AgentServers.open(surroundings, workspace.source(), terminal)) {
           tools.addAll(servers.tools());
-          String more = String.join(" ", words);
+          tools.removeIf(tool -> !named.contains(tool.definition().name()));
+          // A process that ended before it wrote the task down as a step leaves it in the settings.
+          String more =
+              words.isEmpty() && open.steps().isEmpty()
+                  ? asked.path("task").asString("")
+                  : String.join(" ", words);
           return new AgentWork(surroundings, options, open, workspace)
               .work(opened, tools, more.isBlank() ? Optional.empty() : Optional.of(more), terminal)
               .code();

@@ -72,6 +72,22 @@ final class AgentWork {
     return tools;
   }
 
+  /// Those of the tools that are named; all where none is.
+  static List<AgentTool> only(List<AgentTool> tools, List<String> names) {
+    List<String> known = tools.stream().map(tool -> tool.definition().name()).toList();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new CliException(
+            Exit.USAGE,
+            "--tools: there is no tool \"%s\" here".formatted(name),
+            "There are: " + String.join(", ", known) + ".");
+      }
+    }
+    return tools.stream()
+        .filter(tool -> names.isEmpty() || names.contains(tool.definition().name()))
+        .toList();
+  }
+
   /// Works on the task; at a terminal the person can go on with more.
   ///
   /// @param task what to say first; empty to go on with what is written down, or to be asked

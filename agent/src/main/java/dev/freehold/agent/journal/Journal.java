@@ -2,6 +2,7 @@ package dev.freehold.agent.journal;
 
 import dev.freehold.agent.journal.JournalException.Reason;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -60,27 +61,43 @@ public final class Journal implements AutoCloseable {
   /// Writes a new run down and takes it to work on.
   public OpenRun begin(NewRun run) {
     String id = newId();
-    RunLock lock = RunLock.take(locks(), id);
-    insert(id, run, Optional.empty());
-    return new OpenRun(this, id, lock);
+    return taken(id, () -> insert(run, id));
   }
 
-  private void insert(String id, NewRun run, Optional<String> origin) {
-    Instant now = now();
+  /// Takes a run that `writing` writes down.
+  private OpenRun taken(String id, Runnable writing) {
+    RunLock lock = RunLock.take(locks(), id);
+    boolean isTaken = false;
+    try {
+      writing.run();
+      isTaken = true;
+      return new OpenRun(this, id, lock);
+    } finally {
+      if (!isTaken) {
+        lock.close();
+      }
+    }
+  }
+
+  private void insert(NewRun run, String id) {
     checkpoints.reach("before run");
-    rows.transaction(() ->
-        rows.execute(
-            "INSERT INTO run (id, kind, title, settings, state, created, changed, origin)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            id,
-            run.kind(),
-            shortened(run.title()),
-            Rows.text(run.settings()),
-            RunState.OPEN.name(),
-            now,
-            now,
-            origin));
+    rows.transaction(() -> insertRow(id, run, Optional.empty()));
     checkpoints.reach("after run");
+  }
+
+  private int insertRow(String id, NewRun run, Optional<String> origin) throws SQLException {
+    Instant now = now();
+    return rows.execute(
+        "INSERT INTO run (id, kind, title, settings, state, created, changed, origin)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        id,
+        run.kind(),
+        shortened(run.title()),
+        Rows.text(run.settings()),
+        RunState.OPEN.name(),
+        now,
+        now,
+        origin);
   }
 
   private static String shortened(String title) {
@@ -252,20 +269,23 @@ public final class Journal implements AutoCloseable {
   public OpenRun fork(String from, int steps, JsonNode settings) {
     RunHead head = head(from);
     String id = newId();
-    RunLock lock = RunLock.take(locks(), id);
-    insert(id, new NewRun(head.kind(), head.title(), settings), Optional.of(head.id()));
-    rows.transaction(() ->
-        rows.execute(
-            "INSERT INTO step SELECT ?, position, key, kind, name, request, digest, snapshot,"
-                + " tries, due, started, finished, result FROM step WHERE run = ? AND"
-                + " position < min(?, coalesce((SELECT min(position) FROM step"
-                + " WHERE run = ? AND finished IS NULL), ?))",
-            id,
-            head.id(),
-            steps,
-            head.id(),
-            steps));
-    return new OpenRun(this, id, lock);
+    return taken(id, () -> copy(head, steps, id, settings));
+  }
+
+  private void copy(RunHead head, int steps, String id, JsonNode settings) {
+    rows.transaction(() -> {
+      insertRow(id, new NewRun(head.kind(), head.title(), settings), Optional.of(head.id()));
+      return rows.execute(
+          "INSERT INTO step SELECT ?, position, key, kind, name, request, digest, snapshot,"
+              + " tries, due, started, finished, result FROM step WHERE run = ? AND"
+              + " position < min(?, coalesce((SELECT min(position) FROM step"
+              + " WHERE run = ? AND finished IS NULL), ?))",
+          id,
+          head.id(),
+          steps,
+          head.id(),
+          steps);
+    });
   }
 
   /// Marks a run as one that nobody wants, and forgets its steps.

@@ -118,7 +118,9 @@ public final class AgentRun {
 
   /// Has the model answer, after room was made for it where there is too little.
   private Optional<Ending> answer() {
-    if (settings.contextTokens().isPresent() && compaction.isNearlyFull(lastTokens)) {
+    if (settings.contextTokens().isPresent()
+        && compaction.isNearlyFull(lastTokens)
+        && conversation.messages().size() > 2) {
       compact();
       return Optional.empty();
     }
@@ -129,11 +131,12 @@ public final class AgentRun {
       return isReplayed ? Optional.empty() : Optional.of(stopped());
     }
     if (answer.finish() == FinishReason.CONTEXT_FULL && answer.calls().isEmpty()) {
-      if (compactions == MOST_COMPACTIONS) {
+      if (compactions == MOST_COMPACTIONS || conversation.messages().size() <= 2) {
         return Optional.of(
             new Ending(
                 Ending.Kind.EXHAUSTED,
-                "the context is too small for this task, although it was summarized"));
+                "the context is too small for this task: give a larger one, fewer tools or a"
+                    + " shorter task"));
       }
       compact();
       return Optional.empty();
@@ -148,7 +151,7 @@ public final class AgentRun {
 
   private void compact() {
     List<Message> messages = conversation.messages();
-    int kept = compaction.kept(messages);
+    int kept = compaction.kept(messages, compactions);
     String summary = modelCalls.summary(compaction.question(messages, kept), conversation.digest());
     conversation.compact(
         compaction.summary(messages, kept, summary),

@@ -22,6 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param contextTokens of prompt and answer together, where it is known
 /// @param maxAnswerTokens of one answer; empty where the backend's default counts
 /// @param sampling how tokens are chosen
+/// @param isCallFirst whether the first answer to what a person says must call a tool, as small
+///   models do better with
 public record AgentSettings(
     String model,
     String system,
@@ -29,9 +31,51 @@ public record AgentSettings(
     CallForm form,
     OptionalInt contextTokens,
     OptionalInt maxAnswerTokens,
-    Sampling sampling) {
+    Sampling sampling,
+    boolean isCallFirst) {
   public AgentSettings {
     tools = List.copyOf(tools);
+  }
+
+  /// For a model that decides by itself whether it calls.
+  public AgentSettings(
+      String model,
+      String system,
+      List<Tool> tools,
+      CallForm form,
+      OptionalInt contextTokens,
+      OptionalInt maxAnswerTokens,
+      Sampling sampling) {
+    this(model, system, tools, form, contextTokens, maxAnswerTokens, sampling, false);
+  }
+
+  /// For a small model: schemas without words, and the first answer must be a call.
+  public AgentSettings forSmallModel() {
+    return new AgentSettings(
+        model,
+        system,
+        tools.stream().map(AgentSettings::brief).toList(),
+        form,
+        contextTokens,
+        maxAnswerTokens,
+        sampling,
+        true);
+  }
+
+  private static Tool brief(Tool tool) {
+    ObjectNode schema = tool.parameters().deepCopy().asObject();
+    schema.remove("additionalProperties");
+    List<String> required = new ArrayList<>();
+    schema.path("required").forEach(name -> required.add(name.asString("")));
+    for (String name : List.copyOf(schema.path("properties").propertyNames())) {
+      if (required.contains(name)) {
+        schema.path("properties").path(name).asObject().remove("description");
+      } else {
+        schema.path("properties").asObject().remove(name);
+      }
+    }
+    String[] sentences = tool.description().split("(?<=[.;,]) ", 2);
+    return new Tool(tool.name(), sentences[0].replaceAll("[;,.]$", "") + ".", schema);
   }
 
   /// How a model is asked to call tools.
@@ -45,13 +89,14 @@ public record AgentSettings(
   /// The same for another model.
   public AgentSettings with(String newModel, CallForm newForm, OptionalInt newContextTokens) {
     return new AgentSettings(
-        newModel, system, tools, newForm, newContextTokens, maxAnswerTokens, sampling);
+        newModel, system, tools, newForm, newContextTokens, maxAnswerTokens, sampling, isCallFirst);
   }
 
   /// As it is written into a journal.
   public ObjectNode asJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("model", model).put("system", system).put("form", form.name());
+    json.put("call_first", isCallFirst);
     contextTokens.ifPresent(tokens -> json.put("context", tokens));
     maxAnswerTokens.ifPresent(tokens -> json.put("max_answer", tokens));
     ObjectNode chosen = json.putObject("sampling");
@@ -87,7 +132,8 @@ public record AgentSettings(
           CallForm.valueOf(json.path("form").asString("")),
           number(json, "context"),
           number(json, "max_answer"),
-          sampling(json.path("sampling")));
+          sampling(json.path("sampling")),
+          json.path("call_first").asBoolean(false));
     } catch (IllegalArgumentException | ChatException failure) {
       throw new AgentException(
           "the run's settings cannot be read: " + failure.getMessage(), failure);

@@ -18,7 +18,8 @@ record Compaction(int contextTokens) {
 
   private static final String INSTRUCTIONS =
       "Summarize this work log so that somebody can go on with the work: what was asked, what was"
-          + " found and changed (files, commands, results), what is left to do. Be short and exact.";
+          + " found and changed (files, commands, results), what is left to do. Be short and"
+          + " exact.";
 
   /// Where nothing is known of the context.
   private static final int UNKNOWN = 8_192;
@@ -36,10 +37,13 @@ record Compaction(int contextTokens) {
     return tokens > contextTokens * FULL;
   }
 
-  /// How many of the last messages stay: as many as take about a quarter of the context, and no
-  /// result without the call that it is of.
-  int kept(List<Message> messages) {
-    long room = contextTokens;
+  /// How many of the last messages stay: as many as take about a quarter of the context, no more
+  /// than half of all, and no result without the call that it is of.
+  ///
+  /// @param round how often room was made in vain before: each time less stays
+  int kept(List<Message> messages, int round) {
+    long room = contextTokens >> 2 * round;
+    int most = (messages.size() - 1) / (2 << round);
     int kept = 0;
     int whole = 0;
     for (int i = messages.size() - 1; i > 1; i--) {
@@ -49,7 +53,7 @@ record Compaction(int contextTokens) {
       if (isWhole) {
         whole = kept;
       }
-      if (room < 0 && whole > 0) {
+      if (room < 0 && whole > 0 || kept >= most) {
         break;
       }
     }

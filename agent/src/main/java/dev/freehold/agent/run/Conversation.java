@@ -17,7 +17,9 @@ final class Conversation {
 
   Conversation(String system) {
     this.system = Message.system(system);
-    messages.add(this.system);
+    if (!system.isEmpty()) {
+      messages.add(this.system);
+    }
   }
 
   void add(Message message) {
@@ -30,13 +32,17 @@ final class Conversation {
 
   /// Whether the model has the word: something was said or done that it did not answer yet.
   boolean awaitsAnswer() {
-    return messages.size() > 1 && !(messages.getLast() instanceof Message.Assistant);
+    return !messages.isEmpty()
+        && !(messages.getLast() instanceof Message.System)
+        && !(messages.getLast() instanceof Message.Assistant);
   }
 
   /// Puts a summary in the place of all but the last messages.
   void compact(String summary, List<Message> last) {
     messages.clear();
-    messages.add(system);
+    if (!Part.text(system.content()).isEmpty()) {
+      messages.add(system);
+    }
     messages.add(Message.user(summary));
     messages.addAll(last);
   }

@@ -13,6 +13,7 @@ import dev.freehold.chat.Handling;
 import dev.freehold.chat.Input;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Output;
+import dev.freehold.chat.ToolChoice;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -57,13 +58,21 @@ final class ModelCalls {
         isJson()
             ? jsonForm.input(messages)
             : new Input.Conversation(messages, settings.tools(), Map.of());
-    Output output = isJson() ? jsonForm.output() : Output.FREE;
+    Output output = isJson() ? jsonForm.output() : free(messages);
     RunListener live = isJson() ? new Quiet(listener) : listener;
     String id = "call-" + cursor.key();
     Answer answer =
         step(
             settings.model(), conversation.digest(), messages.size(), request(input, output), live);
     return isJson() ? JsonForm.read(answer, id) : answer;
+  }
+
+  private Output free(List<Message> messages) {
+    boolean mustCall =
+        settings.isCallFirst()
+            && !settings.tools().isEmpty()
+            && messages.getLast() instanceof Message.User;
+    return mustCall ? Output.FREE.withTools(new ToolChoice.Required(), false) : Output.FREE;
   }
 
   /// A summary, in which no tool is called; empty where the model gives none.

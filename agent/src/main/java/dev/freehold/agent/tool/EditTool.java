@@ -78,7 +78,8 @@ public final class EditTool implements AgentTool {
     boolean isEverywhere = Arguments.flag(arguments, "all");
     if (!isEverywhere && text.indexOf(wanted, at + 1) >= 0) {
       throw new ToolException(
-          "%s: \"old\" stands in it more than once; give more of the lines around it, or \"all\": true"
+          ("%s: \"old\" stands in it more than once; give more of the lines around it, or"
+                  + " \"all\": true")
               .formatted(place.path()));
     }
     return new Edit(place, text, text.replace(wanted, placed), at);

@@ -62,8 +62,7 @@ public final class SearchTool implements AgentTool {
       search.visit(start.file(), start.path());
     } catch (LinePattern.TooManyStepsException tooLong) {
       return new ToolOutcome(
-          search.text()
-              + "\n[stopped: this pattern takes too long; use a simpler one, without nested + or *]",
+          search.text() + "\n[stopped: this pattern takes too long; use one without nested + or *]",
           true,
           arguments.path("none"));
     } catch (IOException failure) {

@@ -89,7 +89,7 @@ final class FolderCopy {
     bytes += attributes.isRegularFile() ? attributes.size() : 0;
     if (files > limits.files() || bytes > limits.bytes()) {
       throw new WorkspaceException(
-          "%s: has more than %,d files or %,d MiB (found at %s), the most that a workspace may hold;"
+          "%s: has more than %,d files or %,d MiB (found at %s), the most that there may be;"
                   .formatted(from, limits.files(), limits.bytes() >> 20, path)
               + " leave folders out with --exclude, as --exclude node_modules");
     }

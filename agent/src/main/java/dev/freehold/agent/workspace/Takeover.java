@@ -50,7 +50,7 @@ final class Takeover {
     }
     if (!conflicts.isEmpty()) {
       throw new WorkspaceException(
-          "%s: changed since it was copied, so that nothing is taken over: %s%s; put these aside, or"
+          "%s: changed since it was copied, nothing is taken over: %s%s; put these aside, or"
                   .formatted(
                       folder,
                       String.join(
