@@ -18,10 +18,10 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "add",
     description = {
-      "Adds a server, starts it once, shows what it says of its tools and asks whether to use them."
-          + " The program and its arguments follow --.",
-      "A program runs as you, with few of your variables, unless --sandbox confines it. Name secrets"
-          + " as $${NAME} or $${file:/path}: then they are not written down."
+      "Adds a server, starts it once, shows what it says of its tools and asks whether to use"
+          + " them. The program and its arguments follow --.",
+      "A program runs as you, with few of your variables, unless --sandbox confines it. Name"
+          + " secrets as $${NAME} or $${file:/path}: then they are not written down."
     },
     footerHeading = "%nExamples:%n",
     footer = {

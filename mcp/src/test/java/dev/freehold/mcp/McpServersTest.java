@@ -2,12 +2,25 @@ package dev.freehold.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.freehold.agent.sandbox.Confinement;
+import dev.freehold.agent.sandbox.Reach;
+import dev.freehold.agent.sandbox.SandboxProbe;
 import dev.freehold.agent.tool.Effect;
 import dev.freehold.agent.tool.ToolException;
 import dev.freehold.agent.tool.ToolOutcome;
 import dev.freehold.chat.Cancellation;
+import dev.freehold.mcp.configuration.ServerConfiguration;
+import dev.freehold.mcp.configuration.ServerConfiguration.Way;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,5 +87,46 @@ class McpServersTest {
           .isInstanceOf(ToolException.class)
           .hasMessageContaining("ended a second time");
     }
+  }
+
+  @Test
+  void aConfinedProgramIsTalkedToAndReachesNothingElse() throws IOException {
+    assumeTrue(
+        SandboxProbe.probe(Reach.NOTHING).sandbox().confinement() != Confinement.NONE,
+        "nothing here confines programs");
+    Path own = Files.createDirectory(folder.resolve("own")).toRealPath();
+    Path outside = folder.resolve("outside");
+    ServerConfiguration open = Reached.program("one", SmallServer.class);
+    Way.Program program = (Way.Program) open.way();
+    List<Path> readable =
+        Arrays.stream(program.argv().get(program.argv().indexOf("-cp") + 1).split(":"))
+            .filter(path -> !path.isEmpty())
+            .map(Path::of)
+            .toList();
+    ServerConfiguration confined =
+        Reached.configuration(
+            "one",
+            new Way.Program(
+                program.argv(), Map.of("SHOWN", "yes"), Optional.of(own), true, readable));
+    try (Reached reached = Reached.open(folder, confined)) {
+      assertThat(reached.notices).isEmpty();
+      assertThat(reached.call("one__add", "{'a': 40, 'b': 2}").text()).isEqualTo("42");
+      assertThat(reached.call("one__folder", "{}").text()).isEqualTo(own.toString());
+      assertThat(reached.call("one__variables", "{}").text()).contains("SHOWN", "HOME");
+      assertThat(reached.call("one__write", call(own.resolve("a"))).text()).isEqualTo("written");
+      reached.call("one__write", call(outside)); // perhaps into a folder of its own memory
+      assertThat(reached.call("one__write", call(Path.of("/usr/outside"))).text())
+          .contains("Exception");
+      assertThat(reached.call("one__exit", "{}").text()).contains("exit code 3");
+      assertThat(reached.call("one__add", "{'a': 1, 'b': 2}").text()).isEqualTo("3");
+    }
+    assertThat(outside).doesNotExist();
+    try (Stream<Path> left = Files.list(own)) {
+      assertThat(left).containsExactly(own.resolve("a"));
+    }
+  }
+
+  private static String call(Path file) {
+    return "{'text': '" + file + "'}";
   }
 }

@@ -6,6 +6,9 @@ import io.modelcontextprotocol.json.schema.JsonSchemaValidator;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -42,6 +45,7 @@ public final class SmallServer {
         .toolCall(
             tool("folder", "Where it runs."), call(arguments -> System.getProperty("user.dir")))
         .toolCall(tool("wait", "Waits, seconds.", "seconds"), call(SmallServer::await))
+        .toolCall(tool("write", "Writes a file.", "text"), call(SmallServer::write))
         .toolCall(
             tool("exit", "Ends the server."),
             call(arguments -> {
@@ -64,6 +68,15 @@ public final class SmallServer {
       Thread.currentThread().interrupt();
     }
     return "waited";
+  }
+
+  private static String write(Map<String, Object> arguments) {
+    try {
+      Files.writeString(Path.of(String.valueOf(arguments.get("text"))), "x");
+      return "written";
+    } catch (IOException failure) {
+      return failure.toString();
+    }
   }
 
   private static McpSchema.Tool tool(String name, String description, String... parameters) {
