@@ -151,7 +151,8 @@ final class AgentOptions {
         .ifPresent(most -> json.put("micros", most.micros()).put("currency", most.currency()));
   }
 
-  private static Budget read(JsonNode json) {
+  /// A budget as it was written down with a run.
+  static Budget read(JsonNode json) {
     return new Budget(
         json.has("tokens") ? OptionalLong.of(json.path("tokens").asLong(0)) : OptionalLong.empty(),
         json.has("micros")

@@ -1,6 +1,8 @@
 package dev.freehold.cli;
 
 import dev.freehold.agent.journal.OpenRun;
+import dev.freehold.agent.journal.Step;
+import dev.freehold.agent.journal.StepKind;
 import dev.freehold.agent.permission.Approver;
 import dev.freehold.agent.permission.Permissions;
 import dev.freehold.agent.permission.Rule;
@@ -8,6 +10,7 @@ import dev.freehold.agent.permission.RulesFile;
 import dev.freehold.agent.run.AgentParts;
 import dev.freehold.agent.run.AgentRun;
 import dev.freehold.agent.run.AgentSettings;
+import dev.freehold.agent.run.Budget;
 import dev.freehold.agent.run.Cost;
 import dev.freehold.agent.run.Ending;
 import dev.freehold.agent.run.Pricing;
@@ -35,6 +38,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// An agent at work on one run: for a person at the terminal until the person leaves, else until
 /// the task is done.
@@ -111,8 +117,7 @@ final class AgentWork {
     AgentSettings settings =
         AgentSettings.of(run.head().settings())
             .with(model.requested(), model.form(), model.context());
-    AgentRun agent =
-        new AgentRun(run, settings, parts, options.budget(run.head().settings()), screen, stop);
+    AgentRun agent = new AgentRun(run, settings, parts, budget(), screen, stop);
     Optional<String> next = task;
     Ending ending = once(agent, next, terminal);
     while (terminal.isPresent()) {
@@ -131,6 +136,24 @@ final class AgentWork {
     }
     summary(agent.spent());
     return exit(ending);
+  }
+
+  /// What the options say, else what was said last, when it was begun or gone on with.
+  private Budget budget() {
+    JsonNode known =
+        run.steps().reversed().stream()
+            .filter(step -> step.call().kind() == StepKind.NOTE)
+            .filter(step -> step.call().name().equals("budget"))
+            .findFirst()
+            .map(Step::result)
+            .orElseGet(() -> run.head().settings());
+    Budget budget = options.budget(known);
+    if (!budget.equals(AgentOptions.read(known.path("budget")))) {
+      ObjectNode json = JsonNodeFactory.instance.objectNode();
+      AgentOptions.write(budget, json);
+      run.note("budget-" + run.steps().size(), "budget", () -> json);
+    }
+    return budget;
   }
 
   private static boolean isFarewell(String line) {

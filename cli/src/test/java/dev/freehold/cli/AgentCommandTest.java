@@ -1,0 +1,200 @@
+package dev.freehold.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.freehold.agent.sandbox.Confinement;
+import dev.freehold.agent.sandbox.Reach;
+import dev.freehold.agent.sandbox.SandboxProbe;
+import dev.freehold.tensor.StrictJson;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `freehold agent` over a server that plays a model.
+class AgentCommandTest {
+  @TempDir private Path home;
+  private Path folder = Path.of("unset");
+  private final List<JsonNode> asked = new ArrayList<>();
+  private List<ObjectNode> answers = List.of();
+  private ScriptedServer server = unset();
+
+  @SuppressWarnings("NullAway") // is set before each test
+  private static ScriptedServer unset() {
+    return null;
+  }
+
+  @BeforeEach
+  void serve() throws IOException {
+    folder = Files.createDirectories(home.resolve("project"));
+    Files.writeString(folder.resolve("a.txt"), "one\ntwo\n");
+    server =
+        new ScriptedServer(request -> {
+          JsonNode body =
+              StrictJson.parse(request.body().getBytes(StandardCharsets.UTF_8), "request");
+          asked.add(body);
+          long before = 0;
+          for (JsonNode message : body.path("messages")) {
+            before += message.path("role").asString("").equals("assistant") ? 1 : 0;
+          }
+          ObjectNode message = answers.get((int) Math.min(before, answers.size() - 1));
+          return new ScriptedServer.Reply(200, whole(message).toString());
+        });
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    server.close();
+  }
+
+  private static ObjectNode whole(ObjectNode message) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("id", "x").put("object", "chat.completion").put("created", 1).put("model", "played");
+    ObjectNode choice = json.putArray("choices").addObject();
+    choice.put("index", 0).set("message", message);
+    choice.put("finish_reason", message.has("tool_calls") ? "tool_calls" : "stop");
+    json.putObject("usage")
+        .put("prompt_tokens", 100)
+        .put("completion_tokens", 10)
+        .put("total_tokens", 110);
+    return json;
+  }
+
+  private static ObjectNode says(String text) {
+    return JsonNodeFactory.instance.objectNode().put("role", "assistant").put("content", text);
+  }
+
+  private static ObjectNode calls(String tool, String arguments) {
+    ObjectNode message = JsonNodeFactory.instance.objectNode();
+    message.put("role", "assistant").putNull("content");
+    message
+        .putArray("tool_calls")
+        .addObject()
+        .put("id", "c1")
+        .put("type", "function")
+        .putObject("function")
+        .put("name", tool)
+        .put("arguments", arguments.replace('\'', '"'));
+    return message;
+  }
+
+  private Session.Result agent(String... arguments) {
+    return new Session(home)
+        .run(Stream.concat(Stream.of("agent"), Arrays.stream(arguments)).toArray(String[]::new));
+  }
+
+  private Session.Result begin(String task, String... more) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                task, "--model", server.url() + "/v1#played", "--workspace", folder.toString()));
+    all.addAll(List.of(more));
+    return agent(all.toArray(String[]::new));
+  }
+
+  private static void requireConfinement() {
+    SandboxProbe.Result found = SandboxProbe.probe(Reach.NOTHING);
+    assumeTrue(
+        found.sandbox().confinement() != Confinement.NONE,
+        () -> "commands cannot be confined here: " + found.describe());
+  }
+
+  private String run() {
+    String listed = agent("list").out();
+    return listed.lines().skip(1).findFirst().orElseThrow().split(" ")[0];
+  }
+
+  @Test
+  void aTaskIsDoneOnACopyShownAndTakenOver() {
+    requireConfinement();
+    answers =
+        List.of(
+            calls("edit", "{'path':'a.txt','old':'two','new':'2'}"),
+            calls("bash", "{'command':'cat a.txt; printf \\\"\\\\033[2J\\\"'}"),
+            says("I changed it. \u001b]0;title\u0007"));
+    Session.Result done = begin("Change two", "--yes");
+    assertThat(done.exit()).as(done.err()).isEqualTo(Exit.OK);
+    assertThat(done.out())
+        .contains("I changed it. \\u001b]0;title\\u0007")
+        .doesNotContain("\u001b");
+    assertThat(done.err())
+        .contains("sandbox: ", "- edit a.txt", "1 files changed", "agent apply " + run())
+        .doesNotContain("\u001b");
+    assertThat(folder.resolve("a.txt")).hasContent("one\ntwo\n");
+    assertThat(agent("diff", run()).out()).contains("--- a/a.txt", "-two\n+2\n");
+    assertThat(agent("apply", run()).exit()).isEqualTo(Exit.USAGE);
+    assertThat(agent("apply", run(), "--yes").out()).contains("1 files changed");
+    assertThat(folder.resolve("a.txt")).hasContent("one\n2\n");
+    assertThat(agent("apply", run(), "--yes").out()).contains("nothing to take over");
+    assertThat(agent("show", run()).out()).contains("Change two", "edit", "bash", "done");
+  }
+
+  @Test
+  void withoutLeaveNothingChangesAndNothingHangs() {
+    requireConfinement();
+    answers =
+        List.of(calls("write", "{'path':'evil','content':'x'}"), says("I was not allowed to."));
+    Session.Result denied = begin("Write");
+    assertThat(denied.exit()).as(denied.err()).isEqualTo(Exit.OK);
+    assertThat(denied.err()).contains("denies this", "0 files changed");
+    Session.Result waits = begin("Write", "--unasked", "wait");
+    assertThat(waits.exit()).as(waits.err()).isEqualTo(Exit.AGENT_WAITS);
+    assertThat(agent("list").out()).contains("waits", "leave is asked for: write evil");
+    Session.Result ruled = begin("Write", "--allow", "write:e*", "--deny", "*:**/secret");
+    assertThat(ruled.err()).contains("1 files changed");
+  }
+
+  @Test
+  void aRunGoesOnIsForkedUndoneAndRemoved() {
+    requireConfinement();
+    answers =
+        List.of(
+            calls("write", "{'path':'b','content':'first'}"),
+            calls("write", "{'path':'b','content':'second'}"),
+            says("done"),
+            says("more is done"));
+    Session.Result part = begin("Write", "--yes", "--max-steps", "3");
+    assertThat(part.exit()).as(part.err()).isEqualTo(Exit.AGENT_WAITS);
+    assertThat(part.err()).contains("3 steps were done", "agent resume");
+    String run = run();
+    Session.Result whole = agent("resume", run, "--yes", "--max-steps", "50");
+    assertThat(whole.exit()).as(whole.err()).isEqualTo(Exit.OK);
+    assertThat(whole.out()).contains("done");
+    assertThat(agent("resume", run, "Go", "on", "--yes").out()).contains("more is done");
+    assertThat(agent("diff", run).out()).contains("+second");
+    assertThat(agent("undo", run).out()).contains("taken back: write");
+    assertThat(agent("diff", run).out()).contains("+first");
+    assertThat(agent("undo", run).out()).contains("taken back");
+    assertThat(agent("diff", run).out()).isEmpty();
+    assertThat(agent("undo", run).out()).contains("nothing to take back");
+    Session.Result forked = agent("fork", run, "--steps", "3");
+    String fork = forked.out().split("[ ;]")[1];
+    assertThat(agent("diff", fork).out()).as(forked.err()).contains("+first");
+    assertThat(agent("discard", run).out()).contains("is removed");
+    assertThat(agent("show", fork).out()).contains("from    " + run);
+    assertThat(agent("list", "--json").out()).contains(fork).doesNotContain("\"run\": \"" + run);
+    assertThat(agent("show", "zzzz").exit()).isEqualTo(Exit.FAILURE);
+  }
+
+  @Test
+  void aServerThatIsGoneLeavesARunThatGoesOn() throws IOException {
+    answers = List.of(says("done"));
+    server.close();
+    Session.Result failed = begin("Do it");
+    assertThat(failed.exit()).isEqualTo(Exit.FAILURE);
+    assertThat(agent("list").out()).contains("waits", "the model could not be asked");
+    assertThat(folder.resolve("a.txt")).hasContent("one\ntwo\n");
+  }
+}
