@@ -16,9 +16,12 @@ import java.util.Optional;
 /// consented.
 final class AgentServers implements AutoCloseable {
   private final Optional<McpServers> servers;
+  private final Optional<AtExit> atExit;
 
+  /// @param servers are ended, too, where the process is told to stop
   private AgentServers(Optional<McpServers> servers) {
     this.servers = servers;
+    this.atExit = servers.map(started -> new AtExit(started::close));
   }
 
   /// Starts them; where there are none, nothing is loaded.
@@ -85,6 +88,7 @@ final class AgentServers implements AutoCloseable {
 
   @Override
   public void close() {
+    atExit.ifPresent(AtExit::close);
     servers.ifPresent(McpServers::close);
   }
 }

@@ -131,8 +131,8 @@ class AgentMcpCommandTest {
                             .writeValueAsString(calls.get(number - 1).split(" ")[1]));
     String reason = number > calls.size() ? "stop" : "tool_calls";
     return ("{\"id\":\"a\",\"object\":\"chat.completion\",\"model\":\"m\",\"choices\":"
-            + "[{\"index\":0,\"message\":%s,\"finish_reason\":\"%s\"}],\"usage\":{\"prompt_tokens\":1,"
-            + "\"completion_tokens\":1,\"total_tokens\":2}}")
+            + "[{\"index\":0,\"message\":%s,\"finish_reason\":\"%s\"}],\"usage\":"
+            + "{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}")
         .formatted(message, reason);
   }
 }
