@@ -1,6 +1,8 @@
 /// Measurements: models of random weights, JMH benchmarks, and peers side by side. Not shipped.
 @org.jspecify.annotations.NullMarked
 module dev.freehold.bench {
+  requires dev.freehold.agent;
+  requires dev.freehold.chat;
   requires java.management;
   requires static transitive org.jspecify;
   requires transitive dev.freehold.kernel;

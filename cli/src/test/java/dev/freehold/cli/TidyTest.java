@@ -87,7 +87,7 @@ class TidyTest {
               "bench",
               Set.of(
                   "tensor", "kernel", "text", "model", "chat", "engine", "hub", "train", "vault",
-                  "cli")));
+                  "agent", "cli")));
 
   /// A function as found in a file: its name, first line and length in lines.
   private record Function(Path file, String name, int line, int length, int parameters) {}

@@ -65,7 +65,10 @@ public final class OpenRun implements AutoCloseable {
   public JsonNode once(StepCall call, Doubt doubt, Supplier<String> snapshot, Action action) {
     Optional<Step> before = step(call.key());
     if (before.isEmpty()) {
-      return finish(insert(call, snapshot.get(), Optional.empty()), action);
+      String taken = snapshot.get();
+      boolean isHarmless = doubt instanceof Doubt.Repeat;
+      return finish(
+          insert(call, taken, Optional.empty(), !isHarmless), isForced(call, doubt), action);
     }
     Step step = before.get();
     requireSame(step, call);
@@ -84,7 +87,18 @@ public final class OpenRun implements AutoCloseable {
             id,
             call.key()));
     checkpoints.reach("after again " + call.key());
-    return finish(step(call.key()).orElseThrow(), action);
+    return finish(step(call.key()).orElseThrow(), isForced(call, doubt), action);
+  }
+
+  /// Whether a result must be on the disk at once: one that a loss of power takes is had again,
+  /// which is harmless for files, costs money for answers, and is what must not be for effects
+  /// elsewhere.
+  private static boolean isForced(StepCall call, Doubt doubt) {
+    return switch (doubt) {
+      case Doubt.RollBack _ -> false;
+      case Doubt.Repeat _ -> call.kind() == StepKind.MODEL;
+      case Doubt.RepeatWithKey _, Doubt.Ask _ -> true;
+    };
   }
 
   private static void resolve(Step step, Doubt doubt) {
@@ -118,7 +132,9 @@ public final class OpenRun implements AutoCloseable {
     }
   }
 
-  private Step insert(StepCall call, String snapshot, Optional<Instant> due) {
+  /// @param isForced whether it must be known after a loss of power that the step was begun; a kill
+  ///   of the process leaves what is written in any case
+  private Step insert(StepCall call, String snapshot, Optional<Instant> due, boolean isForced) {
     String request = Rows.text(call.request());
     checkpoints.reach("before start " + call.key());
     rows.transaction(() ->
@@ -140,13 +156,13 @@ public final class OpenRun implements AutoCloseable {
     return step(call.key()).orElseThrow();
   }
 
-  private JsonNode finish(Step step, Action action) {
+  private JsonNode finish(Step step, boolean isForced, Action action) {
     JsonNode result = action.perform(step);
-    finish(step.call().key(), result);
+    finish(step.call().key(), isForced, result);
     return result;
   }
 
-  private void finish(String key, JsonNode result) {
+  private void finish(String key, boolean isForced, JsonNode result) {
     String text = Rows.text(result);
     checkpoints.reach("before finish " + key);
     rows.transaction(() -> {
@@ -198,7 +214,7 @@ public final class OpenRun implements AutoCloseable {
     StepCall call = new StepCall(key, StepKind.APPROVAL, name, payload);
     Optional<Step> before = step(key);
     if (before.isEmpty()) {
-      return insert(call, "", Optional.empty());
+      return insert(call, "", Optional.empty(), true);
     }
     requireSame(before.get(), call);
     return before.get();
@@ -216,7 +232,7 @@ public final class OpenRun implements AutoCloseable {
   /// @throws Waiting where it has not come; the run is to be suspended until then
   public void awaitTime(String key, JsonNode request, Supplier<Instant> due) {
     StepCall call = new StepCall(key, StepKind.TIMER, "timer", request);
-    Step step = step(key).orElseGet(() -> insert(call, "", Optional.of(due.get())));
+    Step step = step(key).orElseGet(() -> insert(call, "", Optional.of(due.get()), true));
     requireSame(step, call);
     if (step.isFinished()) {
       return;
@@ -225,7 +241,7 @@ public final class OpenRun implements AutoCloseable {
     if (journal.now().isBefore(time)) {
       throw new Waiting(key, "it waits until %s".formatted(time));
     }
-    finish(key, JsonNodeFactory.instance.nullNode());
+    finish(key, true, JsonNodeFactory.instance.nullNode());
   }
 
   /// The earliest time that a timer of this run waits for.

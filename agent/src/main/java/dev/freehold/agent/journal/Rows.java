@@ -45,8 +45,17 @@ final class Rows {
   }
 
   /// Does all of it or nothing.
-  synchronized <T> T transaction(Work<T> work) {
+  <T> T transaction(Work<T> work) {
+    return transaction(true, work);
+  }
+
+  /// @param isForced whether it is on the disk when this returns; else the next one that is forced
+  ///   brings it there
+  synchronized <T> T transaction(boolean isForced, Work<T> work) {
     try {
+      if (!isForced) {
+        execute("PRAGMA synchronous = NORMAL");
+      }
       execute("BEGIN IMMEDIATE");
       boolean isDone = false;
       try {
@@ -57,6 +66,9 @@ final class Rows {
       } finally {
         if (!isDone) {
           execute("ROLLBACK");
+        }
+        if (!isForced) {
+          execute("PRAGMA synchronous = FULL");
         }
       }
     } catch (SQLException failure) {

@@ -14,8 +14,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /// Contents by their SHA-256, each in a file that is written once.
 final class ObjectStore {
@@ -27,7 +33,11 @@ final class ObjectStore {
   private final Path folder;
   private final Set<String> present = new HashSet<>();
   private boolean isForced;
+  private final List<Part> waiting = new ArrayList<>();
   private long parts;
+
+  /// Contents that are written and not in their place yet.
+  private record Part(Path file, String digest) {}
 
   ObjectStore(Path folder) {
     this.folder = folder;
@@ -70,9 +80,6 @@ final class ObjectStore {
         while (rest.hasRemaining()) {
           channel.write(rest);
         }
-        if (isForced) {
-          channel.force(true);
-        }
       }
       keep(part, digest);
     }
@@ -100,25 +107,65 @@ final class ObjectStore {
       Files.delete(part);
       return digest;
     }
-    if (isForced) {
-      try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
-    }
     keep(part, digest);
     return digest;
   }
 
   private Path part() throws IOException {
     Files.createDirectories(folder);
-    return folder.resolve("part-" + ProcessHandle.current().pid() + "-" + parts++);
+    // One that a killed process left is nobody's: one process at a time works in a workspace.
+    Path part = folder.resolve("part-" + parts++);
+    Files.deleteIfExists(part);
+    return part;
   }
 
   private void keep(Path part, String digest) throws IOException {
+    present.add(digest);
+    if (isForced) {
+      waiting.add(new Part(part, digest));
+    } else {
+      place(part, digest);
+    }
+  }
+
+  private void place(Path part, String digest) throws IOException {
     Path place = place(digest);
     Files.createDirectories(place.getParent());
     Files.move(part, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    present.add(digest);
+  }
+
+  /// Returns when all that was put is on the disk and in its place. They are forced together, since
+  /// file systems write what is asked for at the same time in one go.
+  void settle() throws IOException {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    List<Part> parts = List.copyOf(waiting);
+    waiting.clear();
+    try (ExecutorService forcing = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> all = new ArrayList<>();
+      for (Part part : parts) {
+        all.add(forcing.submit(() -> force(part.file())));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    } catch (ExecutionException failure) {
+      throw new IOException(failure.getCause());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", stopped);
+    }
+    for (Part part : parts) {
+      place(part.file(), part.digest());
+    }
+  }
+
+  private static boolean force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    return true;
   }
 
   /// What is kept under a digest, checked against it.

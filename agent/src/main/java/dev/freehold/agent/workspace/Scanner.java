@@ -62,6 +62,7 @@ final class Scanner {
     bytes = 0;
     next = new HashMap<>(seen.size() * 2);
     Node found = folder(root, "", mode(root), 0);
+    store.settle();
     seen = next;
     return found;
   }
