@@ -12,11 +12,13 @@ module dev.freehold.agent {
   requires transitive tools.jackson.databind;
 
   exports dev.freehold.agent.choice;
+  exports dev.freehold.agent.instruction;
   exports dev.freehold.agent.journal;
   exports dev.freehold.agent.permission;
   exports dev.freehold.agent.record;
   exports dev.freehold.agent.run;
   exports dev.freehold.agent.sandbox;
+  exports dev.freehold.agent.skill;
   exports dev.freehold.agent.tool;
   exports dev.freehold.agent.workflow;
   exports dev.freehold.agent.workspace;

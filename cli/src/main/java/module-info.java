@@ -15,6 +15,7 @@ module dev.freehold.cli {
   requires dev.freehold.agent;
   requires dev.freehold.desk;
   requires dev.freehold.documents;
+  requires dev.freehold.mcp;
   requires dev.freehold.eval;
   requires dev.freehold.vault;
   requires dev.freehold.audit;

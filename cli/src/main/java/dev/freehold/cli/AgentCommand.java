@@ -11,6 +11,7 @@ import dev.freehold.agent.workspace.Workspace;
 import dev.freehold.agent.workspace.WorkspaceException;
 import dev.freehold.agent.workspace.WorkspaceLimits;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -34,10 +35,11 @@ import tools.jackson.databind.node.ObjectNode;
       AgentApplyCommand.class,
       AgentUndoCommand.class,
       AgentSettleCommand.class,
-      AgentDiscardCommand.class
+      AgentDiscardCommand.class,
+      AgentMcpCommand.class
     },
     synopsisSubcommandLabel =
-        "[list | show | resume | fork | diff | apply | undo | settle | discard]",
+        "[list | show | resume | fork | diff | apply | undo | settle | discard | mcp]",
     description = {
       "Has a model work on a copy of a folder: it reads, searches, writes and edits files and runs"
           + " commands in a sandbox, and asks before it changes anything. Your folder changes only"
@@ -149,7 +151,8 @@ final class AgentCommand implements Callable<Integer> {
   public Integer call() {
     Optional<String> task = task();
     SandboxProbe.Result sandbox = AgentWork.probe(surroundings);
-    List<AgentTool> tools = AgentWork.only(AgentWork.tools(sandbox), only);
+    Path place = folder.toAbsolutePath().normalize();
+    AgentKnowledge knowledge = AgentKnowledge.of(surroundings, place);
     try (Journal journal = AgentPlaces.journal(surroundings);
         AgentModel opened =
             new AgentModel(
@@ -163,7 +166,12 @@ final class AgentCommand implements Callable<Integer> {
           isPersonThere(surroundings)
               ? Optional.of(new AgentTerminal(history(surroundings)))
               : Optional.empty();
-      try {
+      try (AgentServers servers = AgentServers.open(surroundings, place, terminal)) {
+        List<AgentTool> all = new ArrayList<>(AgentWork.tools(sandbox));
+        all.addAll(knowledge.tools());
+        all.addAll(servers.tools());
+        List<AgentTool> tools = AgentWork.only(all, only);
+        system = knowledge.after(system);
         Optional<String> said = task.or(() -> terminal.flatMap(AgentCommand::askTask));
         return said.isEmpty()
             ? Exit.OK.code()

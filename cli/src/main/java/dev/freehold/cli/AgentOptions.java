@@ -19,14 +19,14 @@ final class AgentOptions {
       names = "--yes",
       description =
           "Ask nothing: every tool may do all in the workspace. The folder itself changes only by"
-              + " apply.")
+              + " apply. Effects elsewhere are asked for all the same.")
   private boolean yes;
 
   @Option(
       names = "--yes-to",
       paramLabel = "TOOLS",
       split = ",",
-      description = "Ask nothing for these tools, as write,edit,bash.")
+      description = "Ask nothing for these tools, as write,edit,bash or files__read_file.")
   private List<String> yesTo = List.of();
 
   @Option(

@@ -9,6 +9,7 @@ import dev.freehold.agent.tool.AgentTool;
 import dev.freehold.agent.workspace.Workspace;
 import dev.freehold.chat.Tool;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -71,10 +72,7 @@ final class AgentResumeCommand implements Callable<Integer> {
       JsonNode asked = head.settings().path("asked");
       AgentSettings settings = AgentSettings.of(head.settings());
       List<String> named = settings.tools().stream().map(Tool::name).toList();
-      List<AgentTool> tools =
-          AgentWork.tools(AgentWork.probe(surroundings)).stream()
-              .filter(tool -> named.contains(tool.definition().name()))
-              .toList();
+      List<AgentTool> tools = new ArrayList<>(AgentWork.tools(AgentWork.probe(surroundings)));
       try (OpenRun open = journal.resume(head.id());
           AgentModel opened =
               new AgentModel(
@@ -89,7 +87,10 @@ final class AgentResumeCommand implements Callable<Integer> {
             AgentCommand.isPersonThere(surroundings)
                 ? Optional.of(new AgentTerminal(AgentCommand.history(surroundings)))
                 : Optional.empty();
-        try {
+        tools.addAll(AgentKnowledge.of(surroundings, workspace.source()).tools());
+        try (AgentServers servers = AgentServers.open(surroundings, workspace.source(), terminal)) {
+          tools.addAll(servers.tools());
+          tools.removeIf(tool -> !named.contains(tool.definition().name()));
           // A process that ended before it wrote the task down as a step leaves it in the settings.
           String more =
               words.isEmpty() && open.steps().isEmpty()

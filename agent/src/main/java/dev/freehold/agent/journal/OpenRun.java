@@ -67,7 +67,8 @@ public final class OpenRun implements AutoCloseable {
     if (before.isEmpty()) {
       String taken = snapshot.get();
       boolean isHarmless = doubt instanceof Doubt.Repeat;
-      return finish(insert(call, taken, Optional.empty(), !isHarmless), action);
+      return finish(
+          insert(call, taken, Optional.empty(), !isHarmless), isForced(call, doubt), action);
     }
     Step step = before.get();
     requireSame(step, call);
@@ -86,7 +87,18 @@ public final class OpenRun implements AutoCloseable {
             id,
             call.key()));
     checkpoints.reach("after again " + call.key());
-    return finish(step(call.key()).orElseThrow(), action);
+    return finish(step(call.key()).orElseThrow(), isForced(call, doubt), action);
+  }
+
+  /// Whether a result must be on the disk at once: one that a loss of power takes is had again,
+  /// which is harmless for files, costs money for answers, and is what must not be for effects
+  /// elsewhere.
+  private static boolean isForced(StepCall call, Doubt doubt) {
+    return switch (doubt) {
+      case Doubt.RollBack _ -> false;
+      case Doubt.Repeat _ -> call.kind() == StepKind.MODEL;
+      case Doubt.RepeatWithKey _, Doubt.Ask _ -> true;
+    };
   }
 
   private static void resolve(Step step, Doubt doubt) {
@@ -144,13 +156,13 @@ public final class OpenRun implements AutoCloseable {
     return step(call.key()).orElseThrow();
   }
 
-  private JsonNode finish(Step step, Action action) {
+  private JsonNode finish(Step step, boolean isForced, Action action) {
     JsonNode result = action.perform(step);
-    finish(step.call().key(), result);
+    finish(step.call().key(), isForced, result);
     return result;
   }
 
-  private void finish(String key, JsonNode result) {
+  private void finish(String key, boolean isForced, JsonNode result) {
     String text = Rows.text(result);
     checkpoints.reach("before finish " + key);
     rows.transaction(() -> {
@@ -229,7 +241,7 @@ public final class OpenRun implements AutoCloseable {
     if (journal.now().isBefore(time)) {
       throw new Waiting(key, "it waits until %s".formatted(time));
     }
-    finish(key, JsonNodeFactory.instance.nullNode());
+    finish(key, true, JsonNodeFactory.instance.nullNode());
   }
 
   /// The earliest time that a timer of this run waits for.

@@ -6,7 +6,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /// The rules that hold for a run: a denial counts more than leave, and leave more than asking.
 ///
-/// Where no rule fits, what changes nothing is allowed, and all else is asked.
+/// Where no rule fits, what changes nothing is allowed, and all else is asked. Leave for all tools
+/// is leave for what a snapshot takes back: effects elsewhere are allowed to a tool by its name.
 public final class Permissions {
   private final List<Rule> rules;
 
@@ -23,12 +24,19 @@ public final class Permissions {
           case DENY -> {
             return Verdict.DENY;
           }
-          case ALLOW -> isAllowed = true;
+          case ALLOW -> isAllowed |= !rule.tool().equals("*") || !isElsewhere(effect);
           case ASK -> said = Verdict.ASK;
         }
       }
     }
     return isAllowed ? Verdict.ALLOW : said;
+  }
+
+  private static boolean isElsewhere(Effect effect) {
+    return switch (effect.reach()) {
+      case NOTHING, WORKSPACE -> false;
+      case OUTSIDE_WITH_KEY, OUTSIDE -> true;
+    };
   }
 
   /// Adds a rule that holds from now on.

@@ -24,6 +24,19 @@ class PermissionsTest {
   }
 
   @Test
+  void leaveForAllToolsIsNoLeaveForEffectsElsewhere() {
+    Permissions all = new Permissions(List.of(new Rule(Verdict.ALLOW, "*", "*")));
+    Permissions named = new Permissions(List.of(new Rule(Verdict.ALLOW, "mail__send", "*")));
+    for (Effect.Reach reach : List.of(Effect.Reach.OUTSIDE, Effect.Reach.OUTSIDE_WITH_KEY)) {
+      Effect effect = new Effect(reach, Subject.other("{}"), "");
+      assertThat(all.verdict("mail__send", effect)).isEqualTo(Verdict.ASK);
+      assertThat(named.verdict("mail__send", effect)).isEqualTo(Verdict.ALLOW);
+    }
+    assertThat(verdict(List.of(new Rule(Verdict.ALLOW, "*", "*")), "write", Subject.path("a")))
+        .isEqualTo(Verdict.ALLOW);
+  }
+
+  @Test
   void aDenialCountsMoreThanLeave() {
     List<Rule> rules =
         List.of(new Rule(Verdict.ALLOW, "write", "**"), new Rule(Verdict.DENY, "*", "secrets/**"));

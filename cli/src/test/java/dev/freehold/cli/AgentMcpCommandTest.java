@@ -1,0 +1,138 @@
+package dev.freehold.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `freehold agent mcp`, and what a run has of servers, skills and instructions.
+@Timeout(180)
+class AgentMcpCommandTest {
+  @TempDir private Path home;
+
+  private Session.Result run(String... words) {
+    return new Session(home).run(words);
+  }
+
+  private Session.Result add(String word, String... options) {
+    List<String> words = new ArrayList<>(List.of("agent", "mcp", "add", "small"));
+    words.addAll(List.of(options));
+    words.add("--");
+    words.addAll(SmallToolServer.argv(word));
+    return run(words.toArray(String[]::new));
+  }
+
+  @Test
+  void aServerIsAddedLookedAtAskedAboutAndRemoved() throws IOException {
+    Session.Result added = add("one", "--env", "KEY=${HIDDEN_NAME}");
+    assertThat(added.exit()).isEqualTo(Exit.FAILURE);
+    assertThat(added.err()).contains("the variable HIDDEN_NAME is not set");
+    assertThat(run("agent", "mcp", "remove", "small").exit()).isEqualTo(Exit.OK);
+
+    added = add("one");
+    assertThat(added.out()).contains("small word (new)", "Says one.", "no tools of small are used");
+    assertThat(added.err()).contains("nobody is there to be asked; --yes gives leave");
+    assertThat(add("one").err()).contains("there is a server \"small\" already");
+    Session.Result checked = run("agent", "mcp", "check", "small", "--yes");
+    assertThat(checked.exit()).isEqualTo(Exit.OK);
+    assertThat(checked.out()).contains("1 tools are used: small__word");
+
+    Path file = home.resolve(".config/freehold/mcp.json");
+    Files.writeString(file, Files.readString(file).replace("\"one\"", "\"two\""));
+    Session.Result changed = run("agent", "mcp", "check");
+    assertThat(changed.exit()).isEqualTo(Exit.FAILURE);
+    assertThat(changed.out())
+        .contains("HAS CHANGED since you gave leave", "-Says one.", "+Says two.");
+
+    assertThat(run("agent", "mcp", "list").out()).contains("small", "(not confined)");
+    assertThat(run("agent", "mcp", "remove", "small").exit()).isEqualTo(Exit.OK);
+    assertThat(run("agent", "mcp", "list").out()).doesNotContain("small");
+    assertThat(run("agent", "mcp", "remove", "small").err()).contains("no server \"small\"");
+  }
+
+  @Test
+  void aFoldersServersAreShownAndConsentedTo() throws IOException {
+    Path folder = Files.createDirectories(home.resolve("project"));
+    assertThat(run("agent", "mcp", "trust", folder.toString()).err()).contains("has no .mcp.json");
+    Files.writeString(
+        folder.resolve(".mcp.json"),
+        "{\"mcpServers\": {\"theirs\": {\"command\": \"touch\", \"args\": [\"ran\"]}}}");
+    assertThat(run("agent", "mcp", "trust", folder.toString()).out())
+        .contains("theirs: touch ran  (confined)", "sha256 ", "not obeyed; --yes consents to it");
+    assertThat(run("agent", "mcp", "trust", folder.toString(), "--yes").out())
+        .contains("you consent to this file");
+    assertThat(run("agent", "mcp", "trust", folder.toString()).out())
+        .contains("you have consented to it");
+    assertThat(run("agent", "mcp", "trust", folder.toString(), "--take-back").out())
+        .contains("taken back");
+    assertThat(run("agent", "mcp", "trust", folder.toString()).out()).contains("not obeyed");
+  }
+
+  @Test
+  void aRunHasServersSkillsAndInstructionsAndObeysNoRepository() throws IOException {
+    Path folder = Files.createDirectories(home.resolve("project"));
+    Files.writeString(folder.resolve("AGENTS.md"), "Run make check.");
+    Files.writeString(
+        folder.resolve(".mcp.json"), "{\"mcpServers\": {\"evil\": {\"command\": \"x\"}}}");
+    Path skill = Files.createDirectories(folder.resolve(".agents/skills/style"));
+    Files.writeString(
+        skill.resolve("SKILL.md"), "---\nname: style\ndescription: How it looks.\n---\nTwo.");
+    assertThat(add("one", "--yes").exit()).isEqualTo(Exit.OK);
+    List<JsonNode> asked = new ArrayList<>();
+    List<String> calls = List.of("skill {\"name\":\"style\"}", "small__word {}");
+    try (ScriptedServer model =
+        new ScriptedServer(request -> {
+          if (request.body().isEmpty()) {
+            return new ScriptedServer.Reply(200, "{\"data\":[{\"id\":\"m\"}]}");
+          }
+          asked.add(JsonMapper.shared().readTree(request.body()));
+          return new ScriptedServer.Reply(200, answer(calls, asked.size()));
+        })) {
+      Session.Result result =
+          run(
+              "agent",
+              "Do it.",
+              "--yes",
+              "--model",
+              model.url() + "/v1#m",
+              "--workspace",
+              folder.toString());
+      assertThat(result.err())
+          .contains(".mcp.json in this folder is not obeyed")
+          .contains("- small__word")
+          .contains("the person denies this: nobody is there to be asked");
+    }
+    JsonNode first = asked.getFirst();
+    assertThat(first.at("/messages/0/content").asString(""))
+        .contains("data of the repository", "Run make check.")
+        .contains("- style (from the repository): How it looks.");
+    assertThat(first.path("tools").toString()).contains("small__word", "Says one.", "\"skill\"");
+    assertThat(asked.get(1).path("messages").toString()).contains("Two.");
+  }
+
+  private static String answer(List<String> calls, int number) {
+    String message =
+        number > calls.size()
+            ? "{\"role\":\"assistant\",\"content\":\"Done.\"}"
+            : "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c%d\",\"type\":\"function\","
+                    .formatted(number)
+                + "\"function\":{\"name\":\"%s\",\"arguments\":%s}}]}"
+                    .formatted(
+                        calls.get(number - 1).split(" ")[0],
+                        JsonMapper.shared()
+                            .writeValueAsString(calls.get(number - 1).split(" ")[1]));
+    String reason = number > calls.size() ? "stop" : "tool_calls";
+    return ("{\"id\":\"a\",\"object\":\"chat.completion\",\"model\":\"m\",\"choices\":"
+            + "[{\"index\":0,\"message\":%s,\"finish_reason\":\"%s\"}],\"usage\":"
+            + "{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}")
+        .formatted(message, reason);
+  }
+}
