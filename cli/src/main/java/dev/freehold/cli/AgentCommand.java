@@ -10,7 +10,9 @@ import dev.freehold.agent.tool.AgentTool;
 import dev.freehold.agent.workspace.Workspace;
 import dev.freehold.agent.workspace.WorkspaceException;
 import dev.freehold.agent.workspace.WorkspaceLimits;
+import dev.freehold.chat.Sampling;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
     subcommands = {
       AgentListCommand.class,
       AgentShowCommand.class,
+      AgentExportCommand.class,
       AgentResumeCommand.class,
       AgentForkCommand.class,
       AgentDiffCommand.class,
@@ -39,7 +42,7 @@ import tools.jackson.databind.node.ObjectNode;
       AgentMcpCommand.class
     },
     synopsisSubcommandLabel =
-        "[list | show | resume | fork | diff | apply | undo | settle | discard | mcp]",
+        "[list | show | export | resume | fork | diff | apply | undo | settle | discard | mcp]",
     description = {
       "Has a model work on a copy of a folder: it reads, searches, writes and edits files and runs"
           + " commands in a sandbox, and asks before it changes anything. Your folder changes only"
@@ -201,6 +204,13 @@ final class AgentCommand implements Callable<Integer> {
     return line;
   }
 
+  /// With a seed for a model of this machine, so that the run can be done again to the bit.
+  private static Sampling repeatable(AgentModel opened, Sampling wanted) {
+    return opened.requested().isEmpty() && wanted.seed().isEmpty()
+        ? wanted.withSeed(new SecureRandom().nextInt(Integer.MAX_VALUE))
+        : wanted;
+  }
+
   private Exit begin(
       Journal journal,
       AgentModel opened,
@@ -215,7 +225,7 @@ final class AgentCommand implements Callable<Integer> {
             opened.form(),
             opened.context(),
             maxAnswer.map(OptionalInt::of).orElse(OptionalInt.empty()),
-            sampling.sampling().or(opened.defaults()));
+            repeatable(opened, sampling.sampling().or(opened.defaults())));
     boolean isSmall = isSmall(opened);
     AgentSettings settings = isSmall ? usual.forSmallModel() : usual;
     if (isSmall) {

@@ -1,5 +1,6 @@
 package dev.freehold.cli;
 
+import dev.freehold.agent.record.RunFile;
 import dev.freehold.kernel.ActivationFormat;
 import dev.freehold.kernel.InstructionSet;
 import dev.freehold.kernel.KernelOptions;
@@ -61,6 +62,10 @@ import picocli.CommandLine.Parameters;
           + " {\"receipt\": true} in a request to the server) or with the whole answer: finds the"
           + " model by its digests, lays out the prompt and computes the answer again. The first"
           + " claim that does not hold is named.",
+      "",
+      "verify RECORD, a run of an agent as \"freehold agent export\" writes it: asks the model for"
+          + " every answer again, with tools, approvals and messages taken from the record; nothing"
+          + " is called. The first difference is shown; with a model of this machine there is none.",
       "",
       "verify MODEL --signature FILE --key PUBLIC_KEY: checks a signature under a model, as"
           + " \"freehold sign\" or the reference implementation of OpenSSF Model Signing makes it,"
@@ -257,6 +262,9 @@ final class VerifyCommand implements Callable<Integer> {
         what.equals(DemoModel.NAME) && !kept.isAsked()
             || what.equals("arithmetic")
             || what.equals(VaultVerification.ALL);
+    if (!isWord && RunFile.isRecord(Path.of(what))) {
+      return new RunRecordVerification(surroundings, Path.of(what), model).verify(json);
+    }
     if (!isWord && Files.isRegularFile(Path.of(what))) {
       return new ReceiptVerification(surroundings, Path.of(what), model, signer()).verify(json);
     }

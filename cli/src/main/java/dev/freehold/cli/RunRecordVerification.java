@@ -1,0 +1,145 @@
+package dev.freehold.cli;
+
+import dev.freehold.agent.journal.Journal;
+import dev.freehold.agent.record.Difference;
+import dev.freehold.agent.record.RecordException;
+import dev.freehold.agent.record.RecordedRun;
+import dev.freehold.agent.record.Rerun;
+import dev.freehold.agent.record.RerunReport;
+import dev.freehold.agent.record.RunFile;
+import dev.freehold.agent.run.AgentSettings;
+import dev.freehold.agent.run.Answer;
+import dev.freehold.agent.run.RunListener;
+import dev.freehold.chat.Message;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/// `freehold verify RECORD`: does an agent's run again, with the model asked for every answer and
+/// tools, approvals and messages taken from the record.
+///
+/// @param named the model to ask; where nobody names one, the one that the run asked
+record RunRecordVerification(Surroundings surroundings, Path file, Optional<String> named) {
+  Integer verify(boolean json) {
+    RecordedRun record = record();
+    JsonNode asked = record.head().settings().path("asked");
+    AgentSettings settings = AgentSettings.of(record.head().settings());
+    LedgerPlaces.useSqlite(surroundings);
+    RerunReport report;
+    Path scratch = scratch();
+    try (AgentModel model =
+            new AgentModel(
+                surroundings,
+                named.or(() -> text(asked, "model")),
+                text(asked, "gateway").map(Path::of),
+                settings.contextTokens(),
+                new ArithmeticOptions());
+        Journal journal =
+            Journal.open(scratch.resolve("run.sqlite"), surroundings.clock(), new SecureRandom())) {
+      surroundings.err().println("model: " + Failure.printable(model.told()));
+      report = Rerun.of(record, model.backend(), journal, new Told(surroundings.err()));
+    } finally {
+      remove(scratch);
+    }
+    if (json) {
+      print(record, report);
+    }
+    report.difference().ifPresent(RunRecordVerification::fail);
+    if (!json) {
+      surroundings
+          .out()
+          .printf(
+              "equal: %d answers computed again, %d steps taken from the record%s%n",
+              report.same(),
+              report.fromRecord(),
+              report.stopped() == 0
+                  ? ""
+                  : ", %d answers that were stopped not asked for".formatted(report.stopped()));
+      surroundings.out().printf("record      sha256:%s%n", record.digest());
+    }
+    return Exit.OK.code();
+  }
+
+  private RecordedRun record() {
+    try {
+      return RunFile.read(file);
+    } catch (RecordException wrong) {
+      throw new CliException(
+          Exit.FAILURE,
+          String.valueOf(wrong.getMessage()),
+          "\"freehold agent export\" writes such a file.");
+    }
+  }
+
+  private static void fail(Difference first) {
+    throw new CliException(
+        Exit.FAILURE,
+        "step %d, %s: the record has \"%s\", and now it is \"%s\""
+            .formatted(first.step(), first.field(), first.recorded(), first.computed()),
+        "The model is another one, is not computed here, or the record is not what happened.");
+  }
+
+  private void print(RecordedRun record, RerunReport report) {
+    try (JsonPrinter printer = new JsonPrinter(surroundings.out())) {
+      printer.object(() -> {
+        printer.field("record", "sha256:" + record.digest());
+        printer.field("run", record.head().id());
+        printer.field("answers", report.answers());
+        printer.field("equal", report.same());
+        printer.field("from_record", report.fromRecord());
+        printer.field("stopped", report.stopped());
+        report
+            .difference()
+            .ifPresent(first -> {
+              printer.field("step", first.step());
+              printer.field("field", first.field());
+              printer.field("recorded", first.recorded());
+              printer.field("computed", first.computed());
+            });
+      });
+    }
+  }
+
+  private static Optional<String> text(JsonNode json, String name) {
+    return json.has(name) ? Optional.of(json.path(name).asString("")) : Optional.empty();
+  }
+
+  private static Path scratch() {
+    try {
+      return Files.createTempDirectory("freehold-verify");
+    } catch (IOException failure) {
+      throw new CliException("no temporary folder can be made: " + failure, failure);
+    }
+  }
+
+  private static void remove(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException failure) {
+      throw new CliException("%s: cannot be deleted: %s".formatted(folder, failure), failure);
+    }
+  }
+
+  /// Tells how far it is.
+  private static final class Told implements RunListener {
+    private final PrintStream err;
+    private int answers;
+
+    Told(PrintStream err) {
+      this.err = err;
+    }
+
+    @Override
+    public void answered(Message.Assistant answer, Answer details, boolean isReplayed) {
+      err.printf("answer %d is computed%n", ++answers);
+    }
+  }
+}
