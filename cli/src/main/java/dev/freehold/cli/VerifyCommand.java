@@ -65,7 +65,8 @@ import picocli.CommandLine.Parameters;
       "",
       "verify RECORD, a run of an agent as \"freehold agent export\" writes it: asks the model for"
           + " every answer again, with tools, approvals and messages taken from the record; nothing"
-          + " is called. The first difference is shown; with a model of this machine there is none.",
+          + " is called. The first difference is shown; with a model of this machine there is"
+          + " none.",
       "",
       "verify MODEL --signature FILE --key PUBLIC_KEY: checks a signature under a model, as"
           + " \"freehold sign\" or the reference implementation of OpenSSF Model Signing makes it,"
