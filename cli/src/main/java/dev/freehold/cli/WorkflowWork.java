@@ -100,6 +100,7 @@ final class WorkflowWork implements AutoCloseable {
     workflow.actions().forEach((name, settings) -> actions.put(name, action(workflow, settings)));
     return WorkflowParts.of(models)
         .withAgents(agents)
+        .withDocuments(new WorkflowDocuments(surroundings))
         .withActions(actions)
         .withCheck(check())
         .withLinks(links);
