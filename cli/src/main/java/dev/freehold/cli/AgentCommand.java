@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jline.terminal.spi.SystemStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -153,7 +154,7 @@ final class AgentCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Optional<String> task = task();
-    SandboxProbe.Result sandbox = AgentWork.probe(surroundings);
+    Supplier<SandboxProbe.Result> probing = AgentWork.probing(surroundings);
     Path place = folder.toAbsolutePath().normalize();
     AgentKnowledge knowledge = AgentKnowledge.of(surroundings, place);
     try (Journal journal = AgentPlaces.journal(surroundings);
@@ -164,6 +165,7 @@ final class AgentCommand implements Callable<Integer> {
                 gateway,
                 context.map(OptionalInt::of).orElse(OptionalInt.empty()),
                 arithmetic)) {
+      SandboxProbe.Result sandbox = probing.get();
       surroundings.err().println("model: " + Failure.printable(opened.told()));
       Optional<AgentTerminal> terminal =
           isPersonThere(surroundings)

@@ -35,7 +35,10 @@ import dev.freehold.gateway.ledger.TokenCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -63,8 +66,31 @@ final class AgentWork {
   /// Finds out how commands are confined here, and says so.
   static SandboxProbe.Result probe(Surroundings surroundings) {
     SandboxProbe.Result found = SandboxProbe.probe(Reach.NOTHING);
-    surroundings.err().println("sandbox: " + TerminalStreams.safe(found.describe()));
+    tell(surroundings, found);
     return found;
+  }
+
+  /// The same beside other work: it takes as long as opening a small model.
+  static Supplier<SandboxProbe.Result> probing(Surroundings surroundings) {
+    FutureTask<SandboxProbe.Result> probe =
+        new FutureTask<>(() -> SandboxProbe.probe(Reach.NOTHING));
+    Thread.ofPlatform().daemon().name("sandbox-probe").start(probe);
+    return () -> {
+      try {
+        SandboxProbe.Result found = probe.get();
+        tell(surroundings, found);
+        return found;
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+        throw new CliException(Exit.INTERRUPTED, "stopped", "");
+      } catch (ExecutionException failure) {
+        throw new IllegalStateException(failure.getCause());
+      }
+    };
+  }
+
+  private static void tell(Surroundings surroundings, SandboxProbe.Result found) {
+    surroundings.err().println("sandbox: " + TerminalStreams.safe(found.describe()));
   }
 
   /// The tools that there are where commands are confined so.

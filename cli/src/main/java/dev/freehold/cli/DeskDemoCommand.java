@@ -189,7 +189,9 @@ final class DeskDemoCommand implements Callable<Integer> {
 
     private OwnProcess worker() throws IOException {
       return OwnProcess.start(
-          List.of("desk", "serve", desk.folder().toString()), Map.of(), root.resolve("desk.log"));
+          List.of("desk", "serve", desk.folder().toString(), "--no-page"),
+          Map.of(),
+          root.resolve("desk.log"));
     }
 
     /// What happens when so many tickets are answered.

@@ -1,10 +1,24 @@
 package dev.freehold.cli;
 
+import dev.freehold.agent.journal.Journal;
+import dev.freehold.agent.workflow.ApprovalLinks;
+import dev.freehold.agent.workflow.LinkKey;
 import dev.freehold.desk.work.Desk;
+import dev.freehold.server.KeyFile;
+import dev.freehold.server.Security;
+import dev.freehold.server.Server;
+import dev.freehold.server.ServerOptions;
+import dev.freehold.server.page.WorkflowPages;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,8 +32,9 @@ import picocli.CommandLine.Parameters;
           + " each, drafts an answer from the desk's pages, waits for a person, and sends what the"
           + " person approved. Stop it with Ctrl-C at any time, or pull the plug: it goes on where"
           + " it was, and sends nothing twice.",
-      "What waits for a person is listed and decided by \"freehold desk waiting\" and \"freehold"
-          + " desk decide\"."
+      "What waits for a person is decided on a page of this machine, whose address is printed, or"
+          + " by \"freehold desk waiting\" and \"freehold desk decide\". Where there are keys (freehold"
+          + " keys), the page wants one that may manage."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  freehold desk serve shop", "  freehold desk serve shop --once"})
@@ -27,6 +42,7 @@ final class DeskServeCommand implements Callable<Integer> {
   private static final long PAUSE_MILLIS = 300;
 
   private final Surroundings surroundings;
+  private final Logger libraries = Logger.getLogger("io.helidon"); // loggers are held weakly
 
   @Parameters(index = "0", paramLabel = "FOLDER", description = "The desk's folder.")
   private Path folder = Path.of("");
@@ -34,19 +50,29 @@ final class DeskServeCommand implements Callable<Integer> {
   @Option(names = "--once", description = "End when there is nothing to do but wait.")
   private boolean isOnce;
 
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Where the page is; 9942 by default, 0 for a free one.")
+  private int port = 9942;
+
+  @Option(names = "--no-page", description = "Serve no page.")
+  private boolean isWithoutPage;
+
   DeskServeCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws Exception {
     CountDownLatch stop = new CountDownLatch(1);
     Object before = Signals.register("INT", stop::countDown);
     try (OpenDesk open =
-        new OpenDesk(
-            surroundings,
-            DeskFolder.open(folder),
-            notice -> surroundings.err().println("note: " + notice))) {
+            new OpenDesk(
+                surroundings,
+                DeskFolder.open(folder),
+                notice -> surroundings.err().println("note: " + notice));
+        AutoCloseable page = isWithoutPage || isOnce ? () -> {} : page(open.journal())) {
       surroundings.err().println("the desk works in " + folder + "; Ctrl-C ends it");
       Desk.Tally last = new Desk.Tally(-1, 0, 0, 0);
       while (stop.getCount() > 0) {
@@ -71,5 +97,29 @@ final class DeskServeCommand implements Callable<Integer> {
       Signals.unregister("INT", before);
     }
     return Exit.OK.code();
+  }
+
+  /// The page on which people decide.
+  private Server page(Journal journal) {
+    libraries.setLevel(Level.SEVERE);
+    Path key = folder.resolve("state/approval-links.key");
+    ApprovalLinks links =
+        new ApprovalLinks(
+            LinkKey.open(key, new SecureRandom()),
+            "http://127.0.0.1:" + port,
+            Duration.ofDays(7),
+            surroundings.clock());
+    Security security =
+        new Security(
+            List.of(), List.of(), new KeyFile(KeysCommand.file(surroundings)), Optional.empty());
+    Server server =
+        Server.start(
+            ServerOptions.loopback(port, surroundings.clock()).withSecurity(security),
+            WorkflowServeCommand.backends(),
+            measured -> List.of(new WorkflowPages(new ServedWorkflows(journal, links), true)));
+    surroundings
+        .err()
+        .println("people decide at http://127.0.0.1:%d/workflows".formatted(server.port()));
+    return server;
   }
 }

@@ -69,6 +69,21 @@ final class Rehearsal {
       Main.run(surroundings, "run", "demo", "--kernel", "machine", "--max-tokens", "4", QUESTION);
       out.reset();
     }
+    Path work = Files.createDirectories(surroundings.home().resolve("work"));
+    List<String> agent =
+        List.of(
+            "agent",
+            QUESTION,
+            "--model",
+            "demo",
+            "--kernel",
+            "reference",
+            "--max-steps",
+            "1",
+            "--workspace",
+            work.toString());
+    Main.run(surroundings, agent.toArray(String[]::new));
+    out.reset();
     List<String> serve = List.of("serve", "demo", "--port", "0", "--kernel", "reference");
     Thread server = new Thread(() -> Main.run(surroundings, serve.toArray(String[]::new)));
     server.start();

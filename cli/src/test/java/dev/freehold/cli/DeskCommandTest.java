@@ -58,6 +58,28 @@ class DeskCommandTest {
   }
 
   @Test
+  void anEmptyDraftThatIsSentSendsNothing() throws IOException {
+    Path shop = home.resolve("shop");
+    run("desk", "init", "" + shop, "--model", "demo");
+    Files.writeString(shop.resolve("inbox/two.txt"), "Who sells bumblebees?");
+    run("desk", "serve", "" + shop, "--once");
+    decide(shop, "other", "choice");
+    run("desk", "serve", "" + shop, "--once");
+    String id =
+        StrictJson.parse(
+                run("desk", "waiting", "" + shop, "--json")
+                    .out()
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                "waiting")
+            .path("run")
+            .asString("");
+    assertThat(run("desk", "decide", "" + shop, id, "--send").exit()).isEqualTo(Exit.OK);
+    Result last = run("desk", "serve", "" + shop, "--once");
+    assertThat(last.out()).as(last.err()).contains("answered 1, waiting for a person 0, failed 0");
+    assertThat(shop.resolve("outbox")).doesNotExist();
+  }
+
+  @Test
   void mistakesInTheSettingsAreNamed() throws IOException {
     Path shop = home.resolve("shop");
     assertThat(run("desk", "serve", "" + shop).err()).contains("there is no desk");
