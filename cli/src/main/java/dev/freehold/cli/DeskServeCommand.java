@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
           + " person approved. Stop it with Ctrl-C at any time, or pull the plug: it goes on where"
           + " it was, and sends nothing twice.",
       "What waits for a person is decided on a page of this machine, whose address is printed, or"
-          + " by \"freehold desk waiting\" and \"freehold desk decide\". Where there are keys (freehold"
-          + " keys), the page wants one that may manage."
+          + " by \"freehold desk waiting\" and \"freehold desk decide\". Where there are keys"
+          + " (freehold keys), the page wants one that may manage."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  freehold desk serve shop", "  freehold desk serve shop --once"})

@@ -78,6 +78,18 @@ final class OpenDesk implements AutoCloseable {
     Workflow workflow = Workflow.read(folder.workflow());
     journal = Journal.open(folder.journal(), surroundings.clock(), new SecureRandom());
     closing.push(journal);
+    boolean isOpen = false;
+    try {
+      desk = desk(workflow);
+      isOpen = true;
+    } finally {
+      if (!isOpen) {
+        close();
+      }
+    }
+  }
+
+  private Desk desk(Workflow workflow) {
     Candidate.Source.Asked asked = model();
     ChatBackend backend =
         (request, events, cancellation) ->
@@ -104,7 +116,7 @@ final class OpenDesk implements AutoCloseable {
     Desk.Setting setting =
         new Desk.Setting(
             folder.number("", "at-once", MOST_AT_ONCE, 4), surroundings.clock(), this.notices);
-    desk = new Desk(journal, runner, workflow, sources(), setting);
+    return new Desk(journal, runner, workflow, sources(), setting);
   }
 
   private Candidate.Source.Asked model() {
