@@ -44,24 +44,31 @@ final class AgentListCommand implements Callable<Integer> {
         print(journal, runs);
         return Exit.OK.code();
       }
-      ZoneId zone = surroundings.clock().getZone();
-      String line = "%-8s  %-10s  %-16s  %s%n";
-      surroundings.out().printf(line, "RUN", "STATE", "CHANGED", "TASK");
-      for (RunHead run : runs) {
-        surroundings
-            .out()
-            .printf(
-                line,
-                run.id(),
-                state(journal, run),
-                TIME.format(run.changed().atZone(zone)),
-                Failure.printable(run.title()));
-        if (!run.note().isEmpty()) {
-          surroundings.out().printf("%10s%s%n", "", Failure.printable(run.note()));
-        }
-      }
+      table(surroundings, journal, runs, "TASK");
     }
     return Exit.OK.code();
+  }
+
+  /// Prints runs, a line each, and what they wait for or why they ended.
+  ///
+  /// @param last what the column with their titles is called
+  static void table(Surroundings surroundings, Journal journal, List<RunHead> runs, String last) {
+    ZoneId zone = surroundings.clock().getZone();
+    String line = "%-8s  %-10s  %-16s  %s%n";
+    surroundings.out().printf(line, "RUN", "STATE", "CHANGED", last);
+    for (RunHead run : runs) {
+      surroundings
+          .out()
+          .printf(
+              line,
+              run.id(),
+              state(journal, run),
+              TIME.format(run.changed().atZone(zone)),
+              Failure.printable(run.title()));
+      if (!run.note().isEmpty()) {
+        surroundings.out().printf("%10s%s%n", "", Failure.printable(run.note()));
+      }
+    }
   }
 
   /// The state of a run in one or two words.

@@ -14,8 +14,6 @@ import dev.freehold.eval.Meter;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.model.Model;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -24,7 +22,7 @@ final class AgentModel implements AutoCloseable {
   /// Longer contexts of models of this machine are asked for with `--context`.
   private static final int USUAL_CONTEXT = 16_384;
 
-  private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+  private final Closing closing = new Closing();
   private final ChatBackend backend;
   private final String requested;
   private final String told;
@@ -113,17 +111,6 @@ final class AgentModel implements AutoCloseable {
 
   @Override
   public void close() {
-    RuntimeException failure = null;
-    while (!closing.isEmpty()) {
-      try {
-        closing.pop().close();
-      } catch (Exception e) {
-        failure =
-            failure == null ? new IllegalStateException("a backend did not close", e) : failure;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    closing.close();
   }
 }

@@ -65,9 +65,7 @@ final class AgentWork {
 
   /// Finds out how commands are confined here, and says so.
   static SandboxProbe.Result probe(Surroundings surroundings) {
-    SandboxProbe.Result found = SandboxProbe.probe(Reach.NOTHING);
-    tell(surroundings, found);
-    return found;
+    return probing(surroundings).get();
   }
 
   /// The same beside other work: it takes as long as opening a small model.
@@ -78,7 +76,7 @@ final class AgentWork {
     return () -> {
       try {
         SandboxProbe.Result found = probe.get();
-        tell(surroundings, found);
+        surroundings.err().println("sandbox: " + TerminalStreams.safe(found.describe()));
         return found;
       } catch (InterruptedException stopped) {
         Thread.currentThread().interrupt();
@@ -87,10 +85,6 @@ final class AgentWork {
         throw new IllegalStateException(failure.getCause());
       }
     };
-  }
-
-  private static void tell(Surroundings surroundings, SandboxProbe.Result found) {
-    surroundings.err().println("sandbox: " + TerminalStreams.safe(found.describe()));
   }
 
   /// The tools that there are where commands are confined so.

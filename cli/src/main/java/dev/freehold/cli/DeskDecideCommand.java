@@ -4,7 +4,6 @@ import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.Step;
 import dev.freehold.agent.workflow.Approvals;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -64,9 +63,8 @@ final class DeskDecideCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DeskFolder desk = DeskFolder.open(folder);
-    LedgerPlaces.useSqlite(surroundings);
     String by = surroundings.environment().getOrDefault("USER", "the person at the terminal");
-    try (Journal journal = Journal.open(desk.journal(), surroundings.clock(), new SecureRandom())) {
+    try (Journal journal = desk.journal(surroundings)) {
       Approvals approvals = new Approvals(journal);
       Step step = approvals.find(run, "");
       if (decided.edited.isPresent()) {

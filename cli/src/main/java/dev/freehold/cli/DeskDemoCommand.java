@@ -1,6 +1,8 @@
 package dev.freehold.cli;
 
 import dev.freehold.agent.journal.Journal;
+import dev.freehold.agent.journal.RunState;
+import dev.freehold.desk.demo.DemoDay;
 import dev.freehold.desk.demo.PlayedVendor;
 import dev.freehold.desk.demo.SyntheticTickets;
 import dev.freehold.desk.demo.SyntheticTickets.Sample;
@@ -15,7 +17,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -77,12 +78,11 @@ final class DeskDemoCommand implements Callable<Integer> {
       throw new CliException(Exit.USAGE, "--tickets: expected 1 to 10000, found " + tickets, "");
     }
     Path root = keep.isPresent() ? keep.get() : Files.createTempDirectory("freehold-desk");
-    LedgerPlaces.useSqlite(surroundings);
     try {
       return day(root.toAbsolutePath());
     } finally {
       if (keep.isEmpty()) {
-        remove(root);
+        RunVerification.delete(root);
       }
     }
   }
@@ -97,15 +97,12 @@ final class DeskDemoCommand implements Callable<Integer> {
     List<Sample> samples = SyntheticTickets.of(tickets, seed);
     long begun = System.nanoTime();
     try (OwnProcess server = server(root, port);
-        Journal journal = Journal.open(desk.journal(), surroundings.clock(), new SecureRandom())) {
+        Journal journal = desk.journal(surroundings)) {
       awaitServer(server, port, root);
-      Events events = new Events(root, desk, vendor, vendorPort);
-      try {
+      try (Events events = new Events(root, desk, vendor, vendorPort)) {
         work(desk, journal, samples, events);
-      } finally {
-        events.close();
       }
-      return report(desk, journal, samples, events, System.nanoTime() - begun);
+      return report(desk, journal, samples, System.nanoTime() - begun);
     } finally {
       vendor.close();
     }
@@ -255,8 +252,7 @@ final class DeskDemoCommand implements Callable<Integer> {
 
   /// Whether every run has come to its end.
   private boolean isQuiet(Journal journal) {
-    return journal.runs(tickets + 1).stream()
-        .allMatch(head -> head.state() == dev.freehold.agent.journal.RunState.DONE);
+    return journal.runs(tickets + 1).stream().allMatch(head -> head.state() == RunState.DONE);
   }
 
   private static int answers(DeskFolder desk) {
@@ -264,8 +260,7 @@ final class DeskDemoCommand implements Callable<Integer> {
     return names == null ? 0 : names.length;
   }
 
-  private int report(
-      DeskFolder desk, Journal journal, List<Sample> samples, Events events, long nanos)
+  private int report(DeskFolder desk, Journal journal, List<Sample> samples, long nanos)
       throws IOException {
     PrintStream out = surroundings.out();
     Map<String, Integer> tally = new DemoDay(journal, samples).tally();
@@ -295,14 +290,6 @@ final class DeskDemoCommand implements Callable<Integer> {
     }
     try (var lines = Files.lines(desk.cases())) {
       return lines.count();
-    }
-  }
-
-  private static void remove(Path root) throws IOException {
-    try (var files = Files.walk(root)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 }

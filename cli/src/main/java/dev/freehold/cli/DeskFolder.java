@@ -1,5 +1,6 @@
 package dev.freehold.cli;
 
+import dev.freehold.agent.journal.Journal;
 import dev.freehold.desk.demo.ExampleFiles;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -173,8 +175,10 @@ record DeskFolder(Path folder, JsonNode settings) {
     return folder.resolve("workflow.yaml");
   }
 
-  Path journal() {
-    return folder.resolve("state/journal.sqlite");
+  Journal journal(Surroundings surroundings) {
+    LedgerPlaces.useSqlite(surroundings);
+    return Journal.open(
+        folder.resolve("state/journal.sqlite"), surroundings.clock(), new SecureRandom());
   }
 
   Path index() {

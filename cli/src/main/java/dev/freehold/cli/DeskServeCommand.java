@@ -2,7 +2,6 @@ package dev.freehold.cli;
 
 import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.workflow.ApprovalLinks;
-import dev.freehold.agent.workflow.LinkKey;
 import dev.freehold.desk.work.Desk;
 import dev.freehold.server.KeyFile;
 import dev.freehold.server.Security;
@@ -10,8 +9,6 @@ import dev.freehold.server.Server;
 import dev.freehold.server.ServerOptions;
 import dev.freehold.server.page.WorkflowPages;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -74,18 +71,11 @@ final class DeskServeCommand implements Callable<Integer> {
                 notice -> surroundings.err().println("note: " + notice));
         AutoCloseable page = isWithoutPage || isOnce ? () -> {} : page(open.journal())) {
       surroundings.err().println("the desk works in " + folder + "; Ctrl-C ends it");
-      Desk.Tally last = new Desk.Tally(-1, 0, 0, 0);
+      Optional<Desk.Tally> last = Optional.empty();
       while (stop.getCount() > 0) {
         Desk.Round round = open.desk().round();
-        Desk.Tally tally = open.desk().tally();
-        if (!tally.equals(last)) {
-          surroundings
-              .out()
-              .printf(
-                  "answered %d, waiting for a person %d, failed %d%n",
-                  tally.done(), tally.waiting(), tally.failed());
-          surroundings.out().flush();
-          last = tally;
+        if (last.isEmpty() || !round.isIdle()) { // else nothing can have changed
+          last = Optional.of(told(open.desk().tally(), last));
         }
         if (round.isIdle()) {
           if (isOnce || stop.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -99,16 +89,24 @@ final class DeskServeCommand implements Callable<Integer> {
     return Exit.OK.code();
   }
 
+  /// Prints how many tickets are in which state, where that is not what was printed last.
+  private Desk.Tally told(Desk.Tally tally, Optional<Desk.Tally> last) {
+    if (!last.equals(Optional.of(tally))) {
+      surroundings
+          .out()
+          .printf(
+              "answered %d, waiting for a person %d, failed %d%n",
+              tally.done(), tally.waiting(), tally.failed());
+      surroundings.out().flush();
+    }
+    return tally;
+  }
+
   /// The page on which people decide.
   private Server page(Journal journal) {
     libraries.setLevel(Level.SEVERE);
-    Path key = folder.resolve("state/approval-links.key");
     ApprovalLinks links =
-        new ApprovalLinks(
-            LinkKey.open(key, new SecureRandom()),
-            "http://127.0.0.1:" + port,
-            Duration.ofDays(7),
-            surroundings.clock());
+        WorkflowWork.links(surroundings, folder.resolve("state"), "http://127.0.0.1:" + port);
     Security security =
         new Security(
             List.of(), List.of(), new KeyFile(KeysCommand.file(surroundings)), Optional.empty());

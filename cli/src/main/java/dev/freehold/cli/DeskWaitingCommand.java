@@ -5,7 +5,6 @@ import dev.freehold.agent.journal.Step;
 import dev.freehold.agent.workflow.Approvals;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,8 +37,7 @@ final class DeskWaitingCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DeskFolder desk = DeskFolder.open(folder);
-    LedgerPlaces.useSqlite(surroundings);
-    try (Journal journal = Journal.open(desk.journal(), surroundings.clock(), new SecureRandom())) {
+    try (Journal journal = desk.journal(surroundings)) {
       List<Step> waiting = new Approvals(journal).waiting();
       waiting.stream().limit(Math.max(0, most)).forEach(step -> show(journal, step));
       if (!isJson) {

@@ -12,8 +12,6 @@ import dev.freehold.gateway.ledger.PriceFile;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.model.Model;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +26,7 @@ final class EvalBackends implements AutoCloseable {
   private final EvalServers servers;
   private final Optional<LocalMeter> local;
   private final Map<String, Candidate> opened = new HashMap<>();
-  private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+  private final Closing closing = new Closing();
 
   /// @param context tokens of a prompt and its answer, for models of this machine
   /// @param gateway the file of a gateway whose routes can be asked
@@ -107,17 +105,6 @@ final class EvalBackends implements AutoCloseable {
 
   @Override
   public void close() {
-    RuntimeException failure = null;
-    while (!closing.isEmpty()) {
-      try {
-        closing.pop().close();
-      } catch (Exception e) {
-        failure =
-            failure == null ? new IllegalStateException("a backend did not close", e) : failure;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    closing.close();
   }
 }

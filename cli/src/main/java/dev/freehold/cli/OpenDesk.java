@@ -33,7 +33,6 @@ import dev.freehold.documents.index.UpdateRequest;
 import dev.freehold.eval.Candidate;
 import dev.freehold.eval.Meter;
 import java.net.URI;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -74,9 +73,8 @@ final class OpenDesk implements AutoCloseable {
     this.folder = folder;
     this.notices = notice -> notices.accept(Failure.printable(notice));
     library.setLevel(Level.SEVERE);
-    LedgerPlaces.useSqlite(surroundings);
     Workflow workflow = Workflow.read(folder.workflow());
-    journal = Journal.open(folder.journal(), surroundings.clock(), new SecureRandom());
+    journal = folder.journal(surroundings);
     closing.push(journal);
     boolean isOpen = false;
     try {
@@ -106,7 +104,7 @@ final class OpenDesk implements AutoCloseable {
                     index(),
                     Optional.empty(),
                     backend,
-                    AnswerSettings.DEFAULT.withModel(asked.model()).withThreshold(RELEVANT))),
+                    AnswerSettings.DEFAULT.withThreshold(RELEVANT))),
             sink(),
             isSentOnce(),
             new CaseFile(folder.cases()));

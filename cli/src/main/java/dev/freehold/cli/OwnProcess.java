@@ -70,8 +70,9 @@ final class OwnProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /// Returns when it has ended, so that its files can be removed.
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
   }
 }

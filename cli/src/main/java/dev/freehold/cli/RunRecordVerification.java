@@ -16,9 +16,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Comparator;
 import java.util.Optional;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /// `freehold verify RECORD`: does an agent's run again, with the model asked for every answer and
@@ -45,7 +43,7 @@ record RunRecordVerification(Surroundings surroundings, Path file, Optional<Stri
       surroundings.err().println("model: " + Failure.printable(model.told()));
       report = Rerun.of(record, model.backend(), journal, new Told(surroundings.err()));
     } finally {
-      remove(scratch);
+      delete(scratch);
     }
     if (json) {
       print(record, report);
@@ -118,11 +116,9 @@ record RunRecordVerification(Surroundings surroundings, Path file, Optional<Stri
     }
   }
 
-  private static void remove(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+  private static void delete(Path folder) {
+    try {
+      RunVerification.delete(folder);
     } catch (IOException failure) {
       throw new CliException("%s: cannot be deleted: %s".formatted(folder, failure), failure);
     }

@@ -5,10 +5,7 @@ import dev.freehold.agent.journal.RunHead;
 import dev.freehold.agent.journal.Step;
 import dev.freehold.agent.workflow.Approvals;
 import dev.freehold.agent.workflow.WorkflowRunner;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,9 +20,6 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = "  freehold workflow list --waiting")
 final class WorkflowListCommand implements Callable<Integer> {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
-
   private final Surroundings surroundings;
 
   @Option(names = "--most", paramLabel = "N", description = "How many runs; 50 by default.")
@@ -62,23 +56,8 @@ final class WorkflowListCommand implements Callable<Integer> {
   }
 
   private void table(Journal journal, List<RunHead> runs, List<Step> asked) {
-    ZoneId zone = surroundings.clock().getZone();
-    String line = "%-8s  %-10s  %-16s  %s%n";
     if (!waiting) {
-      surroundings.out().printf(line, "RUN", "STATE", "CHANGED", "WORKFLOW");
-    }
-    for (RunHead run : runs) {
-      surroundings
-          .out()
-          .printf(
-              line,
-              run.id(),
-              AgentListCommand.state(journal, run),
-              TIME.format(run.changed().atZone(zone)),
-              Failure.printable(run.title()));
-      if (!run.note().isEmpty()) {
-        surroundings.out().printf("%10s%s%n", "", Failure.printable(run.note()));
-      }
+      AgentListCommand.table(surroundings, journal, runs, "WORKFLOW");
     }
     if (!asked.isEmpty()) {
       surroundings.out().printf("%s%-8s  %-24s  %s%n", waiting ? "" : "\n", "WAITS", "STEP", "FOR");

@@ -52,12 +52,14 @@ final class WorkflowWork implements AutoCloseable {
     this.journal = AgentPlaces.journal(surroundings);
     this.models = options.models(surroundings);
     this.agents = new WorkflowAgents(surroundings, journal, options);
-    this.links = links(surroundings, server);
+    this.links = links(surroundings, AgentPlaces.folder(surroundings), server);
     this.runner = new WorkflowRunner(journal, this::parts, surroundings.clock(), new Told());
   }
 
-  static ApprovalLinks links(Surroundings surroundings, String server) {
-    Path key = AgentPlaces.folder(surroundings).resolve("approval-links.key");
+  /// @param folder where the key of links lies
+  /// @param server the address that they begin with
+  static ApprovalLinks links(Surroundings surroundings, Path folder, String server) {
+    Path key = folder.resolve("approval-links.key");
     return new ApprovalLinks(
         LinkKey.open(key, new SecureRandom()), server, LINKS_LAST, surroundings.clock());
   }

@@ -185,11 +185,15 @@ class WorkflowCommandTest {
                 ServerOptions.loopback(0, Clock.systemUTC()),
                 backends,
                 measured -> {
-                  ApprovalLinks links = WorkflowWork.links(surroundings, "http://127.0.0.1:9931");
+                  ApprovalLinks links =
+                      WorkflowWork.links(
+                          surroundings, AgentPlaces.folder(surroundings), "http://127.0.0.1:9931");
                   return List.of(new WorkflowPages(new ServedWorkflows(journal, links), true));
                 })) {
       Step asked = new Approvals(journal).find(run, "");
-      ApprovalLinks links = WorkflowWork.links(surroundings, "http://127.0.0.1:9931");
+      ApprovalLinks links =
+          WorkflowWork.links(
+              surroundings, AgentPlaces.folder(surroundings), "http://127.0.0.1:9931");
       String send = links.address(asked, ApprovalLinks.Action.SEND).split("#")[1];
       String skip = links.address(asked, ApprovalLinks.Action.SKIP).split("#")[1];
       String body = "{\"token\": \"%s\"}";

@@ -1,10 +1,11 @@
-package dev.freehold.cli;
+package dev.freehold.desk.demo;
 
 import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.Step;
 import dev.freehold.agent.journal.StepKind;
 import dev.freehold.agent.workflow.Approvals;
 import dev.freehold.desk.demo.SyntheticTickets.Sample;
+import dev.freehold.desk.work.Desk;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,20 +14,20 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The person of a day at the desk, played by a script, and what the day's journal tells of it.
-final class DemoDay {
+public final class DemoDay {
   private static final String BY = "a script that plays a person";
 
   private final Journal journal;
   private final Map<String, Sample> samples = new HashMap<>();
 
-  DemoDay(Journal journal, List<Sample> samples) {
+  public DemoDay(Journal journal, List<Sample> samples) {
     this.journal = journal;
     samples.forEach(sample -> this.samples.put(sample.ticket().id(), sample));
   }
 
   /// Decides what waits: sends what the pages bear out, writes the rest, and sorts what nobody was
   /// sure of.
-  void decide() {
+  public void decide() {
     Approvals approvals = new Approvals(journal);
     for (Step step : approvals.waiting()) {
       ObjectNode payload = Approvals.payload(step).deepCopy().asObject();
@@ -53,7 +54,7 @@ final class DemoDay {
   }
 
   /// What became of the tickets, by the journal: counts by what is counted.
-  Map<String, Integer> tally() {
+  public Map<String, Integer> tally() {
     Map<String, Integer> counts = new LinkedHashMap<>();
     for (String what :
         List.of(
@@ -68,7 +69,7 @@ final class DemoDay {
       counts.put(what, 0);
     }
     for (Sample sample : samples.values()) {
-      for (Step step : journal.steps(dev.freehold.desk.work.Desk.runOf(sample.ticket()))) {
+      for (Step step : journal.steps(Desk.runOf(sample.ticket()))) {
         count(step, sample, counts);
       }
     }
