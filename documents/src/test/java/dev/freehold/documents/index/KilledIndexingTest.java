@@ -10,6 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ class KilledIndexingTest {
   @TempDir private Path home;
 
   /// Updates an index over and over until it is killed; a line on standard output begins each.
+  /// Documents are put in place whole: a half-written one would be the author's loss, not ours.
   public static final class Endless {
     private Endless() {}
 
@@ -34,9 +36,11 @@ class KilledIndexingTest {
     public static void main(String... arguments) throws IOException {
       DocumentIndex index = new DocumentIndex(Path.of(arguments[0]), SmallCorpus.LATER);
       Path documents = Path.of(arguments[1]);
+      Path draft = documents.resolveSibling("draft.txt");
       for (int round = 0; ; round++) {
         for (int i = 0; i < FILES; i += 3) {
-          Files.writeString(documents.resolve(i + ".txt"), text(i, "round" + round));
+          Files.writeString(draft, text(i, "round" + round));
+          Files.move(draft, documents.resolve(i + ".txt"), StandardCopyOption.ATOMIC_MOVE);
         }
         System.out.println("round " + round);
         SmallCorpus.update(index, documents);
