@@ -9,7 +9,7 @@ import java.util.List;
 ///
 /// Each factor has memory of its own, since matrices of several dtypes may be multiplied at once.
 final class ActivationStarts {
-  private final short[] halfSums;
+  private final Int8Blocks blocks;
   private final List<Multiples> whole = new ArrayList<>();
   private final List<Multiples> halves = new ArrayList<>();
   private float[] sums = {};
@@ -35,8 +35,8 @@ final class ActivationStarts {
     }
   }
 
-  ActivationStarts(short[] halfSums) {
-    this.halfSums = halfSums;
+  ActivationStarts(Int8Blocks blocks) {
+    this.blocks = blocks;
   }
 
   /// Forgets what was made.
@@ -66,6 +66,7 @@ final class ActivationStarts {
     Multiples starts = by(factor, whole);
     if (!starts.made) {
       starts.reserve(count);
+      short[] halfSums = blocks.halfSums();
       for (int b = 0; b < count; b++) {
         starts.values[b] = factor * (halfSums[2 * b] + halfSums[2 * b + 1]);
       }
@@ -79,6 +80,7 @@ final class ActivationStarts {
     Multiples starts = by(factor, halves);
     if (!starts.made) {
       starts.reserve(2 * count);
+      short[] halfSums = blocks.halfSums();
       for (int i = 0; i < 2 * count; i++) {
         starts.values[i] = factor * halfSums[i];
       }
@@ -94,6 +96,7 @@ final class ActivationStarts {
       sumsSegment = MemorySegment.ofArray(sums);
     }
     if (!hasSums) {
+      short[] halfSums = blocks.halfSums();
       for (int b = 0; b < count; b++) {
         sums[b] = halfSums[2 * b] + halfSums[2 * b + 1];
       }

@@ -48,8 +48,9 @@ public final class Activations {
   public Activations(int maxTokens, int columns) {
     this.maxTokens = maxTokens;
     this.columns = columns;
-    this.int8 = new Int8Blocks(Math.multiplyExact(maxTokens, columns / BLOCK));
-    this.starts = new ActivationStarts(int8.halfSums());
+    Rows.requireArray(maxTokens, columns);
+    this.int8 = new Int8Blocks(0);
+    this.starts = new ActivationStarts(int8);
     this.values = new Rows(new float[0], 0, 0);
     this.tiles = new ActivationTiles(this);
   }
@@ -60,6 +61,7 @@ public final class Activations {
     if (count > maxTokens) {
       throw new KernelException("activations: room for " + maxTokens + " rows, got " + count);
     }
+    reserve(count);
     values = rows;
     tokens = count;
     quantized = false;
@@ -67,6 +69,14 @@ public final class Activations {
     hasPairs = false;
     hasTiles = false;
     starts.clear();
+  }
+
+  private void reserve(int count) {
+    int blocks = count * blocks();
+    if (blocks > int8.count()) {
+      int room = Math.min(maxTokens, Math.max(count, 2 * (int8.count() / blocks())));
+      int8.reserve(room * blocks());
+    }
   }
 
   /// Takes `count` rows of others: those that `rows` names from index `first` on.

@@ -6,14 +6,22 @@ import java.lang.foreign.MemorySegment;
 ///
 /// The arrays are also there as segments, for emitted code, so that a step allocates none.
 final class Int8Blocks {
-  private final byte[] integers;
-  private final float[] scales;
-  private final short[] halfSums;
-  private final MemorySegment integersSegment;
-  private final MemorySegment scalesSegment;
-  private final MemorySegment halfSumsSegment;
+  private byte[] integers = {};
+  private float[] scales = {};
+  private short[] halfSums = {};
+  private MemorySegment integersSegment = MemorySegment.NULL;
+  private MemorySegment scalesSegment = MemorySegment.NULL;
+  private MemorySegment halfSumsSegment = MemorySegment.NULL;
 
   Int8Blocks(int count) {
+    reserve(count);
+  }
+
+  /// Makes room for `count` blocks, none of which is kept where there was too little.
+  void reserve(int count) {
+    if (count <= scales.length) {
+      return;
+    }
     integers = new byte[Math.multiplyExact(count, Activations.BLOCK)];
     scales = new float[count];
     halfSums = new short[Math.multiplyExact(count, 2)];

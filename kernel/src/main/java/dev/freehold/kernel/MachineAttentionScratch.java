@@ -5,6 +5,7 @@ import dev.freehold.kernel.x86.AttentionTile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /// Memory of one worker outside the heap for emitted attention; grows to the largest shape and is
 /// kept.
@@ -20,6 +21,10 @@ final class MachineAttentionScratch {
   private static final long AHEAD_BYTES = 8 << 10;
 
   private static final int BLOCK = KeyValueStore.BLOCK;
+
+  private static final float[] NOTHING = stretch(-0f);
+  private static final float[] UNSEEN = stretch(Float.NEGATIVE_INFINITY);
+
   private static final long ALIGNMENT = 64;
 
   private final MemorySegment fields = allocate(AttentionTile.FIELDS_BYTES);
@@ -39,6 +44,12 @@ final class MachineAttentionScratch {
   int[] low = {};
 
   int[] high = {};
+
+  private static float[] stretch(float value) {
+    float[] all = new float[BLOCK];
+    Arrays.fill(all, value);
+    return all;
+  }
 
   private static MemorySegment allocate(long bytes) {
     return Arena.ofAuto().allocate(Math.max(bytes, 1), ALIGNMENT);
@@ -67,9 +78,7 @@ final class MachineAttentionScratch {
 
   /// Rows begin without a position.
   void begin(int rows) {
-    for (long at = 0; at < rows * valueBytes; at += 4) {
-      joined.set(ValueLayout.JAVA_FLOAT, at, -0f);
-    }
+    fill(joined, 0, rows * valueBytes / 4, NOTHING);
     beginStates(rows);
   }
 
@@ -149,8 +158,14 @@ final class MachineAttentionScratch {
 
   /// Scores of the slots from `from` to `to - 1` become those of positions that are not seen.
   void hide(int row, int from, int to) {
-    for (int slot = from; slot < to; slot++) {
-      scores.set(ValueLayout.JAVA_FLOAT, row * SCORES_STRIDE + 4L * slot, Float.NEGATIVE_INFINITY);
+    fill(scores, row * SCORES_STRIDE + 4L * from, to - from, UNSEEN);
+  }
+
+  /// Whole stretches are copied, since a start has no compiled loops yet.
+  private static void fill(MemorySegment to, long from, long count, float[] stretch) {
+    for (long done = 0; done < count; done += stretch.length) {
+      int length = (int) Math.min(stretch.length, count - done);
+      MemorySegment.copy(stretch, 0, to, ValueLayout.JAVA_FLOAT, from + 4 * done, length);
     }
   }
 

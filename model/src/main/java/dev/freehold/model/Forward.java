@@ -56,10 +56,6 @@ final class Forward {
             architecture.output().bias());
   }
 
-  long workspaceBytes() {
-    return workspace.byteSize();
-  }
-
   LayerState[] newStates(Arena arena) {
     LayerState[] states = new LayerState[layers.length];
     for (int i = 0; i < layers.length; i++) {
@@ -72,6 +68,7 @@ final class Forward {
   ///
   /// @param tokens one for each row of the step
   void run(Step step, int[] tokens) {
+    workspace.reserve(step.tokens());
     positions.set(step);
     embedding.run(tokens, step, x);
     for (LayerBlock layer : layers) {
@@ -84,6 +81,7 @@ final class Forward {
   /// @param goesOn asked before each layer
   /// @return whether it went through all layers
   boolean run(Step step, int[] tokens, BooleanSupplier goesOn) {
+    workspace.reserve(step.tokens());
     positions.set(step);
     embedding.run(tokens, step, x);
     for (LayerBlock layer : layers) {

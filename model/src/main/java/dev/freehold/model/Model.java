@@ -438,11 +438,6 @@ public final class Model implements AutoCloseable {
     return notes;
   }
 
-  /// Bytes of the rows that steps work in.
-  public long workspaceBytes() {
-    return forward.workspaceBytes();
-  }
-
   /// Elements of all tensors that the architecture uses.
   public long parameters() {
     return weights.used().stream().mapToLong(name -> tensor(name).elements()).sum();

@@ -115,7 +115,7 @@ final class Weights {
 
   /// The matrix `[rows, columns]` of a role.
   Tensor matrix(Role role, Place place, int rows, int columns) {
-    Found found = require(layout.places(role), place, "[%d, %d]".formatted(rows, columns));
+    Found found = require(layout.places(role), place, "[" + rows + ", " + columns + "]");
     Tensor tensor = found.tensor();
     requireKnown(tensor);
     Stored stored = found.stored();

@@ -5,18 +5,18 @@ import dev.freehold.kernel.Rows;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The rows that a step works in, made once when a model is opened and shared by its layers.
+/// The rows that a step works in, shared by the layers of a model. They take memory when the first
+/// step needs it, and more when a longer one comes.
 ///
 /// Layers run one after the other, so those that ask for rows of the same purpose and width get the
 /// same ones.
 final class Workspace {
-  private record Key(String purpose, int columns) {}
-
   private static final String ANY_PURPOSE = "";
 
   private final int maxTokens;
-  private final Map<Key, Rows> rows = new HashMap<>();
-  private final Map<Key, Activations> activations = new HashMap<>();
+  private final Map<String, Rows> all = new HashMap<>();
+  private final Map<String, Activations> activations = new HashMap<>();
+  private int reserved;
 
   Workspace(int maxTokens) {
     this.maxTokens = maxTokens;
@@ -27,9 +27,20 @@ final class Workspace {
     return maxTokens;
   }
 
+  /// Makes room for a step of so many tokens.
+  void reserve(int tokens) {
+    if (tokens > reserved) {
+      int room = Math.min(Math.max(tokens, 2 * reserved), maxTokens);
+      all.values().forEach(each -> each.reserve(room));
+      reserved = room;
+    }
+  }
+
   Rows rows(String purpose, int columns) {
-    return rows.computeIfAbsent(
-        new Key(purpose, columns), key -> Rows.allocate(maxTokens, columns));
+    Rows rows =
+        all.computeIfAbsent(key(purpose, columns), absent -> Rows.growing(maxTokens, columns));
+    rows.reserve(reserved);
+    return rows;
   }
 
   /// Rows to multiply matrices with; set anew before each use.
@@ -40,11 +51,10 @@ final class Workspace {
   /// The same, for a purpose whose rows stay while others are multiplied.
   Activations activations(String purpose, int columns) {
     return activations.computeIfAbsent(
-        new Key(purpose, columns), key -> new Activations(maxTokens, columns));
+        key(purpose, columns), absent -> new Activations(maxTokens, columns));
   }
 
-  /// Bytes of all rows.
-  long byteSize() {
-    return rows.values().stream().mapToLong(view -> 4L * view.data().length).sum();
+  private static String key(String purpose, int columns) {
+    return columns + purpose;
   }
 }

@@ -9,6 +9,8 @@ enum TokenKind {
   UNUSED(5),
   BYTE(6);
 
+  private static final TokenKind[] ALL = values();
+
   private final int number;
 
   TokenKind(int number) {
@@ -25,10 +27,8 @@ enum TokenKind {
   }
 
   static TokenKind of(long number, int id) {
-    for (TokenKind kind : values()) {
-      if (kind.number == number) {
-        return kind;
-      }
+    if (number >= 1 && number <= ALL.length) {
+      return ALL[(int) number - 1];
     }
     if (number == 0) {
       return UNUSED; // undefined
