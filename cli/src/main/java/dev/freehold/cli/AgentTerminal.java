@@ -3,6 +3,8 @@ package dev.freehold.cli;
 import dev.freehold.agent.run.Steering;
 import dev.freehold.agent.run.Stop;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,14 +33,20 @@ final class AgentTerminal implements AutoCloseable {
   private boolean isReading;
   private boolean isClosed;
 
+  /// At the terminal of this process.
+  ///
   /// @param history where typed lines are kept
   AgentTerminal(Path history) {
+    this(TerminalStreams.builder().system(true).dumb(true), history);
+  }
+
+  private AgentTerminal(TerminalBuilder builder, Path history) {
     try {
       Path folder = history.toAbsolutePath().getParent();
       if (folder != null) {
         Files.createDirectories(folder);
       }
-      terminal = TerminalBuilder.builder().system(true).dumb(true).build();
+      terminal = builder.build();
       reader =
           LineReaderBuilder.builder()
               .terminal(terminal)
@@ -50,6 +58,13 @@ final class AgentTerminal implements AutoCloseable {
       throw new CliException("the terminal cannot be used: " + failure.getMessage(), failure);
     }
     Thread.ofVirtual().name("agent-steering").start(this::listen);
+  }
+
+  /// At a pseudo terminal of its own, at which a person types what streams hold.
+  static AgentTerminal over(InputStream typed, OutputStream shown, Path history) {
+    return new AgentTerminal(
+        TerminalStreams.builder().system(false).streams(typed, shown).type("xterm").provider("ffm"),
+        history);
   }
 
   /// Asks for a line; empty where the person leaves. An interrupted line is blank.

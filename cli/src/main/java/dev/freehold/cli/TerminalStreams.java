@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jline.terminal.TerminalBuilder;
 import org.jline.terminal.spi.SystemStream;
 import org.jline.terminal.spi.TerminalProvider;
 
@@ -37,6 +38,13 @@ final class TerminalStreams {
     } catch (IOException | RuntimeException unknown) {
       return false;
     }
+  }
+
+  /// Makes terminals that are asked nothing at the start, such as whether they draw joined emoji as
+  /// one: some answer late or never, the prompt waits for it, and what was typed until then is
+  /// lost.
+  static TerminalBuilder builder() {
+    return TerminalBuilder.builder().graphemeCluster(false);
   }
 
   /// Text of a model with its control characters spelled out: a terminal would obey them.
