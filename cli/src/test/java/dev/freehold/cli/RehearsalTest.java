@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// The rehearsal for the cache of classes: an answer that is whole, and nothing left behind.
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class RehearsalTest {
   @Test
   void aServerAnswersAndNothingIsLeft() throws Exception {
