@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,9 +43,10 @@ class RecordingTest {
       try (RunningGateway gateway = new RunningGateway(home, file)) {
         gateway.chat("default", "Not to be kept?");
         assertThat(gateway.said()).doesNotContain("recorded");
-        Files.writeString(file, routes.replace("RECORD", "true"));
+        Path draft = Files.writeString(home.resolve("draft"), routes.replace("RECORD", "true"));
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE); // which is looked at any moment
         gateway.await("is in use");
-        assertThat(gateway.said()).contains("is recorded, word for word, in ");
+        gateway.await("is recorded, word for word, in ");
         gateway.chat("default", "What is kept?");
         gateway.chat("default", "And this?");
         vendor.breaksAfter = 1; // the engine of this process answers
