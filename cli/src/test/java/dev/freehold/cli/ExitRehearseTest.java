@@ -188,7 +188,7 @@ class ExitRehearseTest {
     Stream<String> java =
         Stream.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Duser.home=" + home,
+            "-Djava.io.tmpdir=" + home, // where a killed process leaves a library
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             paths,
@@ -199,7 +199,8 @@ class ExitRehearseTest {
             file.toString());
     ProcessBuilder builder =
         new ProcessBuilder(Stream.concat(java, Arrays.stream(arguments)).toList());
-    builder.environment().put("XDG_STATE_HOME", home.resolve(".local/state").toString());
+    builder.environment().keySet().removeIf(name -> name.startsWith("XDG_"));
+    builder.environment().put("HOME", home.toString());
     return builder.redirectErrorStream(true).redirectOutput(home.resolve("said").toFile()).start();
   }
 

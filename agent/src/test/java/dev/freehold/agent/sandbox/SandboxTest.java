@@ -174,6 +174,7 @@ class SandboxTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + Files.createDirectory(folder.toRealPath().resolve("tmp")),
                 "-cp",
                 classes,
                 SandboxProgram.class.getName(),

@@ -45,9 +45,10 @@ class GatewayProcessTest {
 
   @TempDir private Path folder = Path.of("unset");
 
-  private static List<String> command() {
+  private List<String> command() {
     List<String> command = new ArrayList<>(ServerProcess.ownCommand());
-    command.addAll(1, List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"));
+    String temporary = "-Djava.io.tmpdir=" + folder; // where a killed process leaves a library
+    command.addAll(1, List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", temporary));
     return command;
   }
 
