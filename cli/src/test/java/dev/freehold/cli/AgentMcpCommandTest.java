@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `freehold agent mcp`, and what a run has of servers, skills and instructions.
-@Timeout(180)
+@Timeout(300)
 class AgentMcpCommandTest {
   @TempDir private Path home;
 
