@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 
 /// Where the program starts. Asks for the version are answered here, before anything is loaded.
@@ -11,8 +12,9 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    if (arguments.length == 1 && arguments[0].equals(Rehearsal.ARGUMENT)) {
-      Rehearsal.hold(Path.of(System.getProperty("java.io.tmpdir")));
+    if (arguments.length == 2 && arguments[0].equals(Rehearsal.ARGUMENT)) {
+      Rehearsal.Play play = Rehearsal.Play.valueOf(arguments[1].toUpperCase(Locale.ROOT));
+      Rehearsal.hold(play, Path.of(System.getProperty("java.io.tmpdir")));
       return;
     }
     Surroundings surroundings = Surroundings.ofProcess();

@@ -49,29 +49,43 @@ final class Rehearsal {
             new ByteArrayInputStream(new byte[0]),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             err,
-            Clock.systemUTC());
+            Clock.systemDefaultZone());
+  }
+
+  /// What is done: each has a cache of its own, since a start loads all that its cache holds.
+  enum Play {
+    ANSWER,
+    AGENT,
+    SERVE
   }
 
   /// @param temporary where a folder is made, and deleted in the end
-  static void hold(Path temporary) throws IOException, InterruptedException {
+  static void hold(Play play, Path temporary) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory(temporary, "freehold");
     try {
-      new Rehearsal(folder).run();
+      new Rehearsal(folder).run(play);
     } finally {
       delete(folder);
     }
   }
 
-  private void run() throws IOException, InterruptedException {
-    Main.run(surroundings, "--help");
-    Main.run(surroundings, "list");
-    out.reset();
-    if (runsMachineCode()) {
+  private void run(Play play) throws IOException, InterruptedException {
+    boolean emits = runsMachineCode();
+    if (emits) {
       Main.run(surroundings, "prepare", "demo");
       Main.run(surroundings, "logits", "demo", "--kernel", "machine", "--ids", PROMPT);
-      Main.run(surroundings, "run", "demo", "--kernel", "machine", "--max-tokens", "4", QUESTION);
-      out.reset();
     }
+    String kernel = emits ? "machine" : "reference";
+    Main.run(surroundings, "run", "demo", "--kernel", kernel, "--max-tokens", "4", QUESTION);
+    out.reset();
+    switch (play) {
+      case ANSWER -> type(surroundings.home().resolve("history"));
+      case AGENT -> work();
+      case SERVE -> serve();
+    }
+  }
+
+  private void work() throws IOException {
     Path work = Files.createDirectories(surroundings.home().resolve("work"));
     List<String> agent =
         List.of(
@@ -88,6 +102,9 @@ final class Rehearsal {
     Main.run(surroundings, agent.toArray(String[]::new));
     out.reset();
     type(surroundings.home().resolve("history"));
+  }
+
+  private void serve() throws IOException, InterruptedException {
     List<String> serve = List.of("serve", "demo", "--port", "0", "--kernel", "reference");
     Thread server = new Thread(() -> Main.run(surroundings, serve.toArray(String[]::new)));
     server.start();

@@ -141,12 +141,13 @@ class LauncherTest {
   void makesItsClassCacheOnceForEachJdkAndUsesIt() throws Exception {
     environment.put("JAVA_HOME", jdk("jdk", "25.0.1").toString());
     assertThat(start(root.resolve("freehold"), "x").out())
-        .contains("[-XX:AOTCache=" + root + "/cli/target/app/25.0.1+9.aot]");
+        .contains("[-XX:AOTCache=" + root + "/cli/target/app/25.0.1+9-answer.aot]");
     assertThat(Files.readString(temp.resolve("jdk/starts"))).isEqualTo("..");
     start(root.resolve("freehold"), "x");
     assertThat(Files.readString(temp.resolve("jdk/starts"))).isEqualTo("...");
     environment.put("JAVA_HOME", jdk("other", "25.0.2").toString());
-    assertThat(start(root.resolve("freehold"), "x").out()).contains("25.0.2+9.aot]");
+    assertThat(start(root.resolve("freehold"), "x").out()).contains("25.0.2+9-answer.aot]");
+    assertThat(start(root.resolve("freehold"), "serve").out()).contains("25.0.2+9-serve.aot]");
   }
 
   @Test
@@ -162,7 +163,7 @@ class LauncherTest {
     Files.delete(root.resolve("cli/src"));
     Started started = start(root.resolve("freehold"), "x");
     assertThat(started.code()).as(started.err()).isZero();
-    assertThat(started.out()).contains("/25.0.1.aot]").contains("cli.jar][x]");
+    assertThat(started.out()).contains("/25.0.1-answer.aot]").contains("cli.jar][x]");
   }
 
   @Test

@@ -92,7 +92,7 @@ class OfflineBundleTest {
     Files.delete(tar);
     // An empty cache of classes says that there is none: making one takes longer than the test.
     String build = System.getProperty("java.runtime.version");
-    Files.createFile(bundle.resolve("runtime/cli/target/app/" + build + ".aot"));
+    Files.createFile(bundle.resolve("runtime/cli/target/app/" + build + "-answer.aot"));
     return bundle;
   }
 

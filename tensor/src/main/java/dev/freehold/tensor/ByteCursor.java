@@ -109,22 +109,19 @@ final class ByteCursor {
     int length = length(maxBytes);
     if (length <= buffer.length) {
       require(length);
-      if (isAscii(index, length)) {
-        to.add(buffer, index, length);
-        index += length;
-        return;
+      if (!Utf8.isValid(buffer, index, index + length)) {
+        throw malformed(length);
       }
+      to.add(buffer, index, length);
+      index += length;
+      return;
     }
     byte[] bytes = utf8(length).getBytes(StandardCharsets.UTF_8);
     to.add(bytes, 0, bytes.length);
   }
 
-  private boolean isAscii(int from, int length) {
-    int bits = 0;
-    for (int i = from; i < from + length; i++) {
-      bits |= buffer[i];
-    }
-    return bits >= 0;
+  private TensorException malformed(int length) {
+    return fail("the %d bytes are not valid UTF-8".formatted(length));
   }
 
   private int length(int maxBytes) {
@@ -155,7 +152,7 @@ final class ByteCursor {
     if (text.indexOf('\uFFFD') >= 0) { // malformed input, or the character itself
       byte[] again = text.getBytes(StandardCharsets.UTF_8);
       if (!Arrays.equals(again, 0, again.length, bytes, from, from + length)) {
-        throw fail("the %d bytes are not valid UTF-8".formatted(length));
+        throw malformed(length);
       }
     }
     return text;
