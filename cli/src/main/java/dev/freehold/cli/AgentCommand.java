@@ -169,7 +169,7 @@ final class AgentCommand implements Callable<Integer> {
       surroundings.err().println("model: " + Failure.printable(opened.told()));
       Optional<AgentTerminal> terminal =
           isPersonThere(surroundings)
-              ? Optional.of(new AgentTerminal(history(surroundings)))
+              ? Optional.of(new AgentTerminal(surroundings.err(), history(surroundings)))
               : Optional.empty();
       try (AgentServers servers = AgentServers.open(surroundings, place, terminal)) {
         List<AgentTool> all = new ArrayList<>(AgentWork.tools(sandbox));
@@ -177,7 +177,7 @@ final class AgentCommand implements Callable<Integer> {
         all.addAll(servers.tools());
         List<AgentTool> tools = AgentWork.only(all, only);
         system = knowledge.after(system);
-        Optional<String> said = task.or(() -> terminal.flatMap(AgentCommand::askTask));
+        Optional<String> said = task.or(() -> terminal.flatMap(AgentTerminal::ask));
         return said.isEmpty()
             ? Exit.OK.code()
             : begin(journal, opened, tools, said.get(), terminal).code();
@@ -196,14 +196,6 @@ final class AgentCommand implements Callable<Integer> {
       return Optional.empty();
     }
     return Talk.prompt(surroundings, words);
-  }
-
-  private static Optional<String> askTask(AgentTerminal terminal) {
-    Optional<String> line = terminal.ask("freehold> ");
-    while (line.filter(String::isBlank).isPresent()) {
-      line = terminal.ask("freehold> ");
-    }
-    return line;
   }
 
   /// With a seed for a model of this machine, so that the run can be done again to the bit.

@@ -85,7 +85,8 @@ final class AgentResumeCommand implements Callable<Integer> {
         Workspace workspace = AgentPlaces.open(surroundings, head);
         Optional<AgentTerminal> terminal =
             AgentCommand.isPersonThere(surroundings)
-                ? Optional.of(new AgentTerminal(AgentCommand.history(surroundings)))
+                ? Optional.of(
+                    new AgentTerminal(surroundings.err(), AgentCommand.history(surroundings)))
                 : Optional.empty();
         tools.addAll(AgentKnowledge.of(surroundings, workspace.source()).tools());
         try (AgentServers servers = AgentServers.open(surroundings, workspace.source(), terminal)) {

@@ -42,7 +42,7 @@ final class AgentServers implements AutoCloseable {
     }
     ToolReview review =
         terminal
-            .<ToolReview>map(person -> new McpToolReview(surroundings.err(), person::ask))
+            .<ToolReview>map(person -> new McpToolReview(surroundings.err(), person::question))
             .orElse(ToolReview.NOBODY);
     return new AgentServers(
         Optional.of(McpServers.open(wanted, McpPlaces.parts(surroundings, review))));

@@ -129,7 +129,8 @@ final class AgentWork {
     Approver approver =
         terminal
             .<Approver>map(person ->
-                new AgentApprover(surroundings.err(), AgentPlaces.rules(surroundings), person::ask))
+                new AgentApprover(
+                    surroundings.err(), AgentPlaces.rules(surroundings), person::question))
             .orElse(nobody);
     AgentParts parts =
         new AgentParts(
@@ -142,14 +143,13 @@ final class AgentWork {
     Ending ending = once(agent, next, terminal);
     while (terminal.isPresent()) {
       tell(ending, agent);
-      next = terminal.get().ask("freehold> ");
-      if (next.isEmpty() || isFarewell(next.get())) {
+      boolean isHeard = ending.kind() == Ending.Kind.ANSWERED && terminal.get().hasTyped();
+      next = isHeard ? Optional.empty() : terminal.get().ask();
+      if (!isHeard && (next.isEmpty() || isFarewell(next.get()))) {
         break;
       }
-      if (!next.get().isBlank()) {
-        stop.clear();
-        ending = once(agent, next, terminal);
-      }
+      stop.clear();
+      ending = once(agent, next, terminal);
     }
     if (terminal.isEmpty()) {
       tell(ending, agent);

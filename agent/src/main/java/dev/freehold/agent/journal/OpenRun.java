@@ -253,6 +253,13 @@ public final class OpenRun implements AutoCloseable {
         .flatMap(Step::due);
   }
 
+  /// Writes down that the run goes on, where it waited or came to its end before.
+  public void goOn() {
+    if (head().state() != RunState.OPEN) {
+      become(RunState.OPEN, "", Optional.empty());
+    }
+  }
+
   /// Writes down that the run waits, for its earliest timer or for a person.
   public void suspend(String note) {
     become(RunState.WAITING, note, nextTime());
