@@ -73,7 +73,7 @@ record Failure(String command, Throwable cause, Exit exit, String message, Strin
         .forEach(c -> {
           if (c == '\n' || c == '\t') {
             line.append(' ');
-          } else if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
+          } else if (Character.getType(c) == Character.FORMAT || TerminalStreams.isUnsafe(c)) {
             line.append("\\u%04x".formatted(c));
           } else {
             line.appendCodePoint(c);

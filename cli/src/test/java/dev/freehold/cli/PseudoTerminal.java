@@ -38,8 +38,9 @@ final class PseudoTerminal implements AutoCloseable {
         new ProcessBuilder(
                 "script",
                 "-qec",
-                "trap : INT; stty rows 40 cols 200; %s; code=$?; echo \"[left $code]\"; stty -a; exit $code"
-                    .formatted(line),
+                "trap : INT; stty rows 40 cols 200; "
+                    + line
+                    + "; code=$?; echo \"[left $code]\"; stty -a; exit $code",
                 "/dev/null")
             .directory(home.toFile())
             .redirectErrorStream(true);
