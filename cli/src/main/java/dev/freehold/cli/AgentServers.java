@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The MCP servers of an agent's run: the person's, and the folder's where the person has
 /// consented.
@@ -30,6 +31,22 @@ final class AgentServers implements AutoCloseable {
   /// @param terminal of the person who is asked about tools, where one sits there
   static AgentServers open(
       Surroundings surroundings, Path folder, Optional<AgentTerminal> terminal) {
+    return open(surroundings, folder, terminal, server -> true);
+  }
+
+  /// Starts the one that has a tool, if any has; nobody is asked about tools.
+  ///
+  /// @param tool as models call it
+  static AgentServers openFor(Surroundings surroundings, Path folder, String tool) {
+    return open(
+        surroundings, folder, Optional.empty(), server -> tool.startsWith(server.name() + "__"));
+  }
+
+  private static AgentServers open(
+      Surroundings surroundings,
+      Path folder,
+      Optional<AgentTerminal> terminal,
+      Predicate<ServerConfiguration> isWanted) {
     List<ServerConfiguration> wanted = new ArrayList<>();
     if (Files.exists(McpPlaces.serversPath(surroundings))) {
       wanted.addAll(McpPlaces.servers(surroundings).read());
@@ -37,6 +54,7 @@ final class AgentServers implements AutoCloseable {
     if (Files.exists(folder.resolve(WorkspaceServers.NAME))) {
       wanted.addAll(consented(surroundings, folder, wanted));
     }
+    wanted.removeIf(isWanted.negate());
     if (wanted.stream().allMatch(ServerConfiguration::isDisabled)) {
       return new AgentServers(Optional.empty());
     }
