@@ -37,6 +37,7 @@ final class WorkflowWork implements AutoCloseable {
   private final Surroundings surroundings;
   private final Journal journal;
   private final WorkflowModels models;
+  private final WorkflowTools tools;
   private final WorkflowAgents agents;
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -51,7 +52,8 @@ final class WorkflowWork implements AutoCloseable {
     this.surroundings = surroundings;
     this.journal = AgentPlaces.journal(surroundings);
     this.models = options.models(surroundings);
-    this.agents = new WorkflowAgents(surroundings, journal, options);
+    this.tools = new WorkflowTools(surroundings);
+    this.agents = new WorkflowAgents(surroundings, journal, options, tools);
     this.links = links(surroundings, AgentPlaces.folder(surroundings), server);
     this.runner = new WorkflowRunner(journal, this::parts, surroundings.clock(), new Told());
   }
@@ -102,6 +104,7 @@ final class WorkflowWork implements AutoCloseable {
     workflow.actions().forEach((name, settings) -> actions.put(name, action(workflow, settings)));
     return WorkflowParts.of(models)
         .withAgents(agents)
+        .withTools(tools.of(workflow))
         .withDocuments(new WorkflowDocuments(surroundings))
         .withActions(actions)
         .withCheck(check())
@@ -212,6 +215,7 @@ final class WorkflowWork implements AutoCloseable {
   @Override
   public void close() {
     agents.close();
+    tools.close();
     models.close();
     journal.close();
   }

@@ -119,6 +119,11 @@ final class Server implements AutoCloseable {
     }
   }
 
+  /// Whether it is not there any more, and a call would find that.
+  synchronized boolean hasEnded() {
+    return connection.ended().isPresent();
+  }
+
   ServerConfiguration configuration() {
     return configuration;
   }

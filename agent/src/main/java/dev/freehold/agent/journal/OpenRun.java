@@ -59,7 +59,8 @@ public final class OpenRun implements AutoCloseable {
   /// Does a step, unless it was done before: then its result is the one that was written down.
   ///
   /// @param doubt what to do where the step was begun, and nobody knows whether it happened
-  /// @param snapshot takes one of the workspace; is asked before the step is begun first
+  /// @param snapshot takes one of the workspace; is asked before the step is begun first, or anew
+  ///   after it was known not to have been done
   /// @throws JournalException with [Reason#DIVERGED] where another request is stored under the key
   /// @throws Waiting where a person has to say whether it happened
   public JsonNode once(StepCall call, Doubt doubt, Supplier<String> snapshot, Action action) {
@@ -79,10 +80,13 @@ public final class OpenRun implements AutoCloseable {
     if (!isKnownUndone) {
       resolve(step, doubt);
     }
+    String taken = isKnownUndone ? snapshot.get() : step.snapshot();
     checkpoints.reach("before again " + call.key());
     rows.transaction(() ->
         rows.execute(
-            "UPDATE step SET tries = tries + 1, started = ? WHERE run = ? AND key = ?",
+            "UPDATE step SET tries = tries + 1, snapshot = ?, started = ?"
+                + " WHERE run = ? AND key = ?",
+            taken,
             journal.now(),
             id,
             call.key()));
@@ -99,6 +103,16 @@ public final class OpenRun implements AutoCloseable {
       case Doubt.Repeat _ -> call.kind() == StepKind.MODEL;
       case Doubt.RepeatWithKey _, Doubt.Ask _ -> true;
     };
+  }
+
+  /// Writes down that a step that was begun is known not to have been done, or was taken back; when
+  /// it is asked for again, it is begun anew.
+  public void undone(String key) {
+    checkpoints.reach("before undone " + key);
+    rows.transaction(() ->
+        rows.execute(
+            "UPDATE step SET tries = 0 WHERE run = ? AND key = ? AND finished IS NULL", id, key));
+    checkpoints.reach("after undone " + key);
   }
 
   private static void resolve(Step step, Doubt doubt) {
