@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Agents that do tasks of workflows: each on a copy of a folder, in the sandbox, with the rules of
 /// this user; what is to be asked waits in the journal, and `freehold agent apply` takes changes
@@ -66,7 +67,8 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
                 key.isEmpty() ? Optional.empty() : Optional.of(key),
                 options.gateway(),
                 OptionalInt.empty(),
-                options.arithmetic()));
+                options.arithmetic(),
+                Optional.empty()));
   }
 
   private List<AgentTool> tools(Task task) {
@@ -96,7 +98,14 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
             model.context(),
             OptionalInt.empty(),
             model.defaults());
-    try (OpenRun run = journal.begin(new NewRun(AgentRun.KIND, task.text(), settings.asJson()))) {
+    ObjectNode json = settings.asJson();
+    ObjectNode asked = json.putObject("asked");
+    if (!task.model().isEmpty()) {
+      asked.put("model", task.model());
+    }
+    options.gateway().ifPresent(file -> asked.put("gateway", file.toAbsolutePath().toString()));
+    model.computation().ifPresent(now -> json.set(Computation.MEMBER, now.asJson()));
+    try (OpenRun run = journal.begin(new NewRun(AgentRun.KIND, task.text(), json))) {
       Path place = AgentPlaces.workspace(surroundings, run.id());
       try {
         Workspace unused =
