@@ -29,7 +29,9 @@ import tools.jackson.databind.JsonNode;
 /// Workflows at work, with the models, agents and actions of this machine.
 final class WorkflowWork implements AutoCloseable {
   /// Where `workflow serve` listens unless it is told otherwise.
-  static final String USUAL_SERVER = "http://127.0.0.1:9931";
+  static final int USUAL_PORT = 9932;
+
+  static final String USUAL_SERVER = "http://127.0.0.1:" + USUAL_PORT;
 
   private static final Duration LINKS_LAST = Duration.ofDays(7);
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(15);
@@ -38,6 +40,7 @@ final class WorkflowWork implements AutoCloseable {
   private final Journal journal;
   private final WorkflowModels models;
   private final WorkflowTools tools;
+  private final WorkflowDocuments documents;
   private final WorkflowAgents agents;
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -53,6 +56,7 @@ final class WorkflowWork implements AutoCloseable {
     this.journal = AgentPlaces.journal(surroundings);
     this.models = options.models(surroundings);
     this.tools = new WorkflowTools(surroundings);
+    this.documents = new WorkflowDocuments(surroundings);
     this.agents = new WorkflowAgents(surroundings, journal, options, tools);
     this.links = links(surroundings, AgentPlaces.folder(surroundings), server);
     this.runner = new WorkflowRunner(journal, this::parts, surroundings.clock(), new Told());
@@ -105,7 +109,7 @@ final class WorkflowWork implements AutoCloseable {
     return WorkflowParts.of(models)
         .withAgents(agents)
         .withTools(tools.of(workflow))
-        .withDocuments(new WorkflowDocuments(surroundings))
+        .withDocuments(documents)
         .withActions(actions)
         .withCheck(check())
         .withLinks(links);
@@ -216,6 +220,7 @@ final class WorkflowWork implements AutoCloseable {
   public void close() {
     agents.close();
     tools.close();
+    documents.close();
     models.close();
     journal.close();
   }

@@ -52,7 +52,15 @@ record JournalSchema(List<List<String>> stages) {
           "CREATE INDEX open_step ON step (kind) WHERE finished IS NULL",
           "CREATE INDEX run_by_change ON run (changed)");
 
-  static final JournalSchema CURRENT = new JournalSchema(List.of(FIRST));
+  /// What wakes runs that wait. Of those that wait already it is not known whether something came.
+  private static final List<String> SECOND =
+      List.of(
+          "ALTER TABLE run ADD COLUMN woken INTEGER NOT NULL DEFAULT 0",
+          "ALTER TABLE run ADD COLUMN watcher TEXT",
+          "UPDATE run SET woken = 1 WHERE state = 'WAITING'",
+          "CREATE INDEX run_by_state ON run (kind, state)");
+
+  static final JournalSchema CURRENT = new JournalSchema(List.of(FIRST, SECOND));
 
   int version() {
     return stages.size();

@@ -282,21 +282,36 @@ public final class OpenRun implements AutoCloseable {
     become(RunState.FAILED, note, Optional.empty());
   }
 
-  void become(RunState state, String note, Optional<Instant> due) {
+  private void become(RunState state, String note, Optional<Instant> due) {
     checkpoints.reach("before state " + state);
-    rows.transaction(() ->
-        rows.execute(
-            "UPDATE run SET state = ?, note = ?, due = ?, changed = ? WHERE id = ?",
-            state.name(),
-            note.length() > 2000 ? note.substring(0, 2000) : note,
-            due,
-            journal.now(),
-            id));
+    rows.transaction(() -> {
+      int unused = state == RunState.DONE ? journal.wake(id) : 0;
+      return rows.execute(
+          "UPDATE run SET state = ?, note = ?, due = ?, changed = ? WHERE id = ?",
+          state.name(),
+          note.length() > 2000 ? note.substring(0, 2000) : note,
+          due,
+          journal.now(),
+          id);
+    });
     checkpoints.reach("after state " + state);
   }
 
-  /// Puts the run back into a state that it was in, after something beside its own work was done.
+  /// Begins to go on: what comes from now on wakes the run again.
+  void take() {
+    rows.transaction(() -> rows.execute("UPDATE run SET woken = 0 WHERE id = ?", id));
+    become(RunState.OPEN, "", Optional.empty());
+  }
+
+  /// Has what comes for another run, and its end, wake this one.
+  public void watch(String run) {
+    rows.transaction(() -> rows.execute("UPDATE run SET watcher = ? WHERE id = ?", id, run));
+  }
+
+  /// Puts the run back into a state that it was in, after something beside its own work was done;
+  /// what had come before is not known any more, so that one that waits is looked at again.
   public void putBack(RunHead head) {
+    rows.transaction(() -> journal.wake(id));
     become(head.state(), head.note(), head.due());
   }
 

@@ -77,6 +77,7 @@ final class EffectSteps {
                 "agent",
                 () -> JsonNodeFactory.instance.stringNode(begun(agents, task, key)))
             .asString("");
+    context.run().watch(run);
     return new Attempts(context, spec)
         .perform(
             new StepCall(key, StepKind.TOOL, "agent", request),
