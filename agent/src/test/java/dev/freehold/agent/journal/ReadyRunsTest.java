@@ -2,9 +2,10 @@ package dev.freehold.agent.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freehold.sqlite.Schema;
+import dev.freehold.sqlite.SqliteFile;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -158,10 +159,12 @@ class ReadyRunsTest {
   @Test
   void runsOfAnOlderFileThatWaitAreLookedAtOnce() throws SQLException {
     Path old = folder.resolve("old.sqlite");
-    JournalSchema first = new JournalSchema(JournalSchema.CURRENT.stages().subList(0, 1));
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + old);
+    Schema first =
+        new Schema(
+            "journal", JournalSchema.APPLICATION, JournalSchema.CURRENT.stages().subList(0, 1));
+    try (Connection connection =
+            new SqliteFile(old, first, Duration.ofSeconds(1)).write(SqliteFile.Commit.FORCED);
         Statement statement = connection.createStatement()) {
-      first.migrate(connection, old);
       statement.execute(
           "INSERT INTO run (id, kind, title, settings, state, created, changed)"
               + " VALUES ('w', 'work', 't', '{}', 'WAITING', 0, 0),"
