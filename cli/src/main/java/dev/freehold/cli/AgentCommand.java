@@ -13,6 +13,7 @@ import dev.freehold.agent.workspace.WorkspaceLimits;
 import dev.freehold.chat.Sampling;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -164,7 +165,8 @@ final class AgentCommand implements Callable<Integer> {
                 model,
                 gateway,
                 context.map(OptionalInt::of).orElse(OptionalInt.empty()),
-                arithmetic)) {
+                arithmetic,
+                Optional.of(LocalDateTime.now(surroundings.clock())))) {
       SandboxProbe.Result sandbox = probing.get();
       surroundings.err().println("model: " + Failure.printable(opened.told()));
       Optional<AgentTerminal> terminal =
@@ -234,6 +236,7 @@ final class AgentCommand implements Callable<Integer> {
     asked.put("task", task);
     model.ifPresent(name -> asked.put("model", name));
     gateway.ifPresent(file -> asked.put("gateway", file.toAbsolutePath().toString()));
+    opened.computation().ifPresent(now -> json.set(Computation.MEMBER, now.asJson()));
     AgentOptions.write(options.budget(json), json);
     try (OpenRun run = journal.begin(new NewRun(AgentRun.KIND, task, json))) {
       Path place = AgentPlaces.workspace(surroundings, run.id());

@@ -117,7 +117,7 @@ final class ServeCommand implements Callable<Integer> {
   private Optional<Path> signReceipts = Optional.empty();
 
   @Mixin private EngineChoice engine = new EngineChoice();
-  @Mixin private ServeOptions serving = new ServeOptions();
+  @Mixin private ServeOptions serving = new ServeOptions(ServeOptions.PORT);
   @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
 
   ServeCommand(Surroundings surroundings) {

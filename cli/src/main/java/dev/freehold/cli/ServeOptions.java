@@ -20,6 +20,9 @@ final class ServeOptions {
 
   private static final int MAX_MEBIBYTES = 1024;
 
+  /// Where `serve` listens.
+  static final int PORT = 9931;
+
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
@@ -31,8 +34,9 @@ final class ServeOptions {
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "The port to listen at; 9931 by default, 0 for any free one.")
-  private int port = 9931;
+      description =
+          "The port to listen at, 0 for any free one; 9931 by default, 9932 for workflow serve.")
+  private int port;
 
   @Option(
       names = "--host-name",
@@ -99,6 +103,11 @@ final class ServeOptions {
 
   Duration patience() {
     return Duration.ofSeconds(Math.max(0, patience));
+  }
+
+  /// @param usualPort where nothing is said
+  ServeOptions(int usualPort) {
+    this.port = usualPort;
   }
 
   ServerOptions serverOptions(Surroundings surroundings) {

@@ -52,7 +52,7 @@ final class WorkflowServeCommand implements Callable<Integer> {
   private Optional<String> server = Optional.empty();
 
   @Mixin private WorkflowOptions options = new WorkflowOptions();
-  @Mixin private ServeOptions serving = new ServeOptions();
+  @Mixin private ServeOptions serving = new ServeOptions(WorkflowWork.USUAL_PORT);
 
   WorkflowServeCommand(Surroundings surroundings) {
     this.surroundings = surroundings;

@@ -88,6 +88,10 @@ final class WorkflowShowCommand implements Callable<Integer> {
     if (waits) {
       out.println("      " + Failure.printable(WorkflowListCommand.question(step)));
       out.println(indented(Approvals.payload(step).toPrettyString()));
+      String preview = step.call().request().path("preview").asString("");
+      if (!preview.isEmpty()) {
+        out.println(indented(preview));
+      }
       out.println("      digest: " + step.digest());
     }
     if (full) {

@@ -29,7 +29,9 @@ import tools.jackson.databind.JsonNode;
 /// Workflows at work, with the models, agents and actions of this machine.
 final class WorkflowWork implements AutoCloseable {
   /// Where `workflow serve` listens unless it is told otherwise.
-  static final String USUAL_SERVER = "http://127.0.0.1:9931";
+  static final int USUAL_PORT = 9932;
+
+  static final String USUAL_SERVER = "http://127.0.0.1:" + USUAL_PORT;
 
   private static final Duration LINKS_LAST = Duration.ofDays(7);
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(15);
@@ -37,6 +39,8 @@ final class WorkflowWork implements AutoCloseable {
   private final Surroundings surroundings;
   private final Journal journal;
   private final WorkflowModels models;
+  private final WorkflowTools tools;
+  private final WorkflowDocuments documents;
   private final WorkflowAgents agents;
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -51,7 +55,9 @@ final class WorkflowWork implements AutoCloseable {
     this.surroundings = surroundings;
     this.journal = AgentPlaces.journal(surroundings);
     this.models = options.models(surroundings);
-    this.agents = new WorkflowAgents(surroundings, journal, options);
+    this.tools = new WorkflowTools(surroundings);
+    this.documents = new WorkflowDocuments(surroundings);
+    this.agents = new WorkflowAgents(surroundings, journal, options, tools);
     this.links = links(surroundings, AgentPlaces.folder(surroundings), server);
     this.runner = new WorkflowRunner(journal, this::parts, surroundings.clock(), new Told());
   }
@@ -102,7 +108,8 @@ final class WorkflowWork implements AutoCloseable {
     workflow.actions().forEach((name, settings) -> actions.put(name, action(workflow, settings)));
     return WorkflowParts.of(models)
         .withAgents(agents)
-        .withDocuments(new WorkflowDocuments(surroundings))
+        .withTools(tools.of(workflow))
+        .withDocuments(documents)
         .withActions(actions)
         .withCheck(check())
         .withLinks(links);
@@ -212,6 +219,8 @@ final class WorkflowWork implements AutoCloseable {
   @Override
   public void close() {
     agents.close();
+    tools.close();
+    documents.close();
     models.close();
     journal.close();
   }

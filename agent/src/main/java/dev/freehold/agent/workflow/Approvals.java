@@ -104,9 +104,11 @@ public final class Approvals {
   }
 
   /// What is written down as the result of a step that a person says to have happened.
-  public static JsonNode settled() {
+  ///
+  /// @param text what came out, as the person says; may be empty
+  public static JsonNode settled(String text) {
     ObjectNode result = JsonNodeFactory.instance.objectNode();
-    result.putObject("value").put("settled", true);
+    result.putObject("value").put("settled", true).put("text", text);
     return result;
   }
 

@@ -133,7 +133,11 @@ final class StepReader {
                   inside.strings("tools"),
                   inside.strings("allow"),
                   optional(inside, "workspace"));
-          case "tool" -> new Work.Tool(inside.string("name"), template(inside.value("arguments")));
+          case "tool" ->
+              new Work.Tool(
+                  inside.string("name"),
+                  template(inside.value("arguments")),
+                  inside.flag("allow", false));
           case "wait" ->
               new Work.Wait(
                   template(inside.value("question")),

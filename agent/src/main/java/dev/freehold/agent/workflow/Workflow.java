@@ -32,11 +32,17 @@ public record Workflow(
     private final List<StepSpec> steps;
     private final Optional<Template> title;
     private final Optional<Template> output;
+    private final Optional<String> workspace;
 
-    Parts(List<StepSpec> steps, Optional<Template> title, Optional<Template> output) {
+    Parts(
+        List<StepSpec> steps,
+        Optional<Template> title,
+        Optional<Template> output,
+        Optional<String> workspace) {
       this.steps = List.copyOf(steps);
       this.title = title;
       this.output = output;
+      this.workspace = workspace;
     }
 
     List<StepSpec> steps() {
@@ -106,6 +112,39 @@ public record Workflow(
       }
     }
     return sum;
+  }
+
+  /// The folder that its tools work on a copy of, as the file names it; empty for one without
+  /// files.
+  public Optional<String> workspace() {
+    return parts.workspace;
+  }
+
+  /// The tools that its steps call.
+  public Set<String> tools() {
+    Set<String> tools = new TreeSet<>();
+    addTools(parts.steps(), tools);
+    return tools;
+  }
+
+  private static void addTools(List<StepSpec> steps, Set<String> tools) {
+    for (StepSpec step : steps) {
+      switch (step.work()) {
+        case Work.Tool tool -> tools.add(tool.tool());
+        case Work.ForEach each -> addTools(each.steps(), tools);
+        case Work.Switch choice -> {
+          choice.cases().values().forEach(one -> addTools(one, tools));
+          addTools(choice.otherwise(), tools);
+        }
+        case Work.Model _,
+            Work.Choice _,
+            Work.Agent _,
+            Work.Documents _,
+            Work.Wait _,
+            Work.Pause _,
+            Work.Action _ -> {}
+      }
+    }
   }
 
   /// The models that its steps name; those that name none are not among them.
