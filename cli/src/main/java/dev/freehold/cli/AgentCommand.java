@@ -3,6 +3,7 @@ package dev.freehold.cli;
 import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.NewRun;
 import dev.freehold.agent.journal.OpenRun;
+import dev.freehold.agent.permission.Rule;
 import dev.freehold.agent.run.AgentRun;
 import dev.freehold.agent.run.AgentSettings;
 import dev.freehold.agent.sandbox.SandboxProbe;
@@ -154,6 +155,7 @@ final class AgentCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Optional<String> task = task();
+    List<Rule> rules = AgentWork.rules(surroundings, options);
     Supplier<SandboxProbe.Result> probing = AgentWork.probing(surroundings);
     Path place = folder.toAbsolutePath().normalize();
     AgentKnowledge knowledge = AgentKnowledge.of(surroundings, place);
@@ -176,6 +178,7 @@ final class AgentCommand implements Callable<Integer> {
         all.addAll(knowledge.tools());
         all.addAll(servers.tools());
         List<AgentTool> tools = AgentWork.only(all, only);
+        AgentWork.tellUnknown(surroundings, all, rules);
         system = knowledge.after(system);
         Optional<String> said = task.or(() -> terminal.flatMap(AgentCommand::askTask));
         return said.isEmpty()

@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /// Workflows at work, with the models, agents and actions of this machine.
 final class WorkflowWork implements AutoCloseable {
@@ -178,7 +177,9 @@ final class WorkflowWork implements AutoCloseable {
     switch (end.kind()) {
       case DONE -> {
         surroundings.err().println("run %s: done".formatted(run));
-        surroundings.out().println(TerminalStreams.safe(pretty(end.output())));
+        if (!end.output().isNull()) {
+          surroundings.out().println(TerminalStreams.safe(end.output().toPrettyString()));
+        }
         return Exit.OK;
       }
       case WAITS -> {
@@ -203,10 +204,6 @@ final class WorkflowWork implements AutoCloseable {
               "When the cause is gone: freehold workflow resume " + run);
     }
     throw new IllegalStateException("unknown end of a run");
-  }
-
-  private static String pretty(JsonNode output) {
-    return output.toPrettyString();
   }
 
   @Override

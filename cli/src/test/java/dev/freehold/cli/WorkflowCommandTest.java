@@ -119,7 +119,8 @@ class WorkflowCommandTest {
     assertThat(done.out()).contains("\"file\"");
     assertThat(letters()).hasSize(1);
     assertThat(letters().getFirst()).contains("It is 84.", "bert");
-    assertThat(run("approve", run).err()).contains("nothing waits for approval there");
+    assertThat(run("approve", run).err())
+        .contains("nothing waits for approval there; review was decided already: edit by Anna");
     assertThat(run("show", run).out()).contains("edit by Anna");
     assertThat(run("show", run, "--json").out()).contains("\"file\"");
   }
