@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,6 +34,8 @@ final class WorkflowWork implements AutoCloseable {
 
   private static final Duration LINKS_LAST = Duration.ofDays(7);
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(15);
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
   private final Surroundings surroundings;
   private final Journal journal;
@@ -156,12 +160,16 @@ final class WorkflowWork implements AutoCloseable {
         return last;
       }
       if (left.isPositive()) {
-        surroundings.err().println("  waiting: " + Failure.printable(last.text()));
+        surroundings.err().println("  waiting until " + time(due));
         Thread.sleep(left);
       }
       last = runner.resume(last.run());
     }
     return last;
+  }
+
+  private String time(Instant time) {
+    return TIME.format(time.atZone(surroundings.clock().getZone()));
   }
 
   private boolean isOnlyTime(RunEnd end) {
@@ -183,6 +191,14 @@ final class WorkflowWork implements AutoCloseable {
         return Exit.OK;
       }
       case WAITS -> {
+        if (isOnlyTime(end)) {
+          String due = time(end.due().orElseThrow());
+          surroundings.err().println("run %s waits until %s".formatted(run, due));
+          surroundings
+              .err()
+              .println("then: freehold workflow resume %s; or workflow serve".formatted(run));
+          return Exit.AGENT_WAITS;
+        }
         surroundings.err().println("run %s waits:".formatted(run));
         for (RunEnd.Awaited one : end.awaited()) {
           surroundings
