@@ -155,10 +155,10 @@ final class AgentCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Optional<String> task = task();
-    List<Rule> rules = AgentWork.rules(surroundings, options);
     Supplier<SandboxProbe.Result> probing = AgentWork.probing(surroundings);
     Path place = folder.toAbsolutePath().normalize();
     AgentKnowledge knowledge = AgentKnowledge.of(surroundings, place);
+    List<Rule> rules = AgentWork.rules(surroundings, options);
     try (Journal journal = AgentPlaces.journal(surroundings);
         AgentModel opened =
             new AgentModel(
