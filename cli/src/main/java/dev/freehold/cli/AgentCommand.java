@@ -3,6 +3,7 @@ package dev.freehold.cli;
 import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.NewRun;
 import dev.freehold.agent.journal.OpenRun;
+import dev.freehold.agent.permission.Rule;
 import dev.freehold.agent.run.AgentRun;
 import dev.freehold.agent.run.AgentSettings;
 import dev.freehold.agent.sandbox.SandboxProbe;
@@ -158,6 +159,7 @@ final class AgentCommand implements Callable<Integer> {
     Supplier<SandboxProbe.Result> probing = AgentWork.probing(surroundings);
     Path place = folder.toAbsolutePath().normalize();
     AgentKnowledge knowledge = AgentKnowledge.of(surroundings, place);
+    List<Rule> rules = AgentWork.rules(surroundings, options);
     try (Journal journal = AgentPlaces.journal(surroundings);
         AgentModel opened =
             new AgentModel(
@@ -178,6 +180,7 @@ final class AgentCommand implements Callable<Integer> {
         all.addAll(knowledge.tools());
         all.addAll(servers.tools());
         List<AgentTool> tools = AgentWork.only(all, only);
+        AgentWork.tellUnknown(surroundings, all, rules);
         system = knowledge.after(system);
         Optional<String> said = task.or(() -> terminal.flatMap(AgentTerminal::ask));
         return said.isEmpty()

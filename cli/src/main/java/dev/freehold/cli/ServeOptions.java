@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Options of the server: where it listens, who may reach it, and what it writes down.
@@ -101,6 +104,9 @@ final class ServeOptions {
       description = "How long Ctrl-C waits for answers; 30 by default.")
   private int patience = 30;
 
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
   Duration patience() {
     return Duration.ofSeconds(Math.max(0, patience));
   }
@@ -128,8 +134,9 @@ final class ServeOptions {
     return new ServerOptions(host, port, security, limits, surroundings.clock(), log);
   }
 
-  private static CliException usage(String message) {
-    return new CliException(Exit.USAGE, message, "Try \"freehold serve --help\".");
+  private CliException usage(String message) {
+    String command = spec == null ? "freehold serve" : spec.qualifiedName();
+    return new CliException(Exit.USAGE, message, "Try \"%s --help\".".formatted(command));
   }
 
   private Optional<Certificate> certificate(Surroundings surroundings) {

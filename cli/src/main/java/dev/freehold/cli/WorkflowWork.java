@@ -21,10 +21,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /// Workflows at work, with the models, agents and actions of this machine.
 final class WorkflowWork implements AutoCloseable {
@@ -35,6 +36,8 @@ final class WorkflowWork implements AutoCloseable {
 
   private static final Duration LINKS_LAST = Duration.ofDays(7);
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(15);
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
   private final Surroundings surroundings;
   private final Journal journal;
@@ -164,12 +167,16 @@ final class WorkflowWork implements AutoCloseable {
         return last;
       }
       if (left.isPositive()) {
-        surroundings.err().println("  waiting: " + Failure.printable(last.text()));
+        surroundings.err().println("  waiting until " + time(due));
         Thread.sleep(left);
       }
       last = runner.resume(last.run());
     }
     return last;
+  }
+
+  private String time(Instant time) {
+    return TIME.format(time.atZone(surroundings.clock().getZone()));
   }
 
   private boolean isOnlyTime(RunEnd end) {
@@ -185,10 +192,20 @@ final class WorkflowWork implements AutoCloseable {
     switch (end.kind()) {
       case DONE -> {
         surroundings.err().println("run %s: done".formatted(run));
-        surroundings.out().println(TerminalStreams.safe(pretty(end.output())));
+        if (!end.output().isNull()) {
+          surroundings.out().println(TerminalStreams.safe(end.output().toPrettyString()));
+        }
         return Exit.OK;
       }
       case WAITS -> {
+        if (isOnlyTime(end)) {
+          String due = time(end.due().orElseThrow());
+          surroundings.err().println("run %s waits until %s".formatted(run, due));
+          surroundings
+              .err()
+              .println("then: freehold workflow resume %s; or workflow serve".formatted(run));
+          return Exit.AGENT_WAITS;
+        }
         surroundings.err().println("run %s waits:".formatted(run));
         for (RunEnd.Awaited one : end.awaited()) {
           surroundings
@@ -210,10 +227,6 @@ final class WorkflowWork implements AutoCloseable {
               "When the cause is gone: freehold workflow resume " + run);
     }
     throw new IllegalStateException("unknown end of a run");
-  }
-
-  private static String pretty(JsonNode output) {
-    return output.toPrettyString();
   }
 
   @Override

@@ -123,7 +123,12 @@ class AgentCommandTest {
     assertThat(waits.exit()).as(waits.err()).isEqualTo(Exit.AGENT_WAITS);
     assertThat(agent("list").out()).contains("waits", "leave is asked for: write evil");
     Session.Result ruled = begin("Write", "--allow", "write:e*", "--deny", "*:**/secret");
-    assertThat(ruled.err()).contains("1 files changed");
+    assertThat(ruled.err()).contains("1 files changed").doesNotContain("no such tool");
+    assertThat(begin("Write", "--yes-to", "wrote").err())
+        .contains("a rule is for \"wrote\", and there is no such tool here");
+    long runs = agent("list").out().lines().count();
+    assertThat(begin("Write", "--allow", "write").exit()).isEqualTo(Exit.USAGE);
+    assertThat(agent("list").out().lines().count()).isEqualTo(runs);
   }
 
   @Test

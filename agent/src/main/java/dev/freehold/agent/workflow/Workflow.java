@@ -2,7 +2,10 @@ package dev.freehold.agent.workflow;
 
 import dev.freehold.tensor.Sha256;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -67,13 +70,17 @@ public record Workflow(
   ///
   /// @throws WorkflowException that names the line where something is wrong
   public static Workflow read(Path file) {
-    try {
-      if (Files.size(file) > YamlText.MAX_CHARACTERS) {
+    if (Files.isDirectory(file)) {
+      throw new WorkflowException(file + ": is a folder; expected a file");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(YamlText.MAX_CHARACTERS + 1);
+      if (bytes.length > YamlText.MAX_CHARACTERS) {
         throw new WorkflowException(
-            "%s: a workflow has at most %,d bytes, found %,d"
-                .formatted(file, YamlText.MAX_CHARACTERS, Files.size(file)));
+            "%s: a workflow has at most %,d bytes".formatted(file, YamlText.MAX_CHARACTERS));
       }
-      return parse(Files.readString(file), file.toString());
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return parse(text, file.toString());
     } catch (NoSuchFileException failure) {
       throw new WorkflowException(file + ": there is no such file", failure);
     } catch (CharacterCodingException failure) {
