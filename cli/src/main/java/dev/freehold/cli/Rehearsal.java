@@ -52,8 +52,9 @@ final class Rehearsal {
             Clock.systemUTC());
   }
 
-  static void hold() throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("freehold");
+  /// @param temporary where a folder is made, and deleted in the end
+  static void hold(Path temporary) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory(temporary, "freehold");
     try {
       new Rehearsal(folder).run();
     } finally {

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `freehold agent mcp`, and what a run has of servers, skills and instructions.
-@Timeout(180)
+@Timeout(300)
 class AgentMcpCommandTest {
   @TempDir private Path home;
 

@@ -104,7 +104,7 @@ final class Reached implements AutoCloseable {
   }
 
   static ServerConfiguration configuration(String name, Way way) {
-    return new ServerConfiguration(name, way, Set.of(), false, Duration.ofSeconds(20), false);
+    return new ServerConfiguration(name, way, Set.of(), false, Duration.ofSeconds(120), false);
   }
 
   List<AgentTool> tools() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Commands that may reach named hosts.
 class CommandNetworkTest {
-  private static final Limits LIMITS = Limits.DEFAULT.withTime(Duration.ofSeconds(60));
+  private static final Limits LIMITS = Limits.DEFAULT.withTime(Duration.ofMinutes(5));
 
   @TempDir Path folder;
 

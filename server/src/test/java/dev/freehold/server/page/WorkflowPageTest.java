@@ -14,7 +14,6 @@ import dev.freehold.server.TestServer;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -192,7 +191,7 @@ class WorkflowPageTest {
   }
 
   private static TestServer serve(Desk desk) {
-    return serve(desk, ServerOptions.loopback(0, Clock.systemUTC()));
+    return serve(desk, TestServer.options());
   }
 
   private static Tab open(TestServer server, String path) {
@@ -339,9 +338,7 @@ class WorkflowPageTest {
   void whereThereAreKeysOneThatMayManageIsNeeded() {
     Desk desk = new Desk();
     KeyRing ring = KeyRing.EMPTY.with(key("boss", Access.MANAGE)).with(key("ann", Access.USE));
-    ServerOptions options =
-        ServerOptions.loopback(0, Clock.systemUTC())
-            .withSecurity(Security.LOCAL.withKeys(() -> ring));
+    ServerOptions options = TestServer.options().withSecurity(Security.LOCAL.withKeys(() -> ring));
     try (TestServer server = serve(desk, options)) {
       String decision =
           """
