@@ -122,7 +122,7 @@ final class Rehearsal {
     InputStream typed = new ByteArrayInputStream("/bye\r".getBytes(StandardCharsets.UTF_8));
     try (AgentTerminal terminal =
         AgentTerminal.over(typed, OutputStream.nullOutputStream(), history)) {
-      terminal.ask("freehold> ");
+      terminal.ask();
     } catch (CliException | IllegalStateException noTerminal) {
       return;
     }

@@ -23,8 +23,6 @@ import dev.freehold.agent.workflow.TaskAgent;
 import dev.freehold.agent.workspace.Workspace;
 import dev.freehold.agent.workspace.WorkspaceException;
 import dev.freehold.agent.workspace.WorkspaceLimits;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Agents that do tasks of workflows: each on a copy of a folder, in the sandbox, with the rules of
 /// this user; what is to be asked waits in the journal, and `freehold agent apply` takes changes
@@ -50,12 +48,14 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
   private final Journal journal;
   private final WorkflowOptions options;
   private final Map<String, AgentModel> models = new HashMap<>();
-  private @Nullable List<AgentTool> tools;
+  private final WorkflowTools tools;
 
-  WorkflowAgents(Surroundings surroundings, Journal journal, WorkflowOptions options) {
+  WorkflowAgents(
+      Surroundings surroundings, Journal journal, WorkflowOptions options, WorkflowTools tools) {
     this.surroundings = surroundings;
     this.journal = journal;
     this.options = options;
+    this.tools = tools;
   }
 
   private synchronized AgentModel model(String name) {
@@ -67,21 +67,13 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
                 key.isEmpty() ? Optional.empty() : Optional.of(key),
                 options.gateway(),
                 OptionalInt.empty(),
-                options.arithmetic()));
-  }
-
-  private synchronized List<AgentTool> tools() {
-    List<AgentTool> there = tools;
-    if (there == null) {
-      there = AgentWork.tools(AgentWork.probe(surroundings));
-      tools = there;
-    }
-    return there;
+                options.arithmetic(),
+                Optional.empty()));
   }
 
   private List<AgentTool> tools(Task task) {
     List<AgentTool> found =
-        tools().stream()
+        tools.own().stream()
             .filter(
                 tool -> task.tools().isEmpty() || task.tools().contains(tool.definition().name()))
             .toList();
@@ -106,7 +98,14 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
             model.context(),
             OptionalInt.empty(),
             model.defaults());
-    try (OpenRun run = journal.begin(new NewRun(AgentRun.KIND, task.text(), settings.asJson()))) {
+    ObjectNode json = settings.asJson();
+    ObjectNode asked = json.putObject("asked");
+    if (!task.model().isEmpty()) {
+      asked.put("model", task.model());
+    }
+    options.gateway().ifPresent(file -> asked.put("gateway", file.toAbsolutePath().toString()));
+    model.computation().ifPresent(now -> json.set(Computation.MEMBER, now.asJson()));
+    try (OpenRun run = journal.begin(new NewRun(AgentRun.KIND, task.text(), json))) {
       Path place = AgentPlaces.workspace(surroundings, run.id());
       try {
         Workspace unused =
@@ -128,12 +127,7 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
     if (!task.workspace().isEmpty()) {
       return Path.of(task.workspace()).toAbsolutePath();
     }
-    Path empty = place.resolveSibling(place.getFileName() + "-empty");
-    try {
-      return Files.createDirectories(empty);
-    } catch (IOException failure) {
-      throw new StepException("%s: cannot be created: %s".formatted(empty, failure));
-    }
+    return AgentPlaces.empty(place);
   }
 
   @Override

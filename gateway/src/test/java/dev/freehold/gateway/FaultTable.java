@@ -69,7 +69,7 @@ final class FaultTable {
         row = once(fault, shape, isWhole);
         isMeasured = row.isRight() || !pulse.stoodStill();
       }
-    } while (!isMeasured && ++tries < 20);
+    } while (!isMeasured && ++tries < 8);
     return row;
   }
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 final class Pulse implements AutoCloseable {
   private static final Duration BEAT = Duration.ofMillis(10);
   private static final Duration LATE = Duration.ofMillis(100);
-  private static final int MOST = 20;
+  private static final int MOST = 8;
 
   private final Thread thread = Thread.ofPlatform().daemon().name("pulse").start(this::beat);
   private volatile boolean stoodStill;

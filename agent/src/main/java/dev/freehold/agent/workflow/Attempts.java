@@ -6,7 +6,7 @@ import dev.freehold.agent.journal.Step;
 import dev.freehold.agent.journal.StepCall;
 import dev.freehold.agent.journal.Waiting;
 import dev.freehold.agent.run.AgentException;
-import dev.freehold.agent.tool.ToolException;
+import dev.freehold.agent.workspace.WorkspaceException;
 import dev.freehold.chat.ChatException;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -103,9 +103,14 @@ final class Attempts {
     } catch (ChatException
         | ChoiceException
         | AgentException
-        | ToolException
+        | WorkspaceException
         | WorkflowException failure) {
       why = String.valueOf(failure.getMessage());
+    }
+    if (doubt instanceof Doubt.RollBack back) {
+      // At once: steps of other items may follow, which a later rolling back would take with it.
+      back.restore().accept(step.snapshot());
+      context.run().undone(step.call().key());
     }
     if (isLast) {
       if (doubt instanceof Doubt.Ask) {

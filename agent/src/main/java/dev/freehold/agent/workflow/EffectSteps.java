@@ -5,13 +5,6 @@ import dev.freehold.agent.journal.Step;
 import dev.freehold.agent.journal.StepCall;
 import dev.freehold.agent.journal.StepKind;
 import dev.freehold.agent.run.AgentException;
-import dev.freehold.agent.tool.AgentTool;
-import dev.freehold.agent.tool.Effect;
-import dev.freehold.agent.tool.ToolContext;
-import dev.freehold.agent.tool.ToolException;
-import dev.freehold.agent.tool.ToolOutcome;
-import dev.freehold.agent.workspace.Snapshots;
-import dev.freehold.chat.Cancellation;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -19,7 +12,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Steps that look something up or change something: documents, tools, agents, actions.
+/// Steps that look something up or change something: documents, agents, actions.
 final class EffectSteps {
   private final RunContext context;
 
@@ -59,57 +52,6 @@ final class EffectSteps {
     return value;
   }
 
-  /// What the tool gave back, as `text`.
-  JsonNode call(StepSpec spec, Work.Tool work, Scope scope, String key) {
-    AgentTool tool =
-        context.parts().tools().stream()
-            .filter(one -> one.definition().name().equals(work.tool()))
-            .findFirst()
-            .orElseThrow(
-                () -> new WorkflowException("there is no tool \"%s\"".formatted(work.tool())));
-    Snapshots workspace = context.parts().workspace().orElseThrow();
-    JsonNode arguments = work.arguments().fill(scope);
-    Effect.Reach reach = reach(tool, arguments, workspace, key);
-    ObjectNode request = JsonNodeFactory.instance.objectNode();
-    request.put("tool", work.tool()).set("arguments", arguments);
-    request.put("reach", reach.name());
-    Doubt doubt =
-        switch (reach) {
-          case NOTHING -> Doubt.REPEAT;
-          case WORKSPACE -> new Doubt.RollBack(workspace::restore);
-          case OUTSIDE_WITH_KEY -> Doubt.REPEAT_WITH_KEY;
-          case OUTSIDE -> Doubt.ASK;
-        };
-    boolean isOfWorkspace = reach == Effect.Reach.WORKSPACE;
-    return new Attempts(context, spec)
-        .perform(
-            new StepCall(key, StepKind.TOOL, work.tool(), request),
-            new Attempts.Way(doubt, () -> isOfWorkspace ? workspace.take() : ""),
-            step -> {
-              String name = Step.idempotencyKey(context.run().id(), key);
-              ToolOutcome outcome =
-                  tool.run(arguments, new ToolContext(workspace.root(), new Cancellation(), name));
-              if (outcome.isError()) {
-                throw new ToolException(Shown.text(outcome.text(), 1000));
-              }
-              return outcome.asJson();
-            });
-  }
-
-  /// How far a call goes; of one that was begun before, as it was then.
-  private Effect.Reach reach(AgentTool tool, JsonNode arguments, Snapshots workspace, String key) {
-    Optional<Step> before = context.run().step(key);
-    if (before.isPresent()) {
-      return Effect.Reach.valueOf(before.get().call().request().path("reach").asString(""));
-    }
-    try {
-      return tool.effect(arguments, new ToolContext(workspace.root(), new Cancellation(), ""))
-          .reach();
-    } catch (ToolException failure) {
-      throw new StepFailure(key, String.valueOf(failure.getMessage()));
-    }
-  }
-
   /// What the agent said at the end, as `text`, and its `run`.
   JsonNode task(StepSpec spec, Work.Agent work, Scope scope, String key) {
     TaskAgent agents = context.parts().agents().orElseThrow();
@@ -135,6 +77,7 @@ final class EffectSteps {
                 "agent",
                 () -> JsonNodeFactory.instance.stringNode(begun(agents, task, key)))
             .asString("");
+    context.run().watch(run);
     return new Attempts(context, spec)
         .perform(
             new StepCall(key, StepKind.TOOL, "agent", request),

@@ -12,6 +12,7 @@ import dev.freehold.gateway.ledger.Admission.Admitted;
 import dev.freehold.gateway.ledger.Admission.Reason;
 import dev.freehold.gateway.ledger.Admission.Refused;
 import dev.freehold.gateway.ledger.UsageQuery.By;
+import dev.freehold.sqlite.Schema;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -155,13 +156,13 @@ class LedgerFileTest {
   @Test
   void anOlderLedgerIsBroughtUpToDateOrStaysAsItWas() throws Exception {
     write(file(), 2);
-    List<List<String>> steps = new ArrayList<>(LedgerSchema.CURRENT.steps());
+    List<List<String>> steps = new ArrayList<>(LedgerSchema.CURRENT.stages());
     steps.add(List.of("ALTER TABLE request ADD COLUMN region TEXT", "CREATE TABLE broken ("));
-    LedgerSchema wrong = new LedgerSchema(steps);
+    Schema wrong = new Schema("ledger", LedgerSchema.APPLICATION, steps);
     assertThatThrownBy(() -> LedgerFile.write(file(), wrong)).isInstanceOf(LedgerException.class);
     assertThat(LedgerFixture.usage(file(), By.KEY).total().ok()).isEqualTo(2);
     steps.set(1, List.of("ALTER TABLE request ADD COLUMN region TEXT"));
-    LedgerSchema right = new LedgerSchema(steps);
+    Schema right = new Schema("ledger", LedgerSchema.APPLICATION, steps);
     LedgerFile.write(file(), right).close();
     try (Connection connection = LedgerFile.write(file(), right);
         Statement statement = connection.createStatement();

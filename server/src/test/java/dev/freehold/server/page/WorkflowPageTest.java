@@ -89,7 +89,8 @@ class WorkflowPageTest {
             json(
                 """
                 {"ticket": {"subject": "A wrong bill", "text": "I was billed twice."},
-                 "sources": [{"source": "refunds.md", "place": "Double bills", "score": 2,
+                 "sources": [{"number": 1, "document": "refunds.md", "place": "Double bills",
+                  "score": 2,
                   "quote": "A second bill within a day is cancelled. %s"}]}
                 """
                     .formatted(HOSTILE)));
@@ -215,6 +216,7 @@ class WorkflowPageTest {
       tab.await("document.querySelectorAll('.asked').length === 2");
       assertThat(tab.text(".asked h3"))
           .isEqualTo("Send this answer to bert@example.org?|Which team answers this?");
+      assertThat(tab.text(".asked cite")).isEqualTo("[1] refunds.md, Double bills");
       assertThat(tab.text(".asked blockquote")).contains("A second bill within a day", HOSTILE);
       assertThat(tab.text("#runs .state")).isEqualTo("waits|failed");
       tab.picture("workflows");

@@ -1,0 +1,219 @@
+package dev.freehold.agent.workflow;
+
+import dev.freehold.agent.journal.Decision;
+import dev.freehold.agent.journal.Doubt;
+import dev.freehold.agent.journal.OpenRun;
+import dev.freehold.agent.journal.Step;
+import dev.freehold.agent.journal.StepCall;
+import dev.freehold.agent.journal.StepKind;
+import dev.freehold.agent.permission.Permissions;
+import dev.freehold.agent.permission.Rule;
+import dev.freehold.agent.permission.Verdict;
+import dev.freehold.agent.tool.AgentTool;
+import dev.freehold.agent.tool.Effect;
+import dev.freehold.agent.tool.ToolContext;
+import dev.freehold.agent.tool.ToolException;
+import dev.freehold.agent.tool.ToolOutcome;
+import dev.freehold.agent.workspace.Snapshots;
+import dev.freehold.agent.workspace.WorkspaceException;
+import dev.freehold.chat.Cancellation;
+import dev.freehold.tensor.StrictJson;
+import dev.freehold.tensor.TensorException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Steps that call a tool, after a person gave leave where rules ask for it.
+///
+/// All tools of a run share a workspace. A step that was broken off is rolled back before any other
+/// works there, since rolling back takes everything with it that came after.
+final class ToolSteps {
+  private static final String WORKSPACE = "=workspace";
+  private static final String LEAVE = "~leave";
+
+  private final RunContext context;
+  private @Nullable Snapshots workspace;
+
+  ToolSteps(RunContext context) {
+    this.context = context;
+  }
+
+  /// What is to be done: as the file says, or as a person changed it.
+  private record Wanted(JsonNode arguments, Effect.Reach reach) {}
+
+  /// What the tool gave back, as `text`, and as `json` where it is that; null where the person who
+  /// was asked left it out.
+  JsonNode call(StepSpec spec, Work.Tool work, Scope scope, String key) {
+    AgentTool tool =
+        context.parts().tools().tools().stream()
+            .filter(one -> one.definition().name().equals(work.tool()))
+            .findFirst()
+            .orElseThrow(
+                () -> new WorkflowException("there is no tool \"%s\"".formatted(work.tool())));
+    try {
+      Snapshots place = workspace();
+      Optional<Wanted> wanted = wanted(tool, work, scope, key);
+      if (wanted.isEmpty()) {
+        context.listener().done(key, spec.kind());
+        return JsonNodeFactory.instance.nullNode();
+      }
+      return done(spec, tool, wanted.get(), place, key);
+    } catch (WorkspaceException failure) {
+      throw new StepFailure(key, String.valueOf(failure.getMessage()));
+    }
+  }
+
+  /// The run's workspace, with nothing in it of a step that was broken off.
+  private Snapshots workspace() {
+    Snapshots there = workspace;
+    if (there != null) {
+      return there;
+    }
+    OpenRun run = context.run();
+    StepTools tools = context.parts().tools();
+    boolean isMade = run.step(WORKSPACE).isPresent();
+    Snapshots place = isMade ? tools.open(run.id()) : tools.create(run.id());
+    JsonNode unused = run.note(WORKSPACE, "workspace", JsonNodeFactory.instance::nullNode);
+    for (Step step : run.steps()) {
+      boolean isInDoubt = !step.isFinished() && step.tries() > 0;
+      if (isInDoubt && !step.snapshot().isEmpty()) {
+        place.restore(step.snapshot());
+        run.undone(step.call().key());
+      }
+    }
+    workspace = place;
+    return place;
+  }
+
+  private Optional<Wanted> wanted(AgentTool tool, Work.Tool work, Scope scope, String key) {
+    Optional<Step> begun = context.run().step(key);
+    if (begun.isPresent()) {
+      JsonNode request = begun.get().call().request();
+      return Optional.of(new Wanted(request.path("arguments"), reach(request)));
+    }
+    Optional<Step> asked = context.run().step(key + LEAVE);
+    if (asked.isPresent()) {
+      return decided(asked.get());
+    }
+    JsonNode arguments = work.arguments().fill(scope);
+    if (!arguments.isObject()) {
+      throw new StepFailure(key, "arguments: expected an object, found " + arguments.getNodeType());
+    }
+    Effect effect;
+    try {
+      effect = tool.effect(arguments, toolContext(workspace(), ""));
+    } catch (ToolException failure) {
+      throw new StepFailure(key, String.valueOf(failure.getMessage()));
+    }
+    return switch (permissions(work).verdict(work.tool(), effect)) {
+      case ALLOW -> Optional.of(new Wanted(arguments, effect.reach()));
+      case DENY ->
+          throw new StepFailure(
+              key,
+              "a rule denies %s %s"
+                  .formatted(work.tool(), Shown.text(effect.subject().text(), 200)));
+      case ASK ->
+          decided(
+              context
+                  .run()
+                  .askApproval(key + LEAVE, work.tool(), payload(work, arguments, effect)));
+    };
+  }
+
+  private static Effect.Reach reach(JsonNode request) {
+    return Effect.Reach.valueOf(request.path("reach").asString(""));
+  }
+
+  private Permissions permissions(Work.Tool work) {
+    List<Rule> rules = new ArrayList<>(context.parts().tools().permissions().rules());
+    if (work.isAllowed()) {
+      rules.add(new Rule(Verdict.ALLOW, work.tool(), "*"));
+    }
+    return new Permissions(rules);
+  }
+
+  /// What the person is asked: the same as for a tool that an agent calls.
+  private static JsonNode payload(Work.Tool work, JsonNode arguments, Effect effect) {
+    ObjectNode payload = JsonNodeFactory.instance.objectNode();
+    payload.put("tool", work.tool()).set("arguments", arguments);
+    return payload
+        .put("reach", effect.reach().name())
+        .put("kind", effect.subject().kind().name())
+        .put("subject", effect.subject().text())
+        .put("preview", effect.preview());
+  }
+
+  private Optional<Wanted> decided(Step asked) {
+    JsonNode payload = asked.call().request();
+    if (!asked.isFinished()) {
+      throw context.wait(
+          asked.call().key(),
+          "leave is asked for: %s %s"
+              .formatted(
+                  asked.call().name(), Shown.text(payload.path("subject").asString(""), 200)));
+    }
+    Decision decision = asked.decision().orElseThrow();
+    return decision.toDo(payload).map(toDo -> new Wanted(toDo.path("arguments"), reach(payload)));
+  }
+
+  private static ToolContext toolContext(Snapshots place, String key) {
+    return new ToolContext(place.root(), new Cancellation(), key);
+  }
+
+  private JsonNode done(StepSpec spec, AgentTool tool, Wanted wanted, Snapshots place, String key) {
+    ObjectNode request = JsonNodeFactory.instance.objectNode();
+    request.put("tool", tool.definition().name()).set("arguments", wanted.arguments());
+    request.put("reach", wanted.reach().name());
+    Doubt doubt =
+        switch (wanted.reach()) {
+          case NOTHING -> Doubt.REPEAT;
+          case WORKSPACE -> new Doubt.RollBack(place::restore);
+          case OUTSIDE_WITH_KEY -> Doubt.REPEAT_WITH_KEY;
+          case OUTSIDE -> Doubt.ASK;
+        };
+    boolean isOfWorkspace = wanted.reach() == Effect.Reach.WORKSPACE;
+    return new Attempts(context, spec)
+        .perform(
+            new StepCall(key, StepKind.TOOL, tool.definition().name(), request),
+            new Attempts.Way(doubt, () -> isOfWorkspace ? place.take() : ""),
+            step -> {
+              ToolOutcome outcome = outcome(tool, wanted, place, key);
+              if (isOfWorkspace) {
+                String unused = place.take(); // fails where more is there than may be
+              }
+              return value(outcome);
+            });
+  }
+
+  private ToolOutcome outcome(AgentTool tool, Wanted wanted, Snapshots place, String key) {
+    String name = Step.idempotencyKey(context.run().id(), key);
+    try {
+      ToolOutcome outcome = tool.run(wanted.arguments(), toolContext(place, name));
+      if (outcome.isError()) {
+        throw new StepException(Shown.text(outcome.text(), 1000));
+      }
+      return outcome;
+    } catch (ToolException failure) {
+      throw new StepException(
+          Shown.text(String.valueOf(failure.getMessage()), 1000), failure.mayHaveHappened());
+    }
+  }
+
+  private static JsonNode value(ToolOutcome outcome) {
+    ObjectNode value = JsonNodeFactory.instance.objectNode().put("text", outcome.text());
+    String text = outcome.text().strip();
+    if (text.startsWith("{") || text.startsWith("[")) {
+      try {
+        value.set("json", StrictJson.parse(text.getBytes(StandardCharsets.UTF_8), "the result"));
+      } catch (TensorException noJson) {
+        // a text that only begins so
+      }
+    }
+    return value;
+  }
+}
