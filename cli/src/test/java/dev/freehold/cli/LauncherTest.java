@@ -151,6 +151,18 @@ class LauncherTest {
   }
 
   @Test
+  void whatOnlyAStartRunsIsCompiledOnceButInServers() throws Exception {
+    environment.put("JAVA_HOME", jdk("jdk", "25.0.1").toString());
+    Path methods = root.resolve("cli/target/app/start.json");
+    Files.copy(Path.of("src/main/launcher/start.json"), methods);
+    String option = "[-XX:CompilerDirectivesFile=" + methods + "]";
+    assertThat(start(root.resolve("freehold"), "run").out()).contains(option);
+    assertThat(start(root.resolve("freehold"), "serve").out()).doesNotContain(option);
+    environment.put("JAVA_HOME", jdk("later", "26").toString());
+    assertThat(start(root.resolve("freehold"), "run").out()).doesNotContain(option);
+  }
+
+  @Test
   void whereItIsInstalledWithoutSourcesARuntimeWithoutACompilerWillDo() throws Exception {
     Path runtime = jdk("runtime", "25.0.1");
     Files.delete(runtime.resolve("bin/javac"));
