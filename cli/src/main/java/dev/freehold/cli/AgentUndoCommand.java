@@ -164,9 +164,10 @@ final class AgentUndoCommand implements Callable<Integer> {
       throw new CliException(
           Exit.USAGE, "nobody is there to say yes", "Look at what would be done, then add --yes.");
     }
-    try (AgentTerminal terminal = new AgentTerminal(AgentCommand.history(surroundings))) {
+    try (AgentTerminal terminal =
+        new AgentTerminal(surroundings.err(), AgentCommand.history(surroundings))) {
       return terminal
-          .ask("do this? [y/N] ")
+          .question("do this? [y/N] ")
           .filter(line -> line.strip().equalsIgnoreCase("y"))
           .isPresent();
     }
