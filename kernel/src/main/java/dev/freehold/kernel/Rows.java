@@ -90,6 +90,11 @@ public final class Rows {
     return new Rows(memory, offset + column, stride);
   }
 
+  /// The same memory as rows of `columns` floats, one after the other.
+  public Rows cut(int columns) {
+    return new Rows(memory, offset, columns);
+  }
+
   /// The rows from row `t` on.
   public Rows skip(int t) {
     return new Rows(memory, at(t), stride);

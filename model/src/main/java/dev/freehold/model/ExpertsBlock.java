@@ -80,8 +80,8 @@ final class ExpertsBlock implements FeedForwardBlock {
     this.logits = binder.rows("router logits", shape.experts());
     this.routed = binder.rows("router input", modelDim);
     int choices = Math.multiplyExact(binder.workspace().maxTokens(), shape.used());
-    Rows all = binder.rows("expert results", Math.multiplyExact(shape.used(), modelDim));
-    this.results = new Rows(all.data(), all.offset(), modelDim);
+    this.results =
+        binder.rows("expert results", Math.multiplyExact(shape.used(), modelDim)).cut(modelDim);
     this.resultsFrom = new @Nullable Rows[choices];
     this.starts = new int[shape.experts() + 1];
     this.sortedTokens = new int[choices];
