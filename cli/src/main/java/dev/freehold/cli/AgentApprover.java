@@ -85,8 +85,12 @@ final class AgentApprover implements Approver {
       case OTHER -> err.println("%s: %s".formatted(question.tool(), subject));
     }
     TerminalStreams.safe(effect.preview()).lines().forEach(line -> err.println("  " + line));
-    if (effect.reach() == Effect.Reach.OUTSIDE || effect.reach() == Effect.Reach.OUTSIDE_WITH_KEY) {
-      err.println("  (this has an effect outside of the workspace)");
+    switch (effect.reach()) {
+      case NOTHING, WORKSPACE -> {}
+      case OUTSIDE, OUTSIDE_WITH_KEY ->
+          err.println("  (this has an effect outside of the workspace)");
+      case WORKSPACE_AND_OUTSIDE ->
+          err.println("  (what it does outside of the workspace, undo does not take back)");
     }
   }
 

@@ -11,6 +11,7 @@ import dev.freehold.agent.permission.Verdict;
 import dev.freehold.agent.run.AgentParts;
 import dev.freehold.agent.run.AgentRun;
 import dev.freehold.agent.run.AgentSettings;
+import dev.freehold.agent.run.AllowedReach;
 import dev.freehold.agent.run.Budget;
 import dev.freehold.agent.run.Ending;
 import dev.freehold.agent.run.Pricing;
@@ -33,7 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Agents that do tasks of workflows: each on a copy of a folder, in the sandbox, with the rules of
 /// this user; what is to be asked waits in the journal, and `freehold agent apply` takes changes
@@ -50,7 +51,7 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
   private final Journal journal;
   private final WorkflowOptions options;
   private final Map<String, AgentModel> models = new HashMap<>();
-  private @Nullable List<AgentTool> tools;
+  private final Map<List<String>, List<AgentTool>> tools = new HashMap<>();
 
   WorkflowAgents(Surroundings surroundings, Journal journal, WorkflowOptions options) {
     this.surroundings = surroundings;
@@ -70,18 +71,22 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
                 options.arithmetic()));
   }
 
-  private synchronized List<AgentTool> tools() {
-    List<AgentTool> there = tools;
+  private synchronized List<AgentTool> tools(List<String> hosts) {
+    List<AgentTool> there = tools.get(hosts);
     if (there == null) {
-      there = AgentWork.tools(AgentWork.probe(surroundings));
-      tools = there;
+      try {
+        there = AgentWork.tools(AgentWork.probe(surroundings, hosts), hosts);
+      } catch (CliException refused) {
+        throw new StepException(String.valueOf(refused.getMessage()));
+      }
+      tools.put(hosts, there);
     }
     return there;
   }
 
-  private List<AgentTool> tools(Task task) {
+  private List<AgentTool> tools(Task task, List<String> hosts) {
     List<AgentTool> found =
-        tools().stream()
+        tools(hosts).stream()
             .filter(
                 tool -> task.tools().isEmpty() || task.tools().contains(tool.definition().name()))
             .toList();
@@ -96,17 +101,20 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
 
   @Override
   public String begin(Task task) {
+    List<AgentTool> there = tools(task, task.hosts());
     AgentModel model = model(task.model());
     AgentSettings settings =
         new AgentSettings(
             model.requested(),
             SYSTEM,
-            tools(task).stream().map(AgentTool::definition).toList(),
+            there.stream().map(AgentTool::definition).toList(),
             model.form(),
             model.context(),
             OptionalInt.empty(),
             model.defaults());
-    try (OpenRun run = journal.begin(new NewRun(AgentRun.KIND, task.text(), settings.asJson()))) {
+    ObjectNode json = settings.asJson();
+    AllowedReach.write(task.hosts(), json);
+    try (OpenRun run = journal.begin(new NewRun(AgentRun.KIND, task.text(), json))) {
       Path place = AgentPlaces.workspace(surroundings, run.id());
       try {
         Workspace unused =
@@ -145,7 +153,7 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
       AgentParts parts =
           new AgentParts(
               model.backend(),
-              tools(task),
+              tools(task, AgentHosts.of(open.head(), open.steps())),
               AgentPlaces.open(surroundings, open.head()),
               new Permissions(rules),
               Approver.LATER,

@@ -78,6 +78,8 @@ public final class OpenRun implements AutoCloseable {
     boolean isKnownUndone = step.tries() == 0;
     if (!isKnownUndone) {
       resolve(step, doubt);
+    } else if (doubt instanceof Doubt.Ask asked) {
+      asked.restore().accept(step.snapshot());
     }
     checkpoints.reach("before again " + call.key());
     rows.transaction(() ->

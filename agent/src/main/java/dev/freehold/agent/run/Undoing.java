@@ -6,6 +6,8 @@ import dev.freehold.agent.journal.Step;
 import dev.freehold.agent.journal.StepCall;
 import dev.freehold.agent.journal.StepKind;
 import dev.freehold.agent.tool.AgentTool;
+import dev.freehold.agent.tool.BashTool;
+import dev.freehold.agent.tool.Effect;
 import dev.freehold.agent.tool.ToolContext;
 import dev.freehold.agent.tool.ToolException;
 import dev.freehold.agent.tool.ToolOutcome;
@@ -50,6 +52,25 @@ public final class Undoing {
         || reach.startsWith("OUTSIDE") && !step.result().path("error").asBoolean(false);
   }
 
+  /// The commands from a step on that may have done something elsewhere, which stays: those that
+  /// asked for a host, and those of which that is not known.
+  public List<Step> staying(int fromPosition) {
+    return run.steps().stream()
+        .filter(step -> step.position() >= fromPosition && step.isFinished())
+        .filter(step -> step.call().kind() == StepKind.TOOL)
+        .filter(step ->
+            step.call()
+                .request()
+                .path("reach")
+                .asString("")
+                .equals(Effect.Reach.WORKSPACE_AND_OUTSIDE.name()))
+        .filter(step -> {
+          JsonNode asked = step.result().path("details").path(BashTool.ASKED);
+          return asked.isMissingNode() || !asked.isEmpty();
+        })
+        .toList();
+  }
+
   /// Takes a call back, and tells the model when the run goes on.
   ///
   /// @throws AgentException where that cannot be done
@@ -76,7 +97,10 @@ public final class Undoing {
     while (!end.isAtEnd()) {
       end.advance();
     }
-    String told = "The person took back what this did, and all after it: " + what;
+    String told =
+        "The person took back what this did, and all after it: "
+            + what
+            + (staying(step.position()).isEmpty() ? "" : "; what was sent to hosts stays sent");
     run.note(end.key(), AgentRun.SAID, () -> JsonNodeFactory.instance.stringNode(told));
   }
 

@@ -5,6 +5,7 @@ import dev.freehold.agent.journal.Step;
 import dev.freehold.agent.journal.StepCall;
 import dev.freehold.agent.journal.StepKind;
 import dev.freehold.agent.run.AgentException;
+import dev.freehold.agent.run.AllowedReach;
 import dev.freehold.agent.tool.AgentTool;
 import dev.freehold.agent.tool.Effect;
 import dev.freehold.agent.tool.ToolContext;
@@ -69,26 +70,22 @@ final class EffectSteps {
                 () -> new WorkflowException("there is no tool \"%s\"".formatted(work.tool())));
     Snapshots workspace = context.parts().workspace().orElseThrow();
     JsonNode arguments = work.arguments().fill(scope);
-    Effect.Reach reach = reach(tool, arguments, workspace, key);
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     request.put("tool", work.tool()).set("arguments", arguments);
-    request.put("reach", reach.name());
-    Doubt doubt =
-        switch (reach) {
-          case NOTHING -> Doubt.REPEAT;
-          case WORKSPACE -> new Doubt.RollBack(workspace::restore);
-          case OUTSIDE_WITH_KEY -> Doubt.REPEAT_WITH_KEY;
-          case OUTSIDE -> Doubt.ASK;
-        };
-    boolean isOfWorkspace = reach == Effect.Reach.WORKSPACE;
+    Effect.Reach reach = writeReach(tool, workspace, key, request);
+    List<String> hosts = AllowedReach.hosts(request);
     return new Attempts(context, spec)
         .perform(
             new StepCall(key, StepKind.TOOL, work.tool(), request),
-            new Attempts.Way(doubt, () -> isOfWorkspace ? workspace.take() : ""),
+            new Attempts.Way(
+                AllowedReach.doubt(reach, workspace),
+                () -> reach.isInWorkspace() ? workspace.take() : ""),
             step -> {
               String name = Step.idempotencyKey(context.run().id(), key);
               ToolOutcome outcome =
-                  tool.run(arguments, new ToolContext(workspace.root(), new Cancellation(), name));
+                  tool.run(
+                      arguments,
+                      new ToolContext(workspace.root(), new Cancellation(), name, hosts));
               if (outcome.isError()) {
                 throw new ToolException(Shown.text(outcome.text(), 1000));
               }
@@ -96,15 +93,23 @@ final class EffectSteps {
             });
   }
 
-  /// How far a call goes; of one that was begun before, as it was then.
-  private Effect.Reach reach(AgentTool tool, JsonNode arguments, Snapshots workspace, String key) {
-    Optional<Step> before = context.run().step(key);
+  /// Writes down how far a call goes; of one that was begun before, as it was then.
+  private Effect.Reach writeReach(
+      AgentTool tool, Snapshots workspace, String key, ObjectNode request) {
+    Optional<JsonNode> before = context.run().step(key).map(step -> step.call().request());
     if (before.isPresent()) {
-      return Effect.Reach.valueOf(before.get().call().request().path("reach").asString(""));
+      String name = before.get().path("reach").asString("");
+      request.put("reach", name);
+      AllowedReach.write(AllowedReach.hosts(before.get()), request);
+      return Effect.Reach.valueOf(name);
     }
     try {
-      return tool.effect(arguments, new ToolContext(workspace.root(), new Cancellation(), ""))
-          .reach();
+      Effect effect =
+          tool.effect(
+              request.path("arguments"), new ToolContext(workspace.root(), new Cancellation(), ""));
+      request.put("reach", effect.reach().name());
+      AllowedReach.write(effect.hosts(), request);
+      return effect.reach();
     } catch (ToolException failure) {
       throw new StepFailure(key, String.valueOf(failure.getMessage()));
     }
@@ -119,7 +124,8 @@ final class EffectSteps {
             work.task().fillText(scope),
             work.tools(),
             work.allow(),
-            work.workspace().map(path -> path.fillText(scope)).orElse(""));
+            work.workspace().map(path -> path.fillText(scope)).orElse(""),
+            work.hosts());
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     request.put("model", task.model()).put("task", task.text());
     request.put("workspace", task.workspace());
@@ -127,6 +133,7 @@ final class EffectSteps {
     task.allow().forEach(allow::add);
     ArrayNode tools = request.putArray("tools");
     task.tools().forEach(tools::add);
+    AllowedReach.write(task.hosts(), request);
     String run =
         context
             .run()
