@@ -3,12 +3,12 @@
 module dev.freehold.agent {
   requires static transitive org.jspecify;
   requires transitive dev.freehold.chat;
+  requires dev.freehold.sqlite;
   requires dev.freehold.tensor;
   requires io.github.javadiffutils;
   requires java.net.http;
   requires java.sql;
   requires org.snakeyaml.engine;
-  requires org.xerial.sqlitejdbc;
   requires transitive tools.jackson.databind;
 
   exports dev.freehold.agent.choice;

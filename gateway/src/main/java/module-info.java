@@ -4,6 +4,7 @@
 module dev.freehold.gateway {
   requires static transitive org.jspecify;
   requires transitive dev.freehold.chat;
+  requires dev.freehold.sqlite;
   requires dev.freehold.tensor;
   requires java.net.http;
   requires java.sql;

@@ -10,7 +10,7 @@ function shown(value) {
   if (Array.isArray(value) && value.length > 0 && value.every(isPassage)) {
     return make("ul", { class: "passages" }, ...value.map((one) =>
       make("li", {},
-        make("cite", {}, one.place ? `${one.source}, ${one.place}` : one.source),
+        make("cite", {}, citation(one)),
         make("blockquote", { class: "plain" }, one.quote))));
   }
   if (value !== null && typeof value === "object" && !Array.isArray(value)) {
@@ -20,9 +20,14 @@ function shown(value) {
   return make("div", { class: "plain mono" }, JSON.stringify(value, null, 2));
 }
 
+function citation({ number, source, document, place }) {
+  const where = [source ?? document, place].filter(Boolean).join(", ");
+  return number === undefined ? where : `[${number}] ${where}`;
+}
+
 function isPassage(value) {
   return value !== null && typeof value === "object"
-    && typeof value.source === "string" && typeof value.quote === "string";
+    && typeof (value.source ?? value.document) === "string" && typeof value.quote === "string";
 }
 
 /// Fields in which a payload is changed, and what they hold.
@@ -42,15 +47,23 @@ function editor(payload, options) {
   }
   return {
     element: make("div", { class: "editor" }, ...rows),
-    /// Throws a SyntaxError where a field holds no JSON.
+    /// Throws a SyntaxError that names the field where one holds no JSON.
     value() {
-      const read = ({ field, isText }) => isText ? field.value : JSON.parse(field.value);
-      if (fields.has("")) {
-        return read(fields.get(""));
-      }
-      return Object.fromEntries([...fields].map(([name, one]) => [name, read(one)]));
+      const values = [...fields].map(([name, one]) => [name, read(name, one)]);
+      return fields.has("") ? values[0][1] : Object.fromEntries(values);
     },
   };
+}
+
+function read(name, { field, isText }) {
+  if (isText) {
+    return field.value;
+  }
+  try {
+    return JSON.parse(field.value);
+  } catch {
+    throw new SyntaxError(name === "" ? "payload" : name);
+  }
 }
 
 function fieldOf(name, value, options) {
@@ -78,8 +91,8 @@ export function decision(waiting, { actions, act, title }) {
     let payload;
     try {
       payload = action === "edit" ? state.edited.value() : undefined;
-    } catch {
-      problem.textContent = text("workflowNoJson");
+    } catch (failure) {
+      problem.textContent = text("workflowNoJson", { name: failure.message });
       return;
     }
     for (const button of buttons.children) {

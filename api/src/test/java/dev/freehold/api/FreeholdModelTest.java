@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -156,7 +157,7 @@ class FreeholdModelTest {
     CountDownLatch begun = new CountDownLatch(1);
     Thread thread =
         Thread.startVirtualThread(
-            () -> interrupted.set(model.stream(endless(), event -> begun.countDown())));
+            () -> interrupted.set(model.stream(endless(), event -> awaitInterrupt(begun))));
     begun.await();
     thread.interrupt();
     thread.join();
@@ -165,6 +166,14 @@ class FreeholdModelTest {
     Answer cancelled =
         model.answer(endless().request(), event -> cancellation.cancel(), cancellation);
     assertThat(cancelled.reason()).isEqualTo(FinishReason.CANCELLED);
+  }
+
+  /// However late the interrupt comes, the answer has not ended before it.
+  private static void awaitInterrupt(CountDownLatch begun) {
+    begun.countDown();
+    while (!Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 
   /// The end mark is made impossible.

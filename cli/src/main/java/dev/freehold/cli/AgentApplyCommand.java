@@ -98,9 +98,10 @@ final class AgentApplyCommand implements Callable<Integer> {
       throw new CliException(
           Exit.USAGE, "nobody is there to say yes", "Look at the difference, then add --yes.");
     }
-    try (AgentTerminal terminal = new AgentTerminal(AgentCommand.history(surroundings))) {
+    try (AgentTerminal terminal =
+        new AgentTerminal(surroundings.err(), AgentCommand.history(surroundings))) {
       Optional<String> said =
-          terminal.ask("take this into %s? [y/N] ".formatted(workspace.source()));
+          terminal.question("take this into %s? [y/N] ".formatted(workspace.source()));
       return said.filter(line -> line.strip().equalsIgnoreCase("y")).isPresent();
     }
   }

@@ -6,6 +6,7 @@ import dev.freehold.agent.permission.Rule;
 import dev.freehold.agent.permission.RulesFile;
 import dev.freehold.agent.permission.Verdict;
 import dev.freehold.agent.tool.Effect;
+import dev.freehold.agent.tool.VisibleText;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,6 +14,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Asks the person at the terminal, and shows exactly what would be done.
 final class AgentApprover implements Approver {
+  private static final int MANY_LINES = 20;
+  private static final int MANY_CHARACTERS = 1_600;
+  private static final int MAX_PATTERN = 200;
+
   private final PrintStream err;
   private final Path rules;
   private final Lines lines;
@@ -37,7 +42,8 @@ final class AgentApprover implements Approver {
     boolean isCommand = question.effect().subject().kind() == Effect.Subject.Kind.COMMAND;
     String prompt =
         "allow? [y]es, [a]lways in this run or [A]lways at all \"%s\", %s[n]o, or say why not: "
-            .formatted(Failure.printable(pattern), isCommand ? "[e COMMAND] instead, " : "");
+            .formatted(
+                VisibleText.line(pattern, MAX_PATTERN), isCommand ? "[e COMMAND] instead, " : "");
     while (true) {
       Optional<String> line = lines.ask(prompt);
       if (line.isEmpty()) {
@@ -75,7 +81,7 @@ final class AgentApprover implements Approver {
 
   private void show(Question question) {
     Effect effect = question.effect();
-    String subject = TerminalStreams.safe(effect.subject().text());
+    String subject = VisibleText.of(effect.subject().text());
     switch (effect.subject().kind()) {
       case COMMAND -> {
         err.println(question.tool() + " wants to run, in the workspace:");
@@ -84,7 +90,11 @@ final class AgentApprover implements Approver {
       case PATH -> err.println("%s wants to change %s:".formatted(question.tool(), subject));
       case OTHER -> err.println("%s: %s".formatted(question.tool(), subject));
     }
-    TerminalStreams.safe(effect.preview()).lines().forEach(line -> err.println("  " + line));
+    VisibleText.of(effect.preview()).lines().forEach(line -> err.println("  " + line));
+    long lines = subject.lines().count() + effect.preview().lines().count();
+    if (lines > MANY_LINES || subject.length() > MANY_CHARACTERS) {
+      err.println("  (%,d lines: look at the first ones too)".formatted(lines));
+    }
     switch (effect.reach()) {
       case NOTHING, WORKSPACE -> {}
       case OUTSIDE, OUTSIDE_WITH_KEY ->

@@ -3,6 +3,7 @@ package dev.freehold.cli;
 import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.NewRun;
 import dev.freehold.agent.journal.OpenRun;
+import dev.freehold.agent.permission.Rule;
 import dev.freehold.agent.run.AgentRun;
 import dev.freehold.agent.run.AgentSettings;
 import dev.freehold.agent.run.AllowedReach;
@@ -14,6 +15,7 @@ import dev.freehold.agent.workspace.WorkspaceLimits;
 import dev.freehold.chat.Sampling;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -160,6 +162,7 @@ final class AgentCommand implements Callable<Integer> {
     Supplier<SandboxProbe.Result> probing = AgentWork.probing(surroundings, reached());
     Path place = folder.toAbsolutePath().normalize();
     AgentKnowledge knowledge = AgentKnowledge.of(surroundings, place);
+    List<Rule> rules = AgentWork.rules(surroundings, options);
     try (Journal journal = AgentPlaces.journal(surroundings);
         AgentModel opened =
             new AgentModel(
@@ -167,20 +170,22 @@ final class AgentCommand implements Callable<Integer> {
                 model,
                 gateway,
                 context.map(OptionalInt::of).orElse(OptionalInt.empty()),
-                arithmetic)) {
+                arithmetic,
+                Optional.of(LocalDateTime.now(surroundings.clock())))) {
       SandboxProbe.Result sandbox = probing.get();
       surroundings.err().println("model: " + Failure.printable(opened.told()));
       Optional<AgentTerminal> terminal =
           isPersonThere(surroundings)
-              ? Optional.of(new AgentTerminal(history(surroundings)))
+              ? Optional.of(new AgentTerminal(surroundings.err(), history(surroundings)))
               : Optional.empty();
       try (AgentServers servers = AgentServers.open(surroundings, place, terminal)) {
         List<AgentTool> all = new ArrayList<>(AgentWork.tools(sandbox, reached()));
         all.addAll(knowledge.tools());
         all.addAll(servers.tools());
         List<AgentTool> tools = AgentWork.only(all, only);
+        AgentWork.tellUnknown(surroundings, all, rules);
         system = knowledge.after(system);
-        Optional<String> said = task.or(() -> terminal.flatMap(AgentCommand::askTask));
+        Optional<String> said = task.or(() -> terminal.flatMap(AgentTerminal::ask));
         return said.isEmpty()
             ? Exit.OK.code()
             : begin(journal, opened, tools, said.get(), terminal).code();
@@ -203,14 +208,6 @@ final class AgentCommand implements Callable<Integer> {
       return Optional.empty();
     }
     return Talk.prompt(surroundings, words);
-  }
-
-  private static Optional<String> askTask(AgentTerminal terminal) {
-    Optional<String> line = terminal.ask("freehold> ");
-    while (line.filter(String::isBlank).isPresent()) {
-      line = terminal.ask("freehold> ");
-    }
-    return line;
   }
 
   /// With a seed for a model of this machine, so that the run can be done again to the bit.
@@ -249,6 +246,7 @@ final class AgentCommand implements Callable<Integer> {
     asked.put("task", task);
     model.ifPresent(name -> asked.put("model", name));
     gateway.ifPresent(file -> asked.put("gateway", file.toAbsolutePath().toString()));
+    opened.computation().ifPresent(now -> json.set(Computation.MEMBER, now.asJson()));
     AgentOptions.write(options.budget(json), json);
     AllowedReach.write(reached(), json);
     try (OpenRun run = journal.begin(new NewRun(AgentRun.KIND, task, json))) {

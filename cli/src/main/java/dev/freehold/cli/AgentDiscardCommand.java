@@ -2,7 +2,6 @@ package dev.freehold.cli;
 
 import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.RunHead;
-import dev.freehold.agent.workspace.Workspace;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +26,7 @@ final class AgentDiscardCommand implements Callable<Integer> {
     try (Journal journal = AgentPlaces.journal(surroundings)) {
       RunHead head = run.head(journal);
       journal.discard(head.id());
-      Workspace.delete(AgentPlaces.workspace(surroundings, head.id()));
+      AgentPlaces.delete(surroundings, head.id());
       surroundings.out().println("run %s is removed".formatted(head.id()));
     }
     return Exit.OK.code();

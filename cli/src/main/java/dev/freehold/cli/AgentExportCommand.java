@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `freehold agent export`: a run as a file.
 @Command(
@@ -50,7 +51,7 @@ final class AgentExportCommand implements Callable<Integer> {
       String digest;
       try (OutputStream out =
           new BufferedOutputStream(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW))) {
-        digest = RunFile.write(head, journal.steps(head.id()), out);
+        digest = RunFile.write(named(head), journal.steps(head.id()), out);
       } catch (FileAlreadyExistsException there) {
         throw new CliException(
             Exit.FAILURE, file + ": is there already", "Name another file with --to.");
@@ -60,5 +61,16 @@ final class AgentExportCommand implements Callable<Integer> {
       surroundings.out().printf("%s  sha256:%s%n", file, digest);
     }
     return Exit.OK.code();
+  }
+
+  /// With what computed it, where that was here, as others can find it.
+  private RunHead named(RunHead head) {
+    Optional<Computation> here = Computation.of(head.settings());
+    if (here.isEmpty()) {
+      return head;
+    }
+    ObjectNode settings = head.settings().deepCopy().asObject();
+    settings.set(Computation.MEMBER, here.get().withFiles(surroundings).asJson());
+    return head.withSettings(settings);
   }
 }

@@ -32,6 +32,11 @@ final class AgentMcpListCommand implements Callable<Integer> {
       print(servers);
       return Exit.OK.code();
     }
+    if (servers.isEmpty()) {
+      surroundings
+          .err()
+          .println("no servers; add one: freehold agent mcp add NAME -- PROGRAM ARGUMENTS");
+    }
     String line = "%-24s  %5s  %s%n";
     surroundings.out().printf(line, "SERVER", "TOOLS", "REACHED");
     for (ServerConfiguration server : servers) {

@@ -14,6 +14,9 @@ import dev.freehold.eval.Meter;
 import dev.freehold.hub.FoundModel;
 import dev.freehold.model.Model;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -29,16 +32,19 @@ final class AgentModel implements AutoCloseable {
   private final OptionalInt context;
   private final CallForm form;
   private final Sampling defaults;
+  private final Optional<Computation> computation;
 
   /// @param name a file, a name, a route of the gateway, or an address with a model; the usual
   ///   model where there is none
   /// @param context tokens of prompt and answer together
+  /// @param time that chat templates are told, where it is not the time of each answer
   AgentModel(
       Surroundings surroundings,
       Optional<String> name,
       Optional<Path> gateway,
       OptionalInt context,
-      ArithmeticOptions arithmetic) {
+      ArithmeticOptions arithmetic,
+      Optional<LocalDateTime> time) {
     Optional<Candidate> server = Optional.empty();
     boolean isServer = gateway.isPresent() || name.filter(n -> n.startsWith("http")).isPresent();
     if (isServer && name.isPresent()) {
@@ -53,6 +59,7 @@ final class AgentModel implements AutoCloseable {
       this.context = context;
       form = CallForm.TOOLS;
       defaults = Sampling.UNSAID;
+      computation = Optional.empty();
       return;
     }
     FoundModel found = Models.findOrDefault(surroundings, name);
@@ -68,7 +75,7 @@ final class AgentModel implements AutoCloseable {
                 OptionalInt.of(Math.min(context.orElse(USUAL_CONTEXT), most)),
                 EngineOptions.DEFAULT_STEP,
                 MachineMemory.availableBytes(),
-                surroundings.clock()));
+                time.map(AgentModel::fixed).orElse(surroundings.clock())));
     closing.push(engine::close);
     backend = engine;
     requested = "";
@@ -81,6 +88,16 @@ final class AgentModel implements AutoCloseable {
                 engine.contextLength(),
                 form == CallForm.JSON ? ", tools called as JSON: its template knows none" : "");
     defaults = local.defaults();
+    computation = Optional.of(Computation.of(found, model, arithmetic.modelOptions(), time));
+  }
+
+  private static Clock fixed(LocalDateTime time) {
+    return Clock.fixed(time.toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+  }
+
+  /// What decides the bits of its answers; empty where it is none of this machine.
+  Optional<Computation> computation() {
+    return computation;
   }
 
   ChatBackend backend() {

@@ -4,7 +4,10 @@ import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.RunHead;
 import dev.freehold.agent.sandbox.ProtectedPaths;
 import dev.freehold.agent.workspace.Workspace;
+import dev.freehold.agent.workspace.WorkspaceException;
 import dev.freehold.agent.workspace.WorkspaceLimits;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
@@ -25,6 +28,25 @@ final class AgentPlaces {
 
   static Path workspace(Surroundings surroundings, String run) {
     return folder(surroundings).resolve("workspaces").resolve(run);
+  }
+
+  /// A folder without files, for a workspace that is a copy of none.
+  ///
+  /// @throws WorkspaceException where it cannot be made
+  static Path empty(Path workspace) {
+    Path empty = workspace.resolveSibling(workspace.getFileName() + "-empty");
+    try {
+      return Files.createDirectories(empty);
+    } catch (IOException failure) {
+      throw new WorkspaceException("%s: cannot be created: %s".formatted(empty, failure), failure);
+    }
+  }
+
+  /// Removes the workspace of a run.
+  static void delete(Surroundings surroundings, String run) {
+    Path place = workspace(surroundings, run);
+    Workspace.delete(place);
+    Workspace.delete(place.resolveSibling(place.getFileName() + "-empty"));
   }
 
   static Workspace open(Surroundings surroundings, RunHead run) {

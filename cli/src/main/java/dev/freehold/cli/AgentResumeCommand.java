@@ -3,6 +3,8 @@ package dev.freehold.cli;
 import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.OpenRun;
 import dev.freehold.agent.journal.RunHead;
+import dev.freehold.agent.journal.Step;
+import dev.freehold.agent.journal.StepKind;
 import dev.freehold.agent.run.AgentRun;
 import dev.freehold.agent.run.AgentSettings;
 import dev.freehold.agent.tool.AgentTool;
@@ -18,6 +20,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `freehold agent resume`: goes on with a run.
 @Command(
@@ -80,6 +84,9 @@ final class AgentResumeCommand implements Callable<Integer> {
           hosts.given().orElseGet(() -> AgentHosts.of(head, journal.steps(head.id())));
       List<AgentTool> tools =
           new ArrayList<>(AgentWork.tools(AgentWork.probe(surroundings, reached), reached));
+      Optional<Computation> before = Computation.of(head.settings());
+      ArithmeticOptions numbers =
+          before.map(then -> arithmetic.orElse(then.activations(), then.kv())).orElse(arithmetic);
       try (OpenRun open = journal.resume(head.id());
           AgentModel opened =
               new AgentModel(
@@ -87,13 +94,16 @@ final class AgentResumeCommand implements Callable<Integer> {
                   model.or(() -> text(asked, "model")),
                   gateway.or(() -> text(asked, "gateway").map(Path::of)),
                   settings.contextTokens(),
-                  arithmetic)) {
+                  numbers,
+                  before.flatMap(Computation::time))) {
+        tellChanges(open, opened);
         surroundings.err().println("model: " + Failure.printable(opened.told()));
         AgentHosts.change(surroundings, open, reached);
         Workspace workspace = AgentPlaces.open(surroundings, head);
         Optional<AgentTerminal> terminal =
             AgentCommand.isPersonThere(surroundings)
-                ? Optional.of(new AgentTerminal(AgentCommand.history(surroundings)))
+                ? Optional.of(
+                    new AgentTerminal(surroundings.err(), AgentCommand.history(surroundings)))
                 : Optional.empty();
         tools.addAll(AgentKnowledge.of(surroundings, workspace.source()).tools());
         try (AgentServers servers = AgentServers.open(surroundings, workspace.source(), terminal)) {
@@ -111,6 +121,34 @@ final class AgentResumeCommand implements Callable<Integer> {
           terminal.ifPresent(AgentTerminal::close);
         }
       }
+    }
+  }
+
+  /// Writes down where answers from now on are computed otherwise than those before.
+  private void tellChanges(OpenRun open, AgentModel opened) {
+    ObjectNode now = JsonNodeFactory.instance.objectNode();
+    opened.computation().ifPresent(one -> now.set(Computation.MEMBER, one.asJson()));
+    Optional<Computation> before =
+        Computation.of(
+            open.steps().reversed().stream()
+                .filter(step -> step.call().kind() == StepKind.NOTE)
+                .filter(step -> step.call().name().equals(Computation.MEMBER))
+                .map(Step::result)
+                .findFirst()
+                .orElseGet(() -> open.head().settings()));
+    List<String> differences =
+        before.isPresent() && opened.computation().isPresent()
+            ? before.get().differences(opened.computation().get())
+            : before.isPresent() == opened.computation().isPresent()
+                ? List.of()
+                : List.of("another model");
+    if (!differences.isEmpty() && !open.steps().isEmpty()) {
+      surroundings
+          .err()
+          .println(
+              "note: from here on it is computed otherwise: " + String.join("; ", differences));
+      JsonNode unused =
+          open.note(Computation.MEMBER + "-" + open.steps().size(), Computation.MEMBER, () -> now);
     }
   }
 

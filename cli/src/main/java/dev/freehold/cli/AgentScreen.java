@@ -62,7 +62,11 @@ final class AgentScreen implements RunListener {
   @Override
   public void calling(String tool, Effect effect) {
     endLine();
-    err.println("- %s %s".formatted(safe(tool), shortened(effect.subject().text())));
+    String subject = effect.subject().text();
+    boolean isFolder = subject.isEmpty() && effect.subject().kind() == Effect.Subject.Kind.PATH;
+    String sought = effect.reach() == Effect.Reach.NOTHING ? effect.preview() : "";
+    err.println(
+        "- %s %s".formatted(safe(tool), shortened((isFolder ? "." : subject) + " " + sought)));
   }
 
   @Override

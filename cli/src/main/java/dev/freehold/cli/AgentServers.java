@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The MCP servers of an agent's run: the person's, and the folder's where the person has
 /// consented.
@@ -30,19 +31,44 @@ final class AgentServers implements AutoCloseable {
   /// @param terminal of the person who is asked about tools, where one sits there
   static AgentServers open(
       Surroundings surroundings, Path folder, Optional<AgentTerminal> terminal) {
+    return open(surroundings, Optional.of(folder), terminal, server -> true);
+  }
+
+  /// Starts the one that has a tool, if any has; nobody is asked about tools.
+  ///
+  /// @param tool as models call it
+  static AgentServers openFor(Surroundings surroundings, Path folder, String tool) {
+    return open(surroundings, Optional.of(folder), Optional.empty(), has(tool));
+  }
+
+  /// The same, of the person's own servers alone.
+  static AgentServers openOwnFor(Surroundings surroundings, String tool) {
+    return open(surroundings, Optional.empty(), Optional.empty(), has(tool));
+  }
+
+  private static Predicate<ServerConfiguration> has(String tool) {
+    return server -> tool.startsWith(server.name() + "__");
+  }
+
+  private static AgentServers open(
+      Surroundings surroundings,
+      Optional<Path> folder,
+      Optional<AgentTerminal> terminal,
+      Predicate<ServerConfiguration> isWanted) {
     List<ServerConfiguration> wanted = new ArrayList<>();
     if (Files.exists(McpPlaces.serversPath(surroundings))) {
       wanted.addAll(McpPlaces.servers(surroundings).read());
     }
-    if (Files.exists(folder.resolve(WorkspaceServers.NAME))) {
-      wanted.addAll(consented(surroundings, folder, wanted));
+    if (folder.isPresent() && Files.exists(folder.get().resolve(WorkspaceServers.NAME))) {
+      wanted.addAll(consented(surroundings, folder.get(), wanted));
     }
+    wanted.removeIf(isWanted.negate());
     if (wanted.stream().allMatch(ServerConfiguration::isDisabled)) {
       return new AgentServers(Optional.empty());
     }
     ToolReview review =
         terminal
-            .<ToolReview>map(person -> new McpToolReview(surroundings.err(), person::ask))
+            .<ToolReview>map(person -> new McpToolReview(surroundings.err(), person::question))
             .orElse(ToolReview.NOBODY);
     return new AgentServers(
         Optional.of(McpServers.open(wanted, McpPlaces.parts(surroundings, review))));
@@ -84,6 +110,11 @@ final class AgentServers implements AutoCloseable {
 
   List<AgentTool> tools() {
     return servers.map(McpServers::tools).orElse(List.of());
+  }
+
+  /// Whether one of them ended by itself.
+  boolean haveEnded() {
+    return servers.filter(McpServers::haveEnded).isPresent();
   }
 
   @Override

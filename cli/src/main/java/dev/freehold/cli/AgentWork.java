@@ -120,6 +120,28 @@ final class AgentWork {
         .toList();
   }
 
+  /// The rules of the command line, then those that the person keeps.
+  static List<Rule> rules(Surroundings surroundings, AgentOptions options) {
+    List<Rule> rules = new ArrayList<>(options.rules());
+    rules.addAll(RulesFile.read(AgentPlaces.rules(surroundings)));
+    return rules;
+  }
+
+  /// Tells of rules over tools that are not there: a slip of the pen would pass for leave.
+  static void tellUnknown(Surroundings surroundings, List<AgentTool> tools, List<Rule> rules) {
+    List<String> known = tools.stream().map(tool -> tool.definition().name()).toList();
+    rules.stream()
+        .map(Rule::tool)
+        .filter(tool -> !tool.equals("*") && !known.contains(tool))
+        .distinct()
+        .forEach(tool ->
+            surroundings
+                .err()
+                .println(
+                    "note: a rule is for \"%s\", and there is no such tool here"
+                        .formatted(Failure.printable(tool))));
+  }
+
   /// Works on the task; at a terminal the person can go on with more.
   ///
   /// @param task what to say first; empty to go on with what is written down, or to be asked
@@ -129,13 +151,13 @@ final class AgentWork {
       List<AgentTool> tools,
       Optional<String> task,
       Optional<AgentTerminal> terminal) {
-    List<Rule> rules = new ArrayList<>(options.rules());
-    rules.addAll(RulesFile.read(AgentPlaces.rules(surroundings)));
+    List<Rule> rules = rules(surroundings, options);
     Approver nobody = options.waits() ? Approver.LATER : Approver.NOBODY;
     Approver approver =
         terminal
             .<Approver>map(person ->
-                new AgentApprover(surroundings.err(), AgentPlaces.rules(surroundings), person::ask))
+                new AgentApprover(
+                    surroundings.err(), AgentPlaces.rules(surroundings), person::question))
             .orElse(nobody);
     AgentParts parts =
         new AgentParts(
@@ -148,14 +170,13 @@ final class AgentWork {
     Ending ending = once(agent, next, terminal);
     while (terminal.isPresent()) {
       tell(ending, agent);
-      next = terminal.get().ask("freehold> ");
-      if (next.isEmpty() || isFarewell(next.get())) {
+      boolean isHeard = ending.kind() == Ending.Kind.ANSWERED && terminal.get().hasTyped();
+      next = isHeard ? Optional.empty() : terminal.get().ask();
+      if (!isHeard && (next.isEmpty() || isFarewell(next.get()))) {
         break;
       }
-      if (!next.get().isBlank()) {
-        stop.clear();
-        ending = once(agent, next, terminal);
-      }
+      stop.clear();
+      ending = once(agent, next, terminal);
     }
     if (terminal.isEmpty()) {
       tell(ending, agent);

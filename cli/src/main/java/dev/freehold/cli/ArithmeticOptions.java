@@ -47,7 +47,7 @@ final class ArithmeticOptions {
       description =
           "What quantized weights are multiplied with: int8, the default, or f32 for the strict"
               + " comparison.")
-  private ActivationFormat activations = ActivationFormat.INT8;
+  private Optional<ActivationFormat> activations = Optional.empty();
 
   @Option(
       names = "--kv",
@@ -70,14 +70,14 @@ final class ArithmeticOptions {
 
   /// Whether a prepared file would be used; it holds what the fast kernels multiply with int8.
   boolean usesPrepared() {
-    return !inPlace && tier != Tier.REFERENCE && activations == ActivationFormat.INT8;
+    return !inPlace && tier != Tier.REFERENCE && activations() == ActivationFormat.INT8;
   }
 
   /// What decides the numbers, in words.
   String numbers() {
     String keys = kv.map(dtype -> dtype.name().toLowerCase(Locale.ROOT)).orElse("usual");
     return "%s activations, %s keys and values"
-        .formatted(activations.name().toLowerCase(Locale.ROOT), keys);
+        .formatted(activations().name().toLowerCase(Locale.ROOT), keys);
   }
 
   int threads() {
@@ -95,10 +95,20 @@ final class ArithmeticOptions {
     return other;
   }
 
+  private ActivationFormat activations() {
+    return activations.orElse(ActivationFormat.INT8);
+  }
+
+  /// The same options, with these numbers where nothing is said of them.
+  ArithmeticOptions orElse(ActivationFormat usualActivations, KvDtype usualKv) {
+    boolean isSaid = activations.isPresent() || kv.isPresent();
+    return isSaid ? this : with(usualActivations, usualKv);
+  }
+
   /// The same options with what decides the numbers.
   ArithmeticOptions with(ActivationFormat newActivations, KvDtype newKv) {
     ArithmeticOptions other = copy();
-    other.activations = newActivations;
+    other.activations = Optional.of(newActivations);
     other.kv = Optional.of(newKv);
     return other;
   }
@@ -120,7 +130,7 @@ final class ArithmeticOptions {
   ///
   /// @throws CliException where the Vector API or a vector of this width is not there
   ModelOptions modelOptions() {
-    KernelOptions kernels = new KernelOptions(tier, lanes, threads, activations, instructions);
+    KernelOptions kernels = new KernelOptions(tier, lanes, threads, activations(), instructions);
     if (tier != Tier.REFERENCE && lanes != 0 && !Kernels.vectorWidths().contains(lanes)) {
       throw new CliException(
           "--lanes %d: this processor has vectors of %s bits"

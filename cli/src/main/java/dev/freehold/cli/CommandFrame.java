@@ -125,6 +125,7 @@ final class CommandFrame {
   /// The exit codes are the same for all commands; the help of `freehold` alone lists them.
   private static void withoutExitCodes(CommandLine command) {
     command.getCommandSpec().usageMessage().exitCodeListHeading("").exitCodeList(Map.of());
+    command.getSubcommands().values().forEach(CommandFrame::withoutExitCodes);
   }
 
   private int misused(ParameterException failure, String[] arguments) {

@@ -14,8 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,7 +37,7 @@ final class DeskServeCommand implements Callable<Integer> {
   private static final long PAUSE_MILLIS = 300;
 
   private final Surroundings surroundings;
-  private final Logger libraries = Logger.getLogger("io.helidon"); // loggers are held weakly
+  private final WebServerLog libraries = new WebServerLog();
 
   @Parameters(index = "0", paramLabel = "FOLDER", description = "The desk's folder.")
   private Path folder = Path.of("");
@@ -104,7 +102,7 @@ final class DeskServeCommand implements Callable<Integer> {
 
   /// The page on which people decide.
   private Server page(Journal journal) {
-    libraries.setLevel(Level.SEVERE);
+    libraries.quieten();
     ApprovalLinks links =
         WorkflowWork.links(surroundings, folder.resolve("state"), "http://127.0.0.1:" + port);
     Security security =

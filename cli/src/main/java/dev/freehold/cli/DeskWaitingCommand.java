@@ -69,9 +69,15 @@ final class DeskWaitingCommand implements Callable<Integer> {
     }
     out.printf("%s %s%n", step.run(), Failure.printable(journal.head(step.run()).title()));
     out.println("  " + Failure.printable(request.path("question").asString("")));
+    JsonNode shown = request.path("show");
     JsonNode payload = request.path("payload");
-    String text = payload.has("choice") ? payload.path("choice").asString("") : "";
-    out.println(PassageText.indented(text.isEmpty() ? payload.path("text").asString("") : text));
+    print("ticket", shown.path("ticket").asString(shown.path("text").asString("")));
+    if (payload.has("choice")) {
+      print("choice", payload.path("choice").asString(""));
+    } else {
+      print("draft", payload.path("text").asString(""));
+    }
+    print("note", shown.path("note").asString(""));
     for (JsonNode source : request.at("/show/sources")) {
       out.printf(
           "  [%d] %s: %s%n",
@@ -80,5 +86,12 @@ final class DeskWaitingCommand implements Callable<Integer> {
           Failure.printable(source.path("quote").asString("")));
     }
     out.println();
+  }
+
+  private void print(String name, String text) {
+    if (!text.isBlank()) {
+      surroundings.out().println("  " + name + ":");
+      surroundings.out().println(PassageText.indented(text.strip()));
+    }
   }
 }

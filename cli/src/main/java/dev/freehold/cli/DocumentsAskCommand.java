@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  freehold documents ask handbook \"How long is the notice period?\" --model MODEL",
-      "  freehold documents ask handbook \"Who signs leave?\" --gateway gateway.yaml --model office"
+      "  freehold documents ask handbook \"Who signs leave?\" --gateway g.yaml --model office"
     })
 final class DocumentsAskCommand implements Callable<Integer> {
   private final Surroundings surroundings;

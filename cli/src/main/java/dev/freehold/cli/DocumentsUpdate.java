@@ -80,8 +80,9 @@ final class DocumentsUpdate implements UpdateProgress {
     report.problems().stream()
         .limit(MOST_PROBLEMS)
         .forEach(problem -> err.println("note: " + Failure.printable(problem)));
-    if (report.problems().size() > MOST_PROBLEMS) {
-      err.println("note: there is more; \"freehold documents list NAME --files\" tells all");
+    if (report.leftOut() > 0 || report.problems().size() > MOST_PROBLEMS) {
+      err.println(
+          "note: \"freehold documents list NAME --files\" says of each file why it was left out");
     }
     if (!report.isFinished()) {
       throw new CliException(

@@ -4,15 +4,25 @@ import dev.freehold.documents.DocumentsException;
 import dev.freehold.vault.VaultException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 
 /// A command that failed, as the user is told: what happened on one line, what to do on the next.
 record Failure(String command, Throwable cause, Exit exit, String message, String remedy) {
   private static final int MAX_MESSAGE = 2_000;
+  private static final Map<String, String> FILE_WORDS =
+      Map.of(
+          "java.nio.file.NoSuchFileException: ", "no such file or folder: ",
+          "java.nio.file.AccessDeniedException: ", "not allowed: ",
+          "java.nio.file.FileAlreadyExistsException: ", "is there already: ",
+          "java.nio.file.NotDirectoryException: ", "is no folder: ",
+          "java.nio.file.FileSystemException: ", "",
+          "java.io.FileNotFoundException: ", "",
+          "java.io.IOException: ", "");
 
   /// The failure that `cause` means. Exceptions of Freehold's modules are expected outcomes with a
   /// message for the user; everything else is a bug.
   static Failure of(String command, Throwable cause) {
-    String message = String.valueOf(cause.getMessage());
+    String message = plain(String.valueOf(cause.getMessage()));
     return switch (cause) {
       case CliException e -> new Failure(command, e, e.exit(), message, e.remedy());
       case VaultException e -> new Failure(command, e, exit(e), message, "");
@@ -35,6 +45,15 @@ record Failure(String command, Throwable cause, Exit exit, String message, Strin
               "a bug in Freehold: " + cause,
               "Please report it with what --stacktrace prints.");
     };
+  }
+
+  /// A message without Java's names for what happens to files.
+  private static String plain(String message) {
+    String plain = message;
+    for (Map.Entry<String, String> name : FILE_WORDS.entrySet()) {
+      plain = plain.replace(name.getKey(), name.getValue());
+    }
+    return plain;
   }
 
   private static Exit exit(DocumentsException failure) {
@@ -73,7 +92,7 @@ record Failure(String command, Throwable cause, Exit exit, String message, Strin
         .forEach(c -> {
           if (c == '\n' || c == '\t') {
             line.append(' ');
-          } else if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
+          } else if (Character.getType(c) == Character.FORMAT || TerminalStreams.isUnsafe(c)) {
             line.append("\\u%04x".formatted(c));
           } else {
             line.appendCodePoint(c);

@@ -3,6 +3,7 @@ package dev.freehold.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /// Where the program starts. Asks for the version are answered here, before anything is loaded.
@@ -11,7 +12,7 @@ public final class Main {
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     if (arguments.length == 1 && arguments[0].equals(Rehearsal.ARGUMENT)) {
-      Rehearsal.hold();
+      Rehearsal.hold(Path.of(System.getProperty("java.io.tmpdir")));
       return;
     }
     Surroundings surroundings = Surroundings.ofProcess();

@@ -85,15 +85,18 @@ final class Models {
   /// The model that is named, else the one that `FREEHOLD_MODEL` or the settings name, else the
   /// demo, which is told.
   static FoundModel findOrDefault(Surroundings surroundings, Optional<String> name) {
-    Optional<String> usual =
-        Optional.ofNullable(surroundings.environment().get(USUAL))
-            .filter(named -> !named.isBlank());
-    Optional<String> wanted =
-        name.or(() -> usual).or(() -> Configuration.read(surroundings).model());
+    Optional<String> wanted = name.or(() -> usualName(surroundings));
     if (wanted.isEmpty()) {
       DemoModel.announce(surroundings.err());
     }
     return find(surroundings, wanted.orElse(DemoModel.NAME));
+  }
+
+  /// What `FREEHOLD_MODEL` or the settings name.
+  static Optional<String> usualName(Surroundings surroundings) {
+    return Optional.ofNullable(surroundings.environment().get(USUAL))
+        .filter(named -> !named.isBlank())
+        .or(() -> Configuration.read(surroundings).model());
   }
 
   /// Opens a model, with its prepared file where there is one that these options can use.

@@ -158,7 +158,7 @@ record ReceiptVerification(
   }
 
   /// The value of an enum whose name in small letters this is.
-  private static <E extends Enum<E>> E value(E[] values, String name, String claim) {
+  static <E extends Enum<E>> E value(E[] values, String name, String claim) {
     for (E value : values) {
       if (value.name().toLowerCase(Locale.ROOT).equals(name)) {
         return value;

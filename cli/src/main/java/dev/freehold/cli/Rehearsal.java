@@ -5,6 +5,8 @@ import dev.freehold.kernel.Kernels;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -50,8 +52,9 @@ final class Rehearsal {
             Clock.systemUTC());
   }
 
-  static void hold() throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("freehold");
+  /// @param temporary where a folder is made, and deleted in the end
+  static void hold(Path temporary) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory(temporary, "freehold");
     try {
       new Rehearsal(folder).run();
     } finally {
@@ -84,6 +87,7 @@ final class Rehearsal {
             work.toString());
     Main.run(surroundings, agent.toArray(String[]::new));
     out.reset();
+    type(surroundings.home().resolve("history"));
     List<String> serve = List.of("serve", "demo", "--port", "0", "--kernel", "reference");
     Thread server = new Thread(() -> Main.run(surroundings, serve.toArray(String[]::new)));
     server.start();
@@ -92,6 +96,18 @@ final class Rehearsal {
     } finally {
       server.interrupt();
       server.join();
+    }
+  }
+
+  /// Reads a line as at a terminal; where the system gives no pseudo terminal, the cache does
+  /// without.
+  private static void type(Path history) {
+    InputStream typed = new ByteArrayInputStream("/bye\r".getBytes(StandardCharsets.UTF_8));
+    try (AgentTerminal terminal =
+        AgentTerminal.over(typed, OutputStream.nullOutputStream(), history)) {
+      terminal.ask();
+    } catch (CliException | IllegalStateException noTerminal) {
+      return;
     }
   }
 

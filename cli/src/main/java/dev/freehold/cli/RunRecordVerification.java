@@ -1,6 +1,8 @@
 package dev.freehold.cli;
 
 import dev.freehold.agent.journal.Journal;
+import dev.freehold.agent.journal.Step;
+import dev.freehold.agent.journal.StepKind;
 import dev.freehold.agent.record.Difference;
 import dev.freehold.agent.record.RecordException;
 import dev.freehold.agent.record.RecordedRun;
@@ -11,11 +13,16 @@ import dev.freehold.agent.run.AgentSettings;
 import dev.freehold.agent.run.Answer;
 import dev.freehold.agent.run.RunListener;
 import dev.freehold.chat.Message;
+import dev.freehold.hub.FoundModel;
+import dev.freehold.hub.HubException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -28,19 +35,23 @@ record RunRecordVerification(Surroundings surroundings, Path file, Optional<Stri
     RecordedRun record = record();
     JsonNode asked = record.head().settings().path("asked");
     AgentSettings settings = AgentSettings.of(record.head().settings());
+    Optional<Computation> computed = Computation.of(record.head().settings());
+    requireOneWay(record);
     LedgerPlaces.useSqlite(surroundings);
     RerunReport report;
     Path scratch = scratch();
     try (AgentModel model =
             new AgentModel(
                 surroundings,
-                named.or(() -> text(asked, "model")),
+                model(asked, computed),
                 text(asked, "gateway").map(Path::of),
                 settings.contextTokens(),
-                new ArithmeticOptions());
+                computed.map(Computation::options).orElseGet(ArithmeticOptions::new),
+                Optional.of(computed.flatMap(Computation::time).orElseGet(() -> begun(record))));
         Journal journal =
             Journal.open(scratch.resolve("run.sqlite"), surroundings.clock(), new SecureRandom())) {
       surroundings.err().println("model: " + Failure.printable(model.told()));
+      tellDifferences(computed, model);
       report = Rerun.of(record, model.backend(), journal, new Told(surroundings.err()));
     } finally {
       delete(scratch);
@@ -62,6 +73,68 @@ record RunRecordVerification(Surroundings surroundings, Path file, Optional<Stri
       surroundings.out().printf("record      sha256:%s%n", record.digest());
     }
     return Exit.OK.code();
+  }
+
+  /// The time that chat templates are told where the record does not say.
+  private LocalDateTime begun(RecordedRun record) {
+    return LocalDateTime.ofInstant(record.head().created(), surroundings.clock().getZone());
+  }
+
+  /// The model as the run named it, or by its name on the machine that computed, where only that is
+  /// known here.
+  private Optional<String> model(JsonNode asked, Optional<Computation> computed) {
+    Optional<String> said = named.or(() -> text(asked, "model"));
+    if (computed.isEmpty() || named.isPresent()) {
+      return said;
+    }
+    try {
+      FoundModel unused = Models.find(surroundings, said.orElse(computed.get().model()));
+      return said.or(() -> computed.map(Computation::model));
+    } catch (HubException | CliException notHere) {
+      return computed.map(Computation::model);
+    }
+  }
+
+  /// Refuses a run that was gone on with in another way: its answers are of two computations.
+  private void requireOneWay(RecordedRun record) {
+    for (Step step : record.steps()) {
+      if (step.call().kind() == StepKind.NOTE && step.call().name().equals(Computation.MEMBER)) {
+        Optional<Computation> before = Computation.of(record.head().settings());
+        Optional<Computation> after = Computation.of(step.result());
+        List<String> differences =
+            before.isPresent() && after.isPresent()
+                ? before.get().differences(after.get())
+                : List.of("another model");
+        throw new CliException(
+            Exit.FAILURE,
+            "step %d: from there on the run was computed otherwise: %s"
+                .formatted(step.position(), String.join("; ", differences)),
+            "Answers of a run can be computed again where all were computed in one way.");
+      }
+    }
+  }
+
+  /// Says what is not as the record says, or that it says nothing.
+  private void tellDifferences(Optional<Computation> computed, AgentModel model) {
+    Optional<Computation> here = model.computation();
+    if (here.isEmpty()) {
+      return;
+    }
+    List<String> notes = new ArrayList<>();
+    if (computed.isEmpty()) {
+      notes.add("the record does not say with which options it was computed; the usual are taken");
+    } else {
+      notes.addAll(computed.get().differences(here.get()));
+      computed
+          .get()
+          .difference(surroundings, Models.find(surroundings, here.get().model()))
+          .ifPresent(first ->
+              notes.add(
+                  "%s is %s, the record says %s"
+                      .formatted(
+                          first.claim(), first.found(), Failure.printable(first.claimed()))));
+    }
+    notes.forEach(note -> surroundings.err().println("note: " + note));
   }
 
   private RecordedRun record() {

@@ -30,8 +30,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -62,8 +60,7 @@ final class ServeCommand implements Callable<Integer> {
   private static final Duration LOOKS = Duration.ofSeconds(1);
 
   private final Surroundings surroundings;
-  private final Logger libraries = Logger.getLogger("io.helidon"); // loggers are held weakly
-  private final Logger starts = Logger.getLogger("io.helidon.webserver.LoomServer");
+  private final WebServerLog libraries = new WebServerLog();
 
   @Parameters(
       arity = "0..*",
@@ -117,7 +114,7 @@ final class ServeCommand implements Callable<Integer> {
   private Optional<Path> signReceipts = Optional.empty();
 
   @Mixin private EngineChoice engine = new EngineChoice();
-  @Mixin private ServeOptions serving = new ServeOptions();
+  @Mixin private ServeOptions serving = new ServeOptions(ServeOptions.PORT);
   @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
 
   ServeCommand(Surroundings surroundings) {
@@ -242,7 +239,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private Exit listen(ServerOptions options, Backends backends, Served served) {
-    quietLibraries();
+    libraries.quieten();
     CountDownLatch isStopped = new CountDownLatch(1);
     try (ServedPulls pulls =
             new ServedPulls(
@@ -307,12 +304,6 @@ final class ServeCommand implements Callable<Integer> {
   private UsageSource usage() {
     Path ledger = LedgerPlaces.ledger(surroundings);
     return new LedgerUsage(surroundings, ledger);
-  }
-
-  /// The library tells of starts and of every request that is none; the server tells what matters.
-  private void quietLibraries() {
-    libraries.setLevel(Level.SEVERE);
-    starts.setLevel(Level.OFF);
   }
 
   private PoolOptions poolOptions() {

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Options of the server: where it listens, who may reach it, and what it writes down.
@@ -19,6 +22,9 @@ final class ServeOptions {
   static final String TLS_PASSWORD = "FREEHOLD_TLS_PASSWORD";
 
   private static final int MAX_MEBIBYTES = 1024;
+
+  /// Where `serve` listens.
+  static final int PORT = 9931;
 
   @Option(
       names = "--host",
@@ -31,8 +37,9 @@ final class ServeOptions {
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "The port to listen at; 9931 by default, 0 for any free one.")
-  private int port = 9931;
+      description =
+          "The port to listen at, 0 for any free one; 9931 by default, 9932 for workflow serve.")
+  private int port;
 
   @Option(
       names = "--host-name",
@@ -97,8 +104,16 @@ final class ServeOptions {
       description = "How long Ctrl-C waits for answers; 30 by default.")
   private int patience = 30;
 
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
   Duration patience() {
     return Duration.ofSeconds(Math.max(0, patience));
+  }
+
+  /// @param usualPort where nothing is said
+  ServeOptions(int usualPort) {
+    this.port = usualPort;
   }
 
   ServerOptions serverOptions(Surroundings surroundings) {
@@ -119,8 +134,9 @@ final class ServeOptions {
     return new ServerOptions(host, port, security, limits, surroundings.clock(), log);
   }
 
-  private static CliException usage(String message) {
-    return new CliException(Exit.USAGE, message, "Try \"freehold serve --help\".");
+  private CliException usage(String message) {
+    String command = spec == null ? "freehold serve" : spec.qualifiedName();
+    return new CliException(Exit.USAGE, message, "Try \"%s --help\".".formatted(command));
   }
 
   private Optional<Certificate> certificate(Surroundings surroundings) {

@@ -9,7 +9,6 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 
 /// A person at a terminal: line editing with history, and Ctrl-C that stops an answer only.
 final class TerminalChat {
@@ -21,7 +20,7 @@ final class TerminalChat {
   ///
   /// @param history where typed lines are kept
   static void run(ChatConsole console, Path history) {
-    try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build()) {
+    try (Terminal terminal = TerminalStreams.builder().system(true).dumb(true).build()) {
       Path folder = history.toAbsolutePath().getParent();
       if (folder != null) {
         Files.createDirectories(folder);

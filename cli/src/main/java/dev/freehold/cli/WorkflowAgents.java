@@ -24,8 +24,6 @@ import dev.freehold.agent.workflow.TaskAgent;
 import dev.freehold.agent.workspace.Workspace;
 import dev.freehold.agent.workspace.WorkspaceException;
 import dev.freehold.agent.workspace.WorkspaceLimits;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,12 +49,14 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
   private final Journal journal;
   private final WorkflowOptions options;
   private final Map<String, AgentModel> models = new HashMap<>();
-  private final Map<List<String>, List<AgentTool>> tools = new HashMap<>();
+  private final WorkflowTools tools;
 
-  WorkflowAgents(Surroundings surroundings, Journal journal, WorkflowOptions options) {
+  WorkflowAgents(
+      Surroundings surroundings, Journal journal, WorkflowOptions options, WorkflowTools tools) {
     this.surroundings = surroundings;
     this.journal = journal;
     this.options = options;
+    this.tools = tools;
   }
 
   private synchronized AgentModel model(String name) {
@@ -68,25 +68,21 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
                 key.isEmpty() ? Optional.empty() : Optional.of(key),
                 options.gateway(),
                 OptionalInt.empty(),
-                options.arithmetic()));
+                options.arithmetic(),
+                Optional.empty()));
   }
 
-  private synchronized List<AgentTool> tools(List<String> hosts) {
-    List<AgentTool> there = tools.get(hosts);
-    if (there == null) {
-      try {
-        there = AgentWork.tools(AgentWork.probe(surroundings, hosts), hosts);
-      } catch (CliException refused) {
-        throw new StepException(String.valueOf(refused.getMessage()));
-      }
-      tools.put(hosts, there);
+  private List<AgentTool> own(List<String> hosts) {
+    try {
+      return tools.own(hosts);
+    } catch (CliException refused) {
+      throw new StepException(String.valueOf(refused.getMessage()));
     }
-    return there;
   }
 
   private List<AgentTool> tools(Task task, List<String> hosts) {
     List<AgentTool> found =
-        tools(hosts).stream()
+        own(hosts).stream()
             .filter(
                 tool -> task.tools().isEmpty() || task.tools().contains(tool.definition().name()))
             .toList();
@@ -114,6 +110,12 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
             model.defaults());
     ObjectNode json = settings.asJson();
     AllowedReach.write(task.hosts(), json);
+    ObjectNode asked = json.putObject("asked");
+    if (!task.model().isEmpty()) {
+      asked.put("model", task.model());
+    }
+    options.gateway().ifPresent(file -> asked.put("gateway", file.toAbsolutePath().toString()));
+    model.computation().ifPresent(now -> json.set(Computation.MEMBER, now.asJson()));
     try (OpenRun run = journal.begin(new NewRun(AgentRun.KIND, task.text(), json))) {
       Path place = AgentPlaces.workspace(surroundings, run.id());
       try {
@@ -136,12 +138,7 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
     if (!task.workspace().isEmpty()) {
       return Path.of(task.workspace()).toAbsolutePath();
     }
-    Path empty = place.resolveSibling(place.getFileName() + "-empty");
-    try {
-      return Files.createDirectories(empty);
-    } catch (IOException failure) {
-      throw new StepException("%s: cannot be created: %s".formatted(empty, failure));
-    }
+    return AgentPlaces.empty(place);
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class WorkflowModels implements ChatBackend, AutoCloseable {
   private final Surroundings surroundings;
   private final ArithmeticOptions arithmetic;
   private final Optional<Path> gateway;
+  private final AtomicBoolean isAnnounced = new AtomicBoolean();
   private @Nullable EvalServers servers;
   private @Nullable ModelPool pool;
 
@@ -37,6 +39,9 @@ final class WorkflowModels implements ChatBackend, AutoCloseable {
   @Override
   public void answer(ChatRequest request, Consumer<ChatEvent> events, Cancellation cancellation) {
     String name = request.model();
+    if (name.isEmpty() && !isAnnounced.getAndSet(true)) {
+      announce();
+    }
     boolean isServer = gateway.isPresent() || name.startsWith("http");
     Optional<Candidate> server =
         isServer && !name.isEmpty() ? servers().find(name, Meter.NONE) : Optional.empty();
@@ -44,6 +49,12 @@ final class WorkflowModels implements ChatBackend, AutoCloseable {
       asked.backend().answer(request.withModel(asked.model()), events, cancellation);
     } else {
       pool().answer(request, events, cancellation);
+    }
+  }
+
+  private void announce() {
+    if (Models.usualName(surroundings).isEmpty()) {
+      DemoModel.announce(surroundings.err());
     }
   }
 
@@ -59,7 +70,8 @@ final class WorkflowModels implements ChatBackend, AutoCloseable {
   private synchronized ModelPool pool() {
     ModelPool there = pool;
     if (there == null) {
-      FoundModel usual = Models.findOrDefault(surroundings, Optional.empty());
+      FoundModel usual =
+          Models.find(surroundings, Models.usualName(surroundings).orElse(DemoModel.NAME));
       MachineModels source =
           new MachineModels(surroundings, arithmetic, List.of(), usual, Optional.empty());
       EngineOptions engine =

@@ -8,6 +8,7 @@ import dev.freehold.chat.ModelAdmin;
 import dev.freehold.chat.ServedModel;
 import dev.freehold.chat.TokenBackend;
 import dev.freehold.server.Backends;
+import dev.freehold.server.RequestLog;
 import dev.freehold.server.Server;
 import dev.freehold.server.ServerOptions;
 import dev.freehold.server.page.WorkflowPages;
@@ -16,11 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `freehold workflow serve`: the page of workflows, and whoever goes on with runs.
 @Command(
@@ -41,7 +41,7 @@ final class WorkflowServeCommand implements Callable<Integer> {
   private static final Duration LOOKS = Duration.ofSeconds(1);
 
   private final Surroundings surroundings;
-  private final Logger libraries = Logger.getLogger("io.helidon"); // loggers are held weakly
+  private final WebServerLog libraries = new WebServerLog();
 
   @Option(
       names = "--server",
@@ -52,7 +52,7 @@ final class WorkflowServeCommand implements Callable<Integer> {
   private Optional<String> server = Optional.empty();
 
   @Mixin private WorkflowOptions options = new WorkflowOptions();
-  @Mixin private ServeOptions serving = new ServeOptions();
+  @Mixin private ServeOptions serving = new ServeOptions(WorkflowWork.USUAL_PORT);
 
   WorkflowServeCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -60,8 +60,9 @@ final class WorkflowServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    libraries.setLevel(Level.SEVERE);
-    ServerOptions listening = serving.serverOptions(surroundings);
+    libraries.quieten();
+    ServerOptions asked = serving.serverOptions(surroundings);
+    ServerOptions listening = asked.withLog(new Decisions(asked.log()));
     String address = server.orElseGet(() -> serving.address(listening.port()));
     CountDownLatch isStopped = new CountDownLatch(1);
     try (WorkflowWork work = new WorkflowWork(surroundings, options, address);
@@ -107,6 +108,23 @@ final class WorkflowServeCommand implements Callable<Integer> {
   private static <T> T refuse() {
     throw new ChatException(
         ChatException.Kind.NOT_SUPPORTED, "", "this server answers no models; ask freehold serve");
+  }
+
+  /// Leaves out that somebody looked: a page asks every few seconds, and notes of runs are to be
+  /// seen.
+  private record Decisions(RequestLog log) implements RequestLog {
+    @Override
+    public void line(ObjectNode line) {
+      boolean isLook = line.path("route").asString("").startsWith("GET ");
+      if (!isLook || line.path("status").asInt(0) >= 400) {
+        log.line(line);
+      }
+    }
+
+    @Override
+    public boolean wantsPrompts() {
+      return log.wantsPrompts();
+    }
   }
 
   /// Counts no tokens.

@@ -9,7 +9,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 /// `freehold workflow settle`: says whether an action happened of which that is not known.
 @Command(
@@ -22,6 +21,7 @@ import tools.jackson.databind.JsonNode;
     footerHeading = "%nExamples:%n",
     footer = {
       "  freehold workflow settle k7mq2xpa send --happened",
+      "  freehold workflow settle k7mq2xpa note --happened \"note 7\"",
       "  freehold workflow settle k7mq2xpa send --not-done"
     })
 final class WorkflowSettleCommand implements Callable<Integer> {
@@ -30,8 +30,13 @@ final class WorkflowSettleCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "STEP", description = "As show and list name it.")
   private String step = "";
 
-  @Option(names = "--happened", description = "It happened.")
-  private boolean happened;
+  @Option(
+      names = "--happened",
+      arity = "0..1",
+      fallbackValue = "",
+      paramLabel = "RESULT",
+      description = "It happened; RESULT is what came out, which later steps have as text.")
+  private Optional<String> happened = Optional.empty();
 
   @Option(names = "--not-done", description = "It did not happen, and is to be done.")
   private boolean notDone;
@@ -44,14 +49,13 @@ final class WorkflowSettleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (happened == notDone) {
+    if (happened.isPresent() == notDone) {
       throw new CliException(
           Exit.USAGE, "expected either --happened or --not-done", "Look there first.");
     }
     try (Journal journal = AgentPlaces.journal(surroundings)) {
       RunHead head = run.head(journal);
-      Optional<JsonNode> result = happened ? Optional.of(Approvals.settled()) : Optional.empty();
-      journal.settle(head.id(), step, result);
+      journal.settle(head.id(), step, happened.map(Approvals::settled));
       surroundings.out().println("written down; freehold workflow resume " + head.id());
     }
     return Exit.OK.code();

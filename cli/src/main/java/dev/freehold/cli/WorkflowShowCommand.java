@@ -78,7 +78,7 @@ final class WorkflowShowCommand implements Callable<Integer> {
             ? ""
             : waits ? "  (waits for a person)" : isTimer ? "  (waits)" : "  (not finished)";
     out.println(
-        "%4d  %-8s %s  %s%s"
+        "%4d  %-8s  %s  %s%s"
             .formatted(
                 step.position() + 1,
                 step.call().kind().name().toLowerCase(Locale.ROOT),
@@ -88,6 +88,10 @@ final class WorkflowShowCommand implements Callable<Integer> {
     if (waits) {
       out.println("      " + Failure.printable(WorkflowListCommand.question(step)));
       out.println(indented(Approvals.payload(step).toPrettyString()));
+      String preview = step.call().request().path("preview").asString("");
+      if (!preview.isEmpty()) {
+        out.println(indented(preview));
+      }
       out.println("      digest: " + step.digest());
     }
     if (full) {
@@ -109,7 +113,7 @@ final class WorkflowShowCommand implements Callable<Integer> {
             .orElse(
                 step.isFinished()
                     ? step.result().path("value").path("text").asString(step.result().toString())
-                    : step.call().name());
+                    : "");
     return text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text;
   }
 }

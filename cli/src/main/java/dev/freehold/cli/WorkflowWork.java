@@ -21,22 +21,29 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /// Workflows at work, with the models, agents and actions of this machine.
 final class WorkflowWork implements AutoCloseable {
   /// Where `workflow serve` listens unless it is told otherwise.
-  static final String USUAL_SERVER = "http://127.0.0.1:9931";
+  static final int USUAL_PORT = 9932;
+
+  static final String USUAL_SERVER = "http://127.0.0.1:" + USUAL_PORT;
 
   private static final Duration LINKS_LAST = Duration.ofDays(7);
   private static final Duration LONGEST_SLEEP = Duration.ofMinutes(15);
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
   private final Surroundings surroundings;
   private final Journal journal;
   private final WorkflowModels models;
+  private final WorkflowTools tools;
+  private final WorkflowDocuments documents;
   private final WorkflowAgents agents;
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -51,7 +58,9 @@ final class WorkflowWork implements AutoCloseable {
     this.surroundings = surroundings;
     this.journal = AgentPlaces.journal(surroundings);
     this.models = options.models(surroundings);
-    this.agents = new WorkflowAgents(surroundings, journal, options);
+    this.tools = new WorkflowTools(surroundings);
+    this.documents = new WorkflowDocuments(surroundings);
+    this.agents = new WorkflowAgents(surroundings, journal, options, tools);
     this.links = links(surroundings, AgentPlaces.folder(surroundings), server);
     this.runner = new WorkflowRunner(journal, this::parts, surroundings.clock(), new Told());
   }
@@ -102,7 +111,8 @@ final class WorkflowWork implements AutoCloseable {
     workflow.actions().forEach((name, settings) -> actions.put(name, action(workflow, settings)));
     return WorkflowParts.of(models)
         .withAgents(agents)
-        .withDocuments(new WorkflowDocuments(surroundings))
+        .withTools(tools.of(workflow))
+        .withDocuments(documents)
         .withActions(actions)
         .withCheck(check())
         .withLinks(links);
@@ -157,12 +167,16 @@ final class WorkflowWork implements AutoCloseable {
         return last;
       }
       if (left.isPositive()) {
-        surroundings.err().println("  waiting: " + Failure.printable(last.text()));
+        surroundings.err().println("  waiting until " + time(due));
         Thread.sleep(left);
       }
       last = runner.resume(last.run());
     }
     return last;
+  }
+
+  private String time(Instant time) {
+    return TIME.format(time.atZone(surroundings.clock().getZone()));
   }
 
   private boolean isOnlyTime(RunEnd end) {
@@ -178,10 +192,20 @@ final class WorkflowWork implements AutoCloseable {
     switch (end.kind()) {
       case DONE -> {
         surroundings.err().println("run %s: done".formatted(run));
-        surroundings.out().println(TerminalStreams.safe(pretty(end.output())));
+        if (!end.output().isNull()) {
+          surroundings.out().println(TerminalStreams.safe(end.output().toPrettyString()));
+        }
         return Exit.OK;
       }
       case WAITS -> {
+        if (isOnlyTime(end)) {
+          String due = time(end.due().orElseThrow());
+          surroundings.err().println("run %s waits until %s".formatted(run, due));
+          surroundings
+              .err()
+              .println("then: freehold workflow resume %s; or workflow serve".formatted(run));
+          return Exit.AGENT_WAITS;
+        }
         surroundings.err().println("run %s waits:".formatted(run));
         for (RunEnd.Awaited one : end.awaited()) {
           surroundings
@@ -205,13 +229,11 @@ final class WorkflowWork implements AutoCloseable {
     throw new IllegalStateException("unknown end of a run");
   }
 
-  private static String pretty(JsonNode output) {
-    return output.toPrettyString();
-  }
-
   @Override
   public void close() {
     agents.close();
+    tools.close();
+    documents.close();
     models.close();
     journal.close();
   }

@@ -3,13 +3,11 @@ package dev.freehold.cli;
 import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.JournalException;
 import dev.freehold.agent.journal.RunHead;
-import dev.freehold.agent.journal.Step;
+import dev.freehold.agent.journal.RunState;
 import dev.freehold.agent.workflow.RunEnd;
 import dev.freehold.agent.workflow.WorkflowRunner;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -22,7 +20,6 @@ import java.util.function.Consumer;
 /// time, or the restart of this program after a crash.
 final class WorkflowWorker implements AutoCloseable {
   private static final int AT_ONCE = 4;
-  private static final int MOST_RUNS = 1000;
 
   private final Journal journal;
   private final WorkflowRunner runner;
@@ -33,9 +30,6 @@ final class WorkflowWorker implements AutoCloseable {
   private final ExecutorService workers =
       Executors.newFixedThreadPool(
           AT_ONCE, Thread.ofPlatform().daemon().name("workflow-", 0).factory());
-
-  /// What runs were found to wait for when this worked on them last.
-  private final Map<String, List<RunEnd.Awaited>> awaited = new ConcurrentHashMap<>();
 
   private final Set<String> working = ConcurrentHashMap.newKeySet();
   private final Set<String> broken = ConcurrentHashMap.newKeySet();
@@ -62,45 +56,17 @@ final class WorkflowWorker implements AutoCloseable {
 
   /// Takes up what can go on.
   void look() {
-    Set<String> due = new HashSet<>();
-    journal.due().forEach(run -> due.add(run.id()));
-    for (RunHead run : journal.runs(MOST_RUNS)) {
-      boolean isOurs = run.kind().equals(WorkflowRunner.KIND) && !broken.contains(run.id());
-      boolean mayGoOn =
-          switch (run.state()) {
-            case OPEN -> !journal.isWorkedOn(run.id());
-            case WAITING -> due.contains(run.id()) || hasCome(run.id());
-            case DONE, FAILED, DISCARDED -> false;
-          };
-      if (isOurs && mayGoOn && working.add(run.id())) {
+    for (RunHead run : journal.ready(WorkflowRunner.KIND, Optional.empty())) {
+      boolean isElsewhere = run.state() == RunState.OPEN && journal.isWorkedOn(run.id());
+      if (!broken.contains(run.id()) && !isElsewhere && working.add(run.id())) {
         workers.execute(() -> goOn(run.id()));
       }
     }
   }
 
-  /// Whether something came that a run waited for. Of one that this did not work on yet, that is
-  /// not known, and it is tried.
-  private boolean hasCome(String run) {
-    List<RunEnd.Awaited> known = awaited.get(run);
-    if (known == null) {
-      return true;
-    }
-    return known.stream()
-        .anyMatch(one ->
-            one.step().isEmpty()
-                ? isDecided(journal.steps(one.run()))
-                : journal.step(one.run(), one.step()).filter(Step::isFinished).isPresent());
-  }
-
-  /// Whether the last thing that an agent asked for was answered.
-  private static boolean isDecided(List<Step> ofAgent) {
-    return !ofAgent.isEmpty() && ofAgent.getLast().decision().isPresent();
-  }
-
   private void goOn(String run) {
     try {
       RunEnd end = runner.resume(run);
-      awaited.put(run, end.awaited());
       switch (end.kind()) {
         case DONE -> notes.accept("run %s: done".formatted(run));
         case WAITS -> notes.accept("run %s waits: %s".formatted(run, end.text()));

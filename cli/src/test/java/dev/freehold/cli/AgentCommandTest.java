@@ -1,5 +1,7 @@
 package dev.freehold.cli;
 
+import static dev.freehold.cli.PlayedModel.calls;
+import static dev.freehold.cli.PlayedModel.says;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -20,7 +22,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `freehold agent` over a server that plays a model.
@@ -50,44 +51,13 @@ class AgentCommandTest {
             before += message.path("role").asString("").equals("assistant") ? 1 : 0;
           }
           ObjectNode message = answers.get((int) Math.min(before, answers.size() - 1));
-          return new ScriptedServer.Reply(200, whole(message).toString());
+          return PlayedModel.reply(message);
         });
   }
 
   @AfterEach
   void close() throws IOException {
     server.close();
-  }
-
-  private static ObjectNode whole(ObjectNode message) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("id", "x").put("object", "chat.completion").put("created", 1).put("model", "played");
-    ObjectNode choice = json.putArray("choices").addObject();
-    choice.put("index", 0).set("message", message);
-    choice.put("finish_reason", message.has("tool_calls") ? "tool_calls" : "stop");
-    json.putObject("usage")
-        .put("prompt_tokens", 100)
-        .put("completion_tokens", 10)
-        .put("total_tokens", 110);
-    return json;
-  }
-
-  private static ObjectNode says(String text) {
-    return JsonNodeFactory.instance.objectNode().put("role", "assistant").put("content", text);
-  }
-
-  private static ObjectNode calls(String tool, String arguments) {
-    ObjectNode message = JsonNodeFactory.instance.objectNode();
-    message.put("role", "assistant").putNull("content");
-    message
-        .putArray("tool_calls")
-        .addObject()
-        .put("id", "c1")
-        .put("type", "function")
-        .putObject("function")
-        .put("name", tool)
-        .put("arguments", arguments.replace('\'', '"'));
-    return message;
   }
 
   private Session.Result agent(String... arguments) {
@@ -202,7 +172,12 @@ class AgentCommandTest {
     assertThat(waits.exit()).as(waits.err()).isEqualTo(Exit.AGENT_WAITS);
     assertThat(agent("list").out()).contains("waits", "leave is asked for: write evil");
     Session.Result ruled = begin("Write", "--allow", "write:e*", "--deny", "*:**/secret");
-    assertThat(ruled.err()).contains("1 files changed");
+    assertThat(ruled.err()).contains("1 files changed").doesNotContain("no such tool");
+    assertThat(begin("Write", "--yes-to", "wrote").err())
+        .contains("a rule is for \"wrote\", and there is no such tool here");
+    long runs = agent("list").out().lines().count();
+    assertThat(begin("Write", "--allow", "write").exit()).isEqualTo(Exit.USAGE);
+    assertThat(agent("list").out().lines().count()).isEqualTo(runs);
   }
 
   @Test

@@ -7,14 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `freehold agent mcp`, and what a run has of servers, skills and instructions.
-@Timeout(180)
+@Timeout(300)
 class AgentMcpCommandTest {
   @TempDir private Path home;
 
@@ -116,6 +118,87 @@ class AgentMcpCommandTest {
         .contains("- style (from the repository): How it looks.");
     assertThat(first.path("tools").toString()).contains("small__word", "Says one.", "\"skill\"");
     assertThat(asked.get(1).path("messages").toString()).contains("Two.");
+  }
+
+  private Path addNotes() throws IOException {
+    Path notes = home.resolve("notes");
+    List<String> words = new ArrayList<>(List.of("agent", "mcp", "add", "notes", "--yes", "--"));
+    words.addAll(SmallNotesServer.argv(notes));
+    assertThat(run(words.toArray(String[]::new)).exit()).isEqualTo(Exit.OK);
+    return notes;
+  }
+
+  private void declareUndo() throws IOException {
+    Path file = home.resolve(".config/freehold/mcp.json");
+    ObjectNode root = JsonMapper.shared().readTree(Files.readString(file)).asObject();
+    root.at("/mcpServers/notes")
+        .asObject()
+        .set(
+            "undo",
+            JsonMapper.shared()
+                .readTree(
+                    "{\"create\":{\"tool\":\"delete\","
+                        + "\"arguments\":{\"note\":\"{result.note}\"}}}"));
+    Files.writeString(file, root.toString());
+  }
+
+  @Test
+  void aCallElsewhereIsTakenBackWhereThePersonSaidHow() throws IOException {
+    Path notes = addNotes();
+    Path folder = Files.createDirectories(home.resolve("project"));
+    List<String> calls =
+        List.of("notes__create {\"text\":\"a\"}", "notes__create {\"text\":\"b\"}");
+    AtomicInteger asked = new AtomicInteger();
+    try (ScriptedServer model =
+        new ScriptedServer(request ->
+            new ScriptedServer.Reply(
+                200,
+                request.body().isEmpty()
+                    ? "{\"data\":[{\"id\":\"m\"}]}"
+                    : answer(calls, asked.incrementAndGet())))) {
+      declareUndo();
+      String[] begin = {
+        "agent",
+        "Note it.",
+        "--yes-to",
+        "notes__create",
+        "--model",
+        model.url() + "/v1#m",
+        "--workspace",
+        folder.toString()
+      };
+      assertThat(run(begin).exit()).isEqualTo(Exit.OK);
+    }
+    assertThat(notes.resolve("note-1")).hasContent("a");
+    assertThat(notes.resolve("note-2")).hasContent("b");
+    String run = run("agent", "list").out().lines().skip(1).findFirst().orElseThrow();
+    run = run.split(" ")[0];
+
+    Session.Result unsaid = run("agent", "undo", run);
+    assertThat(unsaid.exit()).isEqualTo(Exit.USAGE);
+    assertThat(unsaid.err())
+        .contains("tool \"delete\" of server \"notes\" is called with", "\"note-2\"", "add --yes");
+    Session.Result undone = run("agent", "undo", run, "--yes");
+    assertThat(undone.out())
+        .as(undone.err())
+        .contains("taken back: notes__create", "deleted note-2");
+    assertThat(notes.resolve("note-2")).doesNotExist();
+    assertThat(notes.resolve("note-1")).exists();
+
+    Files.delete(notes.resolve("note-1"));
+    Session.Result failed = run("agent", "undo", run, "--yes");
+    assertThat(failed.exit()).isEqualTo(Exit.FAILURE);
+    assertThat(failed.err()).contains("was not taken back: no such note", "--leave");
+
+    Path file = home.resolve(".config/freehold/mcp.json");
+    Files.writeString(
+        file, Files.readString(file).replace("\"undo\":{\"create\"", "\"undo\":{\"x\""));
+    assertThat(run("agent", "undo", run, "--yes").err()).contains("declares no way back");
+    assertThat(run("agent", "mcp", "remove", "notes").exit()).isEqualTo(Exit.OK);
+    assertThat(run("agent", "undo", run, "--yes").err())
+        .contains("the tool that knows the way back is not there now");
+    assertThat(run("agent", "undo", run, "--leave").out()).contains("left as it is");
+    assertThat(run("agent", "undo", run).out()).contains("nothing to take back");
   }
 
   private static String answer(List<String> calls, int number) {

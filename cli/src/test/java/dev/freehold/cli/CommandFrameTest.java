@@ -53,6 +53,23 @@ class CommandFrameTest {
   }
 
   @Test
+  void commandsOfCommandsDoNotListTheExitCodes() {
+    assertThat(run("agent", "list", "--help").out()).doesNotContain("Exit codes", "vault");
+    assertThat(run("agent", "mcp", "add", "--help").out()).doesNotContain("Exit codes", "vault");
+  }
+
+  @Test
+  void javaNamesNoExceptionsOfFiles() {
+    Result result = run("workflow", "check", home.resolve("no/such.yaml").toString());
+    assertThat(result.exit()).isEqualTo(Exit.FAILURE);
+    Failure failure =
+        Failure.of(
+            "freehold agent",
+            new CliException("x: cannot be written: java.nio.file.NoSuchFileException: /no/x"));
+    assertThat(failure.message()).isEqualTo("x: cannot be written: no such file or folder: /no/x");
+  }
+
+  @Test
   void theExitCodesAreDocumented() {
     String help = run("--help").out();
     for (Exit exit : Exit.OWN) {

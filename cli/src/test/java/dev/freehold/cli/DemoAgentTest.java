@@ -143,7 +143,8 @@ class DemoAgentTest {
                 Optional.of("demo"),
                 Optional.empty(),
                 OptionalInt.empty(),
-                new ArithmeticOptions())) {
+                new ArithmeticOptions(),
+                Optional.empty())) {
       AgentSettings settings =
           new AgentSettings(
                   "",

@@ -30,8 +30,12 @@ class DeskCommandTest {
     Result first = run("desk", "serve", "" + shop, "--once");
     assertThat(first.exit()).as(first.err()).isEqualTo(Exit.OK);
     assertThat(first.out()).contains("answered 0, waiting for a person 1");
+    assertThat(run("desk", "waiting", "" + shop).out())
+        .contains("Which team answers this?", "ticket:", "How long does a parcel take?");
     decide(shop, "delivery", "choice");
     run("desk", "serve", "" + shop, "--once");
+    assertThat(run("desk", "waiting", "" + shop).out())
+        .contains("Send this to a@b.example?", "ticket:", "How long does a parcel take?", "note:");
     decide(shop, "Two to three working days.", "text");
     Result last = run("desk", "serve", "" + shop, "--once");
     assertThat(last.out()).as(last.err()).contains("answered 1, waiting for a person 0");

@@ -41,6 +41,7 @@ class DocumentsCommandTest {
     Session.Result added = run("documents", "add", "office", documents);
     assertThat(added.exit()).as(added.err()).isEqualTo(Exit.OK);
     assertThat(added.out()).contains("2 read, 0 unchanged, 0 removed, 1 left out; 2 passages");
+    assertThat(added.err()).contains("--files\" says of each file why it was left out");
     assertThat(run("documents", "list").out())
         .contains("office  2 documents, 2 passages, 1 files left out, no vectors", documents);
     assertThat(run("documents", "list", "office", "--files").out())

@@ -241,7 +241,7 @@ class KeptAuditTest {
                 List.of(),
                 DemoModel.found(surroundings),
                 java.util.Optional.empty()));
-    for (int i = 0; i < 200 && openness.openness("org/tiny").isEmpty(); i++) {
+    for (int i = 0; i < 2400 && openness.openness("org/tiny").isEmpty(); i++) {
       Thread.sleep(50);
     }
     assertThat(openness.openness("org/tiny"))

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// `launch` with clients that write down what they are started with, and a server that answers as
 /// Freehold's does.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class LaunchCommandTest {
   private static final String KEY = "fh-secret";
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `run` and `serve` with another engine: which one computes, what is said of it, and that it is
 /// gone afterwards.
 @DisabledOnOs(OS.WINDOWS) // the engine is a script
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class OtherEngineTest {
   private static final Path GOLDENS =
       Path.of(System.getProperty("freehold.root"), "model/src/test/resources/goldens");

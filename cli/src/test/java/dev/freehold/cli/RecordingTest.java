@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What a gateway records, from requests over real sockets to an evaluation of it.
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class RecordingTest {
   private static final String ROUTES =
       """
@@ -42,9 +43,10 @@ class RecordingTest {
       try (RunningGateway gateway = new RunningGateway(home, file)) {
         gateway.chat("default", "Not to be kept?");
         assertThat(gateway.said()).doesNotContain("recorded");
-        Files.writeString(file, routes.replace("RECORD", "true"));
+        Path draft = Files.writeString(home.resolve("draft"), routes.replace("RECORD", "true"));
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE); // which is looked at any moment
         gateway.await("is in use");
-        assertThat(gateway.said()).contains("is recorded, word for word, in ");
+        gateway.await("is recorded, word for word, in ");
         gateway.chat("default", "What is kept?");
         gateway.chat("default", "And this?");
         vendor.breaksAfter = 1; // the engine of this process answers

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// From one vault by way of a registry to another, from the command line, with a signature.
-@Timeout(120)
+@Timeout(300)
 class RegistryCommandTest {
   @TempDir private Path home = Path.of("unset");
   private SmallRegistry registry;

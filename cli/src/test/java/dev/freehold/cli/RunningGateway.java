@@ -56,7 +56,7 @@ final class RunningGateway implements AutoCloseable {
 
   void await(String said) throws InterruptedException {
     for (int i = 0; !said().contains(said); i++) {
-      assertThat(i).as(said()).isLessThan(500);
+      assertThat(i).as(said()).isLessThan(6000);
       Thread.sleep(20);
     }
   }

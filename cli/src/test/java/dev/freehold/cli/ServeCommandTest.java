@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `serve` from its command line to an answer of the demo model, its settings, and `keys`.
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ServeCommandTest {
   @TempDir private Path home = Path.of("unset");
 

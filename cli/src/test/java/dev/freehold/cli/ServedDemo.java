@@ -169,7 +169,7 @@ final class ServedDemo implements AutoCloseable {
 
   Socket connect() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
-    socket.setSoTimeout(60_000);
+    socket.setSoTimeout(120_000);
     return socket;
   }
 

@@ -28,7 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// calls that are told as they are written, and callers that are kept apart.
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class ServedModelTest {
-  private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration LONG = Duration.ofSeconds(60);
 
   /// About two tokens a word, so that 150 of them are a prompt of several hundred steps.
@@ -82,7 +81,7 @@ class ServedModelTest {
         assertThat(socket.getInputStream().read()).isEqualTo('H');
       }
     }
-    Activity after = served.await(SECOND, now -> now.running() == 0);
+    Activity after = served.await(LONG, now -> now.running() == 0);
     assertThat(after.running()).isZero();
     assertThat(after.answerTokens()).as("far from the end").isLessThan(250);
     assertNothingIsLeft(served);
@@ -97,7 +96,7 @@ class ServedModelTest {
       assertThat(socket.isConnected()).isTrue();
       assertThat(served.await(LONG, now -> now.promptTokens() > 3).running()).isEqualTo(1);
     }
-    Activity after = served.await(SECOND, now -> now.running() == 0);
+    Activity after = served.await(LONG, now -> now.running() == 0);
     assertThat(after.running()).isZero();
     assertThat(after.answerTokens()).as("that of the start").isEqualTo(1);
     assertThat(after.promptTokens()).as("the prompt is longer").isLessThan(200);
@@ -113,12 +112,12 @@ class ServedModelTest {
         assertThat(served.await(LONG, now -> now.waiting() == 1).waiting()).isEqualTo(1);
         assertThat(second.isConnected()).isTrue();
       }
-      Activity after = served.await(SECOND, now -> now.waiting() == 0);
+      Activity after = served.await(LONG, now -> now.waiting() == 0);
       assertThat(after.waiting()).isZero();
       assertThat(after.promptTokens()).as("of the first prompt only").isLessThan(30);
       assertThat(first.isConnected()).isTrue();
     }
-    served.await(SECOND, now -> now.running() == 0);
+    served.await(LONG, now -> now.running() == 0);
     assertThat(served.activity().promptTokens()).isLessThan(30);
     assertNothingIsLeft(served);
   }
@@ -129,12 +128,14 @@ class ServedModelTest {
     try (Socket socket = served.begin("/v1/chat/completions", chat("Go", endless()))) {
       served.await(LONG, now -> now.answerTokens() > 3);
       socket.shutdownOutput();
-      assertThat(served.await(SECOND, now -> now.running() == 0).running()).isZero();
+      Activity after = served.await(LONG, now -> now.running() == 0);
+      assertThat(after.running()).isZero();
+      assertThat(after.answerTokens()).as("far from the end").isLessThan(250);
     }
   }
 
   private static void assertNothingIsLeft(ServedDemo served) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+    long end = System.nanoTime() + LONG.toNanos();
     while (served.connections() > 0 && System.nanoTime() < end) {
       Thread.sleep(10);
     }
@@ -421,7 +422,7 @@ class ServedModelTest {
       assertThat(reply.status()).as(reply.body()).isIn(200, 400, 501);
       assertThat(Duration.ofNanos(System.nanoTime() - begun))
           .as(format.substring(0, Math.min(60, format.length())))
-          .isLessThan(Duration.ofSeconds(30));
+          .isLessThan(Duration.ofSeconds(100));
     }
   }
 

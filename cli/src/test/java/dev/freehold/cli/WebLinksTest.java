@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// How addresses of a card are asked: by their heads alone, and never within a private network.
 class WebLinksTest {
-  private static final Duration PATIENCE = Duration.ofMillis(400);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch over = new CountDownLatch(1);
@@ -103,7 +103,11 @@ class WebLinksTest {
   }
 
   private Answer ask(String path) {
-    try (WebLinks web = new WebLinks(surroundings(), PATIENCE, host -> false)) {
+    return ask(path, PATIENCE);
+  }
+
+  private Answer ask(String path, Duration patience) {
+    try (WebLinks web = new WebLinks(surroundings(), patience, host -> false)) {
       return web.ask(address(path));
     }
   }
@@ -124,7 +128,7 @@ class WebLinksTest {
 
   @Test
   void whoIsSilentOrTalksNonsenseHasNotAnswered() {
-    Answer silent = ask("/silent");
+    Answer silent = ask("/silent", Duration.ofMillis(400));
     assertThat(silent.code()).isEmpty();
     assertThat(silent.reason()).contains("Timeout");
     assertThat(ask("/garbage").code()).isEmpty();

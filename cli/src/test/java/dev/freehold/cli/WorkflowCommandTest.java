@@ -81,7 +81,7 @@ class WorkflowCommandTest {
   private String begun() {
     Session.Result waits = run("run", file.toString(), "--input", "{\"who\": \"bert\"}");
     assertThat(waits.exit()).as(waits.err()).isEqualTo(Exit.AGENT_WAITS);
-    assertThat(waits.err()).contains("Send this to bert?");
+    assertThat(waits.err()).contains("Send this to bert?").doesNotContain("no model is named");
     return waits.err().split("\\s+")[1];
   }
 
@@ -119,7 +119,8 @@ class WorkflowCommandTest {
     assertThat(done.out()).contains("\"file\"");
     assertThat(letters()).hasSize(1);
     assertThat(letters().getFirst()).contains("It is 84.", "bert");
-    assertThat(run("approve", run).err()).contains("nothing waits for approval there");
+    assertThat(run("approve", run).err())
+        .contains("nothing waits for approval there; review was decided already: edit by Anna");
     assertThat(run("show", run).out()).contains("edit by Anna");
     assertThat(run("show", run, "--json").out()).contains("\"file\"");
   }
@@ -134,6 +135,17 @@ class WorkflowCommandTest {
     assertThat(done.exit()).as(done.err()).isEqualTo(Exit.OK);
     assertThat(letters()).hasSize(1);
     assertThat(letters().getFirst()).contains("bert", "84");
+  }
+
+  @Test
+  void aRunThatWaitsForATimeSaysWhenAndHowItGoesOn() throws Exception {
+    Files.writeString(file, "workflow: w\nsteps:\n  - id: p\n    pause: 2h\n");
+    Session.Result waits = run("run", file.toString());
+    assertThat(waits.exit()).as(waits.err()).isEqualTo(Exit.AGENT_WAITS);
+    assertThat(waits.err())
+        .containsPattern("waits until \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\R")
+        .contains("freehold workflow resume ")
+        .doesNotContain("approve");
   }
 
   @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /// A model that was opened to start quickly goes over to its kernels when nobody asks, and when
 /// nobody stops asking; its answers stay the same.
 class ColdModelTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int CONTEXT = 120;
   private static final int MANY = 100;
 

@@ -76,7 +76,7 @@ public final class Evaluation {
       boolean isPairwise = task.criterion() instanceof Criterion.Pairwise;
       if ((isPairwise || task.criterion() instanceof Criterion.Rubric) && judge.isEmpty()) {
         throw new EvalException(
-            "task %s is judged by a model (%s), and none is named"
+            "task %s is judged by a model (%s), and no judge is named"
                 .formatted(task.id(), task.criterion().name()));
       }
       if (isPairwise && candidates.size() < 2) {

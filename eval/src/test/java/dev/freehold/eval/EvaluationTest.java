@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Runs of tasks: scores, errors, interrupts and going on.
 class EvaluationTest {
   private static final Settings SETTINGS =
-      new Settings(dev.freehold.chat.Sampling.greedy().withSeed(3), 50, Duration.ofSeconds(20), 3);
+      new Settings(dev.freehold.chat.Sampling.greedy().withSeed(3), 50, Duration.ofMinutes(2), 3);
 
   @TempDir private Path folder;
 
@@ -68,7 +70,7 @@ class EvaluationTest {
         List.of(candidates),
         candidates[0].name(),
         SETTINGS,
-        new Asker(Duration.ofSeconds(20), System::nanoTime),
+        new Asker(Duration.ofMinutes(2), System::nanoTime),
         Optional.empty());
   }
 
@@ -330,15 +332,26 @@ class EvaluationTest {
   void noMoreTasksAreAskedAtOnceThanAllowed() {
     AtomicInteger now = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
+    CountDownLatch two = new CountDownLatch(2);
     ScriptedBackend backend =
         new ScriptedBackend((request, events, cancellation) -> {
           most.accumulateAndGet(now.incrementAndGet(), Math::max);
+          two.countDown();
+          awaitOthers(two);
           pause(3);
           now.decrementAndGet();
           events.accept(ScriptedBackend.finished(FinishReason.END));
         });
     run(tasks(30), candidate("a", backend));
     assertThat(most.get()).isBetween(2, SETTINGS.concurrency());
+  }
+
+  private static void awaitOthers(CountDownLatch others) {
+    try {
+      assertThat(others.await(100, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
@@ -394,7 +407,7 @@ class EvaluationTest {
         ScriptedBackend.saying(q ->
             "{\"reason\":\"\",\"verdict\":\"%s\"}"
                 .formatted(q.contains("shorter") || q.contains("\"a\":\"good\"") ? "a" : "b"));
-    Asker asker = new Asker(Duration.ofSeconds(20), System::nanoTime);
+    Asker asker = new Asker(Duration.ofMinutes(2), System::nanoTime);
     Optional<ModelJudge> judge =
         Optional.of(new ModelJudge(new Candidate.Source.Asked(judging, "", Meter.NONE), asker, 0));
     Evaluation evaluation =

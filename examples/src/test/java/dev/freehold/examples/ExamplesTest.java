@@ -38,7 +38,7 @@ class ExamplesTest {
     try (var in = process.getInputStream()) {
       output = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", example).isTrue();
+    assertThat(process.waitFor(300, TimeUnit.SECONDS)).as("%s ends", example).isTrue();
     assertThat(process.exitValue()).as("exit of %s", example).isZero();
     return output.lines().toList();
   }

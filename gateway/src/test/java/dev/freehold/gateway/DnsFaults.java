@@ -35,9 +35,9 @@ final class DnsFaults {
   public static void main(String[] arguments) throws Exception {
     for (Shape shape : List.of(Shape.OPENAI, Shape.ANTHROPIC)) {
       for (boolean isWhole : List.of(false, true)) {
-        failing(shape, isWhole, PlannedNames.SILENT);
-        failing(shape, isWhole, PlannedNames.FAR);
-        six(shape, isWhole);
+        Pulse.calmly(() -> failing(shape, isWhole, PlannedNames.SILENT));
+        Pulse.calmly(() -> failing(shape, isWhole, PlannedNames.FAR));
+        Pulse.calmly(() -> six(shape, isWhole));
       }
     }
     System.out.println("all right");

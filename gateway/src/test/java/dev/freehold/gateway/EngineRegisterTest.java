@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Engines of a Freehold that is killed with -9: the next one ends them, and nothing else.
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class EngineRegisterTest {
   @TempDir private Path home = Path.of("unset");
 

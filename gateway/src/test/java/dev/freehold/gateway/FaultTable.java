@@ -59,7 +59,21 @@ final class FaultTable {
     return row(fault, wrong.shape(), wrong.mode().equals("buffered"));
   }
 
+  /// Again where the machine stood still.
   private static Row row(Fault fault, Shape shape, boolean isWhole) {
+    Row row;
+    int tries = 0;
+    boolean isMeasured;
+    do {
+      try (Pulse pulse = new Pulse()) {
+        row = once(fault, shape, isWhole);
+        isMeasured = row.isRight() || !pulse.stoodStill();
+      }
+    } while (!isMeasured && ++tries < 8);
+    return row;
+  }
+
+  private static Row once(Fault fault, Shape shape, boolean isWhole) {
     String mode = isWhole ? "buffered" : "stream";
     try (FaultBed bed = new FaultBed(shape, isWhole)) {
       return new Row(fault.id(), fault.what(), shape, mode, fault.test().run(bed), true);

@@ -52,6 +52,7 @@ class SupervisedEngineTest {
     String tests = Path.of("target/test-classes").toAbsolutePath().toString();
     String text =
         """
+        limits: {first-token: 120s, last-first-token: 120s, between-tokens: 120s}
         backends:
           slow:
             command: ["%s", -cp, "%s", dev.freehold.gateway.FakeEngine, "{port}", "30"]

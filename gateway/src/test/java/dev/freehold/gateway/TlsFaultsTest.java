@@ -106,20 +106,26 @@ class TlsFaultsTest {
     Path store = store(name, "-ext", names, "-startdate", start, "-validity", "1");
     for (Shape shape : List.of(Shape.OPENAI, Shape.ANTHROPIC)) {
       for (boolean isWhole : List.of(false, true)) {
-        try (FakeProvider vendor = new FakeProvider(shape, whole("safe"), listen(store))) {
-          String more = isTrusted ? trusting(name) : "";
-          String settings = SETTINGS.formatted(vendor.port(), more);
-          try (FaultBed bed = new FaultBed(shape, isWhole, settings, Map.of())) {
-            Heard heard = bed.ask();
-            boolean isGood = name.equals("good");
-            PublicFaults.wholeFrom(bed, heard, isGood ? "primary" : "fallback");
-            if (!isGood) {
-              assertThat(vendor.requests).as("nothing was sent").isEmpty();
-              assertThat(bed.books.attempts).hasSize(2);
-              assertThat(bed.books.attempts.getFirst().failure())
-                  .contains(FailureClass.CERTIFICATE);
-            }
-          }
+        Pulse.calmly(() -> certificate(store, name, isTrusted, new FaultMode(shape, isWhole)));
+      }
+    }
+  }
+
+  private record FaultMode(Shape shape, boolean isWhole) {}
+
+  private void certificate(Path store, String name, boolean isTrusted, FaultMode mode)
+      throws Exception {
+    try (FakeProvider vendor = new FakeProvider(mode.shape(), whole("safe"), listen(store))) {
+      String more = isTrusted ? trusting(name) : "";
+      String settings = SETTINGS.formatted(vendor.port(), more);
+      try (FaultBed bed = new FaultBed(mode.shape(), mode.isWhole(), settings, Map.of())) {
+        Heard heard = bed.ask();
+        boolean isGood = name.equals("good");
+        PublicFaults.wholeFrom(bed, heard, isGood ? "primary" : "fallback");
+        if (!isGood) {
+          assertThat(vendor.requests).as("nothing was sent").isEmpty();
+          assertThat(bed.books.attempts).hasSize(2);
+          assertThat(bed.books.attempts.getFirst().failure()).contains(FailureClass.CERTIFICATE);
         }
       }
     }
@@ -131,16 +137,20 @@ class TlsFaultsTest {
     Path store = store("h2", "-ext", "san=dns:localhost");
     for (Shape shape : List.of(Shape.OPENAI, Shape.ANTHROPIC)) {
       for (boolean isWhole : List.of(false, true)) {
-        try (FakeHttp2 vendor = new FakeHttp2(listen(store), shape, ending)) {
-          String settings = SETTINGS.formatted(vendor.port(), trusting("h2"));
-          try (FaultBed bed = new FaultBed(shape, isWhole, settings, Map.of())) {
-            Heard heard = bed.ask();
-            PublicFaults.wholeFrom(bed, heard, "fallback");
-            assertThat(vendor.requests.get()).isBetween(1, 2);
-            assertThat(bed.books.attempts.getFirst().failure().orElseThrow())
-                .isIn(FailureClass.TRANSPORT, FailureClass.CUT);
-          }
-        }
+        Pulse.calmly(() -> http2(store, ending, new FaultMode(shape, isWhole)));
+      }
+    }
+  }
+
+  private void http2(Path store, FakeHttp2.Ending ending, FaultMode mode) throws Exception {
+    try (FakeHttp2 vendor = new FakeHttp2(listen(store), mode.shape(), ending)) {
+      String settings = SETTINGS.formatted(vendor.port(), trusting("h2"));
+      try (FaultBed bed = new FaultBed(mode.shape(), mode.isWhole(), settings, Map.of())) {
+        Heard heard = bed.ask();
+        PublicFaults.wholeFrom(bed, heard, "fallback");
+        assertThat(vendor.requests.get()).isBetween(1, 2);
+        assertThat(bed.books.attempts.getFirst().failure().orElseThrow())
+            .isIn(FailureClass.TRANSPORT, FailureClass.CUT);
       }
     }
   }

@@ -10,6 +10,7 @@ import dev.freehold.gateway.FaultBed.Heard;
 import dev.freehold.gateway.FaultTable.Fault;
 import dev.freehold.gateway.failure.FailureClass;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -68,13 +69,12 @@ final class WayFaults {
   }
 
   private static String refused(FaultBed like) throws Exception {
-    int closed;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      closed = socket.getLocalPort();
-    }
-    try (FaultBed bed =
-        bed(like, "{shape: SHAPE, url: \"http://127.0.0.1:%d/v1\"}".formatted(closed))) {
-      fallsBack(bed, FailureClass.TRANSPORT);
+    try (Socket closed = new Socket()) { // has a port that nobody else gets, and does not listen
+      closed.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      String primary = "{shape: SHAPE, url: \"http://127.0.0.1:%d/v1\"}";
+      try (FaultBed bed = bed(like, primary.formatted(closed.getLocalPort()))) {
+        fallsBack(bed, FailureClass.TRANSPORT);
+      }
     }
     // A queue that is full takes no more connections and refuses none.
     List<Socket> full = new ArrayList<>();

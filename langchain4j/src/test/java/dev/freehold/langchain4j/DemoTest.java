@@ -72,7 +72,7 @@ class DemoTest {
   void anAnswerEndsWhenItIsCancelled() throws InterruptedException {
     Recorder recorder = new Recorder(2);
     streaming().chat("Tell me a long story.", recorder);
-    for (int i = 0; i < 500 && recorder.told.size() < 2; i++) {
+    for (int i = 0; i < 6000 && recorder.told.size() < 2; i++) {
       Thread.sleep(10);
     }
     assertThat(chat().chat("What is 17 + 25?")).contains("42");

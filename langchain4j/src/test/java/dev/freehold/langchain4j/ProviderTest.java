@@ -332,7 +332,7 @@ class ProviderTest {
   void nothingIsToldAfterACancellation() throws InterruptedException {
     Recorder recorder = new Recorder(5);
     streaming.chat("endless", recorder);
-    assertThat(backend.cancelled.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(backend.cancelled.await(60, TimeUnit.SECONDS)).isTrue();
     Thread.sleep(50);
     assertThat(recorder.told).hasSize(5);
     assertThat(recorder.hasEnded()).isFalse();
@@ -364,7 +364,7 @@ class ProviderTest {
           }
         });
     assertThat(recorder.response().aiMessage().text()).isEqualTo("Hello");
-    for (int i = 0; i < 100 && errors.size() < 3; i++) {
+    for (int i = 0; i < 3000 && errors.size() < 3; i++) {
       Thread.sleep(20);
     }
     assertThat(errors).containsExactly(mine, mine, mine);

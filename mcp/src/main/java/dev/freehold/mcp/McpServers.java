@@ -70,6 +70,11 @@ public final class McpServers implements AutoCloseable {
     return List.copyOf(tools);
   }
 
+  /// Whether one of them ended by itself.
+  public boolean haveEnded() {
+    return servers.stream().anyMatch(Server::hasEnded);
+  }
+
   @Override
   public void close() {
     try (ExecutorService enders = Executors.newVirtualThreadPerTaskExecutor()) {

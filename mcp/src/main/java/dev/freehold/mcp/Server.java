@@ -28,6 +28,9 @@ final class Server implements AutoCloseable {
   private Offer offer;
   private boolean wasRestarted;
 
+  /// What leave was given for, by the server's names.
+  private final Map<String, OfferedTool> leave = new TreeMap<>();
+
   /// @throws McpException where it cannot be reached or does not list its tools
   Server(ServerConfiguration configuration, McpServers.Parts parts) {
     this.configuration = configuration;
@@ -72,14 +75,22 @@ final class Server implements AutoCloseable {
       usable.addAll(added);
       tellLeftOut(changes, accepted);
     }
-    return usable.stream().<AgentTool>map(tool -> new ServerTool(this, tool)).toList();
+    usable.forEach(tool -> leave.put(tool.name(), tool));
+    return usable.stream()
+        .filter(tool -> isForModels(tool.name()))
+        .<AgentTool>map(tool -> new ServerTool(this, tool))
+        .toList();
   }
 
+  private boolean isForModels(String tool) {
+    return configuration.tools().isEmpty() || configuration.tools().contains(tool);
+  }
+
+  /// What the configuration names: for models, and to take their calls back.
   private List<OfferedTool> wanted() {
-    if (configuration.tools().isEmpty()) {
-      return offer.tools();
-    }
     Set<String> missing = new TreeSet<>(configuration.tools());
+    configuration.undo().values().forEach(call -> missing.add(call.tool()));
+    Set<String> named = Set.copyOf(missing);
     offer.tools().forEach(tool -> missing.remove(tool.name()));
     if (!missing.isEmpty()) {
       notices.accept(
@@ -87,7 +98,7 @@ final class Server implements AutoCloseable {
               .formatted(configuration.name(), String.join(", ", missing)));
     }
     return offer.tools().stream()
-        .filter(tool -> configuration.tools().contains(tool.name()))
+        .filter(tool -> isForModels(tool.name()) || named.contains(tool.name()))
         .toList();
   }
 
@@ -108,8 +119,18 @@ final class Server implements AutoCloseable {
     }
   }
 
+  /// Whether it is not there any more, and a call would find that.
+  synchronized boolean hasEnded() {
+    return connection.ended().isPresent();
+  }
+
   ServerConfiguration configuration() {
     return configuration;
+  }
+
+  /// A tool that the person gave leave to use, by the server's name for it.
+  Optional<OfferedTool> usable(String tool) {
+    return Optional.ofNullable(leave.get(tool));
   }
 
   /// Calls a tool, if it still is what it was.

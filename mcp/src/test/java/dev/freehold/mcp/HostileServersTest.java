@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Servers that lie, hide, change their minds, flood, hang and do not end.
-@Timeout(120)
+@Timeout(300)
 class HostileServersTest {
   @TempDir private Path folder = Path.of("unset");
 
@@ -179,12 +179,19 @@ class HostileServersTest {
   @Test
   void aServerThatDoesNotAnswerIsWaitedForUntilTheLimitOrThePerson() {
     ServerConfiguration silent = Reached.inside("silent");
-    ServerConfiguration brief =
-        new ServerConfiguration(
-            "brief", silent.way(), Set.of(), false, Duration.ofMillis(300), false);
-    try (Reached reached = Reached.open(folder, brief, silent)) {
-      ToolOutcome late = reached.call("brief__add", "{}");
-      assertThat(late.text()).contains("no answer within", "not known whether it was done");
+    for (Duration limit = Duration.ofMillis(300); true; limit = limit.multipliedBy(3)) {
+      ServerConfiguration brief =
+          new ServerConfiguration("brief", silent.way(), Set.of(), false, limit, false);
+      try (Reached reached = Reached.open(folder, brief)) {
+        if (reached.names().isEmpty() && limit.toMinutes() < 1) {
+          continue; // where the machine is too slow even to begin
+        }
+        ToolOutcome late = reached.call("brief__add", "{}");
+        assertThat(late.text()).contains("no answer within", "not known whether it was done");
+        break;
+      }
+    }
+    try (Reached reached = Reached.open(folder, silent)) {
       Cancellation stopped = new Cancellation();
       stopped.cancel();
       ToolOutcome cancelled = reached.call("evil__add", "{}", stopped);
@@ -193,13 +200,15 @@ class HostileServersTest {
   }
 
   @Test
-  void whatAServerStartedEndsWithIt() {
+  void whatAServerStartedEndsWithIt() throws Exception {
     long before = sleepers();
     try (Reached reached = Reached.open(folder, hostile("stubborn"))) {
       assertThat(reached.names()).isNotEmpty();
       assertThat(sleepers()).isEqualTo(before + 1);
     }
-    assertThat(sleepers()).isEqualTo(before);
+    while (sleepers() > before) { // the test has a limit of time
+      Thread.sleep(20);
+    }
   }
 
   private static long sleepers() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Servers that are asked by HTTP: one as it should be, and hostile ones.
-@Timeout(120)
+@Timeout(300)
 class HttpServersTest {
   private static final String INITIALIZED =
       "{'jsonrpc':'2.0','id':%s,'result':{'protocolVersion':'2025-11-25','capabilities':"

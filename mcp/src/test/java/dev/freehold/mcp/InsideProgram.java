@@ -4,24 +4,28 @@ import dev.freehold.mcp.transport.RunningProgram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
 import java.nio.file.Path;
 
-/// A hostile server on a thread, talked to as if it were a program.
+/// A hostile server on a thread, talked to as if it were a program. The pipes are those of the
+/// system: Java's own break when the thread that wrote last has ended.
 final class InsideProgram implements RunningProgram {
-  private final PipedOutputStream input = new PipedOutputStream();
-  private final PipedInputStream output = new PipedInputStream(1 << 16);
+  private final OutputStream input;
+  private final InputStream output;
 
   InsideProgram(String way, Path state) {
     try {
-      PipedInputStream in = new PipedInputStream(input, 1 << 16);
-      PipedOutputStream out = new PipedOutputStream(output);
+      Pipe asks = Pipe.open();
+      Pipe answers = Pipe.open();
+      input = Channels.newOutputStream(asks.sink());
+      output = Channels.newInputStream(answers.source());
       Thread.ofPlatform()
           .daemon()
           .start(() -> {
-            try (out) {
+            try (InputStream in = Channels.newInputStream(asks.source());
+                OutputStream out = Channels.newOutputStream(answers.sink())) {
               new HostileServer(way, state, in, out).serve();
             } catch (IOException ended) {
               // the test closed it

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A server of the protocol's own library, as a program of its own.
-@Timeout(120)
+@Timeout(300)
 class McpServersTest {
   @TempDir private Path folder = Path.of("unset");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freehold.agent.sandbox.SandboxProbe;
 import dev.freehold.agent.tool.AgentTool;
 import dev.freehold.agent.tool.ToolContext;
+import dev.freehold.agent.tool.ToolException;
 import dev.freehold.agent.tool.ToolOutcome;
 import dev.freehold.chat.Cancellation;
 import dev.freehold.mcp.configuration.Secrets;
@@ -103,7 +104,7 @@ final class Reached implements AutoCloseable {
   }
 
   static ServerConfiguration configuration(String name, Way way) {
-    return new ServerConfiguration(name, way, Set.of(), false, Duration.ofSeconds(20), false);
+    return new ServerConfiguration(name, way, Set.of(), false, Duration.ofSeconds(120), false);
   }
 
   List<AgentTool> tools() {
@@ -126,7 +127,14 @@ final class Reached implements AutoCloseable {
   }
 
   ToolOutcome call(String tool, String arguments, Cancellation cancellation) {
-    return tool(tool).run(json(arguments), context(cancellation));
+    try {
+      return tool(tool).run(json(arguments), context(cancellation));
+    } catch (ToolException failure) {
+      if (!failure.mayHaveHappened()) {
+        throw failure;
+      }
+      return ToolOutcome.error(String.valueOf(failure.getMessage()));
+    }
   }
 
   ToolContext context(Cancellation cancellation) {

@@ -17,7 +17,7 @@ final class AllocationProgram {
   private static final int TOKENS = 100;
 
   /// The compiler works beside the program, and slowly on a machine with much to do.
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
+  private static final long PATIENCE_NANOS = 300_000_000_000L;
 
   private AllocationProgram() {}
 

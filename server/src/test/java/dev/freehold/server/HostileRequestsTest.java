@@ -10,12 +10,13 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -290,7 +291,7 @@ class HostileRequestsTest {
   /// The status line of the answer to a target as it stands, without a client's tidying.
   private int status(String target) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), test.port())) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(120_000);
       String request = "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       byte[] line = socket.getInputStream().readNBytes(12);
@@ -341,9 +342,7 @@ class HostileRequestsTest {
                 0,
                 0,
                 Caller.Priority.NORMAL));
-    ServerOptions options =
-        ServerOptions.loopback(0, Clock.systemUTC())
-            .withSecurity(Security.LOCAL.withKeys(() -> ring));
+    ServerOptions options = TestServer.options().withSecurity(Security.LOCAL.withKeys(() -> ring));
     try (TestServer guarded = TestServer.ofAll(options)) {
       List<Route> managing =
           guarded.server.routes().stream()
@@ -398,11 +397,9 @@ class HostileRequestsTest {
                 0,
                 0,
                 Caller.Priority.NORMAL));
-    StringBuilder log = new StringBuilder();
+    Queue<Object> log = new ConcurrentLinkedQueue<>();
     ServerOptions options =
-        ServerOptions.loopback(0, Clock.systemUTC())
-            .withLog(line -> log.append(line).append('\n'))
-            .withSecurity(Security.LOCAL.withKeys(() -> ring));
+        TestServer.options().withLog(log::add).withSecurity(Security.LOCAL.withKeys(() -> ring));
     StringBuilder told = new StringBuilder();
     try (TestServer guarded = TestServer.ofAll(options)) {
       for (Route route : guarded.server.routes()) {

@@ -7,7 +7,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,13 +18,29 @@ import tools.jackson.databind.json.JsonMapper;
 public final class TestServer implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration LONG = Duration.ofHours(1);
+
+  /// Limits of size as they are in use, and none of time that a machine under load could meet.
+  public static final ServerOptions.Limits PATIENT =
+      new ServerOptions.Limits(
+          ServerOptions.Limits.DEFAULT.bodyBytes(),
+          ServerOptions.Limits.DEFAULT.headerBytes(),
+          ServerOptions.Limits.DEFAULT.headers(),
+          ServerOptions.Limits.DEFAULT.connections(),
+          LONG,
+          LONG,
+          LONG,
+          LONG,
+          LONG);
+
   public final ScriptedBackend backend = new ScriptedBackend();
   public final Server server;
   private final HttpClient client = HttpClient.newHttpClient();
 
   /// @param dialect makes the dialect under test
   public TestServer(Function<Backends, Dialect> dialect) {
-    this(dialect, ServerOptions.loopback(0, Clock.systemUTC()));
+    this(dialect, options());
   }
 
   public TestServer(Function<Backends, Dialect> dialect, ServerOptions options) {
@@ -33,6 +51,11 @@ public final class TestServer implements AutoCloseable {
     this.server = Server.start(options, backend.backends(), dialects);
   }
 
+  /// A free port of this machine, and [#PATIENT].
+  public static ServerOptions options() {
+    return ServerOptions.loopback(0, Clock.systemUTC()).withLimits(PATIENT);
+  }
+
   /// A server that speaks all that there is; pulls end at once.
   public static TestServer ofAll(ServerOptions options) {
     return new TestServer(
@@ -40,7 +63,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static TestServer ofAll() {
-    return ofAll(ServerOptions.loopback(0, Clock.systemUTC()));
+    return ofAll(options());
   }
 
   public int port() {
@@ -73,6 +96,15 @@ public final class TestServer implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new AssertionError(failure);
     }
+  }
+
+  /// Waits until something is so, far longer than a machine under load takes.
+  static boolean eventually(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean() && System.nanoTime() < end) {
+      Thread.sleep(10);
+    }
+    return condition.getAsBoolean();
   }
 
   public static JsonNode json(HttpResponse<String> response) {

@@ -154,7 +154,10 @@ public final class StrictJson {
 
   /// What a parser's exception says, fit for a message.
   static String reason(JacksonException e) {
-    String reason = String.valueOf(e.getOriginalMessage()).replaceAll(", from `[^`]*`", "");
+    String reason =
+        String.valueOf(e.getOriginalMessage())
+            .replaceAll(", from `[^`]*`", "")
+            .replaceAll(" \\(bound as `[^`]*`\\): not allowed as per `[^`]*`", "");
     return Printable.text(reason, 300);
   }
 

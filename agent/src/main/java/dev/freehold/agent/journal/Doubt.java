@@ -18,8 +18,8 @@ public sealed interface Doubt {
 
   /// The run waits until a person says whether it happened; see [Journal#settle].
   ///
-  /// @param restore given the snapshot that was taken before the step, where a person says that it
-  ///   did not happen and it is about to be done
+  /// @param restore given the snapshot that was taken before the step, where one was, when a person
+  ///   says that it did not happen and it is about to be done
   record Ask(Consumer<String> restore) implements Doubt {}
 
   Doubt REPEAT = new Repeat();

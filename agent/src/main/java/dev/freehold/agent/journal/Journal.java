@@ -149,7 +149,7 @@ public final class Journal implements AutoCloseable {
         throw new JournalException(Reason.REFUSED, "run %s: was discarded".formatted(head.id()));
       }
       OpenRun open = new OpenRun(this, head.id(), lock);
-      open.become(RunState.OPEN, "", Optional.empty());
+      open.take();
       isTaken = true;
       return open;
     } finally {
@@ -178,6 +178,29 @@ public final class Journal implements AutoCloseable {
   /// The runs that wait for a time that has come.
   public List<RunHead> due() {
     return rows.heads("WHERE state = 'WAITING' AND due <= ? ORDER BY due, id", now());
+  }
+
+  /// The runs of a kind that can go on: those that were begun or broken off, or are worked on;
+  /// those that wait where something came since they were taken last, as a decision about a step or
+  /// the end of a run that they [OpenRun#watch], or a time; those that failed and rested. The ones
+  /// that changed first come first.
+  ///
+  /// @param failedBefore what failed later than this rests; empty where none is tried again
+  public List<RunHead> ready(String kind, Optional<Instant> failedBefore) {
+    return rows.heads(
+        "WHERE kind = ? AND (state = 'OPEN' OR state = 'WAITING' AND (woken = 1 OR due <= ?)"
+            + " OR state = 'FAILED' AND changed < ?) ORDER BY changed, id",
+        kind,
+        now(),
+        failedBefore);
+  }
+
+  /// Has a run that waits, and one that watches it, be ready to go on.
+  int wake(String run) throws SQLException {
+    return rows.execute(
+        "UPDATE run SET woken = 1 WHERE id = ? OR id = (SELECT watcher FROM run WHERE id = ?)",
+        run,
+        run);
   }
 
   /// A run by its id, or by the beginning of it where no other begins so.
@@ -223,15 +246,19 @@ public final class Journal implements AutoCloseable {
   public Step decide(String run, String key, String digest, Decision decision) {
     checkpoints.reach("before decision " + key);
     int changed =
-        rows.transaction(() ->
-            rows.execute(
-                "UPDATE step SET finished = ?, result = ? WHERE run = ? AND key = ?"
-                    + " AND kind = 'APPROVAL' AND digest = ? AND finished IS NULL",
-                now(),
-                Rows.text(decision.asJson()),
-                run,
-                key,
-                digest));
+        rows.transaction(() -> {
+          int decided =
+              rows.execute(
+                  "UPDATE step SET finished = ?, result = ? WHERE run = ? AND key = ?"
+                      + " AND kind = 'APPROVAL' AND digest = ? AND finished IS NULL",
+                  now(),
+                  Rows.text(decision.asJson()),
+                  run,
+                  key,
+                  digest);
+          int unused = decided == 1 ? wake(run) : 0;
+          return decided;
+        });
     checkpoints.reach("after decision " + key);
     Optional<Step> step = step(run, key).filter(s -> s.call().kind() == StepKind.APPROVAL);
     if (changed == 1 && step.isPresent()) {
@@ -258,20 +285,22 @@ public final class Journal implements AutoCloseable {
   public void settle(String run, String key, Optional<JsonNode> result) {
     try (RunLock _ = RunLock.take(locks(), run)) {
       int changed =
-          rows.transaction(() ->
-              result.isPresent()
-                  ? rows.execute(
-                      "UPDATE step SET finished = ?, result = ? WHERE run = ? AND key = ?"
-                          + " AND finished IS NULL AND kind IN ('TOOL', 'ACTION')",
-                      now(),
-                      Rows.text(result.get()),
-                      run,
-                      key)
-                  : rows.execute(
-                      "UPDATE step SET tries = 0 WHERE run = ? AND key = ?"
-                          + " AND finished IS NULL AND kind IN ('TOOL', 'ACTION')",
-                      run,
-                      key));
+          rows.transaction(() -> {
+            int unused = wake(run);
+            return result.isPresent()
+                ? rows.execute(
+                    "UPDATE step SET finished = ?, result = ? WHERE run = ? AND key = ?"
+                        + " AND finished IS NULL AND kind IN ('TOOL', 'ACTION')",
+                    now(),
+                    Rows.text(result.get()),
+                    run,
+                    key)
+                : rows.execute(
+                    "UPDATE step SET tries = 0 WHERE run = ? AND key = ?"
+                        + " AND finished IS NULL AND kind IN ('TOOL', 'ACTION')",
+                    run,
+                    key);
+          });
       if (changed != 1) {
         throw new JournalException(
             Reason.REFUSED, "run %s, step %s: is in no doubt".formatted(run, key));

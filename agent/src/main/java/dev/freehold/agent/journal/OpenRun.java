@@ -59,7 +59,8 @@ public final class OpenRun implements AutoCloseable {
   /// Does a step, unless it was done before: then its result is the one that was written down.
   ///
   /// @param doubt what to do where the step was begun, and nobody knows whether it happened
-  /// @param snapshot takes one of the workspace; is asked before the step is begun first
+  /// @param snapshot takes one of the workspace; is asked before the step is begun first, or anew
+  ///   after it was known not to have been done
   /// @throws JournalException with [Reason#DIVERGED] where another request is stored under the key
   /// @throws Waiting where a person has to say whether it happened
   public JsonNode once(StepCall call, Doubt doubt, Supplier<String> snapshot, Action action) {
@@ -78,13 +79,16 @@ public final class OpenRun implements AutoCloseable {
     boolean isKnownUndone = step.tries() == 0;
     if (!isKnownUndone) {
       resolve(step, doubt);
-    } else if (doubt instanceof Doubt.Ask asked) {
+    } else if (doubt instanceof Doubt.Ask asked && !step.snapshot().isEmpty()) {
       asked.restore().accept(step.snapshot());
     }
+    String taken = isKnownUndone ? snapshot.get() : step.snapshot();
     checkpoints.reach("before again " + call.key());
     rows.transaction(() ->
         rows.execute(
-            "UPDATE step SET tries = tries + 1, started = ? WHERE run = ? AND key = ?",
+            "UPDATE step SET tries = tries + 1, snapshot = ?, started = ?"
+                + " WHERE run = ? AND key = ?",
+            taken,
             journal.now(),
             id,
             call.key()));
@@ -101,6 +105,19 @@ public final class OpenRun implements AutoCloseable {
       case Doubt.Repeat _ -> call.kind() == StepKind.MODEL;
       case Doubt.RepeatWithKey _, Doubt.Ask _ -> true;
     };
+  }
+
+  /// Writes down that a step that was begun is known not to have been done, or was taken back; when
+  /// it is asked for again, it is begun anew, with a new snapshot.
+  public void undone(String key) {
+    checkpoints.reach("before undone " + key);
+    rows.transaction(() ->
+        rows.execute(
+            "UPDATE step SET tries = 0, snapshot = '' WHERE run = ? AND key = ?"
+                + " AND finished IS NULL",
+            id,
+            key));
+    checkpoints.reach("after undone " + key);
   }
 
   private static void resolve(Step step, Doubt doubt) {
@@ -255,6 +272,13 @@ public final class OpenRun implements AutoCloseable {
         .flatMap(Step::due);
   }
 
+  /// Writes down that the run goes on, where it waited or came to its end before.
+  public void goOn() {
+    if (head().state() != RunState.OPEN) {
+      become(RunState.OPEN, "", Optional.empty());
+    }
+  }
+
   /// Writes down that the run waits, for its earliest timer or for a person.
   public void suspend(String note) {
     become(RunState.WAITING, note, nextTime());
@@ -270,21 +294,36 @@ public final class OpenRun implements AutoCloseable {
     become(RunState.FAILED, note, Optional.empty());
   }
 
-  void become(RunState state, String note, Optional<Instant> due) {
+  private void become(RunState state, String note, Optional<Instant> due) {
     checkpoints.reach("before state " + state);
-    rows.transaction(() ->
-        rows.execute(
-            "UPDATE run SET state = ?, note = ?, due = ?, changed = ? WHERE id = ?",
-            state.name(),
-            note.length() > 2000 ? note.substring(0, 2000) : note,
-            due,
-            journal.now(),
-            id));
+    rows.transaction(() -> {
+      int unused = state == RunState.DONE ? journal.wake(id) : 0;
+      return rows.execute(
+          "UPDATE run SET state = ?, note = ?, due = ?, changed = ? WHERE id = ?",
+          state.name(),
+          note.length() > 2000 ? note.substring(0, 2000) : note,
+          due,
+          journal.now(),
+          id);
+    });
     checkpoints.reach("after state " + state);
   }
 
-  /// Puts the run back into a state that it was in, after something beside its own work was done.
+  /// Begins to go on: what comes from now on wakes the run again.
+  void take() {
+    rows.transaction(() -> rows.execute("UPDATE run SET woken = 0 WHERE id = ?", id));
+    become(RunState.OPEN, "", Optional.empty());
+  }
+
+  /// Has what comes for another run, and its end, wake this one.
+  public void watch(String run) {
+    rows.transaction(() -> rows.execute("UPDATE run SET watcher = ? WHERE id = ?", id, run));
+  }
+
+  /// Puts the run back into a state that it was in, after something beside its own work was done;
+  /// what had come before is not known any more, so that one that waits is looked at again.
   public void putBack(RunHead head) {
+    rows.transaction(() -> journal.wake(id));
     become(head.state(), head.note(), head.due());
   }
 

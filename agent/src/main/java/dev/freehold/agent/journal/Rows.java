@@ -1,6 +1,7 @@
 package dev.freehold.agent.journal;
 
 import dev.freehold.agent.journal.JournalException.Reason;
+import dev.freehold.sqlite.SqliteFile;
 import dev.freehold.tensor.Sha256;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
@@ -199,6 +200,6 @@ final class Rows {
   }
 
   synchronized void close() {
-    JournalFile.closeQuietly(connection);
+    SqliteFile.closeQuietly(connection);
   }
 }

@@ -23,4 +23,9 @@ public record RunHead(
     Instant created,
     Instant changed,
     Optional<Instant> due,
-    Optional<String> origin) {}
+    Optional<String> origin) {
+  /// The same run with other settings, for a file.
+  public RunHead withSettings(JsonNode other) {
+    return new RunHead(id, kind, title, other, state, note, created, changed, due, origin);
+  }
+}

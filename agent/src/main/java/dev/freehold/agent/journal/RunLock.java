@@ -1,6 +1,8 @@
 package dev.freehold.agent.journal;
 
 import dev.freehold.agent.journal.JournalException.Reason;
+import dev.freehold.sqlite.OwnFiles;
+import dev.freehold.sqlite.SqliteFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -17,14 +19,14 @@ record RunLock(FileChannel channel) implements AutoCloseable {
     Path place = folder.resolve(run + ".lock");
     FileChannel channel = null;
     try {
-      JournalFile.createFile(place);
+      OwnFiles.createFile(place);
       channel = FileChannel.open(place, StandardOpenOption.WRITE);
       if (lock(channel) != null) {
         return new RunLock(channel);
       }
       channel.close();
     } catch (IOException failure) {
-      JournalFile.closeQuietly(channel);
+      SqliteFile.closeQuietly(channel);
       throw new JournalException(
           Reason.DISK, "%s: cannot be locked: %s".formatted(place, failure), failure);
     }
@@ -42,6 +44,6 @@ record RunLock(FileChannel channel) implements AutoCloseable {
 
   @Override
   public void close() {
-    JournalFile.closeQuietly(channel);
+    SqliteFile.closeQuietly(channel);
   }
 }

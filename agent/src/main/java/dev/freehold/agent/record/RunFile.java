@@ -32,7 +32,10 @@ public final class RunFile {
   public static final String MARK = "{\"freehold\":\"agent-run\",";
 
   private static final String TYPE = "agent-run";
-  private static final int VERSION = 1;
+
+  /// 2: settings say how answers were computed. Files of version 1 do not, and are read.
+  private static final int VERSION = 2;
+
   private static final int MAX_LINE = 32 << 20;
   private static final long MAX_FILE = 1L << 30;
   private static final int MAX_STEPS = 1_000_000;
@@ -139,9 +142,10 @@ public final class RunFile {
       if (!first.path("freehold").asString("").equals(TYPE)) {
         throw wrong("is no record of an agent's run");
       }
-      if (first.path("version").asInt(0) != VERSION) {
+      int version = first.path("version").asInt(0);
+      if (version < 1 || version > VERSION) {
         throw wrong(
-            "has version %s; this program reads version %d"
+            "has version %s; this program reads versions 1 to %d"
                 .formatted(first.path("version"), VERSION));
       }
       RunHead head = StepJson.head(first, file);

@@ -79,6 +79,7 @@ public final class AgentRun {
   /// @param steering what is said: the task, and what is typed meanwhile
   /// @throws ChatException where the model cannot be asked; the run can be resumed
   public Ending work(Steering steering) {
+    run.goOn();
     try {
       Ending ending = turns(steering);
       switch (ending.kind()) {

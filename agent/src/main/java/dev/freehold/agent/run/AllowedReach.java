@@ -1,7 +1,9 @@
 package dev.freehold.agent.run;
 
 import dev.freehold.agent.journal.Doubt;
+import dev.freehold.agent.tool.BashTool;
 import dev.freehold.agent.tool.Effect;
+import dev.freehold.agent.tool.ToolOutcome;
 import dev.freehold.agent.workspace.Snapshots;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,5 +42,11 @@ public final class AllowedReach {
     List<String> hosts = new ArrayList<>();
     json.path(HOSTS).forEach(host -> hosts.add(host.asString("")));
     return hosts;
+  }
+
+  /// Whether a command that may talk to hosts asked for one, or it is not known whether it did.
+  public static boolean mayHaveAsked(ToolOutcome outcome) {
+    JsonNode asked = outcome.details().path(BashTool.ASKED);
+    return asked.isMissingNode() || !asked.isEmpty();
   }
 }

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /// Finds lines that match a regular expression, or files whose paths match a pattern.
@@ -46,7 +48,12 @@ public final class SearchTool implements AgentTool {
     if (!arguments.hasNonNull("pattern") && !arguments.hasNonNull("files")) {
       throw new ToolException("give \"pattern\", what to find, or \"files\", which files to list");
     }
-    return Effect.none(Effect.Subject.path(place.path()));
+    String sought =
+        Stream.of("pattern", "files")
+            .map(name -> Arguments.text(arguments, name, ""))
+            .filter(text -> !text.isEmpty())
+            .collect(Collectors.joining(" in "));
+    return new Effect(Effect.Reach.NOTHING, Effect.Subject.path(place.path()), sought);
   }
 
   @Override

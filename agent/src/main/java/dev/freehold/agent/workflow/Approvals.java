@@ -6,7 +6,9 @@ import dev.freehold.agent.journal.JournalException;
 import dev.freehold.agent.journal.Step;
 import dev.freehold.agent.journal.StepKind;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -50,17 +52,23 @@ public final class Approvals {
               .formatted(
                   id, String.join(", ", found.stream().map(one -> one.call().key()).toList())));
     }
-    boolean isDecided =
-        journal
-            .step(id, key)
+    Optional<Step> decided =
+        journal.steps(id).stream()
+            .filter(step -> key.isEmpty() || step.call().key().equals(key))
             .filter(step -> step.call().kind() == StepKind.APPROVAL && step.isFinished())
-            .isPresent();
+            .reduce((_, later) -> later);
     throw new WorkflowException(
-        "run %s%s: %s"
-            .formatted(
-                id,
-                key.isEmpty() ? "" : ", step " + Shown.text(key),
-                isDecided ? "was decided already" : "nothing waits for approval there"));
+        "run %s: nothing waits for approval there%s"
+            .formatted(id, decided.map(Approvals::told).orElse("")));
+  }
+
+  private static String told(Step step) {
+    Decision decision = step.decision().orElseThrow();
+    return "; %s was decided already: %s by %s"
+        .formatted(
+            step.call().key(),
+            decision.answer().name().toLowerCase(Locale.ROOT),
+            Shown.text(decision.by()));
   }
 
   /// It is done as it was shown.
@@ -104,9 +112,11 @@ public final class Approvals {
   }
 
   /// What is written down as the result of a step that a person says to have happened.
-  public static JsonNode settled() {
+  ///
+  /// @param text what came out, as the person says; may be empty
+  public static JsonNode settled(String text) {
     ObjectNode result = JsonNodeFactory.instance.objectNode();
-    result.putObject("value").put("settled", true);
+    result.putObject("value").put("settled", true).put("text", text);
     return result;
   }
 

@@ -6,13 +6,6 @@ import dev.freehold.agent.journal.StepCall;
 import dev.freehold.agent.journal.StepKind;
 import dev.freehold.agent.run.AgentException;
 import dev.freehold.agent.run.AllowedReach;
-import dev.freehold.agent.tool.AgentTool;
-import dev.freehold.agent.tool.Effect;
-import dev.freehold.agent.tool.ToolContext;
-import dev.freehold.agent.tool.ToolException;
-import dev.freehold.agent.tool.ToolOutcome;
-import dev.freehold.agent.workspace.Snapshots;
-import dev.freehold.chat.Cancellation;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -20,7 +13,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Steps that look something up or change something: documents, tools, agents, actions.
+/// Steps that look something up or change something: documents, agents, actions.
 final class EffectSteps {
   private final RunContext context;
 
@@ -60,61 +53,6 @@ final class EffectSteps {
     return value;
   }
 
-  /// What the tool gave back, as `text`.
-  JsonNode call(StepSpec spec, Work.Tool work, Scope scope, String key) {
-    AgentTool tool =
-        context.parts().tools().stream()
-            .filter(one -> one.definition().name().equals(work.tool()))
-            .findFirst()
-            .orElseThrow(
-                () -> new WorkflowException("there is no tool \"%s\"".formatted(work.tool())));
-    Snapshots workspace = context.parts().workspace().orElseThrow();
-    JsonNode arguments = work.arguments().fill(scope);
-    ObjectNode request = JsonNodeFactory.instance.objectNode();
-    request.put("tool", work.tool()).set("arguments", arguments);
-    Effect.Reach reach = writeReach(tool, workspace, key, request);
-    List<String> hosts = AllowedReach.hosts(request);
-    return new Attempts(context, spec)
-        .perform(
-            new StepCall(key, StepKind.TOOL, work.tool(), request),
-            new Attempts.Way(
-                AllowedReach.doubt(reach, workspace),
-                () -> reach.isInWorkspace() ? workspace.take() : ""),
-            step -> {
-              String name = Step.idempotencyKey(context.run().id(), key);
-              ToolOutcome outcome =
-                  tool.run(
-                      arguments,
-                      new ToolContext(workspace.root(), new Cancellation(), name, hosts));
-              if (outcome.isError()) {
-                throw new ToolException(Shown.text(outcome.text(), 1000));
-              }
-              return outcome.asJson();
-            });
-  }
-
-  /// Writes down how far a call goes; of one that was begun before, as it was then.
-  private Effect.Reach writeReach(
-      AgentTool tool, Snapshots workspace, String key, ObjectNode request) {
-    Optional<JsonNode> before = context.run().step(key).map(step -> step.call().request());
-    if (before.isPresent()) {
-      String name = before.get().path("reach").asString("");
-      request.put("reach", name);
-      AllowedReach.write(AllowedReach.hosts(before.get()), request);
-      return Effect.Reach.valueOf(name);
-    }
-    try {
-      Effect effect =
-          tool.effect(
-              request.path("arguments"), new ToolContext(workspace.root(), new Cancellation(), ""));
-      request.put("reach", effect.reach().name());
-      AllowedReach.write(effect.hosts(), request);
-      return effect.reach();
-    } catch (ToolException failure) {
-      throw new StepFailure(key, String.valueOf(failure.getMessage()));
-    }
-  }
-
   /// What the agent said at the end, as `text`, and its `run`.
   JsonNode task(StepSpec spec, Work.Agent work, Scope scope, String key) {
     TaskAgent agents = context.parts().agents().orElseThrow();
@@ -142,6 +80,7 @@ final class EffectSteps {
                 "agent",
                 () -> JsonNodeFactory.instance.stringNode(begun(agents, task, key)))
             .asString("");
+    context.run().watch(run);
     return new Attempts(context, spec)
         .perform(
             new StepCall(key, StepKind.TOOL, "agent", request),

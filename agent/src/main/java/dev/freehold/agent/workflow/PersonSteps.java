@@ -132,6 +132,7 @@ final class PersonSteps {
     Step before = context.run().step(key).orElseThrow();
     show.set("text", before.call().request().path("text"));
     show.set("shares", verdict.path("shares"));
+    show.set("covered", verdict.path("covered"));
     return context.run().askApproval(key + "~person", spec.id(), asked);
   }
 

@@ -19,12 +19,14 @@ final class RunSteps {
   private final ModelSteps models;
   private final PersonSteps people;
   private final EffectSteps effects;
+  private final ToolSteps tools;
 
   RunSteps(RunContext context) {
     this.context = context;
     this.models = new ModelSteps(context);
     this.people = new PersonSteps(context);
     this.effects = new EffectSteps(context);
+    this.tools = new ToolSteps(context);
   }
 
   /// Does steps.
@@ -51,7 +53,7 @@ final class RunSteps {
           people.choice(spec, work, models.verdict(spec, work, scope, key), key);
       case Work.Documents work -> effects.search(spec, work, scope, key);
       case Work.Agent work -> effects.task(spec, work, scope, key);
-      case Work.Tool work -> effects.call(spec, work, scope, key);
+      case Work.Tool work -> tools.call(spec, work, scope, key);
       case Work.Wait work -> people.decision(spec, work, scope, key);
       case Work.Pause work -> pause(spec, work.time(), key);
       case Work.ForEach work -> each(work, scope, key);

@@ -67,7 +67,10 @@ final class Scope {
     String before = String.join(".", place.names().subList(0, at));
     String found =
         switch (value.getNodeType()) {
-          case OBJECT -> "there are: " + Shown.text(String.join(", ", value.propertyNames()), 400);
+          case OBJECT ->
+              value.isEmpty()
+                  ? "there is nothing in it"
+                  : "there are: " + Shown.text(String.join(", ", value.propertyNames()), 400);
           case ARRAY -> "it is a list of %d".formatted(value.size());
           case NULL -> "it is empty: the step was left out, or came to nothing";
           default -> "it is a " + value.getNodeType().name().toLowerCase(java.util.Locale.ROOT);

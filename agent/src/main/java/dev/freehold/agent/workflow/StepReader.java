@@ -33,6 +33,7 @@ final class StepReader {
           "for-each",
           "switch",
           "action");
+  private static final List<String> COMMON = List.of("id", "when", "retry");
   private static final int MAX_STEPS = 200;
   private static final int MAX_NESTING = 3;
 
@@ -85,6 +86,13 @@ final class StepReader {
     }
   }
 
+  /// What stands there in the place of a kind.
+  private static String others(Section section) {
+    List<String> others =
+        section.keys().stream().filter(key -> !COMMON.contains(key)).map(Shown::text).toList();
+    return others.isEmpty() ? "none" : "\"" + String.join("\", \"", others) + "\"";
+  }
+
   private StepSpec step(Section section) {
     String id = section.name("id");
     if (id.equals(INPUT) || id.equals(RUN) || !ids.add(id)) {
@@ -100,7 +108,7 @@ final class StepReader {
               .formatted(
                   id,
                   String.join(", ", KINDS),
-                  kinds.isEmpty() ? "none" : String.join(" and ", kinds)));
+                  kinds.isEmpty() ? others(section) : String.join(" and ", kinds)));
     }
     String kind = kinds.getFirst();
     Optional<StepSpec.Condition> when =
@@ -135,7 +143,11 @@ final class StepReader {
                   inside.strings("allow"),
                   optional(inside, "workspace"),
                   hosts(inside));
-          case "tool" -> new Work.Tool(inside.string("name"), template(inside.value("arguments")));
+          case "tool" ->
+              new Work.Tool(
+                  inside.string("name"),
+                  template(inside.value("arguments")),
+                  inside.flag("allow", false));
           case "wait" ->
               new Work.Wait(
                   template(inside.value("question")),

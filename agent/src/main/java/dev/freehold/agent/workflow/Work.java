@@ -55,7 +55,9 @@ sealed interface Work {
       implements Work {}
 
   /// A tool is called once.
-  record Tool(String tool, Template arguments) implements Work {}
+  ///
+  /// @param isAllowed whether nobody is asked for leave
+  record Tool(String tool, Template arguments, boolean isAllowed) implements Work {}
 
   /// A person decides about a payload.
   ///

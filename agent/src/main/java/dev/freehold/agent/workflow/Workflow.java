@@ -2,7 +2,10 @@ package dev.freehold.agent.workflow;
 
 import dev.freehold.tensor.Sha256;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -32,11 +35,17 @@ public record Workflow(
     private final List<StepSpec> steps;
     private final Optional<Template> title;
     private final Optional<Template> output;
+    private final Optional<String> workspace;
 
-    Parts(List<StepSpec> steps, Optional<Template> title, Optional<Template> output) {
+    Parts(
+        List<StepSpec> steps,
+        Optional<Template> title,
+        Optional<Template> output,
+        Optional<String> workspace) {
       this.steps = List.copyOf(steps);
       this.title = title;
       this.output = output;
+      this.workspace = workspace;
     }
 
     List<StepSpec> steps() {
@@ -61,13 +70,17 @@ public record Workflow(
   ///
   /// @throws WorkflowException that names the line where something is wrong
   public static Workflow read(Path file) {
-    try {
-      if (Files.size(file) > YamlText.MAX_CHARACTERS) {
+    if (Files.isDirectory(file)) {
+      throw new WorkflowException(file + ": is a folder; expected a file");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(YamlText.MAX_CHARACTERS + 1);
+      if (bytes.length > YamlText.MAX_CHARACTERS) {
         throw new WorkflowException(
-            "%s: a workflow has at most %,d bytes, found %,d"
-                .formatted(file, YamlText.MAX_CHARACTERS, Files.size(file)));
+            "%s: a workflow has at most %,d bytes".formatted(file, YamlText.MAX_CHARACTERS));
       }
-      return parse(Files.readString(file), file.toString());
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return parse(text, file.toString());
     } catch (NoSuchFileException failure) {
       throw new WorkflowException(file + ": there is no such file", failure);
     } catch (CharacterCodingException failure) {
@@ -106,6 +119,39 @@ public record Workflow(
       }
     }
     return sum;
+  }
+
+  /// The folder that its tools work on a copy of, as the file names it; empty for one without
+  /// files.
+  public Optional<String> workspace() {
+    return parts.workspace;
+  }
+
+  /// The tools that its steps call.
+  public Set<String> tools() {
+    Set<String> tools = new TreeSet<>();
+    addTools(parts.steps(), tools);
+    return tools;
+  }
+
+  private static void addTools(List<StepSpec> steps, Set<String> tools) {
+    for (StepSpec step : steps) {
+      switch (step.work()) {
+        case Work.Tool tool -> tools.add(tool.tool());
+        case Work.ForEach each -> addTools(each.steps(), tools);
+        case Work.Switch choice -> {
+          choice.cases().values().forEach(one -> addTools(one, tools));
+          addTools(choice.otherwise(), tools);
+        }
+        case Work.Model _,
+            Work.Choice _,
+            Work.Agent _,
+            Work.Documents _,
+            Work.Wait _,
+            Work.Pause _,
+            Work.Action _ -> {}
+      }
+    }
   }
 
   /// The models that its steps name; those that name none are not among them.

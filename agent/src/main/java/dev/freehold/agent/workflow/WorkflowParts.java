@@ -1,7 +1,5 @@
 package dev.freehold.agent.workflow;
 
-import dev.freehold.agent.tool.AgentTool;
-import dev.freehold.agent.workspace.Snapshots;
 import dev.freehold.chat.ChatBackend;
 import java.util.HashMap;
 import java.util.List;
@@ -11,18 +9,15 @@ import java.util.Optional;
 /// What workflows work with, none of which is written down.
 ///
 /// @param actions by the names that files know them by, beside those that a file sets up itself
-/// @param workspace where tools work that change files; empty where there is none
 public record WorkflowParts(
     ChatBackend backend,
     DocumentSearch documents,
     Optional<TaskAgent> agents,
-    List<AgentTool> tools,
-    Optional<Snapshots> workspace,
+    StepTools tools,
     Map<String, WorkflowAction> actions,
     ReplyCheck check,
     Optional<ApprovalLinks> links) {
   public WorkflowParts {
-    tools = List.copyOf(tools);
     actions = Map.copyOf(actions);
   }
 
@@ -32,42 +27,38 @@ public record WorkflowParts(
         backend,
         DocumentSearch.NONE,
         Optional.empty(),
-        List.of(),
-        Optional.empty(),
+        StepTools.NONE,
         Map.of(),
         ReplyCheck.NONE,
         Optional.empty());
   }
 
   public WorkflowParts withDocuments(DocumentSearch search) {
-    return new WorkflowParts(backend, search, agents, tools, workspace, actions, check, links);
+    return new WorkflowParts(backend, search, agents, tools, actions, check, links);
   }
 
   public WorkflowParts withAgents(TaskAgent agent) {
-    return new WorkflowParts(
-        backend, documents, Optional.of(agent), tools, workspace, actions, check, links);
+    return new WorkflowParts(backend, documents, Optional.of(agent), tools, actions, check, links);
   }
 
-  public WorkflowParts withTools(List<AgentTool> some, Snapshots where) {
-    return new WorkflowParts(
-        backend, documents, agents, some, Optional.of(where), actions, check, links);
+  public WorkflowParts withTools(StepTools some) {
+    return new WorkflowParts(backend, documents, agents, some, actions, check, links);
   }
 
   /// With further actions; one of the same name takes the place of the other.
   public WorkflowParts withActions(Map<String, WorkflowAction> more) {
     Map<String, WorkflowAction> all = new HashMap<>(actions);
     all.putAll(more);
-    return new WorkflowParts(backend, documents, agents, tools, workspace, all, check, links);
+    return new WorkflowParts(backend, documents, agents, tools, all, check, links);
   }
 
   public WorkflowParts withCheck(ReplyCheck newCheck) {
-    return new WorkflowParts(
-        backend, documents, agents, tools, workspace, actions, newCheck, links);
+    return new WorkflowParts(backend, documents, agents, tools, actions, newCheck, links);
   }
 
   public WorkflowParts withLinks(ApprovalLinks signed) {
     return new WorkflowParts(
-        backend, documents, agents, tools, workspace, actions, check, Optional.of(signed));
+        backend, documents, agents, tools, actions, check, Optional.of(signed));
   }
 
   /// @throws WorkflowException where a step needs what is not here
@@ -81,8 +72,13 @@ public record WorkflowParts(
         case Work.Action action -> requireAction(workflow, step, action.action());
         case Work.Wait wait -> wait.tell().ifPresent(name -> requireAction(workflow, step, name));
         case Work.Tool tool -> {
-          if (tools.stream().noneMatch(one -> one.definition().name().equals(tool.tool()))) {
-            throw missing(workflow, step, "there is no tool \"%s\"".formatted(tool.tool()));
+          List<String> names = tools.tools().stream().map(one -> one.definition().name()).toList();
+          if (!names.contains(tool.tool())) {
+            throw missing(
+                workflow,
+                step,
+                "there is no tool \"%s\"; there are: %s"
+                    .formatted(tool.tool(), names.isEmpty() ? "none" : String.join(", ", names)));
           }
         }
         case Work.Agent _ -> {

@@ -33,9 +33,17 @@ final class WorkflowReader {
     List<StepSpec> steps = reader.steps(root, "steps");
     Optional<Template> output =
         root.has("output") ? Optional.of(reader.template(root.value("output"))) : Optional.empty();
+    Optional<String> workspace =
+        root.has("workspace") ? Optional.of(root.string("workspace")) : Optional.empty();
     root.requireNothingElse();
     return new Workflow(
-        file, text, name, description, input, actions, new Workflow.Parts(steps, title, output));
+        file,
+        text,
+        name,
+        description,
+        input,
+        actions,
+        new Workflow.Parts(steps, title, output, workspace));
   }
 
   private Map<String, ActionSettings> actions(Section root) {

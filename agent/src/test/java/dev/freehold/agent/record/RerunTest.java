@@ -197,7 +197,8 @@ class RerunTest {
             whole.replace(lines.get(2) + "\n", ""),
             whole.replace(lines.get(2) + "\n", lines.get(2) + "\n" + lines.get(2) + "\n"),
             whole + "{}\n",
-            whole.replaceFirst("\"version\":1", "\"version\":2"),
+            whole.replaceFirst("\"version\":2", "\"version\":3"),
+            whole.replaceFirst("\"version\":2", "\"version\":0"),
             "{}\n",
             "",
             "[1]\n")) {

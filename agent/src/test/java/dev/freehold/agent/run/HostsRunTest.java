@@ -231,6 +231,7 @@ class HostsRunTest {
       undoing.undo(last);
 
       assertThat(log()).hasContent("begun\n");
+      assertThat(undoing.last()).isEmpty();
       assertThat(undoing.staying(last.position())).hasSize(1);
       assertThat(run.steps().getLast().result().asString(""))
           .contains("took back", "what was sent to hosts stays sent");

@@ -177,6 +177,7 @@ class KilledRunTest {
                 java,
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + folder, // where a killed process leaves a library
                 "-cp",
                 classPath(),
                 TenCalls.class.getName(),

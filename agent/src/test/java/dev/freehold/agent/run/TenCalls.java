@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
@@ -111,7 +112,8 @@ final class TenCalls {
       try {
         Files.createDirectories(office);
         if (!Files.exists(letter)) {
-          Files.writeString(letter, text);
+          Path draft = Files.writeString(office.resolveSibling("draft"), text);
+          Files.move(draft, letter, StandardCopyOption.ATOMIC_MOVE); // whole, or not posted
         } else if (!Files.readString(letter).equals(text)) {
           throw new ToolException("another letter has this key");
         }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Commands that may reach named hosts.
 class CommandNetworkTest {
-  private static final Limits LIMITS = Limits.DEFAULT.withTime(Duration.ofSeconds(60));
+  private static final Limits LIMITS = Limits.DEFAULT.withTime(Duration.ofMinutes(5));
 
   @TempDir Path folder;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Tries to break out of each sandbox that this machine can have, and prints what stopped what.
 class EscapeTest {
-  private static final Limits LIMITS = Limits.DEFAULT.withTime(Duration.ofSeconds(30));
+  private static final Limits LIMITS = Limits.DEFAULT.withTime(Duration.ofMinutes(2));
 
   private static final Reach ONE_HOST = new Reach(List.of(), List.of("allowed.example"));
 
@@ -87,21 +87,30 @@ class EscapeTest {
       if (!HARMLESS.contains(attack.family()) && !HARMLESS.contains(attack.name())) {
         continue;
       }
-      Path place = Files.createTempDirectory(folder.toRealPath(), "control");
-      Path workspace = makeWorkspace(place.resolve("workspace"));
-      try (Outside outside = new Outside(Files.createDirectory(place.resolve("outside")))) {
-        ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", attack.wholeScript());
-        builder.environment().putAll(outside.variables());
-        Process process = builder.directory(workspace.toFile()).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        if (!broke(said, outside) && !said.startsWith("skipped")) {
-          failed.add(attack.name() + ": " + said);
-        }
+      Optional<String> said = unconfined(attack);
+      for (int i = 0; i < 50 && said.isPresent(); i++) { // one of them is a race
+        said = unconfined(attack);
       }
+      said.ifPresent(held -> failed.add(attack.name() + ": " + held));
     }
     assertThat(failed).isEmpty();
+  }
+
+  /// @return what it said where it broke out of nothing
+  private Optional<String> unconfined(Attack attack) throws IOException, InterruptedException {
+    Path place = Files.createTempDirectory(folder.toRealPath(), "control");
+    Path workspace = makeWorkspace(place.resolve("workspace"));
+    try (Outside outside = new Outside(Files.createDirectory(place.resolve("outside")))) {
+      ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", attack.wholeScript());
+      builder.environment().putAll(outside.variables());
+      Process process = builder.directory(workspace.toFile()).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      process.waitFor();
+      return broke(said, outside) || said.startsWith("skipped")
+          ? Optional.empty()
+          : Optional.of(said);
+    }
   }
 
   private static boolean broke(String said, Outside outside) throws IOException {

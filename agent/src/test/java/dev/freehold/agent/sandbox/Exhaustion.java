@@ -16,7 +16,7 @@ record Exhaustion(String name, String script, Limits limits, Check check) {
   private static final int MEBIBYTE = 1 << 20;
   private static final Limits LIMITS =
       Limits.DEFAULT
-          .withTime(Duration.ofSeconds(30))
+          .withTime(Duration.ofMinutes(2))
           .withOutputBytes(10_000)
           .withMemoryBytes(256L * MEBIBYTE)
           .withFileBytes(8L * MEBIBYTE);

@@ -75,15 +75,20 @@ class SandboxTest {
 
   @Test
   void whenItsTimeIsOverItEndsWithAllThatItStarted() throws Exception {
-    Outcome outcome =
-        run(
-            "(sh -c 'while :; do date +%s%N > beat; sleep 0.02; done' &) ; sleep 1000",
-            LIMITS.withTime(Duration.ofMillis(400)));
+    Path beat = workspace.resolve("beat");
+    Duration time = Duration.ofMillis(400);
+    for (int i = 0; i < 8 && !Files.exists(beat); i++) { // more where the machine is slow
+      Outcome outcome =
+          run(
+              "(sh -c 'while :; do date +%s%N > beat; sleep 0.02; done' &) ; sleep 1000",
+              LIMITS.withTime(time));
+      assertThat(outcome.ending()).isEqualTo(Ending.TIMED_OUT);
+      time = time.multipliedBy(2);
+    }
 
-    assertThat(outcome.ending()).isEqualTo(Ending.TIMED_OUT);
-    String last = Files.readString(workspace.resolve("beat"));
+    String last = Files.readString(beat);
     Thread.sleep(100);
-    assertThat(workspace.resolve("beat")).hasContent(last);
+    assertThat(beat).hasContent(last);
   }
 
   @Test
@@ -113,13 +118,33 @@ class SandboxTest {
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       executor.submit(() -> run("true")).get();
     }
-    Thread.sleep(50);
+    List<String> restricted = restrictedThreads();
+    for (int i = 0; i < 600 && !restricted.isEmpty(); i++) { // those that are ending
+      Thread.sleep(100);
+      restricted = restrictedThreads();
+    }
 
+    assertThat(restricted).isEmpty();
+  }
+
+  private static List<String> restrictedThreads() throws IOException {
+    List<String> restricted = new ArrayList<>();
+    int seen = 0;
     try (var threads = Files.list(Path.of("/proc/self/task"))) {
       for (Path thread : threads.toList()) {
-        assertThat(Files.readString(thread.resolve("status"))).contains("NoNewPrivs:\t0");
+        try {
+          String status = Files.readString(thread.resolve("status"));
+          seen++;
+          if (!status.contains("NoNewPrivs:\t0")) {
+            restricted.add(status);
+          }
+        } catch (IOException over) {
+          assertThat(thread).as("%s", over).doesNotExist();
+        }
       }
     }
+    assertThat(seen).isPositive();
+    return restricted;
   }
 
   @Test
@@ -149,6 +174,7 @@ class SandboxTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + Files.createDirectory(folder.toRealPath().resolve("tmp")),
                 "-cp",
                 classes,
                 SandboxProgram.class.getName(),
@@ -169,10 +195,9 @@ class SandboxTest {
     int tries = 0;
     do {
       last = Files.readString(beat);
-      Thread.sleep(200);
-    } while (!Files.readString(beat).equals(last) && ++tries < 50);
-    assertThat(beat).hasContent(last);
-    assertThat(tries).isLessThan(50);
+      Thread.sleep(500);
+    } while (!Files.readString(beat).equals(last) && ++tries < 200);
+    assertThat(tries).as("the heart beats on").isLessThan(200);
   }
 
   @Test

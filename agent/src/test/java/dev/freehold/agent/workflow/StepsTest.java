@@ -380,7 +380,7 @@ class StepsTest {
       assertThat(doubt.text()).contains("not known whether \"office\" happened");
       assertThat(bench.runner().resume(doubt.run()).kind()).isEqualTo(RunEnd.Kind.WAITS);
       assertThat(office.letters).isEmpty();
-      bench.journal.settle(doubt.run(), "send", Optional.of(Approvals.settled()));
+      bench.journal.settle(doubt.run(), "send", Optional.of(Approvals.settled("")));
       assertThat(bench.runner().resume(doubt.run()).kind()).isEqualTo(RunEnd.Kind.DONE);
       assertThat(office.letters).isEmpty();
     }

@@ -2,7 +2,9 @@ package dev.freehold.agent.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
@@ -46,6 +48,26 @@ class WorkflowReaderTest {
     assertThatThrownBy(() -> read(text))
         .isInstanceOf(WorkflowException.class)
         .hasMessageContaining("w.yaml");
+  }
+
+  @Test
+  void aKindThatThereIsNotIsNamed() {
+    assertThatThrownBy(() -> read(step("  - id: b\n    modell: {prompt: x}\n    when: {}\n")))
+        .isInstanceOf(WorkflowException.class)
+        .hasMessageContaining("line 6: step b: expected exactly one of model,")
+        .hasMessageEndingWith("found \"modell\"");
+  }
+
+  @Test
+  void whatHasNoEndOrIsAFolderIsRefused() {
+    Path endless = Path.of("/dev/zero");
+    assumeThat(endless).exists();
+    assertThatThrownBy(() -> Workflow.read(endless))
+        .isInstanceOf(WorkflowException.class)
+        .hasMessageContaining("at most 1,048,576 bytes");
+    assertThatThrownBy(() -> Workflow.read(Path.of(".")))
+        .isInstanceOf(WorkflowException.class)
+        .hasMessageContaining("is a folder");
   }
 
   @Test

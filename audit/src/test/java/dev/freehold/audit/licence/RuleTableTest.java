@@ -177,7 +177,7 @@ class RuleTableTest {
       String text = word.repeat(Document.MOST_BYTES / word.length());
       long begin = System.nanoTime();
       reader.read(document(text), Reading.Role.LICENCE);
-      assertThat(System.nanoTime() - begin).as("%s", word).isLessThan(20_000_000_000L);
+      assertThat(System.nanoTime() - begin).as("%s", word).isLessThan(60_000_000_000L);
     }
   }
 }

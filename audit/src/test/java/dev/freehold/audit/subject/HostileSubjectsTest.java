@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Folders and cards that mean harm end in a report or in an error that says what is wrong.
-@Timeout(60)
+@Timeout(300)
 class HostileSubjectsTest {
   @TempDir private Path root = Path.of("");
 

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class GatewayProcessTest {
   private static final int CLIENTS = 8;
-  private static final long SETTLED_NANOS = 1_000_000_000L;
+  private static final long BEAT_MILLIS = 10;
+  private static final long SETTLED_BEATS = 1000 / BEAT_MILLIS;
   private static final String ASKED =
       "{\"model\":\"%s\",\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}";
   private static final String PRICES =
@@ -43,9 +45,10 @@ class GatewayProcessTest {
 
   @TempDir private Path folder = Path.of("unset");
 
-  private static List<String> command() {
+  private List<String> command() {
     List<String> command = new ArrayList<>(ServerProcess.ownCommand());
-    command.addAll(1, List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"));
+    String temporary = "-Djava.io.tmpdir=" + folder; // where a killed process leaves a library
+    command.addAll(1, List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", temporary));
     return command;
   }
 
@@ -102,13 +105,41 @@ class GatewayProcessTest {
   /// Requests that were asked in one life of a gateway.
   ///
   /// @param whole when the clients had all of their answers, by number
-  private record Life(Map<Integer, Long> whole, long killedNanos) {}
+  private record Life(Map<Integer, Long> whole, long killed) {}
+
+  /// Counts time that this machine works: little goes by while it stands still, when a gateway
+  /// settles nothing either.
+  private static final class WorkingTime implements AutoCloseable {
+    private final AtomicLong beats = new AtomicLong();
+    private final Thread thread = Thread.ofPlatform().daemon().start(this::beat);
+
+    private void beat() {
+      try {
+        while (true) {
+          Thread.sleep(BEAT_MILLIS);
+          beats.incrementAndGet();
+        }
+      } catch (InterruptedException over) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    long beats() {
+      return beats.get();
+    }
+
+    @Override
+    public void close() {
+      thread.interrupt();
+    }
+  }
 
   private static Life killed(ServerProcess gateway, AtomicInteger numbers, int answers)
       throws InterruptedException {
     Map<Integer, Long> whole = new ConcurrentHashMap<>();
     AtomicBoolean isDead = new AtomicBoolean();
     List<Thread> clients = new ArrayList<>();
+    WorkingTime time = new WorkingTime();
     for (int i = 0; i < CLIENTS; i++) {
       clients.add(
           Thread.startVirtualThread(() -> {
@@ -117,7 +148,7 @@ class GatewayProcessTest {
               try {
                 boolean isStream = number % 2 == 0;
                 if (isWhole(ask(gateway.address(), "default", isStream, "" + number), isStream)) {
-                  whole.put(number, System.nanoTime());
+                  whole.put(number, time.beats());
                 }
               } catch (IOException broken) {
                 continue; // it is being killed
@@ -129,7 +160,8 @@ class GatewayProcessTest {
       Thread.sleep(5);
     }
     gateway.kill();
-    long killed = System.nanoTime();
+    long killed = time.beats();
+    time.close();
     isDead.set(true);
     for (Thread client : clients) {
       client.join();
@@ -179,7 +211,7 @@ class GatewayProcessTest {
         for (var answered : life.whole().entrySet()) {
           boolean isMissing = !rows.containsKey(answered.getKey());
           lost += isMissing ? 1 : 0;
-          assertThat(isMissing && life.killedNanos() - answered.getValue() > SETTLED_NANOS)
+          assertThat(isMissing && life.killed() - answered.getValue() > SETTLED_BEATS)
               .as("answered a second before the kill, and not in the ledger")
               .isFalse();
         }

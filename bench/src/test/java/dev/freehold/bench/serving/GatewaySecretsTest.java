@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Keys are planted, and a gateway meets vendors that fail in many ways and repeat the key wherever
 /// they can; then all that its process wrote and told is searched for them.
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class GatewaySecretsTest {
   /// The first letters of each, so that a part of a key is found as well.
   private static final List<String> MARKS = List.of("pLanted1", "pLanted2", "pLanted3", "pLanted4");

@@ -71,7 +71,9 @@ public final class FolderSource implements TicketSource {
       try {
         tickets.add(new TicketFile(file, read(file)));
       } catch (TicketException refused) {
-        refuse(file, String.valueOf(refused.getMessage()));
+        String name = file.getFileName().toString();
+        String why = String.valueOf(refused.getMessage());
+        refuse(file, why.startsWith(name) ? why : name + ": " + why);
       } catch (IOException unreadable) {
         notices.accept("%s: cannot be read: %s".formatted(file, unreadable));
       }

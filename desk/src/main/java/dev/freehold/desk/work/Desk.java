@@ -4,7 +4,6 @@ import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.JournalException;
 import dev.freehold.agent.journal.RunHead;
 import dev.freehold.agent.journal.RunState;
-import dev.freehold.agent.journal.Step;
 import dev.freehold.agent.workflow.RunEnd;
 import dev.freehold.agent.workflow.Workflow;
 import dev.freehold.agent.workflow.WorkflowException;
@@ -19,9 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -134,31 +132,12 @@ public final class Desk {
     }
   }
 
-  /// The runs that can go on: broken off, decided, due, or rested after a failure.
+  /// The desk's runs that can go on: broken off, decided, due, or rested after a failure.
   private List<RunHead> ready() {
-    Set<String> asked = new HashSet<>();
-    for (Step step : journal.pendingApprovals()) {
-      asked.add(step.run());
-    }
-    Instant now = setting.clock().instant();
-    List<RunHead> ready = new ArrayList<>();
-    for (RunHead head : journal.runs(MOST_RUNS)) {
-      boolean isOurs =
-          head.kind().equals(WorkflowRunner.KIND)
-              && head.settings().path("workflow").asString("").equals(workflow.name());
-      boolean isDue = head.due().filter(due -> due.isAfter(now)).isEmpty();
-      boolean canGoOn =
-          switch (head.state()) {
-            case OPEN -> true;
-            case WAITING -> isDue && !asked.contains(head.id());
-            case FAILED -> head.changed().plus(REST).isBefore(now);
-            case DONE, DISCARDED -> false;
-          };
-      if (isOurs && canGoOn) {
-        ready.add(head);
-      }
-    }
-    return ready;
+    Instant rested = setting.clock().instant().minus(REST);
+    return journal.ready(WorkflowRunner.KIND, Optional.of(rested)).stream()
+        .filter(head -> head.settings().path("workflow").asString("").equals(workflow.name()))
+        .toList();
   }
 
   private void goOn(RunHead head, AtomicInteger failed) {

@@ -63,6 +63,14 @@ class FolderSourceTest {
   }
 
   @Test
+  void aRefusedFileIsNamed() throws IOException {
+    write("empty.txt", "");
+    assertThat(tickets(new FolderSource(folder, notices::add))).isEmpty();
+    assertThat(notices).singleElement().asString().contains("empty.txt", "says nothing");
+    assertThat(folder.resolve("refused/empty.txt.reason")).content().contains("empty.txt");
+  }
+
+  @Test
   void aTicketComesUntilItIsTaken() {
     FolderSource source = new FolderSource(folder, notices::add);
     source.put(new Ticket("a", "", "", "one"));

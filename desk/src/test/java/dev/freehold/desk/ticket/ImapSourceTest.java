@@ -21,11 +21,15 @@ import org.junit.jupiter.api.Test;
 class ImapSourceTest {
   private final GreenMail server =
       new GreenMail(
-          new ServerSetup[] {
-            new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_IMAP),
-            new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP)
-          });
+          new ServerSetup[] {setup(ServerSetup.PROTOCOL_IMAP), setup(ServerSetup.PROTOCOL_SMTP)});
   private final List<String> notices = new ArrayList<>();
+
+  /// A port of its own; a second, which is usual, is little for a machine under load.
+  private static ServerSetup setup(String protocol) {
+    ServerSetup setup = new ServerSetup(0, "127.0.0.1", protocol);
+    setup.setServerStartupTimeout(120_000);
+    return setup;
+  }
 
   @BeforeEach
   void start() {

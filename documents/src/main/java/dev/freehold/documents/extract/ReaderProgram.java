@@ -82,11 +82,17 @@ public final class ReaderProgram {
     }
   }
 
+  private static String why(Throwable broken) {
+    String message = broken.getMessage();
+    return message == null || message.isBlank() ? broken.getClass().getSimpleName() : message;
+  }
+
   private static Extraction read(boolean isPdf, byte[] bytes, int maxCharacters, int maxPages) {
     try {
       return isPdf ? PdfText.of(bytes, maxPages, maxCharacters) : HtmlText.of(bytes, maxCharacters);
     } catch (IOException | RuntimeException | StackOverflowError | LinkageError broken) {
-      return new Extraction.Skipped("is damaged or no such file: " + broken);
+      return new Extraction.Skipped(
+          "is damaged, or no %s: %s".formatted(isPdf ? "PDF" : "HTML", why(broken)));
     }
   }
 }

@@ -65,6 +65,15 @@ public final class OpenIndex implements AutoCloseable {
     }
   }
 
+  /// Whether nothing was written since this was opened.
+  public boolean isCurrent() {
+    try {
+      return reader.isCurrent();
+    } catch (IOException e) {
+      throw IndexFiles.failure(folder, e);
+    }
+  }
+
   public IndexState state() {
     return state;
   }

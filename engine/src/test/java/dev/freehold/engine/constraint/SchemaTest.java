@@ -111,6 +111,6 @@ class SchemaTest {
         .isInstanceOf(ChatException.class)
         .hasMessageStartingWith("schema: ")
         .hasMessageContaining(refused.path("reason").stringValue());
-    assertThat((System.nanoTime() - start) / 1_000_000).as("milliseconds").isLessThan(20_000);
+    assertThat((System.nanoTime() - start) / 1_000_000).as("milliseconds").isLessThan(60_000);
   }
 }

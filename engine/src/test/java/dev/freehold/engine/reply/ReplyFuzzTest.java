@@ -120,7 +120,7 @@ class ReplyFuzzTest {
   /// A megabyte of what could make a parser look back again and again, in pieces of a few letters.
   @ParameterizedTest
   @MethodSource("all")
-  @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 300, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void timeGrowsWithTheLengthOnly(Replies replies) {
     String half = replies.one().substring(0, replies.one().length() / 2);
     List<String> patterns =

@@ -284,8 +284,12 @@ class CriterionTest {
     SchemaCheck check = SchemaCheck.of(JSON.readTree(schema.toString()), Duration.ofMillis(200));
     JsonNode one = JSON.readTree("1");
     assertThat(check.judge(one).verdict()).isEqualTo(Verdict.NONE);
-    long start = System.nanoTime();
-    assertThat(check.judge(one).reason()).contains("0.2 s");
-    assertThat(System.nanoTime() - start).isLessThan(100_000_000L);
+    long fastest = Long.MAX_VALUE; // of some tries, since the machine may stand still in one
+    for (int i = 0; i < 20 && fastest > 100_000_000L; i++) {
+      long start = System.nanoTime();
+      assertThat(check.judge(one).reason()).contains("0.2 s");
+      fastest = Math.min(fastest, System.nanoTime() - start);
+    }
+    assertThat(fastest).isLessThan(100_000_000L);
   }
 }

@@ -34,7 +34,7 @@ class ModelJudgeTest {
   private static ModelJudge judge(ScriptedBackend backend) {
     return new ModelJudge(
         new Candidate.Source.Asked(backend, "judge", Meter.NONE),
-        new Asker(Duration.ofSeconds(20), System::nanoTime),
+        new Asker(Duration.ofMinutes(2), System::nanoTime),
         7);
   }
 

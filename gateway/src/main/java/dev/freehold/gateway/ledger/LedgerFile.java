@@ -1,5 +1,9 @@
 package dev.freehold.gateway.ledger;
 
+import dev.freehold.sqlite.OwnFiles;
+import dev.freehold.sqlite.Schema;
+import dev.freehold.sqlite.SqliteFile;
+import dev.freehold.sqlite.SqliteFileException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -9,15 +13,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /// A ledger's file: opened by one process to write, by any number to read.
 final class LedgerFile {
-  private static final int WAIT_MILLIS = 5_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private LedgerFile() {}
 
@@ -36,7 +37,7 @@ final class LedgerFile {
         }
         channel.close();
       } catch (IOException failure) {
-        closeQuietly(channel);
+        SqliteFile.closeQuietly(channel);
         throw new LedgerException("%s: cannot be locked: %s".formatted(place, failure), failure);
       }
       throw new LedgerException(
@@ -53,49 +54,27 @@ final class LedgerFile {
       }
     }
 
-    private static void closeQuietly(@Nullable FileChannel channel) {
-      try {
-        if (channel != null) {
-          channel.close();
-        }
-      } catch (IOException ignored) {
-        // the failure that is being told came first
-      }
-    }
-
     @Override
     public void close() {
-      closeQuietly(channel);
+      SqliteFile.closeQuietly(channel);
     }
+  }
+
+  private static SqliteFile at(Path file, Schema schema) {
+    return new SqliteFile(file, schema, PATIENCE);
   }
 
   /// Opens a ledger to write, and creates it where there is none.
   ///
-  /// Write-ahead logging lets others read meanwhile. Synchronous NORMAL: a commit is handed to the
-  /// system and survives the end of the process; it is forced to the disk at checkpoints only, so
-  /// that the thread that writes seldom waits for it.
+  /// A commit is forced to the disk at checkpoints only, so that the thread that writes seldom
+  /// waits for it.
   ///
   /// @throws LedgerException where it is no ledger, a newer one or a broken one; it stays as it is
-  static Connection write(Path file, LedgerSchema schema) {
+  static Connection write(Path file, Schema schema) {
     try {
-      OwnFiles.createFile(file);
-    } catch (IOException failure) {
-      throw new LedgerException("%s: cannot be created: %s".formatted(file, failure), failure);
-    }
-    Connection connection = null;
-    try {
-      connection = open(file, false);
-      schema.check(connection, file);
-      execute(connection, "PRAGMA journal_mode = WAL");
-      execute(connection, "PRAGMA synchronous = NORMAL");
-      schema.migrate(connection, file);
-      return connection;
-    } catch (SQLException failure) {
-      closeQuietly(connection);
-      throw broken(file, failure);
-    } catch (LedgerException failure) {
-      closeQuietly(connection);
-      throw failure;
+      return at(file, schema).write(SqliteFile.Commit.HANDED_OVER);
+    } catch (SqliteFileException failure) {
+      throw new LedgerException(String.valueOf(failure.getMessage()), failure);
     }
   }
 
@@ -107,69 +86,16 @@ final class LedgerFile {
       throw new LedgerException(
           "%s: no such ledger; a gateway that serves writes one".formatted(file));
     }
-    Connection connection = null;
     try {
-      connection = open(file, true);
-      if (LedgerSchema.CURRENT.check(connection, file) < LedgerSchema.CURRENT.version()) {
-        throw new LedgerException(
-            "%s: of an older version; it is brought up to date when a gateway opens it"
-                .formatted(file));
-      }
-      return connection;
-    } catch (SQLException failure) {
-      closeQuietly(connection);
-      throw broken(file, failure);
-    } catch (LedgerException failure) {
-      closeQuietly(connection);
-      throw failure;
-    }
-  }
-
-  private static Connection open(Path file, boolean isReadOnly) throws SQLException {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setReadOnly(isReadOnly);
-    config.setBusyTimeout(WAIT_MILLIS);
-    // As a URI: the driver would take what follows a question mark in a path for settings.
-    Connection connection =
-        config.createConnection("jdbc:sqlite:file://" + file.toAbsolutePath().toUri().getRawPath());
-    execute(connection, "PRAGMA trusted_schema = OFF");
-    execute(connection, "PRAGMA cell_size_check = ON");
-    return connection;
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+      return at(file, LedgerSchema.CURRENT).read();
+    } catch (SqliteFileException failure) {
+      throw new LedgerException(String.valueOf(failure.getMessage()), failure);
     }
   }
 
   /// What the library says, as an error that says what to do.
   static LedgerException broken(Path file, SQLException failure) {
-    SQLiteErrorCode code =
-        failure instanceof SQLiteException known
-            ? known.getResultCode()
-            : SQLiteErrorCode.UNKNOWN_ERROR;
-    String told =
-        switch (code) {
-          case SQLITE_NOTADB ->
-              "%s: no ledger, but some other file; it stays as it is, name another one";
-          case SQLITE_CORRUPT, SQLITE_CORRUPT_VTAB, SQLITE_CORRUPT_SEQUENCE, SQLITE_CORRUPT_INDEX ->
-              "%s: damaged; it stays as it is. Put a copy back, or move it away and begin anew";
-          case SQLITE_FULL -> "%s: the disk is full";
-          case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY_DIRECTORY ->
-              "%s: cannot be opened; its folder must be writable for this user";
-          default -> "%s: " + String.valueOf(failure.getMessage()).replace("%", "%%");
-        };
-    return new LedgerException(told.formatted(file), failure);
-  }
-
-  static void closeQuietly(@Nullable Connection connection) {
-    try {
-      if (connection != null) {
-        connection.close();
-      }
-    } catch (SQLException ignored) {
-      // the failure that is being told came first
-    }
+    SqliteFileException told = at(file, LedgerSchema.CURRENT).told(failure);
+    return new LedgerException(String.valueOf(told.getMessage()), failure);
   }
 }

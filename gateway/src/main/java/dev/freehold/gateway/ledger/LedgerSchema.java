@@ -1,16 +1,10 @@
 package dev.freehold.gateway.ledger;
 
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
+import dev.freehold.sqlite.Schema;
 import java.util.List;
 
-/// The tables of a ledger, and how a file of an older version becomes one of this version.
-///
-/// @param steps the statements that lead from each version to the next, from nothing on
-record LedgerSchema(List<List<String>> steps) {
+/// The tables of a ledger.
+final class LedgerSchema {
   /// Marks SQLite files as ledgers: "FHLG".
   static final int APPLICATION = 0x46484c47;
 
@@ -74,68 +68,7 @@ record LedgerSchema(List<List<String>> steps) {
           """,
           "CREATE TABLE gap (time INTEGER NOT NULL, requests INTEGER NOT NULL) STRICT");
 
-  static final LedgerSchema CURRENT = new LedgerSchema(List.of(FIRST));
+  static final Schema CURRENT = new Schema("ledger", APPLICATION, List.of(FIRST));
 
-  int version() {
-    return steps.size();
-  }
-
-  /// Refuses what is no ledger, or one of a newer program; changes nothing.
-  ///
-  /// @return the file's version; 0 for an empty one
-  int check(Connection connection, Path file) throws SQLException {
-    int application = number(connection, "PRAGMA application_id");
-    int found = number(connection, "PRAGMA user_version");
-    int tables = number(connection, "SELECT count(*) FROM sqlite_schema");
-    if (application == 0 && found == 0 && tables == 0) {
-      return 0;
-    }
-    if (application != APPLICATION || found < 1) {
-      throw new LedgerException(
-          "%s: a database of another program, no ledger; name another file".formatted(file));
-    }
-    if (found > version()) {
-      throw new LedgerException(
-          "%s: written by a newer version (format %d, this program knows up to %d); update Freehold"
-              .formatted(file, found, version()));
-    }
-    if (number(connection, "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')")
-        > 0) {
-      throw new LedgerException(
-          "%s: holds triggers or views, which no ledger has; it was changed by another program"
-              .formatted(file));
-    }
-    return found;
-  }
-
-  /// Brings a file to this version, in one transaction.
-  void migrate(Connection connection, Path file) throws SQLException {
-    if (check(connection, file) == version()) {
-      return;
-    }
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("BEGIN IMMEDIATE");
-      try {
-        int found = check(connection, file);
-        for (List<String> step : steps.subList(found, version())) {
-          for (String sql : step) {
-            statement.execute(sql);
-          }
-        }
-        statement.execute("PRAGMA application_id = " + APPLICATION);
-        statement.execute("PRAGMA user_version = " + version());
-        statement.execute("COMMIT");
-      } catch (SQLException | RuntimeException failure) {
-        statement.execute("ROLLBACK");
-        throw failure;
-      }
-    }
-  }
-
-  private static int number(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(sql)) {
-      return result.next() ? result.getInt(1) : 0;
-    }
-  }
+  private LedgerSchema() {}
 }

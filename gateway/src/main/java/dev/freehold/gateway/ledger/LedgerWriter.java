@@ -3,6 +3,7 @@ package dev.freehold.gateway.ledger;
 import dev.freehold.gateway.ledger.LedgerEntry.Interrupted;
 import dev.freehold.gateway.ledger.LedgerEntry.Mark;
 import dev.freehold.gateway.ledger.LedgerEntry.Settled;
+import dev.freehold.sqlite.SqliteFile;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -229,7 +230,7 @@ final class LedgerWriter implements AutoCloseable {
     } catch (SQLException ignored) {
       // closed with the connection
     } finally {
-      LedgerFile.closeQuietly(connection);
+      SqliteFile.closeQuietly(connection);
     }
     if (!isWritten) {
       throw new LedgerException(

@@ -1,5 +1,6 @@
 package dev.freehold.gateway.ledger;
 
+import dev.freehold.sqlite.OwnFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.freehold.gateway.ledger;
 import dev.freehold.gateway.ledger.Admission.Admitted;
 import dev.freehold.gateway.ledger.Admission.Reason;
 import dev.freehold.gateway.ledger.Admission.Refused;
+import dev.freehold.sqlite.SqliteFile;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -94,11 +95,11 @@ public final class StoredLedger implements AutoCloseable {
       opening.writer.start();
       return new StoredLedger(settings, ownership, opening);
     } catch (SQLException failure) {
-      LedgerFile.closeQuietly(connection);
+      SqliteFile.closeQuietly(connection);
       ownership.close();
       throw LedgerFile.broken(file, failure);
     } catch (RuntimeException failure) {
-      LedgerFile.closeQuietly(connection);
+      SqliteFile.closeQuietly(connection);
       ownership.close();
       throw failure;
     }

@@ -1,5 +1,6 @@
 package dev.freehold.gateway.ledger;
 
+import dev.freehold.sqlite.SqliteFile;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -172,6 +173,6 @@ public final class UsageReader implements AutoCloseable {
 
   @Override
   public void close() {
-    LedgerFile.closeQuietly(connection);
+    SqliteFile.closeQuietly(connection);
   }
 }

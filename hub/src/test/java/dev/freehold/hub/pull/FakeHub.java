@@ -84,6 +84,12 @@ final class FakeHub implements AutoCloseable {
 
   /// @param attempts before something is given up
   PullSettings settings(int attempts) {
+    return settings(attempts, Duration.ofMinutes(2));
+  }
+
+  /// @param stall how long next to nothing may come; short only where that is what is tested, since
+  ///   a machine under load may stand still for seconds
+  PullSettings settings(int attempts, Duration stall) {
     return new PullSettings(
         hub.uri(),
         hub.uri(),
@@ -91,9 +97,9 @@ final class FakeHub implements AutoCloseable {
         ProxyRules.none(),
         4,
         new PullSettings.Patience(
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(5),
-            Duration.ofMillis(500),
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(2),
+            stall,
             Duration.ofMillis(10),
             attempts,
             Duration.ofSeconds(2)));

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Servers and lines that break, lie or dawdle: the file is right in the end, or there is an error
 /// that says why and no file.
-@Timeout(60)
+@Timeout(300)
 class PullFaultsTest {
   private static final int SIZE = 6_300_000;
   private static final byte[] MODEL = FakeHub.gguf(SIZE, 7);
@@ -38,6 +38,7 @@ class PullFaultsTest {
 
   @TempDir private Path home = Path.of("unset");
   private FakeHub hub;
+  private Duration stall = Duration.ofMinutes(2);
   private final List<PullEvent> events = Collections.synchronizedList(new ArrayList<>());
 
   @BeforeEach
@@ -55,7 +56,8 @@ class PullFaultsTest {
   }
 
   private PullResult pull(int attempts) throws InterruptedException {
-    try (Puller puller = new Puller(hub.settings(attempts), PullFolders.of(Map.of(), home))) {
+    try (Puller puller =
+        new Puller(hub.settings(attempts, stall), PullFolders.of(Map.of(), home))) {
       return puller.pull(PullRequest.of(NAME), events::add);
     }
   }
@@ -217,6 +219,7 @@ class PullFaultsTest {
 
   @Test
   void aTrickleIsAStall() throws Exception {
+    stall = Duration.ofMillis(500);
     hub.storageFault(often((request, reply) -> reply.slow(250)));
     requireWhole(50);
     assertThat(events.toString()).contains("stalled: ");
@@ -229,6 +232,7 @@ class PullFaultsTest {
 
   @Test
   void aServerThatSendsNothingIsAStall() {
+    stall = Duration.ofMillis(500);
     hub.storageFault((request, reply) -> reply.slow(3_000));
     requireError("stalled: 0 bytes");
   }
@@ -427,7 +431,7 @@ class PullFaultsTest {
     }
     Thread.sleep(300);
     puller.interrupt();
-    puller.join(10_000);
+    puller.join(120_000);
     assertThat(puller.isAlive()).isFalse();
     hub.storageFault((request, reply) -> reply);
     requireWhole();

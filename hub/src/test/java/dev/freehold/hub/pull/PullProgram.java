@@ -33,9 +33,9 @@ public final class PullProgram {
             ProxyRules.none(),
             4,
             new PullSettings.Patience(
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(2),
                 Duration.ofMillis(10),
                 3,
                 Duration.ofSeconds(2)));

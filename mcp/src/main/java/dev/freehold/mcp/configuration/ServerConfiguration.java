@@ -16,13 +16,15 @@ import java.util.regex.Pattern;
 /// @param tools of those that it offers, the ones that are used; empty for all
 /// @param trustsAnnotations whether a tool that the server calls read-only counts as such
 /// @param timeout of one call
+/// @param undo how calls of its tools are taken back, by the tools' names
 public record ServerConfiguration(
     String name,
     Way way,
     Set<String> tools,
     boolean trustsAnnotations,
     Duration timeout,
-    boolean isDisabled) {
+    boolean isDisabled,
+    Map<String, UndoCall> undo) {
   /// How long a call may take where nothing is said.
   public static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -33,11 +35,23 @@ public record ServerConfiguration(
 
   public ServerConfiguration {
     tools = Set.copyOf(tools);
+    undo = Map.copyOf(undo);
     if (!isName(name)) {
       throw new McpException(
           "a server's name has letters, digits and single - or _ between them, at most %d in all"
               .formatted(LONGEST_NAME));
     }
+  }
+
+  /// For a server whose calls stay done.
+  public ServerConfiguration(
+      String name,
+      Way way,
+      Set<String> tools,
+      boolean trustsAnnotations,
+      Duration timeout,
+      boolean isDisabled) {
+    this(name, way, tools, trustsAnnotations, timeout, isDisabled, Map.of());
   }
 
   public static boolean isName(String text) {

@@ -28,7 +28,7 @@ record ServerFields(Optional<Path> home, boolean isOwn) {
   private static final Set<String> ADDRESS = Set.of("url", "headers");
   private static final Set<String> BOTH = Set.of("type", "disabled", "tools", "timeout");
   private static final Set<String> OWN_PROGRAM = Set.of("sandbox", "readable");
-  private static final Set<String> OWN = Set.of("trustAnnotations");
+  private static final Set<String> OWN = Set.of("trustAnnotations", "undo");
 
   /// @param of the file, for errors
   List<ServerConfiguration> servers(JsonNode root, String of) {
@@ -72,7 +72,31 @@ record ServerFields(Optional<Path> home, boolean isOwn) {
         tools,
         flag(fields, "trustAnnotations", at),
         timeout(fields, at),
-        flag(fields, "disabled", at));
+        flag(fields, "disabled", at),
+        undo(fields, at + ": undo"));
+  }
+
+  private static Map<String, UndoCall> undo(JsonNode fields, String at) {
+    JsonNode members = fields.path("undo");
+    if (!members.isMissingNode() && !members.isObject() || members.size() > MOST_WORDS) {
+      throw new McpException(at + ": expected an object of at most %d calls".formatted(MOST_WORDS));
+    }
+    Map<String, UndoCall> calls = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> member : members.properties()) {
+      JsonNode call = member.getValue();
+      boolean isCall =
+          call.path("tool").isString()
+              && call.path("arguments").isObject()
+              && call.propertyNames().size() == 2;
+      if (!isCall) {
+        throw new McpException(
+            "%s: %s: expected {\"tool\": \"NAME\", \"arguments\": {...}}"
+                .formatted(at, member.getKey()));
+      }
+      calls.put(
+          member.getKey(), new UndoCall(call.path("tool").stringValue(), call.path("arguments")));
+    }
+    return calls;
   }
 
   private void requireKnown(JsonNode fields, boolean isProgram, String at) {

@@ -43,7 +43,8 @@ class ServersFileTest {
             json(
                 "{'command': 'npx', 'args': ['-y', 'server'], 'env': {'KEY': '${KEY}'},"
                     + " 'cwd': '~/work', 'sandbox': true, 'readable': ['/opt/x'], 'timeout': 5,"
-                    + " 'tools': ['read'], 'trustAnnotations': true}"));
+                    + " 'tools': ['read'], 'trustAnnotations': true,"
+                    + " 'undo': {'read': {'tool': 'close', 'arguments': {'n': 1}}}}"));
     file()
         .put(
             "far",
@@ -63,7 +64,8 @@ class ServersFileTest {
                 Set.of("read"),
                 true,
                 Duration.ofSeconds(5),
-                false),
+                false,
+                Map.of("read", new UndoCall("close", json("{'n': 1}")))),
             new ServerConfiguration(
                 "far",
                 new Way.Address(

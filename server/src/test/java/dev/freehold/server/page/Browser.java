@@ -81,11 +81,12 @@ final class Browser implements AutoCloseable {
     if (System.getProperty("user.name").equals("root")) {
       command.add("--no-sandbox"); // which Chromium's sandbox demands of root
     }
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectErrorStream(false)
-            .start();
+            .redirectErrorStream(false);
+    builder.environment().put("TMPDIR", profile.toString()); // whatever it makes is deleted
+    Process process = builder.start();
     return new Browser(process, profile, address(process));
   }
 
@@ -164,8 +165,10 @@ final class Browser implements AutoCloseable {
   public void close() throws IOException {
     socket.abort();
     client.close();
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    List<ProcessHandle> below = process.descendants().toList();
+    below.forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly().onExit().join();
+    below.forEach(each -> each.onExit().join()); // nobody writes into the profile any more
     try (Stream<Path> files = Files.walk(profile)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     }

@@ -10,9 +10,8 @@ import dev.freehold.server.Route;
 import dev.freehold.server.ScriptedBackend;
 import dev.freehold.server.Server;
 import dev.freehold.server.ServerException;
-import dev.freehold.server.ServerOptions;
+import dev.freehold.server.TestServer;
 import dev.freehold.server.openai.OpenAiDialect;
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import tools.jackson.databind.JsonNode;
@@ -35,9 +34,7 @@ final class PageServer implements AutoCloseable {
   PageServer(String key, UsageSource usage) {
     this.server =
         Server.start(
-            ServerOptions.loopback(0, Clock.systemUTC()),
-            backend.backends(),
-            backends -> dialects(backends, key, usage));
+            TestServer.options(), backend.backends(), backends -> dialects(backends, key, usage));
   }
 
   private static List<Dialect> dialects(Backends backends, String key, UsageSource usage) {

@@ -11,7 +11,6 @@ import dev.freehold.server.TestServer;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -285,9 +284,7 @@ class UsagePageTest {
     KeyRing ring =
         KeyRing.EMPTY.with(key("boss", Access.MANAGE, boss)).with(key("ann", Access.USE, ann));
     AtomicReference<UsageSource.Question> asked = new AtomicReference<>();
-    ServerOptions options =
-        ServerOptions.loopback(0, Clock.systemUTC())
-            .withSecurity(Security.LOCAL.withKeys(() -> ring));
+    ServerOptions options = TestServer.options().withSecurity(Security.LOCAL.withKeys(() -> ring));
     try (TestServer server =
         new TestServer(
             backends ->

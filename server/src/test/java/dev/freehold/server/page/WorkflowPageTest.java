@@ -14,7 +14,6 @@ import dev.freehold.server.TestServer;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -90,7 +89,8 @@ class WorkflowPageTest {
             json(
                 """
                 {"ticket": {"subject": "A wrong bill", "text": "I was billed twice."},
-                 "sources": [{"source": "refunds.md", "place": "Double bills", "score": 2,
+                 "sources": [{"number": 1, "document": "refunds.md", "place": "Double bills",
+                  "score": 2,
                   "quote": "A second bill within a day is cancelled. %s"}]}
                 """
                     .formatted(HOSTILE)));
@@ -191,7 +191,7 @@ class WorkflowPageTest {
   }
 
   private static TestServer serve(Desk desk) {
-    return serve(desk, ServerOptions.loopback(0, Clock.systemUTC()));
+    return serve(desk, TestServer.options());
   }
 
   private static Tab open(TestServer server, String path) {
@@ -216,6 +216,7 @@ class WorkflowPageTest {
       tab.await("document.querySelectorAll('.asked').length === 2");
       assertThat(tab.text(".asked h3"))
           .isEqualTo("Send this answer to bert@example.org?|Which team answers this?");
+      assertThat(tab.text(".asked cite")).isEqualTo("[1] refunds.md, Double bills");
       assertThat(tab.text(".asked blockquote")).contains("A second bill within a day", HOSTILE);
       assertThat(tab.text("#runs .state")).isEqualTo("waits|failed");
       tab.picture("workflows");
@@ -337,9 +338,7 @@ class WorkflowPageTest {
   void whereThereAreKeysOneThatMayManageIsNeeded() {
     Desk desk = new Desk();
     KeyRing ring = KeyRing.EMPTY.with(key("boss", Access.MANAGE)).with(key("ann", Access.USE));
-    ServerOptions options =
-        ServerOptions.loopback(0, Clock.systemUTC())
-            .withSecurity(Security.LOCAL.withKeys(() -> ring));
+    ServerOptions options = TestServer.options().withSecurity(Security.LOCAL.withKeys(() -> ring));
     try (TestServer server = serve(desk, options)) {
       String decision =
           """

@@ -194,8 +194,10 @@ final class HostileTemplates {
     Map<String, String> templates = endless();
     templates.forEach((name, source) -> {
       String problem = timed(source);
-      // Once more, since another program may have held the processor.
-      problem = problem.isEmpty() ? problem : timed(source);
+      // Some times more, since another program may have held the processor.
+      for (int i = 0; i < 5 && !problem.isEmpty(); i++) {
+        problem = timed(source);
+      }
       if (!problem.isEmpty()) {
         System.out.println(name + ": " + problem);
       }

@@ -128,9 +128,9 @@ final class RegistryBed implements AutoCloseable {
             ProxyRules.none(),
             4,
             new PullSettings.Patience(
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                Duration.ofMillis(500),
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(2),
                 Duration.ofMillis(5),
                 4,
                 Duration.ofSeconds(2)));

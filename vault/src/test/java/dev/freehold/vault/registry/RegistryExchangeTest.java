@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Models from a registry and to it, where nothing goes wrong, or what goes wrong can be mended.
-@Timeout(60)
+@Timeout(300)
 class RegistryExchangeTest {
   @TempDir private Path folder = Path.of("unset");
   private RegistryBed bed;

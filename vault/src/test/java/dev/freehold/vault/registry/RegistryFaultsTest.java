@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Every fault of a registry, D1 to D11, ends as it must.
-@Timeout(120)
+@Timeout(300)
 class RegistryFaultsTest {
   @TempDir private Path folder = Path.of("unset");
 

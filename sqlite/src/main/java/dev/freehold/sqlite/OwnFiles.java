@@ -1,4 +1,4 @@
-package dev.freehold.gateway.ledger;
+package dev.freehold.sqlite;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -8,10 +8,11 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// Files and folders that nobody but their owner may read.
-final class OwnFiles {
+public final class OwnFiles {
   private OwnFiles() {}
 
-  static boolean hasPermissions(Path file) {
+  /// Whether permissions can be given there.
+  public static boolean hasPermissions(Path file) {
     return file.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
@@ -24,12 +25,12 @@ final class OwnFiles {
   }
 
   /// Creates a folder and those above it; those that are there stay as they are.
-  static void createFolder(Path folder) throws IOException {
+  public static void createFolder(Path folder) throws IOException {
     Files.createDirectories(folder, attributes(folder, "rwx------"));
   }
 
   /// Creates an empty file unless there is one, and the folders above it.
-  static void createFile(Path file) throws IOException {
+  public static void createFile(Path file) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder != null) {
       createFolder(folder);

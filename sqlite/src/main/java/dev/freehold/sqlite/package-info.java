@@ -1,0 +1,2 @@
+/// Opening, checking and upgrading files of SQLite.
+package dev.freehold.sqlite;
