@@ -95,8 +95,12 @@ final class AgentApprover implements Approver {
     if (lines > MANY_LINES || subject.length() > MANY_CHARACTERS) {
       err.println("  (%,d lines: look at the first ones too)".formatted(lines));
     }
-    if (effect.reach() == Effect.Reach.OUTSIDE || effect.reach() == Effect.Reach.OUTSIDE_WITH_KEY) {
-      err.println("  (this has an effect outside of the workspace)");
+    switch (effect.reach()) {
+      case NOTHING, WORKSPACE -> {}
+      case OUTSIDE, OUTSIDE_WITH_KEY ->
+          err.println("  (this has an effect outside of the workspace)");
+      case WORKSPACE_AND_OUTSIDE ->
+          err.println("  (what it does outside of the workspace, undo does not take back)");
     }
   }
 

@@ -6,6 +6,7 @@ import dev.freehold.agent.journal.OpenRun;
 import dev.freehold.agent.permission.Rule;
 import dev.freehold.agent.run.AgentRun;
 import dev.freehold.agent.run.AgentSettings;
+import dev.freehold.agent.run.AllowedReach;
 import dev.freehold.agent.sandbox.SandboxProbe;
 import dev.freehold.agent.tool.AgentTool;
 import dev.freehold.agent.workspace.Workspace;
@@ -60,6 +61,7 @@ import tools.jackson.databind.node.ObjectNode;
       "  freehold agent \"Make the failing test pass\" --model qwen3:8b",
       "  freehold agent \"Add a README\" --yes --max-steps 30 --workspace ~/project",
       "  freehold agent --model fast --gateway gateway.yaml --budget-money 0.50,EUR \"...\"",
+      "  freehold agent \"Update the dependencies\" --allow-host repo1.maven.org",
       "  freehold agent list",
       "  freehold agent resume k7mq2xpa",
       "  freehold agent diff k7mq2xpa && freehold agent apply k7mq2xpa"
@@ -135,6 +137,7 @@ final class AgentCommand implements Callable<Integer> {
   private List<String> only = List.of();
 
   @Mixin private AgentOptions options = new AgentOptions();
+  @Mixin private AgentHostsOption hosts = new AgentHostsOption();
   @Mixin private SamplingOptions sampling = new SamplingOptions();
   @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
 
@@ -156,7 +159,7 @@ final class AgentCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Optional<String> task = task();
-    Supplier<SandboxProbe.Result> probing = AgentWork.probing(surroundings);
+    Supplier<SandboxProbe.Result> probing = AgentWork.probing(surroundings, reached());
     Path place = folder.toAbsolutePath().normalize();
     AgentKnowledge knowledge = AgentKnowledge.of(surroundings, place);
     List<Rule> rules = AgentWork.rules(surroundings, options);
@@ -176,7 +179,7 @@ final class AgentCommand implements Callable<Integer> {
               ? Optional.of(new AgentTerminal(surroundings.err(), history(surroundings)))
               : Optional.empty();
       try (AgentServers servers = AgentServers.open(surroundings, place, terminal)) {
-        List<AgentTool> all = new ArrayList<>(AgentWork.tools(sandbox));
+        List<AgentTool> all = new ArrayList<>(AgentWork.tools(sandbox, reached()));
         all.addAll(knowledge.tools());
         all.addAll(servers.tools());
         List<AgentTool> tools = AgentWork.only(all, only);
@@ -190,6 +193,10 @@ final class AgentCommand implements Callable<Integer> {
         terminal.ifPresent(AgentTerminal::close);
       }
     }
+  }
+
+  private List<String> reached() {
+    return hosts.given().orElse(List.of());
   }
 
   private static boolean isSmall(AgentModel opened) {
@@ -241,6 +248,7 @@ final class AgentCommand implements Callable<Integer> {
     gateway.ifPresent(file -> asked.put("gateway", file.toAbsolutePath().toString()));
     opened.computation().ifPresent(now -> json.set(Computation.MEMBER, now.asJson()));
     AgentOptions.write(options.budget(json), json);
+    AllowedReach.write(reached(), json);
     try (OpenRun run = journal.begin(new NewRun(AgentRun.KIND, task, json))) {
       Path place = AgentPlaces.workspace(surroundings, run.id());
       Workspace workspace;

@@ -18,10 +18,14 @@ import picocli.CommandLine.Option;
     name = "fork",
     description = {
       "Makes a new run with the first steps of another and the copy of the folder as it was then."
-          + " Both go on alone. show numbers the steps."
+          + " Both go on alone. show numbers the steps.",
+      "Its commands may reach the hosts that were allowed then; --allow-host names others instead."
     },
-    footerHeading = "%nExample:%n",
-    footer = "  freehold agent fork k7mq2xpa --steps 7")
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  freehold agent fork k7mq2xpa --steps 7",
+      "  freehold agent fork k7mq2xpa --allow-host pypi.org --allow-host files.pythonhosted.org"
+    })
 final class AgentForkCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
@@ -32,6 +36,7 @@ final class AgentForkCommand implements Callable<Integer> {
   private Optional<Integer> count = Optional.empty();
 
   @Mixin private AgentRunOption run = new AgentRunOption();
+  @Mixin private AgentHostsOption hosts = new AgentHostsOption();
 
   AgentForkCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -39,6 +44,7 @@ final class AgentForkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Optional<List<String>> reached = hosts.given();
     try (Journal journal = AgentPlaces.journal(surroundings)) {
       RunHead head = run.head(journal);
       Workspace workspace = AgentPlaces.open(surroundings, head);
@@ -49,6 +55,7 @@ final class AgentForkCommand implements Callable<Integer> {
             AgentPlaces.workspace(surroundings, fork.id()),
             snapshot(steps, journal.steps(head.id()), workspace),
             WorkspaceLimits.DEFAULT);
+        reached.ifPresent(named -> AgentHosts.change(surroundings, fork, named));
         fork.suspend("forked from %s after %d steps".formatted(head.id(), steps.size()));
         surroundings
             .out()

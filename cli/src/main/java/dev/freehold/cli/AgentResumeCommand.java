@@ -29,12 +29,15 @@ import tools.jackson.databind.node.ObjectNode;
     description = {
       "Goes on with a run where it was: after Ctrl-C, a kill or a power cut, when a budget was used"
           + " up, or when it waits for your answer. Steps that were done are not done again.",
-      "With MORE, says that to the model."
+      "With MORE, says that to the model.",
+      "The hosts that commands may reach stay those of the run; --allow-host names others instead."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  freehold agent resume k7mq2xpa",
-      "  freehold agent resume k7mq2xpa \"Now add a test for it\" --max-steps 200"
+      "  freehold agent resume k7mq2xpa \"Now add a test for it\" --max-steps 200",
+      "  freehold agent resume k7mq2xpa --allow-host registry.npmjs.org",
+      "  freehold agent resume k7mq2xpa --allow-host none"
     })
 final class AgentResumeCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -59,6 +62,7 @@ final class AgentResumeCommand implements Callable<Integer> {
   private Optional<Path> gateway = Optional.empty();
 
   @Mixin private AgentOptions options = new AgentOptions();
+  @Mixin private AgentHostsOption hosts = new AgentHostsOption();
   @Mixin private ArithmeticOptions arithmetic = new ArithmeticOptions();
 
   AgentResumeCommand(Surroundings surroundings) {
@@ -76,7 +80,10 @@ final class AgentResumeCommand implements Callable<Integer> {
       JsonNode asked = head.settings().path("asked");
       AgentSettings settings = AgentSettings.of(head.settings());
       List<String> named = settings.tools().stream().map(Tool::name).toList();
-      List<AgentTool> tools = new ArrayList<>(AgentWork.tools(AgentWork.probe(surroundings)));
+      List<String> reached =
+          hosts.given().orElseGet(() -> AgentHosts.of(head, journal.steps(head.id())));
+      List<AgentTool> tools =
+          new ArrayList<>(AgentWork.tools(AgentWork.probe(surroundings, reached), reached));
       Optional<Computation> before = Computation.of(head.settings());
       ArithmeticOptions numbers =
           before.map(then -> arithmetic.orElse(then.activations(), then.kv())).orElse(arithmetic);
@@ -91,6 +98,7 @@ final class AgentResumeCommand implements Callable<Integer> {
                   before.flatMap(Computation::time))) {
         tellChanges(open, opened);
         surroundings.err().println("model: " + Failure.printable(opened.told()));
+        AgentHosts.change(surroundings, open, reached);
         Workspace workspace = AgentPlaces.open(surroundings, head);
         Optional<AgentTerminal> terminal =
             AgentCommand.isPersonThere(surroundings)

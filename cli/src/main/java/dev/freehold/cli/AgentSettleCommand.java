@@ -2,6 +2,8 @@ package dev.freehold.cli;
 
 import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.RunHead;
+import dev.freehold.agent.journal.Step;
+import dev.freehold.agent.run.Settling;
 import dev.freehold.agent.tool.ToolOutcome;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -15,7 +17,9 @@ import picocli.CommandLine.Parameters;
     name = "settle",
     description = {
       "Says of a step in doubt whether it happened: its effect is outside of the workspace, and the"
-          + " process ended while it ran. Look there first; then resume goes on."
+          + " process ended while it ran. Look there first; then resume goes on.",
+      "A command that could talk to hosts changed files as well: with --happened they stay as they"
+          + " are, with --not-done they are put back to what they were before it."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -51,7 +55,15 @@ final class AgentSettleCommand implements Callable<Integer> {
     }
     try (Journal journal = AgentPlaces.journal(surroundings)) {
       RunHead head = run.head(journal);
-      journal.settle(head.id(), step, happened.map(text -> ToolOutcome.of(text).asJson()));
+      Optional<Step> doubtful = journal.step(head.id(), step);
+      journal.settle(
+          head.id(),
+          step,
+          happened.map(text ->
+              doubtful
+                  .map(
+                      known -> Settling.happened(known, text, AgentPlaces.open(surroundings, head)))
+                  .orElseGet(() -> ToolOutcome.of(text).asJson())));
       surroundings.out().println("written down; freehold agent resume " + head.id());
     }
     return Exit.OK.code();

@@ -49,6 +49,10 @@ final class AgentShowCommand implements Callable<Integer> {
       out.println(
           "model   "
               + Failure.printable(head.settings().path("asked").path("model").asString("usual")));
+      List<String> hosts = AgentHosts.of(head, steps);
+      if (!hosts.isEmpty()) {
+        out.println("hosts   " + Failure.printable(AgentHosts.named(hosts)));
+      }
       out.println(
           String.format(
               Locale.ROOT,

@@ -8,8 +8,10 @@ import dev.freehold.agent.journal.Waiting;
 import dev.freehold.agent.run.AgentException;
 import dev.freehold.agent.run.AgentRun;
 import dev.freehold.agent.run.AgentSettings;
+import dev.freehold.agent.run.AllowedReach;
 import dev.freehold.agent.run.Undoing;
 import dev.freehold.agent.tool.AgentTool;
+import dev.freehold.agent.tool.BashTool;
 import dev.freehold.agent.tool.ToolOutcome;
 import dev.freehold.agent.tool.Undo;
 import dev.freehold.agent.workspace.Workspace;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Option;
     description = {
       "Takes back the last call that changed something: the copy is as it was before it. Given"
           + " again, the one before. The model is told when the run goes on.",
+      "What commands sent to hosts that were allowed stays sent, and is named.",
       "A call with an effect elsewhere, as of an MCP server's tool, is taken back where mcp.json"
           + " says how (docs/mcp.md): the call that does so is shown, and you are asked."
     },
@@ -81,6 +84,7 @@ final class AgentUndoCommand implements Callable<Integer> {
     Optional<Step> last = undoing.last();
     if (last.isEmpty()) {
       surroundings.out().println("nothing to take back");
+      tell(undoing.staying(0));
       return;
     }
     Step step = last.get();
@@ -96,6 +100,7 @@ final class AgentUndoCommand implements Callable<Integer> {
     } else {
       undoing.undo(step);
       surroundings.out().println("taken back: " + call);
+      tell(undoing.staying(step.position()));
     }
   }
 
@@ -126,6 +131,7 @@ final class AgentUndoCommand implements Callable<Integer> {
       ToolOutcome outcome = undoing.undo(step, back);
       surroundings.out().println("taken back: " + call);
       surroundings.out().println(TerminalStreams.safe(outcome.text()));
+      tell(undoing.staying(step.position()));
     } catch (AgentException failure) {
       throw new CliException(
           Exit.FAILURE,
@@ -142,14 +148,35 @@ final class AgentUndoCommand implements Callable<Integer> {
     }
   }
 
-  /// The tools of the run with this name, as they are now.
+  /// Names what commands sent to hosts, which stays.
+  private void tell(List<Step> staying) {
+    for (Step step : staying) {
+      List<String> asked = new ArrayList<>();
+      step.result()
+          .path("details")
+          .path(BashTool.ASKED)
+          .forEach(host -> asked.add(host.asString("")));
+      List<String> hosts = asked.isEmpty() ? AllowedReach.hosts(step.call().request()) : asked;
+      surroundings
+          .out()
+          .println(
+              "not taken back: what %s (step %s) did at %s"
+                  .formatted(
+                      Failure.printable(step.call().request().path("arguments").toString()),
+                      step.call().key(),
+                      Failure.printable(AgentHosts.named(hosts))));
+    }
+  }
+
+  /// The tools of the run with this name, as they are now; no command is run, so none reaches a
+  /// host.
   private List<AgentTool> tools(
       OpenRun open, Workspace workspace, AgentServers servers, String name) {
     List<String> named =
         AgentSettings.of(open.head().settings()).tools().stream().map(Tool::name).toList();
     List<AgentTool> tools = new ArrayList<>(servers.tools());
     if (!name.contains("__")) {
-      tools.addAll(AgentWork.tools(AgentWork.probe(surroundings)));
+      tools.addAll(AgentWork.tools(AgentWork.probe(surroundings, List.of()), List.of()));
       tools.addAll(AgentKnowledge.of(surroundings, workspace.source()).tools());
     }
     tools.removeIf(tool -> !named.contains(tool.definition().name()));

@@ -64,19 +64,25 @@ final class AgentWork {
   }
 
   /// Finds out how commands are confined here, and says so.
-  static SandboxProbe.Result probe(Surroundings surroundings) {
-    return probing(surroundings).get();
+  static SandboxProbe.Result probe(Surroundings surroundings, List<String> hosts) {
+    return probing(surroundings, hosts).get();
   }
 
   /// The same beside other work: it takes as long as opening a small model.
-  static Supplier<SandboxProbe.Result> probing(Surroundings surroundings) {
-    FutureTask<SandboxProbe.Result> probe =
-        new FutureTask<>(() -> SandboxProbe.probe(Reach.NOTHING));
+  ///
+  /// @param hosts that commands may reach
+  static Supplier<SandboxProbe.Result> probing(Surroundings surroundings, List<String> hosts) {
+    Reach reach = new Reach(List.of(), hosts);
+    FutureTask<SandboxProbe.Result> probe = new FutureTask<>(() -> SandboxProbe.probe(reach));
     Thread.ofPlatform().daemon().name("sandbox-probe").start(probe);
     return () -> {
       try {
         SandboxProbe.Result found = probe.get();
         surroundings.err().println("sandbox: " + TerminalStreams.safe(found.describe()));
+        AgentHosts.requireHeld(found, hosts);
+        if (!hosts.isEmpty()) {
+          surroundings.err().println("hosts: commands may talk to " + AgentHosts.named(hosts));
+        }
         return found;
       } catch (InterruptedException stopped) {
         Thread.currentThread().interrupt();
@@ -87,13 +93,13 @@ final class AgentWork {
     };
   }
 
-  /// The tools that there are where commands are confined so.
-  static List<AgentTool> tools(SandboxProbe.Result found) {
+  /// The tools that there are where commands are confined so, and may reach these hosts.
+  static List<AgentTool> tools(SandboxProbe.Result found, List<String> hosts) {
     List<AgentTool> tools = new ArrayList<>(List.of(new ReadTool(), new SearchTool()));
     if (found.sandbox().confinement() != Confinement.NONE) {
       tools.add(new WriteTool(AgentPlaces::isKept));
       tools.add(new EditTool(AgentPlaces::isKept));
-      tools.add(new BashTool(found.sandbox(), Limits.DEFAULT));
+      tools.add(new BashTool(found.sandbox(), Limits.DEFAULT, hosts));
     }
     return tools;
   }
@@ -207,7 +213,8 @@ final class AgentWork {
   private Ending once(AgentRun agent, Optional<String> said, Optional<AgentTerminal> terminal) {
     AtomicReference<@Nullable String> first = new AtomicReference<>(said.orElse(null));
     Steering typed = terminal.map(AgentTerminal::steering).orElse(Steering.NONE);
-    Steering steering = () -> Optional.ofNullable(first.getAndSet(null)).or(typed::poll);
+    Steering steering =
+        () -> hosts().or(() -> Optional.ofNullable(first.getAndSet(null))).or(typed::poll);
     AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
     Runnable work = () -> ending.set(agent.work(steering));
     Runnable told =
@@ -239,6 +246,13 @@ final class AgentWork {
     return reached == null ? new Ending(Ending.Kind.STOPPED, "") : reached;
   }
 
+  /// What the model is to be told of the hosts, once.
+  private Optional<String> hosts() {
+    Optional<String> untold = AgentHosts.untold(run);
+    untold.ifPresent(message -> AgentHosts.tell(run));
+    return untold;
+  }
+
   /// What was begun and not finished is in doubt, and treated so when the run is resumed.
   private static void leave() {
     Runtime.getRuntime().exit(Exit.INTERRUPTED.code());
@@ -250,6 +264,16 @@ final class AgentWork {
       case WAITS, STOPPED, EXHAUSTED, CIRCLES ->
           surroundings.err().println("the run waits: " + Failure.printable(ending.text()));
     }
+    if (ending.kind() == Ending.Kind.WAITS) {
+      inDoubt()
+          .ifPresent(step ->
+              surroundings
+                  .err()
+                  .println(
+                      "look whether it happened, then say so with: freehold agent settle %s %s"
+                              .formatted(run.id(), step)
+                          + " --happened RESULT, or --not-done"));
+    }
     if (ending.kind() == Ending.Kind.EXHAUSTED) {
       surroundings
           .err()
@@ -257,6 +281,16 @@ final class AgentWork {
               "give it more with: freehold agent resume %s --max-steps %d"
                   .formatted(run.id(), 2 * Math.max(1, agent.spent().steps())));
     }
+  }
+
+  /// The step of which it is not known whether it happened.
+  private Optional<String> inDoubt() {
+    return run.steps().stream()
+        .filter(step -> !step.isFinished())
+        .filter(
+            step -> step.call().kind() == StepKind.TOOL || step.call().kind() == StepKind.ACTION)
+        .map(step -> step.call().key())
+        .findFirst();
   }
 
   /// What the run took and left.

@@ -11,6 +11,7 @@ import dev.freehold.agent.permission.Verdict;
 import dev.freehold.agent.run.AgentParts;
 import dev.freehold.agent.run.AgentRun;
 import dev.freehold.agent.run.AgentSettings;
+import dev.freehold.agent.run.AllowedReach;
 import dev.freehold.agent.run.Budget;
 import dev.freehold.agent.run.Ending;
 import dev.freehold.agent.run.Pricing;
@@ -71,9 +72,17 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
                 Optional.empty()));
   }
 
-  private List<AgentTool> tools(Task task) {
+  private List<AgentTool> own(List<String> hosts) {
+    try {
+      return tools.own(hosts);
+    } catch (CliException refused) {
+      throw new StepException(String.valueOf(refused.getMessage()));
+    }
+  }
+
+  private List<AgentTool> tools(Task task, List<String> hosts) {
     List<AgentTool> found =
-        tools.own().stream()
+        own(hosts).stream()
             .filter(
                 tool -> task.tools().isEmpty() || task.tools().contains(tool.definition().name()))
             .toList();
@@ -88,17 +97,19 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
 
   @Override
   public String begin(Task task) {
+    List<AgentTool> there = tools(task, task.hosts());
     AgentModel model = model(task.model());
     AgentSettings settings =
         new AgentSettings(
             model.requested(),
             SYSTEM,
-            tools(task).stream().map(AgentTool::definition).toList(),
+            there.stream().map(AgentTool::definition).toList(),
             model.form(),
             model.context(),
             OptionalInt.empty(),
             model.defaults());
     ObjectNode json = settings.asJson();
+    AllowedReach.write(task.hosts(), json);
     ObjectNode asked = json.putObject("asked");
     if (!task.model().isEmpty()) {
       asked.put("model", task.model());
@@ -139,7 +150,7 @@ final class WorkflowAgents implements TaskAgent, AutoCloseable {
       AgentParts parts =
           new AgentParts(
               model.backend(),
-              tools(task),
+              tools(task, AgentHosts.of(open.head(), open.steps())),
               AgentPlaces.open(surroundings, open.head()),
               new Permissions(rules),
               Approver.LATER,

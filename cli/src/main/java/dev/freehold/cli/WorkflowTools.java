@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Tools for steps of workflows: those of agents, on a copy of a folder for each run, and those of
 /// the person's MCP servers, of which one is started when a workflow names it.
@@ -23,28 +22,32 @@ final class WorkflowTools implements AutoCloseable {
 
   private final Surroundings surroundings;
   private final Map<String, AgentServers> servers = new HashMap<>();
-  private @Nullable List<AgentTool> own;
+  private final Map<List<String>, List<AgentTool>> own = new HashMap<>();
 
   WorkflowTools(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
 
-  /// The tools that work on files here; how commands are confined is found out once.
-  synchronized List<AgentTool> own() {
-    List<AgentTool> there = own;
+  /// The tools that work on files here; how commands are confined is found out once for the same
+  /// hosts.
+  ///
+  /// @param hosts that commands may reach
+  /// @throws CliException where they cannot be held to them
+  synchronized List<AgentTool> own(List<String> hosts) {
+    List<AgentTool> there = own.get(hosts);
     if (there == null) {
-      there = AgentWork.tools(AgentWork.probe(surroundings));
-      own = there;
+      there = AgentWork.tools(AgentWork.probe(surroundings, hosts), hosts);
+      own.put(List.copyOf(hosts), there);
     }
     return there;
   }
 
-  /// What a workflow's steps may call.
+  /// What a workflow's steps may call; their commands reach no host.
   StepTools of(Workflow workflow) {
     List<AgentTool> tools = new ArrayList<>();
     boolean hasOwn = workflow.tools().stream().anyMatch(name -> !name.contains(OF_SERVER));
     if (hasOwn) {
-      tools.addAll(own());
+      tools.addAll(own(List.of()));
     }
     workflow.tools().stream()
         .filter(name -> name.contains(OF_SERVER))

@@ -112,6 +112,55 @@ class AgentCommandTest {
   }
 
   @Test
+  void hostsAreKeptWithTheRunSaidAndLeaveForThemIsGivenByName() {
+    SandboxProbe.Result found = SandboxProbe.probe(Reach.NOTHING);
+    assumeTrue(found.sandbox().confinement() == Confinement.NAMESPACES, found::describe);
+    answers = List.of(calls("bash", "{'command':'echo proxy=$https_proxy'}"), says("Done."));
+
+    Session.Result denied = begin("Fetch", "--yes", "--allow-host", "Allowed.invalid");
+    assertThat(denied.err())
+        .contains("hosts: commands may talk to allowed.invalid", "nobody is there to be asked");
+    assertThat(asked.getFirst().path("tools").toString())
+        .contains("it reaches only these hosts", "allowed.invalid.");
+    assertThat(agent("show", run()).out()).contains("hosts   allowed.invalid");
+
+    Session.Result done =
+        begin(
+            "Fetch", "--yes-to", "bash", "--allow-host", "a.invalid", "--allow-host", "b.invalid");
+    assertThat(done.err()).contains("proxy=http://127.0.0.1:3128");
+    String id = done.err().replaceFirst("(?s).*\nrun (\\w+): .*", "$1");
+
+    asked.clear();
+    Session.Result kept = agent("resume", id, "again");
+    assertThat(kept.err())
+        .contains("hosts: commands may talk to a.invalid, b.invalid")
+        .doesNotContain("from now on");
+    Session.Result changed = agent("resume", id, "and again", "--allow-host", "none");
+    assertThat(changed.err())
+        .contains("could reach a.invalid, b.invalid before, and can reach no host from now on");
+    assertThat(asked.getLast().path("messages").toString())
+        .contains("From now on commands can reach no host");
+    assertThat(agent("show", id).out()).doesNotContain("hosts   ");
+
+    Session.Result forked = agent("fork", id, "--allow-host", "c.invalid");
+    assertThat(forked.err()).contains("can reach c.invalid from now on");
+    Session.Result after = agent("resume", forked.out().split("[ ;]")[1], "more");
+    assertThat(after.err()).contains("hosts: commands may talk to c.invalid");
+    assertThat(asked.getLast().path("messages").toString())
+        .contains("From now on commands can reach c.invalid");
+  }
+
+  @Test
+  void whatIsNoPublicNameIsNotAllowedAsAHost() {
+    for (String host : List.of("10.0.0.1", "localhost", "*", "https://a.example", "a.example/x")) {
+      Session.Result result = begin("Fetch", "--allow-host", host);
+      assertThat(result.exit()).as(host).isEqualTo(Exit.USAGE);
+      assertThat(result.err()).contains("--allow-host: ", "Expected a public name");
+    }
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
   void withoutLeaveNothingChangesAndNothingHangs() {
     requireConfinement();
     answers =

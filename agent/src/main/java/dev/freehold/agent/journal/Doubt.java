@@ -17,9 +17,12 @@ public sealed interface Doubt {
   record RepeatWithKey() implements Doubt {}
 
   /// The run waits until a person says whether it happened; see [Journal#settle].
-  record Ask() implements Doubt {}
+  ///
+  /// @param restore given the snapshot that was taken before the step, where one was, when a person
+  ///   says that it did not happen and it is about to be done
+  record Ask(Consumer<String> restore) implements Doubt {}
 
   Doubt REPEAT = new Repeat();
   Doubt REPEAT_WITH_KEY = new RepeatWithKey();
-  Doubt ASK = new Ask();
+  Doubt ASK = new Ask(snapshot -> {});
 }

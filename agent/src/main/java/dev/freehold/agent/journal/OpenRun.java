@@ -79,6 +79,8 @@ public final class OpenRun implements AutoCloseable {
     boolean isKnownUndone = step.tries() == 0;
     if (!isKnownUndone) {
       resolve(step, doubt);
+    } else if (doubt instanceof Doubt.Ask asked && !step.snapshot().isEmpty()) {
+      asked.restore().accept(step.snapshot());
     }
     String taken = isKnownUndone ? snapshot.get() : step.snapshot();
     checkpoints.reach("before again " + call.key());
@@ -106,12 +108,15 @@ public final class OpenRun implements AutoCloseable {
   }
 
   /// Writes down that a step that was begun is known not to have been done, or was taken back; when
-  /// it is asked for again, it is begun anew.
+  /// it is asked for again, it is begun anew, with a new snapshot.
   public void undone(String key) {
     checkpoints.reach("before undone " + key);
     rows.transaction(() ->
         rows.execute(
-            "UPDATE step SET tries = 0 WHERE run = ? AND key = ? AND finished IS NULL", id, key));
+            "UPDATE step SET tries = 0, snapshot = '' WHERE run = ? AND key = ?"
+                + " AND finished IS NULL",
+            id,
+            key));
     checkpoints.reach("after undone " + key);
   }
 

@@ -24,19 +24,12 @@ public final class Permissions {
           case DENY -> {
             return Verdict.DENY;
           }
-          case ALLOW -> isAllowed |= !rule.tool().equals("*") || !isElsewhere(effect);
+          case ALLOW -> isAllowed |= !rule.tool().equals("*") || !effect.reach().isElsewhere();
           case ASK -> said = Verdict.ASK;
         }
       }
     }
     return isAllowed ? Verdict.ALLOW : said;
-  }
-
-  private static boolean isElsewhere(Effect effect) {
-    return switch (effect.reach()) {
-      case NOTHING, WORKSPACE -> false;
-      case OUTSIDE_WITH_KEY, OUTSIDE -> true;
-    };
   }
 
   /// Adds a rule that holds from now on.

@@ -17,6 +17,7 @@ import dev.freehold.agent.tool.ToolException;
 import dev.freehold.agent.tool.ToolOutcome;
 import dev.freehold.agent.workspace.WorkspaceException;
 import dev.freehold.chat.Cancellation;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -73,13 +74,13 @@ final class ToolCalls {
     }
     Effect effect;
     try {
-      effect = tool.effect(wanted.arguments(), context(new Cancellation(), ""));
+      effect = tool.effect(wanted.arguments(), context(new Cancellation(), "", List.of()));
     } catch (ToolException failure) {
       return refused(call, String.valueOf(failure.getMessage()));
     }
     listener.calling(call.name(), effect);
     return switch (parts.permissions().verdict(call.name(), effect)) {
-      case ALLOW -> live(wanted, effect.reach());
+      case ALLOW -> live(wanted, effect);
       case DENY -> refused(call, "a rule of the person denies this; do without it, or say why not");
       case ASK -> approved(call, wanted, ask(wanted, effect));
     };
@@ -89,8 +90,8 @@ final class ToolCalls {
     return name.length() > 80 ? name.substring(0, 80) + "…" : name;
   }
 
-  private ToolContext context(Cancellation cancellation, String key) {
-    return new ToolContext(parts.workspace().root(), cancellation, key);
+  private ToolContext context(Cancellation cancellation, String key, List<String> hosts) {
+    return new ToolContext(parts.workspace().root(), cancellation, key, hosts);
   }
 
   /// Asks for leave and writes the answer down, unless it comes later.
@@ -103,6 +104,7 @@ final class ToolCalls {
         .put("kind", effect.subject().kind().name())
         .put("subject", effect.subject().text())
         .put("preview", effect.preview());
+    AllowedReach.write(effect.hosts(), payload);
     Step asked = run.askApproval(cursor.key(), wanted.tool(), payload);
     return asked.isFinished() ? asked : decided(asked, effect);
   }
@@ -156,7 +158,7 @@ final class ToolCalls {
     if (before.isPresent()) {
       return again(wanted, before.get());
     }
-    return live(wanted, effect(payload).reach());
+    return live(wanted, effect(payload));
   }
 
   private static Effect effect(JsonNode payload) {
@@ -165,7 +167,8 @@ final class ToolCalls {
         new Effect.Subject(
             Effect.Subject.Kind.valueOf(payload.path("kind").asString("")),
             payload.path("subject").asString("")),
-        payload.path("preview").asString(""));
+        payload.path("preview").asString(""),
+        AllowedReach.hosts(payload));
   }
 
   private static boolean isSame(JsonNode request, Wanted wanted) {
@@ -194,28 +197,22 @@ final class ToolCalls {
     return once(wanted, step.call(), step.isFinished());
   }
 
-  private ToolOutcome live(Wanted wanted, Effect.Reach reach) {
+  private ToolOutcome live(Wanted wanted, Effect effect) {
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     request.put("call", wanted.id()).put("tool", wanted.tool());
     request.set("arguments", wanted.arguments());
-    request.put("reach", reach.name());
+    request.put("reach", effect.reach().name());
+    AllowedReach.write(effect.hosts(), request);
     return once(wanted, new StepCall(cursor.key(), StepKind.TOOL, wanted.tool(), request), false);
   }
 
   private ToolOutcome once(Wanted wanted, StepCall call, boolean isReplayed) {
     Effect.Reach reach = Effect.Reach.valueOf(call.request().path("reach").asString("NOTHING"));
-    Doubt doubt =
-        switch (reach) {
-          case NOTHING -> Doubt.REPEAT;
-          case WORKSPACE -> new Doubt.RollBack(parts.workspace()::restore);
-          case OUTSIDE_WITH_KEY -> Doubt.REPEAT_WITH_KEY;
-          case OUTSIDE -> Doubt.ASK;
-        };
     JsonNode result =
         run.once(
             call,
-            doubt,
-            () -> reach == Effect.Reach.WORKSPACE ? parts.workspace().take() : "",
+            AllowedReach.doubt(reach, parts.workspace()),
+            () -> reach.isInWorkspace() ? parts.workspace().take() : "",
             step -> done(wanted, reach, step));
     cursor.advance();
     ToolOutcome outcome = ToolOutcome.of(result);
@@ -227,7 +224,7 @@ final class ToolCalls {
   /// hold is taken back.
   private JsonNode done(Wanted wanted, Effect.Reach reach, Step step) {
     ToolOutcome outcome = done(wanted, step);
-    if (reach != Effect.Reach.WORKSPACE) {
+    if (!reach.isInWorkspace()) {
       return outcome.asJson();
     }
     try {
@@ -236,7 +233,10 @@ final class ToolCalls {
     } catch (WorkspaceException tooMuch) {
       parts.workspace().restore(step.snapshot());
       return ToolOutcome.error(
-              "all that this did was taken back: " + tooMuch.getMessage() + "\n" + outcome.text())
+              "all that this did in the workspace was taken back: "
+                  + tooMuch.getMessage()
+                  + "\n"
+                  + outcome.text())
           .asJson()
           .put(AFTER, step.snapshot());
     }
@@ -249,7 +249,8 @@ final class ToolCalls {
     }
     ToolOutcome outcome;
     try {
-      outcome = tool.run(wanted.arguments(), context(stop.begin(), step.idempotencyKey()));
+      List<String> hosts = AllowedReach.hosts(step.call().request());
+      outcome = tool.run(wanted.arguments(), context(stop.begin(), step.idempotencyKey(), hosts));
     } catch (ToolException failure) {
       outcome = ToolOutcome.error(String.valueOf(failure.getMessage()));
     }

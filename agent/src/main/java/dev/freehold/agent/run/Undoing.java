@@ -7,6 +7,7 @@ import dev.freehold.agent.journal.StepCall;
 import dev.freehold.agent.journal.StepKind;
 import dev.freehold.agent.journal.Waiting;
 import dev.freehold.agent.tool.AgentTool;
+import dev.freehold.agent.tool.Effect;
 import dev.freehold.agent.tool.ToolContext;
 import dev.freehold.agent.tool.ToolException;
 import dev.freehold.agent.tool.ToolOutcome;
@@ -52,9 +53,10 @@ public final class Undoing {
         .anyMatch(note ->
             note.call().kind() == StepKind.NOTE
                 && note.position() > step.position()
-                && note.result().asString("").equals(told(step)));
+                && note.result().asString("").startsWith(told(step)));
   }
 
+  /// What the model is told, which may go on.
   private static String told(Step step) {
     return "The person took back what this did, and all after it: " + name(step);
   }
@@ -72,8 +74,25 @@ public final class Undoing {
         || isElsewhere(step) && !step.result().path("error").asBoolean(false);
   }
 
-  /// Whether the effect of a call is outside of the workspace: then its tool must say how it is
-  /// taken back.
+  /// The commands from a step on that may have done something elsewhere, which stays: those that
+  /// asked for a host, and those of which that is not known.
+  public List<Step> staying(int fromPosition) {
+    return run.steps().stream()
+        .filter(step -> step.position() >= fromPosition && step.isFinished())
+        .filter(step -> step.call().kind() == StepKind.TOOL)
+        .filter(step ->
+            step.call()
+                .request()
+                .path("reach")
+                .asString("")
+                .equals(Effect.Reach.WORKSPACE_AND_OUTSIDE.name()))
+        .filter(step -> AllowedReach.mayHaveAsked(ToolOutcome.of(step.result())))
+        .toList();
+  }
+
+  /// Whether the effect of a call is outside of the workspace alone: then its tool must say how it
+  /// is taken back. Of a command that may talk to hosts the files are put back, and [#staying]
+  /// names it.
   public static boolean isElsewhere(Step step) {
     return step.call().request().path("reach").asString("NOTHING").startsWith("OUTSIDE");
   }
@@ -137,8 +156,11 @@ public final class Undoing {
     while (!end.isAtEnd()) {
       end.advance();
     }
+    String told =
+        told(step)
+            + (staying(step.position()).isEmpty() ? "" : "; what was sent to hosts stays sent");
     JsonNode unused =
-        run.note(end.key(), AgentRun.SAID, () -> JsonNodeFactory.instance.stringNode(told(step)));
+        run.note(end.key(), AgentRun.SAID, () -> JsonNodeFactory.instance.stringNode(told));
   }
 
   /// Takes a call back in the way that its tool declares, and tells the model when the run goes on.

@@ -23,7 +23,8 @@ final class Bubblewrap {
     this.readable = List.copyOf(readable);
   }
 
-  /// Its arguments, where the first file that it inherits is the filter of system calls.
+  /// Its arguments, where the first file that it inherits is the filter of system calls, and its
+  /// gate follows.
   ///
   /// @param shown what else is shown of the machine for this command, and where
   List<String> arguments(Command command, WorkspaceGuards.Mounts guards, Map<Path, Path> shown) {
@@ -43,6 +44,7 @@ final class Bubblewrap {
     told.addAll(List.of("--cap-drop", "ALL"));
     told.addAll(List.of("--json-status-fd", Integer.toString(Launch.SECOND_PIPE)));
     told.addAll(List.of("--seccomp", Integer.toString(Launch.FIRST_FILE)));
+    told.addAll(List.of("--block-fd", Integer.toString(Launch.FIRST_FILE + 1)));
     CommandVariables.of(command, HOME, PRIVATE)
         .forEach((name, value) -> told.addAll(List.of("--setenv", name, value)));
     addMachine(told, command.limits());

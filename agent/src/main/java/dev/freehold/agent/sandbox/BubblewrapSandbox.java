@@ -1,6 +1,7 @@
 package dev.freehold.agent.sandbox;
 
 import dev.freehold.agent.sandbox.proxy.AllowedHosts;
+import dev.freehold.agent.sandbox.proxy.PublicNetwork;
 import dev.freehold.chat.Cancellation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,19 +12,42 @@ import java.util.Map;
 final class BubblewrapSandbox implements Sandbox {
   private final LinuxCalls calls;
   private final Bubblewrap bubblewrap;
-  private final WorkspaceGuards guards = new WorkspaceGuards();
-
-  private final boolean withLandlock;
+  private final WorkspaceGuards guards;
+  private final Added added;
+  private final PublicNetwork network;
   private final List<String> hosts;
 
-  /// @param withLandlock whether Landlock confines signals and abstract sockets besides
-  /// @param hosts that commands may reach
-  BubblewrapSandbox(
-      LinuxCalls calls, Bubblewrap bubblewrap, boolean withLandlock, List<String> hosts) {
+  /// What this program adds to what bubblewrap does.
+  ///
+  /// @param landlock whether Landlock confines signals and abstract sockets
+  /// @param numbers whether the namespace has few numbers of processes, which holds root as well
+  record Added(boolean landlock, boolean numbers) {}
+
+  /// One that lets commands reach no host.
+  ///
+  /// @param network that hosts are reached in, where some are allowed
+  BubblewrapSandbox(LinuxCalls calls, Bubblewrap bubblewrap, Added added, PublicNetwork network) {
+    this(calls, bubblewrap, new WorkspaceGuards(), added, network, List.of());
+  }
+
+  private BubblewrapSandbox(
+      LinuxCalls calls,
+      Bubblewrap bubblewrap,
+      WorkspaceGuards guards,
+      Added added,
+      PublicNetwork network,
+      List<String> hosts) {
     this.calls = calls;
     this.bubblewrap = bubblewrap;
-    this.withLandlock = withLandlock;
+    this.guards = guards;
+    this.added = added;
+    this.network = network;
     this.hosts = List.copyOf(hosts);
+  }
+
+  @Override
+  public Sandbox reaching(List<String> newHosts) {
+    return new BubblewrapSandbox(calls, bubblewrap, guards, added, network, newHosts);
   }
 
   @Override
@@ -36,7 +60,10 @@ final class BubblewrapSandbox implements Sandbox {
     Path workspace = Workspaces.checked(command.workspace());
     WorkspaceGuards.Mounts mounts = guards.enter(workspace);
     try {
-      return OwnThread.call(() -> runWithin(command, mounts, cancellation));
+      return OwnThread.call(() -> {
+        ThreadRights.beFirst(calls);
+        return runWithin(command, mounts, cancellation);
+      });
     } finally {
       guards.leave(workspace);
     }
@@ -47,8 +74,9 @@ final class BubblewrapSandbox implements Sandbox {
     if (hosts.isEmpty()) {
       return restrict(command, mounts, Map.of(), cancellation);
     }
-    try (CommandNetwork network = new CommandNetwork(new AllowedHosts(hosts))) {
-      return restrict(network.wrap(command), mounts, network.shown(), cancellation);
+    try (CommandNetwork reached = new CommandNetwork(new AllowedHosts(hosts), network)) {
+      return restrict(reached.wrap(command), mounts, reached.shown(), cancellation)
+          .withAsked(reached.asked());
     }
   }
 
@@ -58,7 +86,7 @@ final class BubblewrapSandbox implements Sandbox {
       Map<Path, Path> shown,
       Cancellation cancellation) {
     List<String> argv = bubblewrap.arguments(command, mounts, shown);
-    if (!withLandlock) {
+    if (!added.landlock()) {
       return run(command, argv, Launch.Restriction.NONE, cancellation);
     }
     try (Landlock rules = Landlock.ofSignals(calls)) {
@@ -83,6 +111,10 @@ final class BubblewrapSandbox implements Sandbox {
             restriction);
     try (StartedProcess process = new StartedProcess(calls, launch);
         NamespaceTree tree = new NamespaceTree(calls, process)) {
+      if (added.numbers()) {
+        tree.limit(command.limits().processes());
+      }
+      process.open();
       Outcome outcome = new Watch(process, command, cancellation, tree).untilEnd();
       tree.awaitEnd();
       if (outcome.ending() == Outcome.Ending.EXITED && !tree.hasRun()) {

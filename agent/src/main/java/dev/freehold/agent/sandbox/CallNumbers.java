@@ -97,6 +97,11 @@ enum CallNumbers {
     return pick(141, 140);
   }
 
+  /// `setns`.
+  int enterNamespace() {
+    return pick(308, 268);
+  }
+
   int seccomp() {
     return pick(317, 277);
   }

@@ -3,6 +3,7 @@ package dev.freehold.agent.sandbox;
 import dev.freehold.agent.sandbox.proxy.AllowedHosts;
 import dev.freehold.agent.sandbox.proxy.Forwarder;
 import dev.freehold.agent.sandbox.proxy.HostProxy;
+import dev.freehold.agent.sandbox.proxy.PublicNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -24,7 +25,7 @@ final class CommandNetwork implements AutoCloseable {
   private final Path java;
   private final Path classes;
 
-  CommandNetwork(AllowedHosts hosts) {
+  CommandNetwork(AllowedHosts hosts, PublicNetwork network) {
     java = Path.of(System.getProperty("java.home"));
     classes = classes();
     try {
@@ -33,7 +34,7 @@ final class CommandNetwork implements AutoCloseable {
       throw new SandboxException("no private folder can be made: " + e.getMessage(), e);
     }
     try {
-      proxy = new HostProxy(folder.resolve(SOCKET), hosts);
+      proxy = new HostProxy(folder.resolve(SOCKET), hosts, network);
     } catch (UncheckedIOException e) {
       Folders.delete(folder);
       throw new SandboxException(String.valueOf(e.getMessage()), e);
@@ -52,6 +53,11 @@ final class CommandNetwork implements AutoCloseable {
   /// What is shown to the command, by the path at which it is.
   Map<Path, Path> shown() {
     return Map.of(folder, INSIDE, java, java, classes, classes);
+  }
+
+  /// The allowed hosts that the command asked for.
+  List<String> asked() {
+    return proxy.asked();
   }
 
   /// The command, run beside the forwarder and told of it.

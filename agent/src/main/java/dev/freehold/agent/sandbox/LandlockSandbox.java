@@ -29,6 +29,10 @@ final class LandlockSandbox implements Sandbox {
           "/proc/filesystems",
           "/proc/sys");
 
+  /// Landlock's rules on TCP are over ports, not addresses, and it has none on sockets of files.
+  static final String NO_HOSTS =
+      "Landlock alone cannot hold a command to named hosts: it knows ports, not addresses";
+
   private final LinuxCalls calls;
   private final List<Path> readable;
 
@@ -43,6 +47,14 @@ final class LandlockSandbox implements Sandbox {
   }
 
   @Override
+  public Sandbox reaching(List<String> hosts) {
+    if (!hosts.isEmpty()) {
+      throw new SandboxException(NO_HOSTS);
+    }
+    return this;
+  }
+
+  @Override
   public Outcome run(Command command, Cancellation cancellation) {
     Path workspace = Workspaces.checked(command.workspace());
     Path temporary;
@@ -53,7 +65,10 @@ final class LandlockSandbox implements Sandbox {
       throw new SandboxException("no private folder can be made: " + e.getMessage(), e);
     }
     try {
-      return OwnThread.call(() -> runWithin(command, workspace, temporary, cancellation));
+      return OwnThread.call(() -> {
+        ThreadRights.beFirst(calls);
+        return runWithin(command, workspace, temporary, cancellation);
+      });
     } finally {
       Folders.delete(temporary);
     }

@@ -19,8 +19,8 @@ record Launch(
   static final int SECOND_PIPE = 3;
   static final int FIRST_FILE = 4;
 
-  /// Its descriptors: 0 is `input`, 1 and 2 the pipe of its output, 3 a second pipe, and from 4 on
-  /// `files`.
+  /// Its descriptors: 0 is `input`, 1 and 2 the pipe of its output, 3 a second pipe, from 4 on
+  /// `files`, and where it reports a gate after them.
   record Inherited(byte[] input, SecondPipe secondPipe, List<byte[]> files) {
     /// Nothing to read, and the end of this program.
     static final Inherited LIFELINE = new Inherited(new byte[0], SecondPipe.LIFELINE, List.of());
@@ -28,7 +28,7 @@ record Launch(
 
   /// What the second pipe is for.
   enum SecondPipe {
-    /// The process writes reports on itself.
+    /// The process writes reports on itself, and may wait at its gate until that ends.
     REPORTS,
     /// The process reads nothing, until this program ends and so the pipe does.
     LIFELINE

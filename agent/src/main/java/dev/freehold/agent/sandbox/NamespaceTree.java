@@ -55,6 +55,13 @@ final class NamespaceTree implements CommandTree {
     }
   }
 
+  /// Has the kernel hold the command to a number of processes, before it begins.
+  void limit(int processes) {
+    if (first >= 0) {
+      ProcessNumbers.limit(calls, first, firstNumber, process.pid(), processes);
+    }
+  }
+
   @Override
   public List<Integer> processes(int atMost) {
     return first < 0 ? List.of() : ProcessTree.inNamespaceOf(firstNumber, atMost);
@@ -63,6 +70,7 @@ final class NamespaceTree implements CommandTree {
   @Override
   public void kill() {
     if (first >= 0) {
+      ThreadRights.putFirst(calls, firstNumber);
       calls.call(CallNumbers.PIDFD_SEND_SIGNAL, first, KILL, 0, 0);
     }
     if (process.exit() == null) {

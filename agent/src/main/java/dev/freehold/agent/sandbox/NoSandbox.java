@@ -1,6 +1,7 @@
 package dev.freehold.agent.sandbox;
 
 import dev.freehold.chat.Cancellation;
+import java.util.List;
 
 /// Runs nothing, since nothing here can confine it.
 final class NoSandbox implements Sandbox {
@@ -18,5 +19,10 @@ final class NoSandbox implements Sandbox {
   @Override
   public Outcome run(Command command, Cancellation cancellation) {
     throw new SandboxException("commands are not run, since they cannot be confined here: " + why);
+  }
+
+  @Override
+  public Sandbox reaching(List<String> hosts) {
+    return this;
   }
 }

@@ -91,6 +91,11 @@ final class ProcessTree {
     return threads;
   }
 
+  /// Whether this program's user is one whom the kernel holds to no number of processes.
+  static boolean isRoot() {
+    return user().equals(0);
+  }
+
   private static Object user() {
     try {
       return Files.getAttribute(PROCESSES.resolve("self"), "unix:uid");

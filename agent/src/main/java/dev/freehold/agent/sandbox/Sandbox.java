@@ -1,6 +1,7 @@
 package dev.freehold.agent.sandbox;
 
 import dev.freehold.chat.Cancellation;
+import java.util.List;
 
 /// Runs commands so that they reach nothing but what they were given.
 public interface Sandbox {
@@ -13,4 +14,9 @@ public interface Sandbox {
   /// @throws SandboxException where it could not be started as confined as [#confinement] says; it
   ///   did not run then
   Outcome run(Command command, Cancellation cancellation);
+
+  /// The same for commands that may reach these hosts and no others, by [Reach]'s rules.
+  ///
+  /// @throws SandboxException where commands cannot be held to hosts as they are confined here
+  Sandbox reaching(List<String> hosts);
 }

@@ -1,5 +1,7 @@
 package dev.freehold.agent.sandbox;
 
+import dev.freehold.agent.sandbox.BubblewrapSandbox.Added;
+import dev.freehold.agent.sandbox.proxy.PublicNetwork;
 import dev.freehold.chat.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,20 +16,29 @@ import java.util.function.ToIntFunction;
 /// Finds out how commands can be confined here, by confining one.
 public final class SandboxProbe {
   private static final String SAID = "freehold was here";
+  private static final String WATCHED =
+      "; root's processes are counted, but the kernel does not limit their number here";
   private static final Limits LIMITS =
       Limits.DEFAULT.withTime(Duration.ofSeconds(20)).withOutputBytes(8 << 10);
 
   private final List<Path> programs;
   private final Path settings;
   private final ToIntFunction<LinuxCalls> landlockVersion;
+  private final PublicNetwork network;
   private final List<Finding> findings = new ArrayList<>();
 
   /// @param programs where bubblewrap may lie
   /// @param settings where the kernel's settings lie
-  SandboxProbe(List<Path> programs, Path settings, ToIntFunction<LinuxCalls> landlockVersion) {
+  /// @param network that allowed hosts are reached in
+  SandboxProbe(
+      List<Path> programs,
+      Path settings,
+      ToIntFunction<LinuxCalls> landlockVersion,
+      PublicNetwork network) {
     this.programs = List.copyOf(programs);
     this.settings = settings;
     this.landlockVersion = landlockVersion;
+    this.network = network;
   }
 
   /// What one way of confining gave.
@@ -66,7 +77,8 @@ public final class SandboxProbe {
     return new SandboxProbe(
             List.of(Path.of("/usr/bin/bwrap"), Path.of("/bin/bwrap")),
             NamespaceRemedy.SETTINGS,
-            Landlock::version)
+            Landlock::version,
+            PublicNetwork.SYSTEM)
         .find(reach);
   }
 
@@ -99,12 +111,17 @@ public final class SandboxProbe {
       BubblewrapVersion version = BubblewrapVersion.of(saidVersion(calls, program.get()));
       Bubblewrap told = new Bubblewrap(program.get(), version, reach.readable());
       String name = "bubblewrap " + version.major() + "." + version.minor();
+      boolean isRoot = ProcessTree.isRoot();
+      boolean numbers = isRoot && ProcessNumbers.canBeLimited(calls);
+      String watched = isRoot && !numbers ? WATCHED : "";
       if (landlock >= Landlock.SUFFICIENT) {
         try {
-          tryOut(new BubblewrapSandbox(calls, told, true, List.of()));
+          Added added = new Added(true, numbers);
+          Sandbox sandbox = tried(new BubblewrapSandbox(calls, told, added, network), reach);
           findings.add(
-              new Finding(Confinement.NAMESPACES, true, name + " works, with Landlock", ""));
-          return Optional.of(new BubblewrapSandbox(calls, told, true, reach.hosts()));
+              new Finding(
+                  Confinement.NAMESPACES, true, name + " works, with Landlock" + watched, ""));
+          return Optional.of(sandbox);
         } catch (SandboxException e) {
           refused(
               Confinement.NAMESPACES,
@@ -112,11 +129,15 @@ public final class SandboxProbe {
               "");
         }
       }
-      tryOut(new BubblewrapSandbox(calls, told, false, List.of()));
+      Added added = new Added(false, numbers);
+      Sandbox sandbox = tried(new BubblewrapSandbox(calls, told, added, network), reach);
       findings.add(
           new Finding(
-              Confinement.NAMESPACES, true, name + " works, without Landlock's second wall", ""));
-      return Optional.of(new BubblewrapSandbox(calls, told, false, reach.hosts()));
+              Confinement.NAMESPACES,
+              true,
+              name + " works, without Landlock's second wall" + watched,
+              ""));
+      return Optional.of(sandbox);
     } catch (SandboxException e) {
       refused(
           Confinement.NAMESPACES,
@@ -124,6 +145,17 @@ public final class SandboxProbe {
           NamespaceRemedy.of(settings));
       return Optional.empty();
     }
+  }
+
+  /// Tried out, and where hosts are allowed with them as well.
+  private static Sandbox tried(Sandbox sandbox, Reach reach) {
+    tryOut(sandbox);
+    if (reach.hosts().isEmpty()) {
+      return sandbox;
+    }
+    Sandbox reaching = sandbox.reaching(reach.hosts());
+    tryOut(reaching);
+    return reaching;
   }
 
   private Optional<Sandbox> landlockAlone(LinuxCalls calls, Reach reach, int landlock) {
@@ -144,11 +176,15 @@ public final class SandboxProbe {
       if (!reach.hosts().isEmpty()) {
         refused(
             Confinement.LANDLOCK,
-            "without namespaces commands reach no host, those that are allowed neither",
+            LandlockSandbox.NO_HOSTS + "; commands reach none, those that are allowed neither",
             "");
       }
       findings.add(
-          new Finding(Confinement.LANDLOCK, true, "Landlock (version " + landlock + ") works", ""));
+          new Finding(
+              Confinement.LANDLOCK,
+              true,
+              "Landlock (version " + landlock + ") works" + (ProcessTree.isRoot() ? WATCHED : ""),
+              ""));
       return Optional.of(sandbox);
     } catch (SandboxException e) {
       refused(Confinement.LANDLOCK, "Landlock does not work: " + e.getMessage(), "");

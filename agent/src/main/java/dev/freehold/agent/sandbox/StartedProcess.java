@@ -27,6 +27,7 @@ final class StartedProcess implements AutoCloseable {
   private final int output;
   private final int secondPipe;
   private final int end;
+  private int gate = -1;
   private final CountDownLatch ended = new CountDownLatch(1);
   private @Nullable Integer status;
 
@@ -53,7 +54,19 @@ final class StartedProcess implements AutoCloseable {
       plan.inherit(input, 0);
       plan.inherit(out.writeEnd(), 1);
       plan.inherit(out.writeEnd(), 2);
-      inheritAbove(plan, inherited.files(), secondGiven, given);
+      List<Integer> above = new ArrayList<>(List.of(secondGiven));
+      for (byte[] file : inherited.files()) {
+        above.add(descriptors.memoryFile(file));
+        given.add(above.getLast());
+      }
+      if (isReport) {
+        Descriptors.Pipe barrier = descriptors.pipe();
+        above.add(barrier.readEnd());
+        given.add(barrier.readEnd());
+        gate = barrier.writeEnd();
+        kept.add(gate);
+      }
+      inheritAbove(plan, above, given);
       pid = startOnThread(plan, launch);
       end = (int) calls.call(CallNumbers.PIDFD_OPEN, pid, 0);
     } catch (SandboxException e) {
@@ -65,13 +78,8 @@ final class StartedProcess implements AutoCloseable {
   }
 
   /// Sources may have the numbers that others are moved to, and so go by way of higher ones.
-  private void inheritAbove(
-      LinuxCalls.SpawnPlan plan, List<byte[]> files, int second, List<Integer> given) {
-    List<Integer> wanted = new ArrayList<>(List.of(second));
-    for (byte[] file : files) {
-      wanted.add(descriptors.memoryFile(file));
-      given.add(wanted.getLast());
-    }
+  private static void inheritAbove(
+      LinuxCalls.SpawnPlan plan, List<Integer> wanted, List<Integer> given) {
     int high = 1 + given.stream().mapToInt(Integer::intValue).max().orElseThrow();
     for (int i = 0; i < wanted.size(); i++) {
       plan.inherit(wanted.get(i), high + i);
@@ -161,6 +169,14 @@ final class StartedProcess implements AutoCloseable {
     return pid;
   }
 
+  /// Lets it go on from its gate.
+  void open() {
+    if (gate >= 0) {
+      descriptors.close(gate);
+      gate = -1;
+    }
+  }
+
   /// Where both of its outputs are read.
   int output() {
     return output;
@@ -215,6 +231,7 @@ final class StartedProcess implements AutoCloseable {
     }
     calls.call(calls.numbers().wait4(), pid, 0, 0, 0);
     ended.countDown();
+    open();
     descriptors.close(output);
     descriptors.close(secondPipe);
     descriptors.close(end);

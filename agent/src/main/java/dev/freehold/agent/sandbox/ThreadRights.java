@@ -12,6 +12,7 @@ final class ThreadRights {
   private static final int CAPABILITY_VERSION = 0x20080522;
   private static final int SET_FILTER = 1;
   private static final int THIS_THREAD = 0;
+  private static final int FIRST = -20;
   private static final int NICENESS = 5;
 
   private ThreadRights() {}
@@ -25,6 +26,17 @@ final class ThreadRights {
   /// by it.
   static void beNice(LinuxCalls calls) {
     calls.call(calls.numbers().setPriority(), THIS_THREAD, 0, NICENESS);
+  }
+
+  /// Before all others, where this program may be, as root may: whoever ends too many processes
+  /// must come to it beside them. A thread that it starts is to say for itself how nice it is.
+  static void beFirst(LinuxCalls calls) {
+    calls.call(calls.numbers().setPriority(), THIS_THREAD, 0, FIRST);
+  }
+
+  /// The same for another process.
+  static void putFirst(LinuxCalls calls, int process) {
+    calls.call(calls.numbers().setPriority(), THIS_THREAD, process, FIRST);
   }
 
   /// The rights of an administrator, where it has them; it stays the same person otherwise.

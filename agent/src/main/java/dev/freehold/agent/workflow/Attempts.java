@@ -9,6 +9,7 @@ import dev.freehold.agent.run.AgentException;
 import dev.freehold.agent.workspace.WorkspaceException;
 import dev.freehold.chat.ChatException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -78,12 +79,7 @@ final class Attempts {
           .once(
               call, way.doubt(), way.snapshot(), step -> attempt(step, way.doubt(), isLast, work));
     } catch (Waiting waiting) {
-      boolean isKnown =
-          context.awaited().stream().anyMatch(one -> one.step().equals(waiting.stepKey()));
-      if (isKnown) {
-        throw waiting;
-      }
-      throw context.wait(waiting.stepKey(), String.valueOf(waiting.getMessage()));
+      throw context.waitOnce(waiting.stepKey(), String.valueOf(waiting.getMessage()));
     }
   }
 
@@ -107,18 +103,22 @@ final class Attempts {
         | WorkflowException failure) {
       why = String.valueOf(failure.getMessage());
     }
-    if (doubt instanceof Doubt.RollBack back) {
-      // At once: steps of other items may follow, which a later rolling back would take with it.
-      back.restore().accept(step.snapshot());
-      context.run().undone(step.call().key());
+    switch (doubt) {
+      case Doubt.RollBack back -> rollBack(step, back.restore());
+      case Doubt.Ask asked when !step.snapshot().isEmpty() -> rollBack(step, asked.restore());
+      case Doubt.Ask _ when isLast -> context.undone().add(step.call().key());
+      case Doubt.Ask _, Doubt.Repeat _, Doubt.RepeatWithKey _ -> {}
     }
     if (isLast) {
-      if (doubt instanceof Doubt.Ask) {
-        context.undone().add(step.call().key());
-      }
       throw new StepFailure(step.call().key(), why);
     }
     return JsonNodeFactory.instance.objectNode().put(FAILED, why);
+  }
+
+  /// At once: steps of other items may follow, which a later rolling back would take with it.
+  private void rollBack(Step step, Consumer<String> restore) {
+    restore.accept(step.snapshot());
+    context.run().undone(step.call().key());
   }
 
   private void pause(String key, int tries, Duration delay, String why) {

@@ -5,6 +5,7 @@ import dev.freehold.agent.journal.Step;
 import dev.freehold.agent.journal.StepCall;
 import dev.freehold.agent.journal.StepKind;
 import dev.freehold.agent.run.AgentException;
+import dev.freehold.agent.run.AllowedReach;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -61,7 +62,8 @@ final class EffectSteps {
             work.task().fillText(scope),
             work.tools(),
             work.allow(),
-            work.workspace().map(path -> path.fillText(scope)).orElse(""));
+            work.workspace().map(path -> path.fillText(scope)).orElse(""),
+            work.hosts());
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     request.put("model", task.model()).put("task", task.text());
     request.put("workspace", task.workspace());
@@ -69,6 +71,7 @@ final class EffectSteps {
     task.allow().forEach(allow::add);
     ArrayNode tools = request.putArray("tools");
     task.tools().forEach(tools::add);
+    AllowedReach.write(task.hosts(), request);
     String run =
         context
             .run()

@@ -31,6 +31,13 @@ record RunContext(
     return wait(run.id(), step, what);
   }
 
+  /// The same for what may have been found to wait for before.
+  Waiting waitOnce(String step, String what) {
+    return awaited.stream().anyMatch(one -> one.step().equals(step))
+        ? new Waiting(step, what)
+        : wait(step, what);
+  }
+
   List<RunEnd.Awaited> allAwaited() {
     return List.copyOf(awaited);
   }

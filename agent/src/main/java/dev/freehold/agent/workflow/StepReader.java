@@ -1,6 +1,7 @@
 package dev.freehold.agent.workflow;
 
 import dev.freehold.agent.choice.ChoiceQuestion;
+import dev.freehold.agent.sandbox.Reach;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -140,7 +141,8 @@ final class StepReader {
                   template(inside.value("task")),
                   inside.strings("tools"),
                   inside.strings("allow"),
-                  optional(inside, "workspace"));
+                  optional(inside, "workspace"),
+                  hosts(inside));
           case "tool" ->
               new Work.Tool(
                   inside.string("name"),
@@ -158,6 +160,15 @@ final class StepReader {
         };
     inside.requireNothingElse();
     return work;
+  }
+
+  private static List<String> hosts(Section section) {
+    List<String> hosts = section.strings("allow-hosts");
+    try {
+      return new Reach(List.of(), hosts).hosts();
+    } catch (IllegalArgumentException e) {
+      throw section.wrong("allow-hosts", String.valueOf(e.getMessage()));
+    }
   }
 
   private Optional<Template> optional(Section section, String key) {

@@ -10,8 +10,14 @@ public interface TaskAgent {
   /// @param tools that it may use; empty for all that there are
   /// @param allow the tools that may do all in the workspace without asking a person
   /// @param workspace the folder that it works on a copy of; empty for none
+  /// @param hosts that its commands may reach, by the rules of [dev.freehold.agent.sandbox.Reach]
   record Task(
-      String model, String text, List<String> tools, List<String> allow, String workspace) {}
+      String model,
+      String text,
+      List<String> tools,
+      List<String> allow,
+      String workspace,
+      List<String> hosts) {}
 
   /// How far a task is.
   ///

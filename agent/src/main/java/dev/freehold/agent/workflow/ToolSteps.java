@@ -1,14 +1,15 @@
 package dev.freehold.agent.workflow;
 
 import dev.freehold.agent.journal.Decision;
-import dev.freehold.agent.journal.Doubt;
 import dev.freehold.agent.journal.OpenRun;
 import dev.freehold.agent.journal.Step;
 import dev.freehold.agent.journal.StepCall;
 import dev.freehold.agent.journal.StepKind;
+import dev.freehold.agent.journal.Waiting;
 import dev.freehold.agent.permission.Permissions;
 import dev.freehold.agent.permission.Rule;
 import dev.freehold.agent.permission.Verdict;
+import dev.freehold.agent.run.AllowedReach;
 import dev.freehold.agent.tool.AgentTool;
 import dev.freehold.agent.tool.Effect;
 import dev.freehold.agent.tool.ToolContext;
@@ -31,7 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Steps that call a tool, after a person gave leave where rules ask for it.
 ///
 /// All tools of a run share a workspace. A step that was broken off is rolled back before any other
-/// works there, since rolling back takes everything with it that came after.
+/// works there, since rolling back takes everything with it that came after; of one that may have
+/// talked to hosts a person says first whether it happened.
 final class ToolSteps {
   private static final String WORKSPACE = "=workspace";
   private static final String LEAVE = "~leave";
@@ -44,7 +46,13 @@ final class ToolSteps {
   }
 
   /// What is to be done: as the file says, or as a person changed it.
-  private record Wanted(JsonNode arguments, Effect.Reach reach) {}
+  ///
+  /// @param hosts that leave was given for
+  private record Wanted(JsonNode arguments, Effect.Reach reach, List<String> hosts) {
+    static Wanted of(JsonNode arguments, JsonNode writtenDown) {
+      return new Wanted(arguments, ToolSteps.reach(writtenDown), AllowedReach.hosts(writtenDown));
+    }
+  }
 
   /// What the tool gave back, as `text`, and as `json` where it is that; null where the person who
   /// was asked left it out.
@@ -69,6 +77,8 @@ final class ToolSteps {
   }
 
   /// The run's workspace, with nothing in it of a step that was broken off.
+  ///
+  /// @throws Waiting where a person has to say whether such a step happened
   private Snapshots workspace() {
     Snapshots there = workspace;
     if (there != null) {
@@ -80,21 +90,32 @@ final class ToolSteps {
     Snapshots place = isMade ? tools.open(run.id()) : tools.create(run.id());
     JsonNode unused = run.note(WORKSPACE, "workspace", JsonNodeFactory.instance::nullNode);
     for (Step step : run.steps()) {
-      boolean isInDoubt = !step.isFinished() && step.tries() > 0;
-      if (isInDoubt && !step.snapshot().isEmpty()) {
-        place.restore(step.snapshot());
-        run.undone(step.call().key());
+      if (!step.isFinished() && !step.snapshot().isEmpty()) {
+        rollBack(step, place);
       }
     }
     workspace = place;
     return place;
   }
 
+  private void rollBack(Step step, Snapshots place) {
+    String key = step.call().key();
+    boolean isInDoubt = step.tries() > 0;
+    if (isInDoubt && reach(step.call().request()).isElsewhere()) {
+      throw context.waitOnce(
+          key,
+          "it is not known whether \"%s\" happened (step %s), and its files are in the copy"
+              .formatted(step.call().name(), key));
+    }
+    place.restore(step.snapshot());
+    context.run().undone(key);
+  }
+
   private Optional<Wanted> wanted(AgentTool tool, Work.Tool work, Scope scope, String key) {
     Optional<Step> begun = context.run().step(key);
     if (begun.isPresent()) {
       JsonNode request = begun.get().call().request();
-      return Optional.of(new Wanted(request.path("arguments"), reach(request)));
+      return Optional.of(Wanted.of(request.path("arguments"), request));
     }
     Optional<Step> asked = context.run().step(key + LEAVE);
     if (asked.isPresent()) {
@@ -106,12 +127,12 @@ final class ToolSteps {
     }
     Effect effect;
     try {
-      effect = tool.effect(arguments, toolContext(workspace(), ""));
+      effect = tool.effect(arguments, toolContext(workspace(), "", List.of()));
     } catch (ToolException failure) {
       throw new StepFailure(key, String.valueOf(failure.getMessage()));
     }
     return switch (permissions(work).verdict(work.tool(), effect)) {
-      case ALLOW -> Optional.of(new Wanted(arguments, effect.reach()));
+      case ALLOW -> Optional.of(new Wanted(arguments, effect.reach(), effect.hosts()));
       case DENY ->
           throw new StepFailure(
               key,
@@ -141,11 +162,13 @@ final class ToolSteps {
   private static JsonNode payload(Work.Tool work, JsonNode arguments, Effect effect) {
     ObjectNode payload = JsonNodeFactory.instance.objectNode();
     payload.put("tool", work.tool()).set("arguments", arguments);
-    return payload
+    payload
         .put("reach", effect.reach().name())
         .put("kind", effect.subject().kind().name())
         .put("subject", effect.subject().text())
         .put("preview", effect.preview());
+    AllowedReach.write(effect.hosts(), payload);
+    return payload;
   }
 
   private Optional<Wanted> decided(Step asked) {
@@ -158,44 +181,60 @@ final class ToolSteps {
                   asked.call().name(), Shown.text(payload.path("subject").asString(""), 200)));
     }
     Decision decision = asked.decision().orElseThrow();
-    return decision.toDo(payload).map(toDo -> new Wanted(toDo.path("arguments"), reach(payload)));
+    return decision.toDo(payload).map(toDo -> Wanted.of(toDo.path("arguments"), payload));
   }
 
-  private static ToolContext toolContext(Snapshots place, String key) {
-    return new ToolContext(place.root(), new Cancellation(), key);
+  private static ToolContext toolContext(Snapshots place, String key, List<String> hosts) {
+    return new ToolContext(place.root(), new Cancellation(), key, hosts);
   }
 
   private JsonNode done(StepSpec spec, AgentTool tool, Wanted wanted, Snapshots place, String key) {
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     request.put("tool", tool.definition().name()).set("arguments", wanted.arguments());
     request.put("reach", wanted.reach().name());
-    Doubt doubt =
-        switch (wanted.reach()) {
-          case NOTHING -> Doubt.REPEAT;
-          case WORKSPACE -> new Doubt.RollBack(place::restore);
-          case OUTSIDE_WITH_KEY -> Doubt.REPEAT_WITH_KEY;
-          case OUTSIDE -> Doubt.ASK;
-        };
-    boolean isOfWorkspace = wanted.reach() == Effect.Reach.WORKSPACE;
-    return new Attempts(context, spec)
-        .perform(
-            new StepCall(key, StepKind.TOOL, tool.definition().name(), request),
-            new Attempts.Way(doubt, () -> isOfWorkspace ? place.take() : ""),
-            step -> {
-              ToolOutcome outcome = outcome(tool, wanted, place, key);
-              if (isOfWorkspace) {
-                String unused = place.take(); // fails where more is there than may be
-              }
-              return value(outcome);
-            });
+    AllowedReach.write(wanted.hosts(), request);
+    boolean isInWorkspace = wanted.reach().isInWorkspace();
+    try {
+      return new Attempts(context, spec)
+          .perform(
+              new StepCall(key, StepKind.TOOL, tool.definition().name(), request),
+              new Attempts.Way(
+                  AllowedReach.doubt(wanted.reach(), place),
+                  () -> isInWorkspace ? place.take() : ""),
+              step -> {
+                ToolOutcome outcome = outcome(tool, wanted, place, key);
+                if (isInWorkspace) {
+                  requireFitting(place, isSent(wanted, outcome));
+                }
+                return value(outcome);
+              });
+    } catch (Waiting waiting) {
+      workspace = null; // what is in doubt may be in it
+      throw waiting;
+    }
+  }
+
+  /// Whether a command may have sent something to hosts: then only a person can say that it did not
+  /// happen, also of one that failed.
+  private static boolean isSent(Wanted wanted, ToolOutcome outcome) {
+    return wanted.reach() == Effect.Reach.WORKSPACE_AND_OUTSIDE
+        && AllowedReach.mayHaveAsked(outcome);
+  }
+
+  private static void requireFitting(Snapshots place, boolean isSent) {
+    try {
+      String unused = place.take();
+    } catch (WorkspaceException tooMuch) {
+      throw new StepException(String.valueOf(tooMuch.getMessage()), isSent);
+    }
   }
 
   private ToolOutcome outcome(AgentTool tool, Wanted wanted, Snapshots place, String key) {
     String name = Step.idempotencyKey(context.run().id(), key);
     try {
-      ToolOutcome outcome = tool.run(wanted.arguments(), toolContext(place, name));
+      ToolOutcome outcome = tool.run(wanted.arguments(), toolContext(place, name, wanted.hosts()));
       if (outcome.isError()) {
-        throw new StepException(Shown.text(outcome.text(), 1000));
+        throw new StepException(Shown.text(outcome.text(), 1000), isSent(wanted, outcome));
       }
       return outcome;
     } catch (ToolException failure) {

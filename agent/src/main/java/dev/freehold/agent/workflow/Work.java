@@ -44,12 +44,14 @@ sealed interface Work {
   ///
   /// @param allow the tools that may do all in it without asking a person
   /// @param workspace the folder it works on a copy of; empty for one without files
+  /// @param hosts that its commands may reach
   record Agent(
       String model,
       Template task,
       List<String> tools,
       List<String> allow,
-      Optional<Template> workspace)
+      Optional<Template> workspace,
+      List<String> hosts)
       implements Work {}
 
   /// A tool is called once.

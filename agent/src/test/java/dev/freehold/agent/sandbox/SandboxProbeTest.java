@@ -3,6 +3,7 @@ package dev.freehold.agent.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freehold.agent.sandbox.proxy.PublicNetwork;
 import dev.freehold.chat.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,8 @@ class SandboxProbeTest {
   }
 
   private SandboxProbe.Result probe(List<Path> programs, int landlock) {
-    return new SandboxProbe(programs, settings, calls -> landlock).find(Reach.NOTHING);
+    return new SandboxProbe(programs, settings, calls -> landlock, PublicNetwork.SYSTEM)
+        .find(Reach.NOTHING);
   }
 
   private void assertRunsNothing(SandboxProbe.Result result) throws IOException {
@@ -94,8 +96,11 @@ class SandboxProbeTest {
                 + "echo '{ \"child-pid\": '$$' }' >&3\n"
                 + "while [ \"$1\" != -- ]; do shift; done; shift\n"
                 + "exec \"$@\"\n");
+    Path limit = Path.of("/proc/sys/kernel/pid_max");
+    String before = ProcessNumbers.setting(limit);
 
     assertRunsNothing(probe(List.of(pretending), 0));
+    assertThat(ProcessNumbers.setting(limit)).isEqualTo(before);
   }
 
   @Test

@@ -227,6 +227,33 @@ class StepsTest {
   }
 
   @Test
+  void anAgentIsGivenTheHostsThatTheFileNames() {
+    List<TaskAgent.Task> begun = new ArrayList<>();
+    TaskAgent agent =
+        new TaskAgent() {
+          @Override
+          public String begin(Task task) {
+            begun.add(task);
+            return "child";
+          }
+
+          @Override
+          public Progress goOn(String run, Task task) {
+            return new Progress(State.DONE, "fixed");
+          }
+        };
+    try (Bench bench = bench()) {
+      bench.with(parts -> parts.withAgents(agent));
+      String step = "- id: a\n  agent: {task: t%s}\n";
+      bench.run(flow(step.formatted(", allow-hosts: [a.example, \"*.b.example\"]")), "{}");
+      bench.run(flow(step.formatted("")), "{}");
+      assertThat(begun)
+          .extracting(TaskAgent.Task::hosts)
+          .containsExactly(List.of("a.example", "*.b.example"), List.of());
+    }
+  }
+
+  @Test
   void noMoreItemsAreWorkedOnAtOnceThanTheFileSays() {
     AtomicInteger now = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();

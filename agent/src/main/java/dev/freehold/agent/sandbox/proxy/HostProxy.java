@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Semaphore;
-import java.util.function.Predicate;
 
 /// An HTTP proxy on a Unix socket that passes on to allowed hosts only.
 ///
@@ -25,25 +25,21 @@ import java.util.function.Predicate;
 public final class HostProxy implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 64;
   private static final int CONNECT_MILLIS = 15_000;
+  private static final int MAX_ASKED = 100;
   private static final int COPY_BYTES = 16 << 10;
   private static final String END_OF_HEAD = "\r\n\r\n";
 
   private final AllowedHosts allowed;
-  private final Names names;
-  private final Predicate<InetAddress> isPublic;
+  private final PublicNetwork network;
   private final ServerSocketChannel server;
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+  private final Set<String> asked = new ConcurrentSkipListSet<>();
   private final Semaphore free = new Semaphore(MAX_CONNECTIONS);
 
   /// @param socket where it listens until it is closed
-  public HostProxy(Path socket, AllowedHosts allowed) {
-    this(socket, allowed, Names.SYSTEM, PublicAddresses::contain);
-  }
-
-  HostProxy(Path socket, AllowedHosts allowed, Names names, Predicate<InetAddress> isPublic) {
+  public HostProxy(Path socket, AllowedHosts allowed, PublicNetwork network) {
     this.allowed = allowed;
-    this.names = names;
-    this.isPublic = isPublic;
+    this.network = network;
     try {
       server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       server.bind(UnixDomainSocketAddress.of(socket));
@@ -51,6 +47,12 @@ public final class HostProxy implements AutoCloseable {
       throw new UncheckedIOException("the proxy of a command cannot listen at '" + socket + "'", e);
     }
     Thread.ofVirtual().name("host-proxy").start(this::accept);
+  }
+
+  /// The allowed hosts that were asked for, as `host:port`; no more than some. That a name was
+  /// looked up tells its servers something already.
+  public List<String> asked() {
+    return List.copyOf(asked);
   }
 
   private void accept() {
@@ -128,13 +130,16 @@ public final class HostProxy implements AutoCloseable {
 
   private SocketChannel connect(ProxyRequest request) throws IOException {
     allowed.check(request.host(), request.port());
+    if (asked.size() < MAX_ASKED) {
+      asked.add(request.host() + ":" + request.port());
+    }
     List<InetAddress> addresses;
     try {
-      addresses = names.addresses(request.host());
+      addresses = network.names().addresses(request.host());
     } catch (IOException e) {
       throw new RefusedException(502, "'" + request.host() + "' has no address");
     }
-    if (addresses.isEmpty() || !addresses.stream().allMatch(isPublic)) {
+    if (addresses.isEmpty() || !addresses.stream().allMatch(network.contains())) {
       throw new RefusedException(
           403, "'" + request.host() + "' has an address that is not of the public network");
     }

@@ -14,7 +14,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -56,8 +58,8 @@ class HostProxyTest {
         new HostProxy(
             folder.resolve("proxy"),
             allowed,
-            HostProxyTest::addresses,
-            address -> address.getHostAddress().equals("127.0.0.1"));
+            new PublicNetwork(
+                this::addresses, address -> address.getHostAddress().equals("127.0.0.1")));
   }
 
   @AfterEach
@@ -66,7 +68,7 @@ class HostProxyTest {
     server.close();
   }
 
-  private static List<InetAddress> addresses(HostName host) throws IOException {
+  private List<InetAddress> addresses(HostName host) throws IOException {
     return switch (host.text()) {
       case "allowed.example" -> List.of(InetAddress.ofLiteral("127.0.0.1"));
       case "inside.example" ->
@@ -171,6 +173,99 @@ class HostProxyTest {
     String answer = ask("CONNECT inside.example:" + server.getLocalPort() + " HTTP/1.1\r\n\r\n");
 
     assertThat(answer).contains("403").contains("not of the public network");
+    assertThat(arrived).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "127.0.0.1",
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.0.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "203.0.113.80",
+        "::1",
+        "::",
+        "::ffff:127.0.0.1",
+        "fe80::1",
+        "fd00::1",
+        "64:ff9b::a00:1"
+      })
+  void aNameOfAnInsideIsNotConnectedTo(String address) throws IOException {
+    closeProxy();
+    proxy =
+        proxy(host -> List.of(InetAddress.ofLiteral("1.1.1.1"), InetAddress.ofLiteral(address)));
+
+    for (String request :
+        List.of(
+            "CONNECT " + allowed(), "GET http://" + allowed() + "/", "HEAD http://" + allowed())) {
+      assertThat(ask(request + " HTTP/1.1\r\n\r\n"))
+          .startsWith("HTTP/1.1 403 ")
+          .contains("'allowed.example' has an address that is not of the public network");
+    }
+    assertThat(arrived).isEmpty();
+  }
+
+  private void closeProxy() throws IOException {
+    proxy.close();
+    Files.delete(folder.resolve("proxy"));
+  }
+
+  private HostProxy proxy(Names names) {
+    return new HostProxy(
+        folder.resolve("proxy"),
+        new AllowedHosts(List.of(allowed())),
+        new PublicNetwork(names, PublicNetwork.SYSTEM.contains()));
+  }
+
+  @Test
+  void aNameIsAskedForOnceAndWhatWasCheckedIsConnectedTo() throws Exception {
+    List<String> answers = new ArrayList<>(List.of("127.0.0.1", "10.0.0.1"));
+    closeProxy();
+    proxy =
+        new HostProxy(
+            folder.resolve("proxy"),
+            new AllowedHosts(List.of(allowed())),
+            new PublicNetwork(
+                host -> List.of(InetAddress.ofLiteral(answers.removeFirst())),
+                address -> address.getHostAddress().equals("127.0.0.1")));
+    String request = "GET http://" + allowed() + "/ HTTP/1.1\r\n\r\n";
+
+    assertThat(ask(request)).isEqualTo(ANSWER);
+    assertThat(answers).hasSize(1);
+    assertThat(ask(request)).contains("not of the public network");
+    assertThat(answers).isEmpty();
+    assertThat(arrived).hasSize(1);
+  }
+
+  @Test
+  void whatWasAskedForAndAllowedIsTold() throws IOException {
+    String unused = ask("GET http://" + allowed() + "/ HTTP/1.1\r\n\r\n");
+    unused = ask("CONNECT a.below.example:443 HTTP/1.1\r\n\r\n");
+    unused = ask("CONNECT other.example:443 HTTP/1.1\r\n\r\n");
+
+    assertThat(proxy.asked()).containsExactly("a.below.example:443", allowed());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://127.0.0.1/",
+        "http://127.1/",
+        "http://0x7f000001/",
+        "http://2130706433/",
+        "http://[::1]/",
+        "http://localhost/",
+        "http://allowed.example:22/",
+        "http://allowed.example@127.0.0.1/",
+        "http://a.below.example:8080/"
+      })
+  void aPlainRequestElsewhereIsRefused(String target) throws IOException {
+    assertThat(ask("GET " + target + " HTTP/1.1\r\nHost: " + allowed() + "\r\n\r\n"))
+        .matches("(?s)HTTP/1\\.1 40[03] Refused\r\n.*");
     assertThat(arrived).isEmpty();
   }
 
