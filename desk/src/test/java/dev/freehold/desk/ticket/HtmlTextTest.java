@@ -34,7 +34,8 @@ class HtmlTextTest {
   void whatIsShownStays() {
     assertThat(
             HtmlText.of(
-                "<p style=\"font-size:0.9em;width:auto;line-height:0;height:05px;opacity:0.5\">a&lt;b</p>"
+                "<p style=\"font-size:0.9em;width:auto;line-height:0;height:05px;opacity:0.5\">a"
+                    + "&lt;b</p>"
                     + "<!-- evil --><img hidden><a href=x?a=1&b=2 title=it's>c</a>"))
         .isEqualTo("a<bc");
     assertThat(HtmlText.of("<p style=\"font-size:large\">a</p>")).isEqualTo("a");
