@@ -1,6 +1,30 @@
 // What waits for a person, and the buttons by which the person decides.
 import { make } from "./elements.js";
-import { date, text } from "./texts.js";
+import { date, language, text } from "./texts.js";
+
+/// A share from 0 to 1 as people read it.
+function share(value) {
+  return new Intl.NumberFormat(language, { style: "percent", maximumSignificantDigits: 2 })
+    .format(value);
+}
+
+function isShare(value) {
+  return typeof value === "number" && value >= 0 && value <= 1;
+}
+
+/// What came out of a step, or what is shown beside a question: as `shown`, with the shares of
+/// options as percent. What a person approves is shown to the last digit.
+function rounded(value, name = "") {
+  if (isShare(value) && (name === "probability" || name === "covered")) {
+    return make("div", { class: "plain mono" }, share(value));
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    return shown(value);
+  }
+  const areShares = name === "shares" && Object.values(value).every(isShare);
+  return make("dl", { class: "members" }, ...Object.entries(value).flatMap(([member, one]) =>
+    [make("dt", {}, member), make("dd", {}, rounded(one, areShares ? "probability" : member))]));
+}
 
 /// A value as people read it: texts as they are, lists of passages as quotes, all else as JSON.
 function shown(value) {
@@ -135,9 +159,9 @@ export function decision(waiting, { actions, act, title }) {
     make("p", { class: "hint" }, text("workflowAsked", { time: date(waiting.asked), step: waiting.step })),
     body,
     waiting.show === undefined ? null : make(
-      "details", { open: true }, make("summary", {}, text("workflowShown")), shown(waiting.show)),
+      "details", { open: true }, make("summary", {}, text("workflowShown")), rounded(waiting.show)),
     problem,
     buttons);
 }
 
-export { shown };
+export { rounded, shown };

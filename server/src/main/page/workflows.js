@@ -1,6 +1,6 @@
 // The page of workflows: what waits for people, the runs, and each run step by step.
 import { ApiError, decide, setKey, workflowRun, workflows } from "./api.js";
-import { decision, shown } from "./decide.js";
+import { decision, rounded, shown } from "./decide.js";
 import { find, make } from "./elements.js";
 import { problemText } from "./message.js";
 import { date, loadTexts, text, translate } from "./texts.js";
@@ -86,7 +86,7 @@ function stepItem(step) {
           + (step.tries > 1 ? `, ${text("workflowTries", { count: step.tries })}` : ""))),
       make("h4", {}, text("workflowRequest")), shown(step.request),
       outcome === null ? null : make("h4", {}, text("workflowResult")),
-      outcome === null ? null : shown(outcome)));
+      outcome === null ? null : rounded(outcome)));
 }
 
 async function showRun(id) {

@@ -3,6 +3,7 @@ package dev.freehold.cli;
 import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.RunHead;
 import dev.freehold.agent.journal.RunState;
+import dev.freehold.agent.workflow.WorkflowRunner;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "list",
     description = {
-      "Lists runs, the last changed first.",
+      "Lists runs of agents, the last changed first; those of workflows are listed by freehold"
+          + " workflow list, and by --json here too, with their kind.",
       "\"broken off\" is a run that nobody works on and that did not end: resume goes on with it."
     },
     footerHeading = "%nExample:%n",
@@ -39,12 +41,17 @@ final class AgentListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Journal journal = AgentPlaces.journal(surroundings)) {
-      List<RunHead> runs = journal.runs(most);
       if (json) {
-        print(journal, runs);
+        print(journal, journal.runs(most));
         return Exit.OK.code();
       }
+      List<RunHead> all = journal.runs(10 * most);
+      List<RunHead> runs =
+          all.stream().filter(run -> !run.kind().equals(WorkflowRunner.KIND)).limit(most).toList();
       table(surroundings, journal, runs, "TASK");
+      if (all.stream().anyMatch(run -> run.kind().equals(WorkflowRunner.KIND))) {
+        surroundings.out().println("runs of workflows: freehold workflow list");
+      }
     }
     return Exit.OK.code();
   }

@@ -17,7 +17,11 @@ import picocli.CommandLine.Parameters;
       "Ends with an error where a server cannot be used or none of its tools is."
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  freehold agent mcp check", "  freehold agent mcp check files --yes"})
+    footer = {
+      "  freehold agent mcp check",
+      "  freehold agent mcp check files --full",
+      "  freehold agent mcp check files --yes"
+    })
 final class AgentMcpCheckCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 

@@ -68,7 +68,8 @@ final class AgentServers implements AutoCloseable {
     }
     ToolReview review =
         terminal
-            .<ToolReview>map(person -> new McpToolReview(surroundings.err(), person::question))
+            .<ToolReview>map(
+                person -> new McpToolReview(surroundings.err(), person::question, true))
             .orElse(ToolReview.NOBODY);
     return new AgentServers(
         Optional.of(McpServers.open(wanted, McpPlaces.parts(surroundings, review))));

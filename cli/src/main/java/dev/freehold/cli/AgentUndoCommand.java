@@ -4,6 +4,7 @@ import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.OpenRun;
 import dev.freehold.agent.journal.RunHead;
 import dev.freehold.agent.journal.Step;
+import dev.freehold.agent.journal.StepKind;
 import dev.freehold.agent.journal.Waiting;
 import dev.freehold.agent.run.AgentException;
 import dev.freehold.agent.run.AgentRun;
@@ -101,7 +102,25 @@ final class AgentUndoCommand implements Callable<Integer> {
       undoing.undo(step);
       surroundings.out().println("taken back: " + call);
       tell(undoing.staying(step.position()));
+      if (isTakenOver(open, step)) {
+        surroundings
+            .out()
+            .println(
+                ("%s still holds the change: agent apply took it over. To take it out there too:"
+                        + " freehold agent apply %s")
+                    .formatted(Failure.printable(workspace.source().toString()), open.id()));
+      }
     }
+  }
+
+  /// Whether the changes of the run were taken over after a step.
+  private static boolean isTakenOver(OpenRun open, Step undone) {
+    return open.steps().stream()
+        .dropWhile(step -> !step.call().key().equals(undone.call().key()))
+        .anyMatch(step ->
+            step.call().kind() == StepKind.ACTION
+                && step.call().name().equals("apply")
+                && step.finished().isPresent());
   }
 
   private void leave(Undoing undoing, Step step, String call) {

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jline.utils.Signals;
@@ -152,7 +153,8 @@ final class AgentWork {
       Optional<String> task,
       Optional<AgentTerminal> terminal) {
     List<Rule> rules = rules(surroundings, options);
-    Approver nobody = options.waits() ? Approver.LATER : Approver.NOBODY;
+    AtomicInteger refused = new AtomicInteger();
+    Approver nobody = options.waits() ? Approver.LATER : counting(Approver.NOBODY, refused);
     Approver approver =
         terminal
             .<Approver>map(person ->
@@ -182,6 +184,7 @@ final class AgentWork {
       tell(ending, agent);
     }
     summary(agent.spent());
+    tellRefused(refused.get());
     return exit(ending);
   }
 
@@ -291,6 +294,24 @@ final class AgentWork {
             step -> step.call().kind() == StepKind.TOOL || step.call().kind() == StepKind.ACTION)
         .map(step -> step.call().key())
         .findFirst();
+  }
+
+  private static Approver counting(Approver approver, AtomicInteger asked) {
+    return question -> {
+      asked.incrementAndGet();
+      return approver.ask(question);
+    };
+  }
+
+  private void tellRefused(int calls) {
+    if (calls > 0) {
+      surroundings
+          .err()
+          .println(
+              "%d %s not allowed, as nobody was there to be asked; --yes, --yes-to TOOL or"
+                      .formatted(calls, calls == 1 ? "call was" : "calls were")
+                  + " --allow TOOL:PATTERN allows them");
+    }
   }
 
   /// What the run took and left.

@@ -11,8 +11,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// Finds the command that a command line names, runs it and turns every failure into two lines and
-/// an exit code.
+/// Finds the command that a command line names, runs it and turns every failure into a line or two
+/// and an exit code.
 final class CommandFrame {
   /// The commands by name, in the order of the help text.
   static final Map<String, Class<? extends Callable<Integer>>> COMMANDS = commands();
@@ -67,7 +67,7 @@ final class CommandFrame {
       int code = commandLine(arguments).execute(arguments);
       surroundings.out().flush();
       return new Exit(code);
-    } catch (Throwable failure) { // whatever it is, the user gets two lines
+    } catch (Throwable failure) { // whatever it is, the user is told in a line or two
       return failed(failure, arguments);
     }
   }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -103,16 +104,20 @@ final class DeskServeCommand implements Callable<Integer> {
   /// The page on which people decide.
   private Server page(Journal journal) {
     libraries.quieten();
+    AtomicInteger bound = new AtomicInteger(port);
     ApprovalLinks links =
-        WorkflowWork.links(surroundings, folder.resolve("state"), "http://127.0.0.1:" + port);
+        WorkflowWork.links(
+            surroundings, folder.resolve("state"), () -> "http://127.0.0.1:" + bound.get());
     Security security =
         new Security(
             List.of(), List.of(), new KeyFile(KeysCommand.file(surroundings)), Optional.empty());
     Server server =
-        Server.start(
+        ServeCommand.start(
             ServerOptions.loopback(port, surroundings.clock()).withSecurity(security),
             WorkflowServeCommand.backends(),
-            measured -> List.of(new WorkflowPages(new ServedWorkflows(journal, links), true)));
+            measured -> List.of(new WorkflowPages(new ServedWorkflows(journal, links), true)),
+            "Say another with --port; 0 is any that is free. Without a page: --no-page.");
+    bound.set(server.port());
     surroundings
         .err()
         .println("people decide at http://127.0.0.1:%d/workflows".formatted(server.port()));

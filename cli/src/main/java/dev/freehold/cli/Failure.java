@@ -6,7 +6,8 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/// A command that failed, as the user is told: what happened on one line, what to do on the next.
+/// A command that failed, as the user is told: what happened, and what to do where there is
+/// something.
 record Failure(String command, Throwable cause, Exit exit, String message, String remedy) {
   private static final int MAX_MESSAGE = 2_000;
   private static final Map<String, String> FILE_WORDS =
@@ -43,7 +44,7 @@ record Failure(String command, Throwable cause, Exit exit, String message, Strin
               cause,
               Exit.BUG,
               "a bug in Freehold: " + cause,
-              "Please report it with what --stacktrace prints.");
+              "Please report it. Add --stacktrace to see where it happened.");
     };
   }
 
@@ -69,13 +70,15 @@ record Failure(String command, Throwable cause, Exit exit, String message, Strin
     };
   }
 
-  /// Prints the two lines, and the stack trace where it is wanted.
+  /// Prints what happened and what to do, and the stack trace where it is wanted.
   Exit report(PrintStream err, boolean stackTrace) {
     if (exit.equals(Exit.OUTPUT_CLOSED)) {
       return exit;
     }
     err.println(command + ": " + printable(message));
-    err.println(remedy.isEmpty() ? "Add --stacktrace to see where it happened." : remedy);
+    if (!remedy.isEmpty()) {
+      err.println(remedy);
+    }
     if (stackTrace) {
       cause.printStackTrace(err);
     }

@@ -16,11 +16,14 @@ final class McpLeave {
   @Option(names = "--yes", description = "Give leave to use its tools as they are now.")
   private boolean yes;
 
+  @Option(names = "--full", description = "Show all that new tools say, with their schemas.")
+  private boolean full;
+
   /// @return [Exit#FAILURE] where the server cannot be used or offers nothing that may be used
   Exit check(Surroundings surroundings, ServerConfiguration server) {
     ToolReview review =
         new McpToolReview(
-            surroundings.out(), yes ? prompt -> Optional.of("yes") : asking(surroundings));
+            surroundings.out(), yes ? prompt -> Optional.of("yes") : asking(surroundings), full);
     try (McpServers opened =
         McpServers.open(List.of(server), McpPlaces.parts(surroundings, review))) {
       List<String> names =

@@ -13,11 +13,14 @@ import java.util.function.Function;
 /// them.
 final class McpToolReview implements ToolReview {
   private final PrintStream shown;
+  private final boolean isWhole;
   private final Function<String, Optional<String>> lines;
 
   /// @param lines answers to what is asked; empty where the person leaves
-  McpToolReview(PrintStream shown, Function<String, Optional<String>> lines) {
+  /// @param isWhole whether all that tools say is shown, or a few lines of each
+  McpToolReview(PrintStream shown, Function<String, Optional<String>> lines, boolean isWhole) {
     this.shown = shown;
+    this.isWhole = isWhole;
     this.lines = lines;
   }
 
@@ -33,7 +36,14 @@ final class McpToolReview implements ToolReview {
                   server,
                   name,
                   change.before().isEmpty() ? "(new)" : "HAS CHANGED since you gave leave:"));
-      TerminalStreams.safe(change.shown()).lines().forEach(line -> shown.println("    " + line));
+      TerminalStreams.safe(isWhole ? change.shown() : change.summary())
+          .lines()
+          .forEach(line -> shown.println("    " + line));
+    }
+    if (!isWhole && changes.stream().anyMatch(change -> change.before().isEmpty())) {
+      shown.println(
+          "all that they say and their schemas: freehold agent mcp check %s --full"
+              .formatted(server));
     }
     shown.flush();
     String prompt =

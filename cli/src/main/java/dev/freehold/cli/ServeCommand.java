@@ -57,6 +57,9 @@ import picocli.CommandLine.Parameters;
       "  OPENAI_BASE_URL=http://127.0.0.1:9931/v1 OPENAI_API_KEY=none some-client"
     })
 final class ServeCommand implements Callable<Integer> {
+  /// What to do where another listens at the port already.
+  static final String ELSEWHERE = "--port and --host say where else; port 0 is any that is free.";
+
   private static final Duration LOOKS = Duration.ofSeconds(1);
 
   private final Surroundings surroundings;
@@ -255,7 +258,8 @@ final class ServeCommand implements Callable<Integer> {
                         measured,
                         pulls,
                         usage(),
-                        new ServedOpenness(surroundings, served.source())))) {
+                        new ServedOpenness(surroundings, served.source())),
+                ELSEWHERE)) {
       Thread stop =
           new Thread(() -> {
             server.close(serving.patience());
@@ -272,8 +276,14 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static Server start(
-      ServerOptions options, Backends backends, Function<Backends, List<Dialect>> dialects) {
+  /// Begins to listen.
+  ///
+  /// @param elsewhere what to do where it cannot listen there
+  static Server start(
+      ServerOptions options,
+      Backends backends,
+      Function<Backends, List<Dialect>> dialects,
+      String elsewhere) {
     try {
       return Server.start(options, backends, dialects);
     } catch (ServerException failure) {
@@ -281,10 +291,7 @@ final class ServeCommand implements Callable<Integer> {
         throw failure;
       }
       CliException told =
-          new CliException(
-              Exit.FAILURE,
-              String.valueOf(failure.getMessage()),
-              "--port and --host say where else; port 0 is any that is free.");
+          new CliException(Exit.FAILURE, String.valueOf(failure.getMessage()), elsewhere);
       told.initCause(failure);
       throw told;
     }

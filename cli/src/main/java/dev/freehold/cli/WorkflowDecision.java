@@ -65,7 +65,8 @@ final class WorkflowDecision {
         return Exit.OK;
       }
     }
-    try (WorkflowWork work = new WorkflowWork(surroundings, options, WorkflowWork.USUAL_SERVER)) {
+    try (WorkflowWork work =
+        new WorkflowWork(surroundings, options, () -> WorkflowWork.USUAL_SERVER)) {
       return work.report(work.withTimers(work.runner().resume(decided.run())));
     } catch (JournalException failure) {
       if (failure.reason() != JournalException.Reason.BUSY) {

@@ -29,7 +29,8 @@ final class WorkflowResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    try (WorkflowWork work = new WorkflowWork(surroundings, options, WorkflowWork.USUAL_SERVER)) {
+    try (WorkflowWork work =
+        new WorkflowWork(surroundings, options, () -> WorkflowWork.USUAL_SERVER)) {
       return work.report(work.withTimers(work.runner().resume(run))).code();
     }
   }

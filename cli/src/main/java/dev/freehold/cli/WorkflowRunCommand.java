@@ -64,7 +64,7 @@ final class WorkflowRunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Workflow workflow = Workflow.read(file.toAbsolutePath());
     JsonNode given = input();
-    try (WorkflowWork work = new WorkflowWork(surroundings, options, server)) {
+    try (WorkflowWork work = new WorkflowWork(surroundings, options, () -> server)) {
       RunEnd end;
       try (WorkflowRunner.Begun begun = work.runner().begin(workflow, given)) {
         surroundings.err().println("run " + begun.id());

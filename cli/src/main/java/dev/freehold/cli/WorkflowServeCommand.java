@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,22 +64,24 @@ final class WorkflowServeCommand implements Callable<Integer> {
     libraries.quieten();
     ServerOptions asked = serving.serverOptions(surroundings);
     ServerOptions listening = asked.withLog(new Decisions(asked.log()));
-    String address = server.orElseGet(() -> serving.address(listening.port()));
+    AtomicReference<String> address =
+        new AtomicReference<>(server.orElseGet(() -> serving.address(listening.port())));
     CountDownLatch isStopped = new CountDownLatch(1);
-    try (WorkflowWork work = new WorkflowWork(surroundings, options, address);
+    try (WorkflowWork work = new WorkflowWork(surroundings, options, address::get);
         WorkflowWorker worker =
             new WorkflowWorker(
                 work.journal(),
                 work.runner(),
                 note -> surroundings.err().println("note: " + Failure.printable(note)));
         Server running =
-            Server.start(
+            ServeCommand.start(
                 listening,
                 backends(),
                 measured ->
                     List.of(
-                        new WorkflowPages(
-                            new ServedWorkflows(work.journal(), work.links()), true)))) {
+                        new WorkflowPages(new ServedWorkflows(work.journal(), work.links()), true)),
+                ServeCommand.ELSEWHERE)) {
+      address.set(server.orElseGet(() -> serving.address(running.port())));
       worker.start(LOOKS);
       Thread stop =
           new Thread(() -> {

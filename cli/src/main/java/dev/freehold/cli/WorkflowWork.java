@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Workflows at work, with the models, agents and actions of this machine.
 final class WorkflowWork implements AutoCloseable {
@@ -53,8 +54,8 @@ final class WorkflowWork implements AutoCloseable {
   private final ApprovalLinks links;
   private final WorkflowRunner runner;
 
-  /// @param server the address that approval links begin with
-  WorkflowWork(Surroundings surroundings, WorkflowOptions options, String server) {
+  /// @param server the address that approval links begin with, when one is made
+  WorkflowWork(Surroundings surroundings, WorkflowOptions options, Supplier<String> server) {
     this.surroundings = surroundings;
     this.journal = AgentPlaces.journal(surroundings);
     this.models = options.models(surroundings);
@@ -67,7 +68,7 @@ final class WorkflowWork implements AutoCloseable {
 
   /// @param folder where the key of links lies
   /// @param server the address that they begin with
-  static ApprovalLinks links(Surroundings surroundings, Path folder, String server) {
+  static ApprovalLinks links(Surroundings surroundings, Path folder, Supplier<String> server) {
     Path key = folder.resolve("approval-links.key");
     return new ApprovalLinks(
         LinkKey.open(key, new SecureRandom()), server, LINKS_LAST, surroundings.clock());

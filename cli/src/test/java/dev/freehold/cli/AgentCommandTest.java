@@ -168,11 +168,16 @@ class AgentCommandTest {
     Session.Result denied = begin("Write");
     assertThat(denied.exit()).as(denied.err()).isEqualTo(Exit.OK);
     assertThat(denied.err()).contains("denies this", "0 files changed");
+    assertThat(denied.err().lines().toList().getLast())
+        .startsWith("1 call was not allowed")
+        .contains("--yes, --yes-to", "--allow");
     Session.Result waits = begin("Write", "--unasked", "wait");
     assertThat(waits.exit()).as(waits.err()).isEqualTo(Exit.AGENT_WAITS);
     assertThat(agent("list").out()).contains("waits", "leave is asked for: write evil");
     Session.Result ruled = begin("Write", "--allow", "write:e*", "--deny", "*:**/secret");
-    assertThat(ruled.err()).contains("1 files changed").doesNotContain("no such tool");
+    assertThat(ruled.err())
+        .contains("1 files changed")
+        .doesNotContain("no such tool", "not allowed");
     assertThat(begin("Write", "--yes-to", "wrote").err())
         .contains("a rule is for \"wrote\", and there is no such tool here");
     long runs = agent("list").out().lines().count();
@@ -198,7 +203,9 @@ class AgentCommandTest {
     assertThat(whole.out()).contains("done");
     assertThat(agent("resume", run, "Go", "on", "--yes").out()).contains("more is done");
     assertThat(agent("diff", run).out()).contains("+second");
-    assertThat(agent("undo", run).out()).contains("taken back: write");
+    assertThat(agent("undo", run).out())
+        .contains("taken back: write")
+        .doesNotContain("still holds");
     assertThat(agent("diff", run).out()).contains("+first");
     assertThat(agent("undo", run).out()).contains("taken back");
     assertThat(agent("diff", run).out()).isEmpty();
@@ -210,6 +217,34 @@ class AgentCommandTest {
     assertThat(agent("show", fork).out()).contains("from    " + run);
     assertThat(agent("list", "--json").out()).contains(fork).doesNotContain("\"run\": \"" + run);
     assertThat(agent("show", "zzzz").exit()).isEqualTo(Exit.FAILURE);
+  }
+
+  @Test
+  void whatIsTakenBackAfterItWasTakenOverIsStillInTheFolder() {
+    requireConfinement();
+    answers = List.of(calls("write", "{'path':'b','content':'first'}"), says("done"));
+    assertThat(begin("Write", "--yes").exit()).isEqualTo(Exit.OK);
+    String run = run();
+    assertThat(agent("apply", run, "--yes").out()).contains("1 files changed");
+    assertThat(agent("undo", run).out())
+        .contains(folder + " still holds the change", "freehold agent apply " + run);
+    assertThat(folder.resolve("b")).hasContent("first");
+    assertThat(agent("apply", run, "--yes").out()).contains("1 files changed");
+    assertThat(folder.resolve("b")).doesNotExist();
+  }
+
+  @Test
+  void runsOfWorkflowsAreLeftToTheirOwnList() throws IOException {
+    Path file = home.resolve("w.yaml");
+    Files.writeString(
+        file, "workflow: rest\nsteps:\n  - id: ask\n    wait: {question: Now?, payload: x}\n");
+    Session.Result begun = new Session(home).run("workflow", "run", file.toString());
+    assertThat(begun.exit()).as(begun.err()).isEqualTo(Exit.AGENT_WAITS);
+    assertThat(agent("list").out())
+        .contains("runs of workflows: freehold workflow list")
+        .doesNotContain("rest");
+    assertThat(agent("list", "--json").out()).contains("\"workflow\"");
+    assertThat(new Session(home).run("workflow", "list").out()).contains("rest");
   }
 
   @Test

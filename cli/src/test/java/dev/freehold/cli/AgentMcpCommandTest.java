@@ -40,7 +40,13 @@ class AgentMcpCommandTest {
     assertThat(run("agent", "mcp", "remove", "small").exit()).isEqualTo(Exit.OK);
 
     added = add("one");
-    assertThat(added.out()).contains("small word (new)", "Says one.", "no tools of small are used");
+    assertThat(added.out())
+        .contains("small word (new)", "Says one.", "... 1 more lines", "arguments: [far] text")
+        .contains("agent mcp check small --full", "no tools of small are used")
+        .doesNotContain("And more.", "\"type\"");
+    assertThat(run("agent", "mcp", "check", "small", "--full").out())
+        .contains("Says one.", "And more.", "\"type\"")
+        .doesNotContain("--full");
     assertThat(added.err()).contains("nobody is there to be asked; --yes gives leave");
     assertThat(add("one").err()).contains("there is a server \"small\" already");
     Session.Result checked = run("agent", "mcp", "check", "small", "--yes");

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What every command line has in common: help, version, errors of two lines, exit codes.
+/// What every command line has in common: help, version, errors of a line or two, exit codes.
 class CommandFrameTest {
   @TempDir private Path home = Path.of("unset");
 
@@ -88,13 +88,22 @@ class CommandFrameTest {
   }
 
   @Test
-  void aFailureIsTwoLinesAndMoreOnRequest() {
+  void aFailureIsALineOrTwoAndMoreOnRequest() {
     Result result = run("tokenize", "no-such-model", "text");
     assertThat(result.exit()).isEqualTo(Exit.FAILURE);
     assertThat(result.out()).isEmpty();
     assertThat(result.err().lines()).hasSize(2).first().asString().contains("no-such-model");
+    assertThat(result.err()).doesNotContain("--stacktrace");
     String long_ = run("tokenize", "no-such-model", "text", "--stacktrace").err();
     assertThat(long_).contains("\tat dev.freehold.hub");
+  }
+
+  @Test
+  void onlyABugPointsToTheStackTrace() {
+    assertThat(Failure.of("freehold", new CliException("no such model")).remedy()).isEmpty();
+    Failure bug = Failure.of("freehold", new IllegalStateException("x"));
+    assertThat(bug.exit()).isEqualTo(Exit.BUG);
+    assertThat(bug.remedy()).contains("--stacktrace");
   }
 
   @Test

@@ -185,7 +185,7 @@ class PullCommandTest {
     for (String endpoint : List.of("http://mirror.example", "ftp://x.example", ":", "nothing")) {
       Result result = session().with("HF_ENDPOINT", endpoint).run("pull", NAME);
       assertThat(result.exit()).isEqualTo(Exit.FAILURE);
-      assertThat(result.err().lines()).hasSize(2);
+      assertThat(result.err().lines()).hasSizeBetween(1, 2);
       assertThat(result.err()).doesNotContain(TOKEN);
     }
     Result token = session().with("HF_TOKEN", TOKEN + "\u0001x").run("pull", NAME, "--stacktrace");

@@ -78,6 +78,9 @@ class ServeCommandTest {
       assertThat(result.err())
           .contains("cannot listen at 127.0.0.1:%s: ".formatted(port), "--port and --host say")
           .doesNotContain("Exception");
+      Result workflows = new Session(home).run("workflow", "serve", "--port", port);
+      assertThat(workflows.exit()).isEqualTo(Exit.FAILURE);
+      assertThat(workflows.err()).contains("cannot listen at", "--port and --host say");
     }
   }
 

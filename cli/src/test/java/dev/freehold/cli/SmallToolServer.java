@@ -51,7 +51,8 @@ final class SmallToolServer {
       case "tools/list" ->
           "{\"tools\":[{\"name\":\"word\",\"description\":\"Says "
               + word
-              + ".\",\"inputSchema\":{\"type\":\"object\"}}]}";
+              + ".\\nAnd more.\",\"inputSchema\":{\"type\":\"object\",\"properties\":"
+              + "{\"text\":{\"type\":\"string\"},\"far\":{}},\"required\":[\"text\"]}}]}";
       default -> "{\"content\":[{\"type\":\"text\",\"text\":\"" + word + "\"}]}";
     };
   }

@@ -187,6 +187,64 @@ class WorkflowCommandTest {
   }
 
   @Test
+  void linksNameThePortThatWasBound() throws Exception {
+    Files.writeString(
+        file,
+        """
+        workflow: twice
+        actions:
+          outbox: {folder: outbox}
+        steps:
+          - id: first
+            wait: {question: "Begin?", payload: x}
+          - id: second
+            wait: {question: "Go on?", payload: x, tell: outbox}
+        """);
+    assertThat(run("run", file.toString()).exit()).isEqualTo(Exit.AGENT_WAITS);
+    try (Journal journal = AgentPlaces.journal(surroundings())) {
+      Approvals approvals = new Approvals(journal);
+      Step asked = approvals.waiting().getFirst();
+      approvals.send(asked, asked.digest(), "Anna");
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Surroundings served =
+        new Surroundings(
+            Map.of(),
+            home,
+            new ByteArrayInputStream(new byte[0]),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Clock.systemUTC());
+    Thread server = new Thread(() -> Main.run(served, "workflow", "serve", "--port", "0"));
+    server.start();
+    try {
+      while (told().isEmpty()) {
+        assertThat(server.isAlive()).as(err.toString(StandardCharsets.UTF_8)).isTrue();
+        Thread.sleep(20);
+      }
+      String line = out.toString(StandardCharsets.UTF_8).strip();
+      String port = line.substring(line.lastIndexOf(':') + 1);
+      assertThat(port).matches("[1-9]\\d+");
+      assertThat(told()).contains("http://127.0.0.1:%s/workflows/link#".formatted(port));
+    } finally {
+      server.interrupt();
+      server.join();
+    }
+  }
+
+  /// What was told of a run that waits, or nothing yet.
+  private String told() throws Exception {
+    if (!Files.exists(home.resolve("outbox"))) {
+      return "";
+    }
+    try (Stream<Path> files = Files.list(home.resolve("outbox"))) {
+      Path letter = files.filter(one -> one.toString().endsWith(".json")).findFirst().orElse(null);
+      return letter == null ? "" : Files.readString(letter);
+    }
+  }
+
+  @Test
   void aSignedLinkDecidesOnceAndOnlyWhatItWasMadeFor() throws Exception {
     String run = begun();
     Surroundings surroundings = surroundings();
@@ -199,13 +257,15 @@ class WorkflowCommandTest {
                 measured -> {
                   ApprovalLinks links =
                       WorkflowWork.links(
-                          surroundings, AgentPlaces.folder(surroundings), "http://127.0.0.1:9931");
+                          surroundings,
+                          AgentPlaces.folder(surroundings),
+                          () -> "http://127.0.0.1:9931");
                   return List.of(new WorkflowPages(new ServedWorkflows(journal, links), true));
                 })) {
       Step asked = new Approvals(journal).find(run, "");
       ApprovalLinks links =
           WorkflowWork.links(
-              surroundings, AgentPlaces.folder(surroundings), "http://127.0.0.1:9931");
+              surroundings, AgentPlaces.folder(surroundings), () -> "http://127.0.0.1:9931");
       String send = links.address(asked, ApprovalLinks.Action.SEND).split("#")[1];
       String skip = links.address(asked, ApprovalLinks.Action.SKIP).split("#")[1];
       String body = "{\"token\": \"%s\"}";

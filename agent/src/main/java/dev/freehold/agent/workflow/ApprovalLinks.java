@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import tools.jackson.databind.JsonNode;
@@ -31,7 +32,7 @@ public final class ApprovalLinks {
       new StrictJson.Limits(MAX_TOKEN, 4, MAX_TOKEN, 20, 64);
 
   private final SecretKeySpec key;
-  private final String server;
+  private final Supplier<String> server;
   private final Duration validity;
   private final InstantSource clock;
 
@@ -48,11 +49,13 @@ public final class ApprovalLinks {
   public record Claim(String run, String step, String digest, Action action, Instant until) {}
 
   /// @param key 32 secret bytes, see [LinkKey]
-  /// @param server the address that links begin with, as `https://desk.example.org`
+  /// @param server the address that links begin with, as `https://desk.example.org`, when one is
+  ///   made
   /// @param validity of links from when they are made
-  public ApprovalLinks(byte[] key, String server, Duration validity, InstantSource clock) {
+  public ApprovalLinks(
+      byte[] key, Supplier<String> server, Duration validity, InstantSource clock) {
     this.key = new SecretKeySpec(key, "HmacSHA256");
-    this.server = server.endsWith("/") ? server.substring(0, server.length() - 1) : server;
+    this.server = server;
     this.validity = validity;
     this.clock = clock;
   }
@@ -60,7 +63,8 @@ public final class ApprovalLinks {
   /// A link for an approval that waits.
   public String address(Step asked, Action action) {
     Instant until = clock.instant().plus(validity);
-    return server
+    String at = server.get();
+    return (at.endsWith("/") ? at.substring(0, at.length() - 1) : at)
         + PATH
         + "#"
         + token(new Claim(asked.run(), asked.call().key(), asked.digest(), action, until));

@@ -23,7 +23,7 @@ class ApprovalLinksTest {
   private ApprovalLinks links(int key) {
     byte[] secret = new byte[32];
     secret[0] = (byte) key;
-    return new ApprovalLinks(secret, SERVER, Duration.ofDays(7), () -> now);
+    return new ApprovalLinks(secret, () -> SERVER, Duration.ofDays(7), () -> now);
   }
 
   private Claim claim() {

@@ -68,6 +68,10 @@ public final class MailSink implements ReplySink {
     String subject = reply.subject().isEmpty() ? "Your message" : reply.subject();
     message.setSubject(
         subject.regionMatches(true, 0, "re:", 0, 3) ? subject : "Re: " + subject, "UTF-8");
+    if (!reply.message().isEmpty()) { // so that the answer stands beside the question
+      message.setHeader("In-Reply-To", reply.message());
+      message.setHeader("References", reply.message());
+    }
     message.setText(reply.text(), "UTF-8");
     message.saveChanges();
     return message;

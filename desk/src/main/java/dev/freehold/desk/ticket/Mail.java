@@ -51,7 +51,8 @@ final class Mail {
           Ticket.idOf(id.isBlank() ? from + "\n" + subject + "\n" + text : id.strip()),
           from,
           subject,
-          text);
+          text,
+          id.strip());
     } catch (MessagingException | IOException | RuntimeException wrong) {
       if (wrong instanceof TicketException refused) {
         throw refused;

@@ -4,6 +4,7 @@ import dev.freehold.tensor.Sha256;
 import dev.freehold.tensor.StrictJson;
 import dev.freehold.tensor.TensorException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,11 +15,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param from who answers go to; may be empty
 /// @param subject one line; may be empty
 /// @param text what is asked
-public record Ticket(String id, String from, String subject, String text) {
+/// @param message the Message-ID of the mail that it came as; empty where it is none, or not one
+///   that may stand in a letter as it is
+public record Ticket(String id, String from, String subject, String text, String message) {
   /// Bytes that a ticket may have as it comes in.
   public static final int MAX_BYTES = 1 << 20;
 
   private static final int MAX_ID = 80;
+  private static final Pattern MESSAGE_ID = Pattern.compile("<[!-;=?-~]{1,120}@[!-;=?-~]{1,120}>");
   private static final int MAX_LINE = 500;
   private static final int MAX_TEXT = 100_000;
   private static final StrictJson.Limits LIMITS = StrictJson.Limits.DEFAULT.withMaxBytes(MAX_BYTES);
@@ -32,9 +36,20 @@ public record Ticket(String id, String from, String subject, String text) {
     from = line(from);
     subject = line(subject);
     text = shortened(text.strip(), MAX_TEXT);
+    message = isMessageId(message) ? message : "";
     if (text.isEmpty() && subject.isEmpty()) {
       throw new TicketException("ticket %s says nothing".formatted(id));
     }
+  }
+
+  /// A ticket that came as no mail.
+  public Ticket(String id, String from, String subject, String text) {
+    this(id, from, subject, text, "");
+  }
+
+  /// Whether a text is the id of a mail and nothing else: one line of plain signs.
+  public static boolean isMessageId(String text) {
+    return MESSAGE_ID.matcher(text).matches();
   }
 
   /// An id for a ticket whose sender names it in another way.
@@ -55,8 +70,8 @@ public record Ticket(String id, String from, String subject, String text) {
     return text.substring(0, end);
   }
 
-  /// Reads a ticket as JSON: `text`, and perhaps `id`, `from` and `subject`; without an id, what it
-  /// says is its id.
+  /// Reads a ticket as JSON: `text`, and perhaps `id`, `from`, `subject` and `message`; without an
+  /// id, what it says is its id.
   ///
   /// @param where for errors
   /// @throws TicketException where it is none
@@ -73,12 +88,13 @@ public record Ticket(String id, String from, String subject, String text) {
     for (String field : node.propertyNames()) {
       boolean isKnown =
           switch (field) {
-            case "id", "from", "subject", "text" -> true;
+            case "id", "from", "subject", "text", "message" -> true;
             default -> false;
           };
       if (!isKnown || !node.path(field).isString()) {
         throw new TicketException(
-            "%s: expected \"text\", and perhaps \"id\", \"from\" and \"subject\", each a string;"
+            ("%s: expected \"text\", and perhaps \"id\", \"from\", \"subject\" and \"message\","
+                        + " each a string;")
                     .formatted(where)
                 + " found \"%s\"".formatted(line(field)));
       }
@@ -88,7 +104,11 @@ public record Ticket(String id, String from, String subject, String text) {
     String text = node.path("text").stringValue("");
     String id = node.path("id").stringValue("");
     return new Ticket(
-        id.isEmpty() ? idOf(from + "\n" + subject + "\n" + text) : id, from, subject, text);
+        id.isEmpty() ? idOf(from + "\n" + subject + "\n" + text) : id,
+        from,
+        subject,
+        text,
+        node.path("message").stringValue(""));
   }
 
   /// As [#parse] reads it.
@@ -98,7 +118,8 @@ public record Ticket(String id, String from, String subject, String text) {
         .put("id", id)
         .put("from", from)
         .put("subject", subject)
-        .put("text", text);
+        .put("text", text)
+        .put("message", message);
   }
 
   /// A name for a file, for people and for sorting.

@@ -62,7 +62,8 @@ public final class DeskActions {
             text(payload, "ticket"),
             text(payload, "to"),
             text(payload, "subject"),
-            text(payload, "text"));
+            text(payload, "text"),
+            text(payload, "message"));
     if (reply.text().isBlank()) { // a person let an empty draft go: there is nothing to send
       return JsonNodeFactory.instance.objectNode().put("sent", false);
     }

@@ -56,6 +56,10 @@ class FolderSourceTest {
     assertThat(notices).isEmpty();
     assertThat(tickets.get(0)).isEqualTo(new Ticket("T-1", "a@b.example", "S", "Help"));
     assertThat(tickets.get(1).from()).isEqualTo("orders@shop.example");
+    assertThat(tickets.get(1).message()).isEqualTo("<1@shop.example>");
+    assertThat(
+            Ticket.parse(tickets.get(1).asJson().toString().getBytes(StandardCharsets.UTF_8), "it"))
+        .isEqualTo(tickets.get(1));
     assertThat(tickets.get(1).subject()).isEqualTo("Grüße");
     assertThat(tickets.get(1).text())
         .isEqualTo("Wo ist mein Paket?\n[attached and not read: bill.pdf]");

@@ -102,6 +102,25 @@ class ImapSourceTest {
   }
 
   @Test
+  void anAnswerStandsBesideTheMailThatItAnswers() throws Exception {
+    MailSink sink =
+        new MailSink(
+            new MailSink.Account(
+                "127.0.0.1", server.getSmtp().getPort(), false, "", () -> "", "desk@shop.example"));
+    for (String id : List.of("<1.a@home.example>", "<1@a>\r\nBcc: eve@evil.example", "<1 2@a>")) {
+      sink.send(new Reply("t1", "ann@home.example", "s", "x", id), "k" + id.length());
+    }
+    Message[] received = server.getReceivedMessagesForDomain("home.example");
+    assertThat(received).hasSize(3);
+    assertThat(received[0].getHeader("In-Reply-To")).containsExactly("<1.a@home.example>");
+    assertThat(received[0].getHeader("References")).containsExactly("<1.a@home.example>");
+    for (Message inert : List.of(received[1], received[2])) {
+      assertThat(inert.getHeader("In-Reply-To")).isNull();
+      assertThat(inert.getHeader("Bcc")).isNull();
+    }
+  }
+
+  @Test
   void anAnswerIsMailWithItsKeyAsId() throws Exception {
     MailSink sink =
         new MailSink(
@@ -114,6 +133,7 @@ class ImapSourceTest {
     assertThat(received[0].getContent().toString().strip()).isEqualTo("Es ist größer.");
     assertThat(received[0].getHeader("Message-ID"))
         .containsExactly("<freehold-1@freehold.invalid>");
+    assertThat(received[0].getHeader("In-Reply-To")).isNull();
     assertThatThrownBy(
             () -> sink.send(new Reply("t2", "a@b\r\nBcc: c@d.example", "s", "x"), "freehold-2"))
         .isInstanceOfSatisfying(

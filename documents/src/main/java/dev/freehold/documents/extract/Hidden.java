@@ -44,7 +44,8 @@ final class Hidden {
   private static final Pattern HIDING =
       Pattern.compile(
           "(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|content-visibility:hidden"
-              + "|opacity:0*\\.?0*%?(?=;|!|$)|font-size:0*\\.?0*[a-z%]*(?=;|!|$)"
+              + "|opacity:(?:0+\\.?0*|\\.0+)%?(?=;|!|$)"
+              + "|font-size:(?:0+\\.?0*|\\.0+)[a-z%]*(?=;|!|$)"
               + "|(?:max-)?(?:height|width):0(?:px)?(?=;|!|$)|color:transparent"
               + "|(?:left|right|top|bottom|text-indent|margin-left|margin-top):-\\d{3,}"
               + "|clip:rect\\(0|clip-path:inset\\((?:50|100)%)");

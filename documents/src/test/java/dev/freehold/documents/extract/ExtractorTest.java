@@ -46,6 +46,13 @@ class ExtractorTest {
   }
 
   @Test
+  void onlySizeZeroHides() {
+    assertThat(Hidden.hides("font-size:large;opacity:.5")).isFalse();
+    assertThat(Hidden.hides("color:red; font-size: 0.0em")).isTrue();
+    assertThat(Hidden.hides("opacity:.0")).isTrue();
+  }
+
+  @Test
   void encodingsAreTold() {
     String words = "Grüße, 東京";
     assertThat(text(Format.TEXT, words).text()).isEqualTo(words);

@@ -89,6 +89,7 @@ class WorkflowPageTest {
             json(
                 """
                 {"ticket": {"subject": "A wrong bill", "text": "I was billed twice."},
+                 "shares": {"billing": 0.91837462514, "network": 0.08162537486},
                  "sources": [{"number": 1, "document": "refunds.md", "place": "Double bills",
                   "score": 2,
                   "quote": "A second bill within a day is cancelled. %s"}]}
@@ -218,6 +219,7 @@ class WorkflowPageTest {
           .isEqualTo("Send this answer to bert@example.org?|Which team answers this?");
       assertThat(tab.text(".asked cite")).isEqualTo("[1] refunds.md, Double bills");
       assertThat(tab.text(".asked blockquote")).contains("A second bill within a day", HOSTILE);
+      assertThat(tab.text(".asked dd")).contains("92%", "8.2%").doesNotContain("0.918");
       assertThat(tab.text("#runs .state")).isEqualTo("waits|failed");
       tab.picture("workflows");
       tab.dark(true);
