@@ -63,7 +63,7 @@ class FreeholdModelTest {
 
   @Test
   void anAnswerCanBeHadAgainWithItsSeed() {
-    Question question = Question.of("Tell me a story.").with(SamplingParameter.TEMPERATURE, 2);
+    Question question = endless().with(SamplingParameter.TEMPERATURE, 2);
     Answer first = model.ask(question.withMaxTokens(24));
     Answer other = model.ask(question.withMaxTokens(24));
     assertThat(other.text()).isNotEqualTo(first.text());
