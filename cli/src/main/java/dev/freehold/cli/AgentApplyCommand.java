@@ -10,7 +10,6 @@ import dev.freehold.agent.workspace.Change;
 import dev.freehold.agent.workspace.Workspace;
 import dev.freehold.tensor.Sha256;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +30,9 @@ import tools.jackson.databind.node.ObjectNode;
     footerHeading = "%nExamples:%n",
     footer = {"  freehold agent apply k7mq2xpa", "  freehold agent apply k7mq2xpa --yes"})
 final class AgentApplyCommand implements Callable<Integer> {
+  /// The name of the step that takes changes over.
+  static final String STEP = "apply";
+
   private final Surroundings surroundings;
 
   @Option(names = "--yes", description = "Show nothing and ask nothing.")
@@ -79,7 +81,7 @@ final class AgentApplyCommand implements Callable<Integer> {
             new StepCall(
                 "apply-" + Sha256.of(request.toString()).substring(0, 16),
                 StepKind.ACTION,
-                "apply",
+                STEP,
                 request),
             Doubt.REPEAT,
             step -> {
@@ -94,15 +96,9 @@ final class AgentApplyCommand implements Callable<Integer> {
   private boolean isWanted(Workspace workspace, List<Change> changes) {
     AgentDiffCommand.print(surroundings.out(), changes);
     surroundings.out().flush();
-    if (!AgentCommand.isPersonThere(surroundings)) {
-      throw new CliException(
-          Exit.USAGE, "nobody is there to say yes", "Look at the difference, then add --yes.");
-    }
-    try (AgentTerminal terminal =
-        new AgentTerminal(surroundings.err(), AgentCommand.history(surroundings))) {
-      Optional<String> said =
-          terminal.question("take this into %s? [y/N] ".formatted(workspace.source()));
-      return said.filter(line -> line.strip().equalsIgnoreCase("y")).isPresent();
-    }
+    return AgentCommand.agrees(
+        surroundings,
+        "take this into %s?".formatted(workspace.source()),
+        "Look at the difference, then add --yes.");
   }
 }

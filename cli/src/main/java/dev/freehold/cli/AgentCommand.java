@@ -210,6 +210,21 @@ final class AgentCommand implements Callable<Integer> {
     return Talk.prompt(surroundings, words);
   }
 
+  /// Whether the person says yes.
+  ///
+  /// @param look what to do where nobody is there to be asked
+  static boolean agrees(Surroundings surroundings, String question, String look) {
+    if (!isPersonThere(surroundings)) {
+      throw new CliException(Exit.USAGE, "nobody is there to say yes", look);
+    }
+    try (AgentTerminal terminal = new AgentTerminal(surroundings.err(), history(surroundings))) {
+      return terminal
+          .question(question + " [y/N] ")
+          .filter(line -> line.strip().equalsIgnoreCase("y"))
+          .isPresent();
+    }
+  }
+
   /// With a seed for a model of this machine, so that the run can be done again to the bit.
   private static Sampling repeatable(AgentModel opened, Sampling wanted) {
     return opened.requested().isEmpty() && wanted.seed().isEmpty()

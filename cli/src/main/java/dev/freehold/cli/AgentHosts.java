@@ -3,7 +3,6 @@ package dev.freehold.cli;
 import dev.freehold.agent.journal.OpenRun;
 import dev.freehold.agent.journal.RunHead;
 import dev.freehold.agent.journal.Step;
-import dev.freehold.agent.journal.StepKind;
 import dev.freehold.agent.run.AllowedReach;
 import dev.freehold.agent.sandbox.Confinement;
 import dev.freehold.agent.sandbox.SandboxProbe;
@@ -23,13 +22,7 @@ final class AgentHosts {
   /// What was said last, when the run was begun or gone on with.
   static List<String> of(RunHead head, List<Step> steps) {
     return AllowedReach.hosts(
-        last(steps, CHANGED).map(Step::result).orElseGet(() -> head.settings()));
-  }
-
-  private static Optional<Step> last(List<Step> steps, String name) {
-    return steps.reversed().stream()
-        .filter(step -> step.call().kind() == StepKind.NOTE && step.call().name().equals(name))
-        .findFirst();
+        Step.lastNote(steps, CHANGED).map(Step::result).orElseGet(() -> head.settings()));
   }
 
   /// Writes down what holds from now on, where it is something else than before, and says so.
@@ -52,8 +45,8 @@ final class AgentHosts {
   /// What the model is to be told of a change, where it was not.
   static Optional<String> untold(OpenRun run) {
     List<Step> steps = run.steps();
-    int changed = last(steps, CHANGED).map(Step::position).orElse(-1);
-    int told = last(steps, TOLD).map(Step::position).orElse(-1);
+    int changed = Step.lastNote(steps, CHANGED).map(Step::position).orElse(-1);
+    int told = Step.lastNote(steps, TOLD).map(Step::position).orElse(-1);
     return changed <= told
         ? Optional.empty()
         : Optional.of(

@@ -3,6 +3,7 @@ package dev.freehold.cli;
 import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.RunHead;
 import dev.freehold.agent.journal.RunState;
+import dev.freehold.agent.run.AgentRun;
 import dev.freehold.agent.workflow.WorkflowRunner;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -45,11 +46,8 @@ final class AgentListCommand implements Callable<Integer> {
         print(journal, journal.runs(most));
         return Exit.OK.code();
       }
-      List<RunHead> all = journal.runs(10 * most);
-      List<RunHead> runs =
-          all.stream().filter(run -> !run.kind().equals(WorkflowRunner.KIND)).limit(most).toList();
-      table(surroundings, journal, runs, "TASK");
-      if (all.stream().anyMatch(run -> run.kind().equals(WorkflowRunner.KIND))) {
+      table(surroundings, journal, journal.runs(AgentRun.KIND, most), "TASK");
+      if (!journal.runs(WorkflowRunner.KIND, 1).isEmpty()) {
         surroundings.out().println("runs of workflows: freehold workflow list");
       }
     }

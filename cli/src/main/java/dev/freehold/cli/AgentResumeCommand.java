@@ -4,7 +4,6 @@ import dev.freehold.agent.journal.Journal;
 import dev.freehold.agent.journal.OpenRun;
 import dev.freehold.agent.journal.RunHead;
 import dev.freehold.agent.journal.Step;
-import dev.freehold.agent.journal.StepKind;
 import dev.freehold.agent.run.AgentRun;
 import dev.freehold.agent.run.AgentSettings;
 import dev.freehold.agent.tool.AgentTool;
@@ -130,11 +129,8 @@ final class AgentResumeCommand implements Callable<Integer> {
     opened.computation().ifPresent(one -> now.set(Computation.MEMBER, one.asJson()));
     Optional<Computation> before =
         Computation.of(
-            open.steps().reversed().stream()
-                .filter(step -> step.call().kind() == StepKind.NOTE)
-                .filter(step -> step.call().name().equals(Computation.MEMBER))
+            Step.lastNote(open.steps(), Computation.MEMBER)
                 .map(Step::result)
-                .findFirst()
                 .orElseGet(() -> open.head().settings()));
     List<String> differences =
         before.isPresent() && opened.computation().isPresent()

@@ -119,7 +119,7 @@ final class AgentUndoCommand implements Callable<Integer> {
         .dropWhile(step -> !step.call().key().equals(undone.call().key()))
         .anyMatch(step ->
             step.call().kind() == StepKind.ACTION
-                && step.call().name().equals("apply")
+                && step.call().name().equals(AgentApplyCommand.STEP)
                 && step.finished().isPresent());
   }
 
@@ -203,19 +203,8 @@ final class AgentUndoCommand implements Callable<Integer> {
   }
 
   private boolean isWanted() {
-    if (yes) {
-      return true;
-    }
-    if (!AgentCommand.isPersonThere(surroundings)) {
-      throw new CliException(
-          Exit.USAGE, "nobody is there to say yes", "Look at what would be done, then add --yes.");
-    }
-    try (AgentTerminal terminal =
-        new AgentTerminal(surroundings.err(), AgentCommand.history(surroundings))) {
-      return terminal
-          .question("do this? [y/N] ")
-          .filter(line -> line.strip().equalsIgnoreCase("y"))
-          .isPresent();
-    }
+    return yes
+        || AgentCommand.agrees(
+            surroundings, "do this?", "Look at what would be done, then add --yes.");
   }
 }

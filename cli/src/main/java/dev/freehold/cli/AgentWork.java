@@ -191,10 +191,7 @@ final class AgentWork {
   /// What the options say, else what was said last, when it was begun or gone on with.
   private Budget budget() {
     JsonNode known =
-        run.steps().reversed().stream()
-            .filter(step -> step.call().kind() == StepKind.NOTE)
-            .filter(step -> step.call().name().equals("budget"))
-            .findFirst()
+        Step.lastNote(run.steps(), "budget")
             .map(Step::result)
             .orElseGet(() -> run.head().settings());
     Budget budget = options.budget(known);

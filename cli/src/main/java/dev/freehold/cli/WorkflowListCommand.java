@@ -38,13 +38,7 @@ final class WorkflowListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Journal journal = AgentPlaces.journal(surroundings)) {
-      List<RunHead> runs =
-          waiting
-              ? List.of()
-              : journal.runs(10 * most).stream()
-                  .filter(run -> run.kind().equals(WorkflowRunner.KIND))
-                  .limit(most)
-                  .toList();
+      List<RunHead> runs = waiting ? List.of() : journal.runs(WorkflowRunner.KIND, most);
       List<Step> asked = new Approvals(journal).waiting();
       if (json) {
         print(journal, runs, asked);

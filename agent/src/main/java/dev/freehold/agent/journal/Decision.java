@@ -47,7 +47,7 @@ public record Decision(Answer answer, Optional<JsonNode> payload, String by, Str
   }
 
   /// What to do, of what was asked; empty where nothing is to be done.
-  public Optional<JsonNode> toDo(JsonNode asked) {
+  public Optional<JsonNode> approved(JsonNode asked) {
     return switch (answer) {
       case ALLOW -> Optional.of(asked);
       case EDIT -> payload;

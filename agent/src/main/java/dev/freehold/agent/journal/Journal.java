@@ -175,6 +175,14 @@ public final class Journal implements AutoCloseable {
         "WHERE state <> 'DISCARDED' ORDER BY changed DESC, id LIMIT ?", Math.max(0, most));
   }
 
+  /// The same of those of a kind.
+  public List<RunHead> runs(String kind, int most) {
+    return rows.heads(
+        "WHERE kind = ? AND state <> 'DISCARDED' ORDER BY changed DESC, id LIMIT ?",
+        kind,
+        Math.max(0, most));
+  }
+
   /// The runs that wait for a time that has come.
   public List<RunHead> due() {
     return rows.heads("WHERE state = 'WAITING' AND due <= ? ORDER BY due, id", now());

@@ -2,6 +2,7 @@ package dev.freehold.agent.journal;
 
 import dev.freehold.tensor.Sha256;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -51,5 +52,12 @@ public record Step(
   /// The same, of a step that may not have been begun.
   public static String idempotencyKey(String run, String key) {
     return "freehold-" + Sha256.of(run + "/" + key).substring(0, 32);
+  }
+
+  /// The last note of this name among the steps of a run.
+  public static Optional<Step> lastNote(List<Step> steps, String name) {
+    return steps.reversed().stream()
+        .filter(step -> step.call().kind() == StepKind.NOTE && step.call().name().equals(name))
+        .findFirst();
   }
 }

@@ -29,6 +29,15 @@ public final class AllowedReach {
     };
   }
 
+  /// Writes down what a person is shown of a call's effect when leave is asked for.
+  public static void write(Effect effect, ObjectNode json) {
+    json.put("reach", effect.reach().name())
+        .put("kind", effect.subject().kind().name())
+        .put("subject", effect.subject().text())
+        .put("preview", effect.preview());
+    write(effect.hosts(), json);
+  }
+
   /// Writes hosts down; where there are none, nothing.
   public static void write(List<String> hosts, ObjectNode json) {
     if (!hosts.isEmpty()) {

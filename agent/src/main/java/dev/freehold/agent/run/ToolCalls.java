@@ -99,12 +99,7 @@ final class ToolCalls {
     ObjectNode payload = JsonNodeFactory.instance.objectNode();
     payload.put("call", wanted.id()).put("tool", wanted.tool());
     payload.set("arguments", wanted.arguments());
-    payload
-        .put("reach", effect.reach().name())
-        .put("kind", effect.subject().kind().name())
-        .put("subject", effect.subject().text())
-        .put("preview", effect.preview());
-    AllowedReach.write(effect.hosts(), payload);
+    AllowedReach.write(effect, payload);
     Step asked = run.askApproval(cursor.key(), wanted.tool(), payload);
     return asked.isFinished() ? asked : decided(asked, effect);
   }
@@ -144,14 +139,14 @@ final class ToolCalls {
     Step step = approval.isFinished() ? approval : decided(approval, effect(payload));
     Decision decision = step.decision().orElseThrow();
     cursor.advance();
-    Optional<JsonNode> toDo = decision.toDo(payload);
-    if (toDo.isEmpty()) {
+    Optional<JsonNode> approved = decision.approved(payload);
+    if (approved.isEmpty()) {
       boolean isSkipped = decision.answer() == Decision.Answer.SKIP;
       String said = isSkipped ? "the person left this call out" : "the person denies this";
       return refused(call, decision.note().isEmpty() ? said : said + ": " + decision.note());
     }
     boolean isEdited = decision.answer() == Decision.Answer.EDIT;
-    JsonNode arguments = toDo.get().path("arguments");
+    JsonNode arguments = approved.get().path("arguments");
     String change = isEdited ? "The person changed the call to " + arguments + "\n" : "";
     Wanted wanted = new Wanted(asked.id(), asked.tool(), arguments, change);
     Optional<Step> before = cursor.peek();

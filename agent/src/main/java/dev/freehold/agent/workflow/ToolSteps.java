@@ -162,12 +162,7 @@ final class ToolSteps {
   private static JsonNode payload(Work.Tool work, JsonNode arguments, Effect effect) {
     ObjectNode payload = JsonNodeFactory.instance.objectNode();
     payload.put("tool", work.tool()).set("arguments", arguments);
-    payload
-        .put("reach", effect.reach().name())
-        .put("kind", effect.subject().kind().name())
-        .put("subject", effect.subject().text())
-        .put("preview", effect.preview());
-    AllowedReach.write(effect.hosts(), payload);
+    AllowedReach.write(effect, payload);
     return payload;
   }
 
@@ -181,7 +176,9 @@ final class ToolSteps {
                   asked.call().name(), Shown.text(payload.path("subject").asString(""), 200)));
     }
     Decision decision = asked.decision().orElseThrow();
-    return decision.toDo(payload).map(toDo -> Wanted.of(toDo.path("arguments"), payload));
+    return decision
+        .approved(payload)
+        .map(approved -> Wanted.of(approved.path("arguments"), payload));
   }
 
   private static ToolContext toolContext(Snapshots place, String key, List<String> hosts) {

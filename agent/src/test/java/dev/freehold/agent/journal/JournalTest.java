@@ -145,7 +145,7 @@ class JournalTest {
       other.decide(run.id(), "ok", asked.digest(), Decision.allow("a colleague"));
       Step decided = run.askApproval("ok", "mail", text("the very payload"));
       assertThat(decided.decision().orElseThrow().by()).isEqualTo("a colleague");
-      assertThat(decided.decision().orElseThrow().toDo(decided.call().request()))
+      assertThat(decided.decision().orElseThrow().approved(decided.call().request()))
           .contains(text("the very payload"));
     }
   }
