@@ -126,33 +126,33 @@ final class MachineInPlace implements MachineWeights {
   }
 
   @Override
-  public int fewGroups() {
-    return 1;
-  }
-
-  @Override
   public int tokensAtOnce() {
     return 1;
   }
 
   @Override
-  public void multiplyFew(
-      MachineScratch scratch, Activations x, int token, int tokens, int row, int groups) {
+  public int groupsAtOnce(int tokens) {
+    return 1;
+  }
+
+  @Override
+  public void multiplyFew(MachineScratch scratch, Activations x, FewProducts few) {
     int blocks = x.blocks();
-    long index = (long) token * blocks;
+    long index = (long) few.token * blocks;
     scratch.set(Int8DotRows.Field.BLOCKS, blocks);
     scratch.set(Int8DotRows.Field.ROW_BYTES, weights.rowBytes());
     scratch.set(Int8DotRows.Field.X_OFFSET, index * Activations.BLOCK);
     scratch.set(Int8DotRows.Field.X_SCALES_OFFSET, index * 4);
     scratch.set(Int8DotRows.Field.STARTS_OFFSET, index * ending().startBytes());
-    scratch.set(Int8DotRows.Field.NEXT, at(row + ROWS, 0));
-    (row + ROWS > rows ? lastCode : code)
+    scratch.set(Int8DotRows.Field.OUT_OFFSET, 4L * few.at);
+    scratch.set(Int8DotRows.Field.NEXT, at(few.row + ROWS, 0));
+    (few.row + ROWS > rows ? lastCode : code)
         .multiply(
-            at(row, 0),
+            at(few.row, 0),
             x.integersSegment(),
             x.scalesSegment(),
             x.starts(ending(), offset()),
-            scratch.sumsSegment,
+            few.out.segment(),
             scratch.dotFields());
   }
 }

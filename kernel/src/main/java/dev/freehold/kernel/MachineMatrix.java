@@ -20,11 +20,6 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
 
   private static final int BLOCKS = MachineScratch.BLOCKS;
 
-  /// Bytes of weights of a chunk for few tokens.
-  private static final long SMALLEST_CHUNK = 48 << 10;
-
-  private static final long LARGEST_CHUNK = 512 << 10;
-
   /// Products of a call at most, but those of one stretch.
   private static final long CALL_PRODUCTS = 1 << 24;
 
@@ -41,8 +36,8 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
   private final Int8Tile.Ending ending;
   private final MachineKernels.Tiles code;
 
-  /// Where the chunks end that few tokens are multiplied with.
-  private final int[] fewEnds;
+  /// Chunks for few tokens.
+  private final RowChunks fewChunks;
 
   /// Groups of rows at which chunks began whose pages were read once.
   private final boolean[] seen;
@@ -79,7 +74,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
           "%s: there are %d bytes of %d"
               .formatted(shape.name(), weights.data().byteSize(), weights.start(rows)));
     }
-    this.fewEnds = fewEnds(rows, weights.start(ROWS));
+    this.fewChunks = new RowChunks(kernels.pool().size(), cut());
     this.seen = new boolean[groups(rows)];
     this.ending = weights.ending();
     this.code = weights.tiles();
@@ -107,12 +102,17 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
 
   @Override
   public void multiply(Activations newX, Rows newY) {
-    int chunks = begin(newX, newY);
+    begin(newX, newY);
+    if (few) {
+      kernels.pool().run(this, fewChunks.bounds());
+      end();
+      return;
+    }
     for (int from = 0; from < x.tokens(); from += MachineScratch.TOKENS) {
       firstToken = from;
       tokens = Math.min(MachineScratch.TOKENS, x.tokens() - from);
       runs++;
-      kernels.pool().run(this, chunks);
+      kernels.pool().run(this, (rows + TILE_ROWS - 1) / TILE_ROWS);
     }
     end();
   }
@@ -122,10 +122,13 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     return count <= weights.fewTokens();
   }
 
+  /// What few tokens are multiplied with, to be cut.
+  RowChunks.Weights cut() {
+    return new RowChunks.Weights(rows, weights.start(ROWS));
+  }
+
   /// Makes ready for [#run].
-  ///
-  /// @return the number of chunks
-  int begin(Activations newX, Rows newY) {
+  void begin(Activations newX, Rows newY) {
     if (newX.columns() != columns) {
       throw new KernelException(
           "%d columns are multiplied with rows of %d".formatted(columns, newX.columns()));
@@ -142,7 +145,6 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     firstToken = 0;
     tokens = x.tokens();
     runs++;
-    return few ? fewEnds.length : (rows + TILE_ROWS - 1) / TILE_ROWS;
   }
 
   /// Lets go of what [#begin] took.
@@ -150,21 +152,6 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     x = NOTHING;
     y = NOTHING.values();
     starts = MemorySegment.NULL;
-  }
-
-  /// Chunks of half a megabyte, which become smaller towards the end, so that no thread waits long
-  /// for the last one.
-  private static int[] fewEnds(int rows, long groupBytes) {
-    int least = (int) Math.clamp(SMALLEST_CHUNK / groupBytes, 1, 64);
-    int most = (int) Math.clamp(LARGEST_CHUNK / groupBytes, least, 1024);
-    int all = groups(rows);
-    int[] ends = new int[all];
-    int count = 0;
-    for (int taken = 0; taken < all; count++) {
-      taken += Math.min(all - taken, Math.clamp((all - taken) / 6, least, most));
-      ends[count] = Math.min(rows, taken * ROWS);
-    }
-    return Arrays.copyOf(ends, count);
   }
 
   /// Meets in Java, where it is an error, what would end the process in emitted code: a page that
@@ -182,14 +169,14 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
 
   @Override
   public void run(int chunk, int worker) {
-    MachineScratch scratch = workers.scratches()[worker];
-    int from = few ? chunk == 0 ? 0 : fewEnds[chunk - 1] : chunk * TILE_ROWS;
-    int to = few ? fewEnds[chunk] : Math.min(rows, from + TILE_ROWS);
-    touch(workers.vectors().scratch(worker), from, to);
     if (few) {
-      multiplyRows(scratch, from, to);
+      multiplyFew(fewChunks.from(chunk), fewChunks.to(chunk), worker);
       return;
     }
+    MachineScratch scratch = workers.scratches()[worker];
+    int from = chunk * TILE_ROWS;
+    int to = Math.min(rows, from + TILE_ROWS);
+    touch(workers.vectors().scratch(worker), from, to);
     ChunkPlan plan = scratch.plan;
     // The last chunk may have fewer rows, and so a plan of its own.
     long version = 2 * runs + (to - from < TILE_ROWS ? 1 : 0);
@@ -213,17 +200,47 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     return (count + ROWS - 1) / ROWS;
   }
 
-  private void multiplyRows(MachineScratch scratch, int from, int to) {
-    int width = weights.fewGroups() * ROWS;
-    int most = weights.tokensAtOnce();
-    for (int row = from; row < to; row += width) {
-      int count = Math.min(width, to - row);
-      for (int token = 0; token < tokens; token += most) {
-        int some = Math.min(most, tokens - token);
-        weights.multiplyFew(scratch, x, token, some, row, groups(count));
-        for (int t = 0; t < some; t++) {
-          System.arraycopy(scratch.sums, t * width, y.data(), y.at(token + t) + row, count);
-        }
+  /// Multiplies rows `from` to `to - 1` with the few tokens of [#begin].
+  void multiplyFew(int from, int to, int worker) {
+    MachineScratch scratch = workers.scratches()[worker];
+    touch(workers.vectors().scratch(worker), from, to);
+    int whole = to - to % ROWS;
+    int atOnce = weights.groupsAtOnce(tokens);
+    for (int row = from; row < whole; ) {
+      int groups = Math.min(atOnce, (whole - row) / ROWS);
+      multiplyGroups(scratch, row, groups);
+      row += groups * ROWS;
+    }
+    if (whole < to) {
+      multiplyLast(scratch, whole, to - whole);
+    }
+  }
+
+  private void multiplyGroups(MachineScratch scratch, int row, int groups) {
+    FewProducts few = scratch.few;
+    few.row = row;
+    few.groups = groups;
+    few.out = y;
+    for (few.token = 0; few.token < tokens; few.token += few.tokens) {
+      few.tokens = Math.min(weights.tokensAtOnce(), tokens - few.token);
+      few.at = y.at(few.token) + row;
+      weights.multiplyFew(scratch, x, few);
+    }
+  }
+
+  /// A last group of fewer than 16 rows.
+  private void multiplyLast(MachineScratch scratch, int row, int count) {
+    FewProducts few = scratch.few;
+    few.row = row;
+    few.groups = 1;
+    few.out = scratch.group;
+    few.at = 0;
+    for (few.token = 0; few.token < tokens; few.token += few.tokens) {
+      few.tokens = Math.min(weights.tokensAtOnce(), tokens - few.token);
+      weights.multiplyFew(scratch, x, few);
+      for (int t = 0; t < few.tokens; t++) {
+        int at = y.at(few.token + t) + row;
+        System.arraycopy(scratch.group.data(), t * ROWS, y.data(), at, count);
       }
     }
   }

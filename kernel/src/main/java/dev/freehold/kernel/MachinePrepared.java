@@ -115,22 +115,22 @@ final class MachinePrepared implements MachineWeights {
   }
 
   @Override
-  public int fewGroups() {
-    return Int8Stream.GROUPS;
-  }
-
-  @Override
   public int tokensAtOnce() {
     return tokensAtOnce;
   }
 
+  /// All of a chunk, if they are read once.
   @Override
-  public void multiplyFew(
-      MachineScratch scratch, Activations x, int token, int tokens, int row, int groups) {
-    long index = (long) token * blocks;
+  public int groupsAtOnce(int tokens) {
+    return tokensAtOnce == 1 || tokens > tokensAtOnce ? Int8Stream.GROUPS : Integer.MAX_VALUE;
+  }
+
+  @Override
+  public void multiplyFew(MachineScratch scratch, Activations x, FewProducts few) {
+    long index = (long) few.token * blocks;
     int startBytes = ending().startBytes();
     scratch.set(Int8Stream.Field.BLOCKS, blocks);
-    scratch.set(Int8Stream.Field.GROUPS, groups);
+    scratch.set(Int8Stream.Field.GROUPS, few.groups);
     scratch.set(Int8Stream.Field.GROUP_STRIDE, groupBytes);
     scratch.set(Int8Stream.Field.BITS_OFFSET, layout.bitsAt(blocks, 0));
     scratch.set(Int8Stream.Field.X_OFFSET, index * Activations.BLOCK);
@@ -139,14 +139,15 @@ final class MachinePrepared implements MachineWeights {
     scratch.set(Int8Stream.Field.X_SCALES_STRIDE, blocks * 4L);
     scratch.set(Int8Stream.Field.STARTS_OFFSET, index * startBytes);
     scratch.set(Int8Stream.Field.STARTS_STRIDE, (long) blocks * startBytes);
-    scratch.set(Int8Stream.Field.OUT_OFFSET, 0);
+    scratch.set(Int8Stream.Field.OUT_OFFSET, 4L * few.at);
+    scratch.set(Int8Stream.Field.OUT_STRIDE, 4L * few.out.stride());
     code.multiply(
-        tokens,
-        data.address() + start(row),
+        few.tokens,
+        data.address() + start(few.row),
         x.integersSegment(),
         x.scalesSegment(),
         x.starts(ending(), offset()),
-        scratch.sumsSegment,
+        few.out.segment(),
         scratch.streamFields());
   }
 }

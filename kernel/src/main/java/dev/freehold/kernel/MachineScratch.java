@@ -26,10 +26,10 @@ final class MachineScratch {
   private final MemorySegment dotFields;
   private final MemorySegment floatFields;
 
-  /// Sums of rows and a few tokens, one token after the other.
-  final float[] sums = new float[Int8Stream.TOKENS * Int8Stream.GROUPS * MachineWeights.ROWS];
+  /// Products of a group with a few tokens.
+  final Rows group = Rows.allocate(Int8Stream.TOKENS, MachineWeights.ROWS);
 
-  final MemorySegment sumsSegment = MemorySegment.ofArray(sums);
+  final FewProducts few = new FewProducts();
 
   /// Chains of a chunk between its stretches: [Int8Tile#CHAIN_BYTES] for each token.
   private final NativeFloats chains = new NativeFloats();
@@ -49,7 +49,6 @@ final class MachineScratch {
     streamFields = arena.allocate(Int8Stream.FIELDS_BYTES, ALIGNMENT);
     dotFields = arena.allocate(Int8DotRows.FIELDS_BYTES, ALIGNMENT);
     floatFields = arena.allocate(FloatTile.FIELDS_BYTES, ALIGNMENT);
-    set(Int8Stream.Field.OUT_STRIDE, Int8Stream.GROUPS * 64L);
   }
 
   /// Makes room for the chains of this many tokens.

@@ -32,13 +32,11 @@ interface MachineWeights {
   /// Most tokens that are multiplied by [#multiplyFew].
   int fewTokens();
 
-  /// Groups and tokens that [#multiplyFew] takes at once.
-  int fewGroups();
-
+  /// Most tokens, and groups for so many tokens, that [#multiplyFew] takes at once.
   int tokensAtOnce();
 
-  /// Products of a few groups with a few tokens, into the scratch's sums: those of a token are
-  /// `fewGroups() * ROWS` after the token's before.
-  void multiplyFew(
-      MachineScratch scratch, Activations x, int token, int tokens, int row, int groups);
+  int groupsAtOnce(int tokens);
+
+  /// Multiplies whole groups; a last one with fewer rows has outputs for 16.
+  void multiplyFew(MachineScratch scratch, Activations x, FewProducts few);
 }

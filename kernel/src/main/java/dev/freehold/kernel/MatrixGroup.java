@@ -1,5 +1,6 @@
 package dev.freehold.kernel;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// Matrices that are multiplied with the same rows, each into rows of its own.
@@ -14,10 +15,8 @@ public final class MatrixGroup {
   /// All of them, or none.
   private final MachineMatrix[] emitted;
 
-  /// The number of chunks of each and of those before it.
-  private final int[] ends;
-
-  private final WorkerPool.Job chunks = this::run;
+  private final RowChunks chunks;
+  private final WorkerPool.Job job = this::run;
 
   MatrixGroup(WorkerPool pool, List<Matrix> matrices, List<Rows> outputs) {
     if (matrices.size() != outputs.size()) {
@@ -32,7 +31,10 @@ public final class MatrixGroup {
         all
             ? matrices.stream().map(MachineMatrix.class::cast).toArray(MachineMatrix[]::new)
             : new MachineMatrix[0];
-    this.ends = new int[matrices.size()];
+    this.chunks =
+        new RowChunks(
+            pool.size(),
+            Arrays.stream(emitted).map(MachineMatrix::cut).toArray(RowChunks.Weights[]::new));
   }
 
   /// Every matrix' products, as [Matrix#multiply] gives them.
@@ -43,12 +45,10 @@ public final class MatrixGroup {
       }
       return;
     }
-    int count = 0;
     for (int m = 0; m < emitted.length; m++) {
-      count += emitted[m].begin(x, outputs[m]);
-      ends[m] = count;
+      emitted[m].begin(x, outputs[m]);
     }
-    pool.run(chunks, count);
+    pool.run(job, chunks.bounds());
     for (MachineMatrix matrix : emitted) {
       matrix.end();
     }
@@ -64,10 +64,6 @@ public final class MatrixGroup {
   }
 
   private void run(int chunk, int worker) {
-    int m = 0;
-    while (chunk >= ends[m]) {
-      m++;
-    }
-    emitted[m].run(m == 0 ? chunk : chunk - ends[m - 1], worker);
+    emitted[chunks.matrix(chunk)].multiplyFew(chunks.from(chunk), chunks.to(chunk), worker);
   }
 }

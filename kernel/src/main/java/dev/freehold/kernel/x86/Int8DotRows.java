@@ -17,6 +17,7 @@ public final class Int8DotRows {
     X_OFFSET,
     X_SCALES_OFFSET,
     STARTS_OFFSET,
+    OUT_OFFSET,
     /// Address of the rows that will be read after these.
     NEXT;
 
@@ -75,6 +76,7 @@ public final class Int8DotRows {
     a.add(X, field(Field.X_OFFSET));
     a.add(X_SCALES, field(Field.X_SCALES_OFFSET));
     a.add(STARTS, field(Field.STARTS_OFFSET));
+    a.add(OUT, field(Field.OUT_OFFSET));
     a.mov(BLOCKS, field(Field.BLOCKS));
     a.mov(RowLoads.STRIDE, field(Field.ROW_BYTES));
     blocks.constants();

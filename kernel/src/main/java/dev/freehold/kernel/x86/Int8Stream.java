@@ -42,7 +42,7 @@ public final class Int8Stream {
 
   public static final int FIELDS_BYTES = 8 * Field.values().length;
 
-  /// Most groups of a call.
+  /// Groups that are worth a call, and go side by side where that helps.
   public static final int GROUPS = 4;
 
   /// Most tokens.
@@ -126,25 +126,25 @@ public final class Int8Stream {
     Label end = new Label();
     if (tokens == 1 && layout == Layout.Q8_0) {
       Label narrow = new Label();
+      Label wide = new Label();
+      a.bind(wide);
       a.cmp(RAX, GROUPS);
-      a.j(Condition.NOT_EQUAL, narrow);
+      a.j(Condition.LESS, narrow);
       sideBySide();
+      a.sub(RAX, GROUPS);
+      a.j(Condition.NOT_EQUAL, wide);
       a.jmp(end);
       a.bind(narrow);
     }
     Label next = new Label();
     a.bind(next);
-    for (Gp register : BEGINNINGS) {
-      a.push(register);
-    }
+    keepBeginnings();
     a.lea(RBX, at(RSI, R10, 2));
     a.add(RBX, R10);
     a.lea(RBP, at(RBX, R10, 2));
     a.add(RBP, R10);
     columns();
-    for (int i = BEGINNINGS.length - 1; i >= 0; i--) {
-      a.pop(BEGINNINGS[i]);
-    }
+    restoreBeginnings();
     a.mov(R11, R8);
     for (int t = 0; t < tokens; t++) {
       a.vmovups(at(R11), chain(t));
@@ -160,6 +160,18 @@ public final class Int8Stream {
     }
     a.vzeroupper();
     a.ret();
+  }
+
+  private void keepBeginnings() {
+    for (Gp register : BEGINNINGS) {
+      a.push(register);
+    }
+  }
+
+  private void restoreBeginnings() {
+    for (int i = BEGINNINGS.length - 1; i >= 0; i--) {
+      a.pop(BEGINNINGS[i]);
+    }
   }
 
   private static Mem field(Field field) {
@@ -184,12 +196,16 @@ public final class Int8Stream {
     width = GROUPS;
     a.mov(RBX, field(Field.GROUP_STRIDE));
     a.lea(RBP, at(RBX, RBX, 2));
+    keepBeginnings();
     columns();
+    restoreBeginnings();
     for (group = 0; group < width; group++) {
       a.vmovups(at(R8, 64 * group), chain(0));
     }
     group = 0;
     width = 1;
+    a.add(R8, 64 * GROUPS);
+    a.lea(RDI, at(RDI, RBX, 4));
   }
 
   /// A place of the group that is written.
