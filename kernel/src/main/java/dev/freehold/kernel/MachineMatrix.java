@@ -6,7 +6,6 @@ import dev.freehold.kernel.x86.Int8Tile.Field;
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 
 /// Products of quantized weights with int8 activations by emitted code.

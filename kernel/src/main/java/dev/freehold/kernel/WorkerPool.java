@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// Who has none left takes the others' from the last on, so a thread that is held up costs at most
 /// the chunk it holds: one that never woke costs nothing. What a thread takes for itself is in a
 /// cache line that no other touches until it helps. Idle workers spin for a short while, then park.
-/// A job that throws ends the run; the first failure is rethrown to the caller. Nothing is allocated
-/// per run.
+/// A job that throws ends the run; the first failure is rethrown to the caller. Nothing is
+/// allocated per run.
 public final class WorkerPool implements AutoCloseable {
   /// Work that is cut into chunks which may run in any order, on any thread.
   @FunctionalInterface

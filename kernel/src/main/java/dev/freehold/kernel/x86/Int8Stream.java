@@ -52,6 +52,10 @@ public final class Int8Stream {
   /// while a line comes.
   private static final int AHEAD = 4096;
 
+  /// Where lines of layouts with many instructions a line are drawn a second time, if they did not
+  /// come the first.
+  private static final int NEAR = 1024;
+
   private static final int WEIGHTS = 0;
   private static final int SUMS = 4;
   private static final int OTHER_SUMS = SUMS + TOKENS;
@@ -230,7 +234,7 @@ public final class Int8Stream {
     a.bind(loop);
     int blocks = layout.recordBlocks();
     for (int line = 0; line < layout.recordScaleBytes(); line += 64) {
-      a.prefetcht0(at(R12, AHEAD + line));
+      draw(at(R12, line));
     }
     for (block = 0; block < blocks; block++) {
       for (int i = 0; i < 8 && width > 1; i++) {
@@ -351,9 +355,17 @@ public final class Int8Stream {
   private Mem bits(int i) {
     Mem bits = of(RDI).plus(block * layout.blockBytes() + 64 * i);
     if (width == 1) {
-      a.prefetcht0(bits.plus(AHEAD));
+      draw(bits);
     }
     return bits;
+  }
+
+  /// Draws what is read after this place into the first cache.
+  private void draw(Mem place) {
+    a.prefetcht0(place.plus(AHEAD));
+    if (tokens == 1 && (layout == Layout.Q4_K || layout == Layout.Q6_K)) {
+      a.prefetcht0(place.plus(NEAR));
+    }
   }
 
   private void bytes() {
@@ -403,7 +415,7 @@ public final class Int8Stream {
     for (int half = 0; half < 2; half++) {
       int sums = half == 0 ? SUMS : OTHER_SUMS;
       Mem high = at(RDI, block * layout.blockBytes() + 256 + 64 * half);
-      a.prefetcht0(high.plus(AHEAD));
+      draw(high);
       a.vmovups(HIGH_BITS, high);
       for (int pair = 0; pair < 2; pair++) {
         Vec low = Vec.zmm(WEIGHTS + 2 * pair);
