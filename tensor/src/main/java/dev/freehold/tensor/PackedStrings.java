@@ -3,18 +3,32 @@ package dev.freehold.tensor;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
 
 /// Many strings in one array of bytes, each decoded when it is asked for: a vocabulary's merges
 /// would take seven times their bytes as objects.
-final class PackedStrings extends AbstractList<String> implements RandomAccess {
+public final class PackedStrings extends AbstractList<String> implements RandomAccess {
   private final byte[] bytes;
   private final int[] ends;
 
   private PackedStrings(byte[] bytes, int[] ends) {
     this.bytes = bytes;
     this.ends = ends;
+  }
+
+  /// The same strings, packed; half a surrogate pair becomes a question mark.
+  public static PackedStrings of(List<String> strings) {
+    if (strings instanceof PackedStrings packed) {
+      return packed;
+    }
+    Builder packed = new Builder(strings.size());
+    for (String string : strings) {
+      byte[] utf8 = string.getBytes(StandardCharsets.UTF_8);
+      packed.add(utf8, 0, utf8.length);
+    }
+    return packed.build();
   }
 
   /// Strings as they are read, all of them valid UTF-8.
@@ -42,6 +56,16 @@ final class PackedStrings extends AbstractList<String> implements RandomAccess {
     PackedStrings build() {
       return new PackedStrings(Arrays.copyOf(bytes, length), ends);
     }
+  }
+
+  /// The strings' bytes, one after the other, valid UTF-8; not to be changed.
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  /// Where each string ends in the bytes, and the next one begins; not to be changed.
+  public int[] ends() {
+    return ends;
   }
 
   @Override

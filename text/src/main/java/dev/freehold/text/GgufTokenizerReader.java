@@ -1,6 +1,7 @@
 package dev.freehold.text;
 
 import dev.freehold.tensor.Metadata;
+import dev.freehold.tensor.PackedStrings;
 import dev.freehold.text.PipelineTokenizer.Facts;
 import dev.freehold.text.PipelineTokenizer.Steps;
 import dev.freehold.text.PreTokenizerFamily.Trait;
@@ -104,23 +105,32 @@ final class GgufTokenizerReader {
 
   private MergeTable merges() {
     String field = PREFIX + "merges";
-    List<String> list = metadata.strings(field);
-    MergeTable table = new MergeTable(list.size());
+    PackedStrings list = PackedStrings.of(metadata.strings(field));
+    byte[] bytes = list.bytes();
+    int[] ends = list.ends();
+    MergeTable table = new MergeTable(ends.length);
     Vocabulary tokens = vocabulary.tokens();
-    for (int rank = 0; rank < list.size(); rank++) {
-      String merge = list.get(rank);
-      int space = merge.indexOf(' ', 1);
-      int left = space < 0 ? -1 : tokens.find(merge, 0, space);
-      int right = space < 0 ? -1 : tokens.find(merge, space + 1, merge.length());
-      int joined = left < 0 || right < 0 ? -1 : tokens.findJoined(left, right, 0);
+    BitSet specials = vocabulary.specials();
+    int from = 0;
+    for (int rank = 0; rank < ends.length; rank++) {
+      int to = ends[rank];
+      // The first character may be a space itself.
+      int space = from + 1;
+      while (space < to && bytes[space] != ' ') {
+        space++;
+      }
+      int left = space < to ? tokens.find(bytes, from, space) : -1;
+      int right = left < 0 ? -1 : tokens.find(bytes, space + 1, to);
+      int joined = right < 0 ? -1 : tokens.findJoined(left, right);
       if (joined < 0) {
         throw new TextException(
             "%s: merge %d, \"%s\", names a token that is not in the vocabulary"
-                .formatted(field, rank, merge));
+                .formatted(field, rank, list.get(rank)));
       }
-      if (!vocabulary.specials().get(joined)) {
+      if (!specials.get(joined)) {
         table.add(left, right, rank, joined, false);
       }
+      from = to;
     }
     return table;
   }

@@ -93,7 +93,7 @@ final class GgufVocabulary {
     return tokens;
   }
 
-  String[] texts() {
+  List<String> texts() {
     return tokens.texts();
   }
 
@@ -112,10 +112,15 @@ final class GgufVocabulary {
 
   /// The ids of tokens of some kinds.
   BitSet textual(TokenKind... wanted) {
-    Set<TokenKind> set = Set.of(wanted);
+    boolean[] set = new boolean[TokenKind.values().length];
+    for (TokenKind kind : wanted) {
+      set[kind.ordinal()] = true;
+    }
     BitSet ids = new BitSet(kinds.length);
     for (int id = 0; id < kinds.length; id++) {
-      ids.set(id, set.contains(kinds[id]));
+      if (set[kinds[id].ordinal()]) {
+        ids.set(id);
+      }
     }
     return ids;
   }

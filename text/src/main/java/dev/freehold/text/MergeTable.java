@@ -2,24 +2,32 @@ package dev.freehold.text;
 
 /// The merges of a byte-pair model: for two tokens, the rank of their merge and its result.
 final class MergeTable {
-  // pairs of key (left, right, plus 1; 0 if free) and value (rank, result)
-  private final long[] table;
-  private final int mask;
+  // by rank
+  private final int[] lefts;
+  private final int[] rights;
+  private final int[] results;
 
+  // ranks, plus 1; 0 if free
+  private final int[] table;
+
+  /// @param count ranks, from 0 on
   MergeTable(int count) {
-    int capacity = Integer.highestOneBit(Math.max(4, count)) * 4;
-    table = new long[2 * capacity];
-    mask = capacity - 1;
+    lefts = new int[count];
+    rights = new int[count];
+    results = new int[count];
+    table = new int[Integer.highestOneBit(Math.max(4, count)) * 4];
   }
 
-  private static long key(int left, int right) {
-    return ((long) left << 32 | right) + 1;
-  }
-
-  private int slot(long key) {
-    int slot = (int) (key * 0x9E3779B97F4A7C15L >>> 33) & mask;
-    while (table[2 * slot] != 0 && table[2 * slot] != key) {
-      slot = slot + 1 & mask;
+  /// Where a pair is in the table, or would be.
+  private int slot(int left, int right) {
+    long mixed = ((long) left << 32 | right) * 0x9E3779B97F4A7C15L;
+    int slot = (int) (mixed >>> 33) & table.length - 1;
+    while (table[slot] != 0) {
+      int rank = table[slot] - 1;
+      if (lefts[rank] == left && rights[rank] == right) {
+        return slot;
+      }
+      slot = slot + 1 & table.length - 1;
     }
     return slot;
   }
@@ -28,11 +36,12 @@ final class MergeTable {
   ///
   /// @param replace whether a merge of the same pair that is there already gives way
   void add(int left, int right, int rank, int result, boolean replace) {
-    long key = key(left, right);
-    int slot = slot(key);
-    if (table[2 * slot] == 0 || replace) {
-      table[2 * slot] = key;
-      table[2 * slot + 1] = (long) rank << 32 | result;
+    int slot = slot(left, right);
+    if (table[slot] == 0 || replace) {
+      lefts[rank] = left;
+      rights[rank] = right;
+      results[rank] = result;
+      table[slot] = rank + 1;
     }
   }
 
@@ -41,8 +50,8 @@ final class MergeTable {
     if (left < 0 || right < 0) {
       return -1;
     }
-    int slot = slot(key(left, right));
-    return table[2 * slot] == 0 ? -1 : table[2 * slot + 1];
+    int rank = table[slot(left, right)] - 1;
+    return rank < 0 ? -1 : (long) rank << 32 | results[rank];
   }
 
   static int rank(long merge) {

@@ -4,6 +4,7 @@ import dev.freehold.text.AddedTokens.Policy;
 import dev.freehold.text.unicode.CodePoints;
 import dev.freehold.text.unicode.IntList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -36,12 +37,13 @@ final class PipelineTokenizer implements Tokenizer {
 
   private final Steps steps;
   private final Facts facts;
-  private final String[] texts;
+  private final List<String> texts;
   private final BitSet specials;
   private final TokenOutput output;
 
   /// @param texts the tokens by id, as the vocabulary writes them
-  PipelineTokenizer(Steps steps, Facts facts, String[] texts, BitSet specials, TokenOutput output) {
+  PipelineTokenizer(
+      Steps steps, Facts facts, List<String> texts, BitSet specials, TokenOutput output) {
     this.steps = steps;
     this.facts = facts;
     this.texts = texts;
@@ -51,7 +53,7 @@ final class PipelineTokenizer implements Tokenizer {
 
   @Override
   public int vocabularySize() {
-    return texts.length;
+    return texts.size();
   }
 
   @Override
@@ -177,11 +179,11 @@ final class PipelineTokenizer implements Tokenizer {
 
   @Override
   public String tokenText(int id) {
-    if (id < 0 || id >= texts.length) {
+    if (id < 0 || id >= texts.size()) {
       throw new TextException(
-          "token id %d: the vocabulary has the ids 0 to %d".formatted(id, texts.length - 1));
+          "token id %d: the vocabulary has the ids 0 to %d".formatted(id, texts.size() - 1));
     }
-    return texts[id];
+    return texts.get(id);
   }
 
   @Override

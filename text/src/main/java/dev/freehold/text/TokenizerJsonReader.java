@@ -102,7 +102,11 @@ final class TokenizerJsonReader {
             post.before(),
             post.after());
     return new PipelineTokenizer(
-        new Steps(plain, normalizer, normalized, pre, pieces), facts, texts, specials, output);
+        new Steps(plain, normalizer, normalized, pre, pieces),
+        facts,
+        Arrays.asList(texts),
+        specials,
+        output);
   }
 
   private static String normalized(Normalizer normalizer, AddedToken token) {

@@ -1,33 +1,68 @@
 package dev.freehold.text;
 
+import dev.freehold.tensor.PackedStrings;
 import java.util.Arrays;
 import java.util.List;
 
 /// The tokens of a model by id, and their ids by text.
 ///
-/// The table is keyed by a polynomial hash of UTF-16 units, `h(xy) = h(x) * M^|y| + h(y)`, so that
-/// stretches of a text and joined tokens are looked up without building strings.
+/// Tokens are held as bytes of UTF-8, and become strings when they are asked for: a start would
+/// spend a tenth of its time on strings that nobody reads. The table is keyed by a polynomial hash
+/// of UTF-16 units, `h(xy) = h(x) * M^|y| + h(y)`, so that stretches of a text and joined tokens
+/// are looked up without building strings.
 final class Vocabulary {
   static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
   static final int MAX_SIZE = 1 << 24;
 
-  private final String[] tokens;
+  private final List<String> texts;
+  private final byte[] bytes;
+  private final int[] ends;
   private final long[] hashes;
   private final int[] table;
   private final int longest;
   // powers of the multiplier, up to the length of the longest token
   private final long[] powers;
 
-  private Vocabulary(String[] tokens, long[] hashes, int[] table, int longest) {
-    this.tokens = tokens;
-    this.hashes = hashes;
-    this.table = table;
-    this.longest = longest;
+  private Vocabulary(List<String> texts, byte[] bytes, int[] ends, String field) {
+    this.texts = texts;
+    this.bytes = bytes;
+    this.ends = ends;
+    int size = ends.length;
+    hashes = new long[size];
+    table = new int[Integer.highestOneBit(size) * 4];
+    int most = 0;
+    int from = 0;
+    for (int id = 0; id < size; id++) {
+      int to = ends[id];
+      if (from < to) {
+        if (to - from > most) {
+          most = Math.max(most, TokenBytes.units(bytes, from, to));
+        }
+        long hash = TokenBytes.hash(bytes, from, to);
+        hashes[id] = hash;
+        add(id, from, to, field);
+        from = to;
+      }
+    }
+    longest = most;
     powers = new long[longest + 1];
     powers[0] = 1;
     for (int i = 1; i <= longest; i++) {
       powers[i] = powers[i - 1] * MULTIPLIER;
     }
+  }
+
+  private void add(int id, int from, int to, String field) {
+    int slot = slot(hashes[id], table.length);
+    while (table[slot] != 0) {
+      int other = table[slot] - 1;
+      if (hashes[other] == hashes[id] && is(other, bytes, from, to)) {
+        throw new TextException(
+            "%s: token \"%s\" has the ids %d and %d".formatted(field, texts.get(id), other, id));
+      }
+      slot = slot + 1 & table.length - 1;
+    }
+    table[slot] = id + 1;
   }
 
   /// @param tokens by id; an empty text is a gap that no text finds
@@ -38,49 +73,30 @@ final class Vocabulary {
       throw new TextException(
           "%s: expected 1 to %d tokens, found %d".formatted(field, MAX_SIZE, size));
     }
-    String[] texts = tokens.toArray(new String[0]);
-    long[] hashes = new long[size];
-    int[] table = new int[Integer.highestOneBit(size) * 4];
-    Arrays.fill(table, -1);
-    int longest = 0;
-    for (int id = 0; id < size; id++) {
-      String text = texts[id];
-      if (text.isEmpty()) {
-        continue;
-      }
-      longest = Math.max(longest, text.length());
-      long hash = hash(text, 0, text.length());
-      hashes[id] = hash;
-      int slot = slot(hash, table.length);
-      while (table[slot] >= 0) {
-        int other = table[slot];
-        if (hashes[other] == hash && texts[other].equals(text)) {
-          throw new TextException(
-              "%s: token \"%s\" has the ids %d and %d".formatted(field, text, other, id));
-        }
-        slot = slot + 1 & table.length - 1;
-      }
-      table[slot] = id;
+    if (tokens instanceof PackedStrings packed) {
+      return new Vocabulary(packed, packed.bytes(), packed.ends(), field);
     }
-    return new Vocabulary(texts, hashes, table, longest);
+    List<String> texts = List.copyOf(tokens);
+    int[] ends = new int[size];
+    return new Vocabulary(texts, TokenBytes.of(texts, ends), ends, field);
   }
 
   int size() {
-    return tokens.length;
+    return ends.length;
   }
 
-  /// The texts by id, which stay as they are.
-  String[] texts() {
-    return tokens;
+  /// The texts by id.
+  List<String> texts() {
+    return texts;
   }
 
   /// The text of a token.
   String text(int id) {
-    if (id < 0 || id >= tokens.length) {
+    if (id < 0 || id >= ends.length) {
       throw new TextException(
-          "token id %d: the vocabulary has the ids 0 to %d".formatted(id, tokens.length - 1));
+          "token id %d: the vocabulary has the ids 0 to %d".formatted(id, ends.length - 1));
     }
-    return tokens[id];
+    return texts.get(id);
   }
 
   /// UTF-16 units of the longest token.
@@ -93,18 +109,40 @@ final class Vocabulary {
     return powers[width];
   }
 
+  private int start(int id) {
+    return id == 0 ? 0 : ends[id - 1];
+  }
+
+  /// Whether a token has these bytes.
+  private boolean is(int id, byte[] of, int from, int to) {
+    int start = start(id);
+    if (ends[id] - start != to - from) {
+      return false;
+    }
+    for (int i = from; i < to; i++) {
+      if (bytes[start + i - from] != of[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// The id of a text, or -1.
   int find(String text) {
     return find(text, 0, text.length());
   }
 
   int find(String text, int from, int to) {
-    long hash = hash(text, from, to);
-    for (int slot = slot(hash, table.length); table[slot] >= 0; ) {
-      int id = table[slot];
-      if (hashes[id] == hash
-          && tokens[id].length() == to - from
-          && tokens[id].regionMatches(0, text, from, to - from)) {
+    byte[] sought = new byte[TokenBytes.MOST * (to - from)];
+    return find(sought, 0, TokenBytes.put(text, from, to, sought, 0));
+  }
+
+  /// The id of a text in UTF-8, or -1.
+  int find(byte[] utf8, int from, int to) {
+    long hash = TokenBytes.hash(utf8, from, to);
+    for (int slot = slot(hash, table.length); table[slot] != 0; ) {
+      int id = table[slot] - 1;
+      if (hashes[id] == hash && is(id, utf8, from, to)) {
         return id;
       }
       slot = slot + 1 & table.length - 1;
@@ -123,9 +161,9 @@ final class Vocabulary {
 
   /// The id of a stretch whose hash is known, or -1.
   int find(long hash, int[] points, int from, int to) {
-    for (int slot = slot(hash, table.length); table[slot] >= 0; ) {
-      int id = table[slot];
-      if (hashes[id] == hash && matches(tokens[id], points, from, to)) {
+    for (int slot = slot(hash, table.length); table[slot] != 0; ) {
+      int id = table[slot] - 1;
+      if (hashes[id] == hash && TokenBytes.equal(bytes, start(id), ends[id], points, from, to)) {
         return id;
       }
       slot = slot + 1 & table.length - 1;
@@ -133,20 +171,29 @@ final class Vocabulary {
     return -1;
   }
 
-  /// The id of the text of two tokens, the second without its first `skip` units; or -1.
+  /// The id of the text of two tokens, or -1.
+  int findJoined(int first, int second) {
+    int from = start(second);
+    long hash = hashes[first] * powers[TokenBytes.units(bytes, from, ends[second])];
+    return findJoined(first, from, ends[second], hash + hashes[second]);
+  }
+
+  /// The same, of the second token without its first `skip` units, which are whole characters.
   int findJoined(int first, int second, int skip) {
-    String a = tokens[first];
-    String b = tokens[second];
-    long rest = skip == 0 ? hashes[second] : hash(b, skip, b.length());
-    long hash = hashes[first] * powers[b.length() - skip] + rest;
-    int length = a.length() + b.length() - skip;
-    for (int slot = slot(hash, table.length); table[slot] >= 0; ) {
-      int id = table[slot];
-      String text = tokens[id];
+    int from = start(second) + TokenBytes.skip(bytes, start(second), skip);
+    long hash = hashes[first] * powers[TokenBytes.units(bytes, from, ends[second])];
+    long rest = TokenBytes.hash(bytes, from, ends[second]);
+    return findJoined(first, from, ends[second], hash + rest);
+  }
+
+  private int findJoined(int first, int from, int to, long hash) {
+    int head = ends[first] - start(first);
+    for (int slot = slot(hash, table.length); table[slot] != 0; ) {
+      int id = table[slot] - 1;
       if (hashes[id] == hash
-          && text.length() == length
-          && text.startsWith(a)
-          && text.regionMatches(a.length(), b, skip, b.length() - skip)) {
+          && ends[id] - start(id) == head + to - from
+          && Arrays.equals(bytes, start(id), start(id) + head, bytes, start(first), ends[first])
+          && Arrays.equals(bytes, start(id) + head, ends[id], bytes, from, to)) {
         return id;
       }
       slot = slot + 1 & table.length - 1;
@@ -163,31 +210,8 @@ final class Vocabulary {
         + Character.lowSurrogate(cp);
   }
 
-  private static long hash(String text, int from, int to) {
-    long hash = 0;
-    for (int i = from; i < to; i++) {
-      hash = hash * MULTIPLIER + text.charAt(i);
-    }
-    return hash;
-  }
-
   private static int slot(long hash, int capacity) {
     long mixed = (hash ^ hash >>> 32) * 0xD6E8FEB86659FD93L;
     return (int) (mixed >>> 33) & capacity - 1;
-  }
-
-  private static boolean matches(String text, int[] points, int from, int to) {
-    int at = 0;
-    for (int i = from; i < to; i++) {
-      if (at >= text.length()) {
-        return false;
-      }
-      int cp = text.codePointAt(at);
-      if (cp != points[i]) {
-        return false;
-      }
-      at += Character.charCount(cp);
-    }
-    return at == text.length();
   }
 }
