@@ -14,6 +14,7 @@ import dev.freehold.model.Model;
 import dev.freehold.model.ModelOptions;
 import dev.freehold.tensor.ModelFiles;
 import dev.freehold.tensor.TensorStore;
+import dev.freehold.text.TokenizerTables;
 import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,13 +139,20 @@ final class Models {
   static LocalModel local(
       Surroundings surroundings, FoundModel found, Model opened, Optional<PrivateKey> signer) {
     HashedFiles files = HashedFiles.of(found, opened.store().files());
-    return local(found, opened).withOrigin(new MachineOrigin(surroundings, files, signer));
+    Optional<TokenizerTables> tables =
+        PreparedCache.of(surroundings).findTokenizer(opened.store().files());
+    return local(found, opened, tables).withOrigin(new MachineOrigin(surroundings, files, signer));
   }
 
   /// A model with its tokenizer and chat templates.
   static LocalModel local(FoundModel found, Model opened) {
+    return local(found, opened, Optional.empty());
+  }
+
+  private static LocalModel local(
+      FoundModel found, Model opened, Optional<TokenizerTables> tables) {
     return switch (found.format()) {
-      case GGUF -> LocalModel.fromGguf(found.name(), opened);
+      case GGUF -> LocalModel.fromGguf(found.name(), opened, tables);
       case SAFETENSORS -> LocalModel.fromFolder(found.name(), opened, found.path());
     };
   }

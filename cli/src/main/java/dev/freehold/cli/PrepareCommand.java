@@ -65,6 +65,9 @@ final class PrepareCommand implements Callable<Integer> {
               before[0] = done;
             });
       }
+      if (found.format() == FoundModel.Format.GGUF) {
+        cache.writeTokenizer(digest, opened.store().metadata(), force);
+      }
       cache.deleteOlder(digest);
       cache.remember(files, digest);
       surroundings.out().println(target);

@@ -1,7 +1,9 @@
 package dev.freehold.cli;
 
 import dev.freehold.kernel.PreparedFile;
+import dev.freehold.tensor.Metadata;
 import dev.freehold.tensor.Sha256;
+import dev.freehold.text.TokenizerTables;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -61,6 +63,28 @@ final class PreparedCache {
           model);
     }
     return Optional.empty();
+  }
+
+  private Path tokenizer(String digest) {
+    return folder.resolve(digest + ".v" + TokenizerTables.VERSION + ".tokenizer");
+  }
+
+  /// The tables of the tokenizer of a model, if there are some.
+  ///
+  /// @param files the model's
+  Optional<TokenizerTables> findTokenizer(List<Path> files) {
+    return memory
+        .recall(files)
+        .filter(digest -> Files.isRegularFile(tokenizer(digest)))
+        .map(digest -> TokenizerTables.read(tokenizer(digest), digest));
+  }
+
+  /// Writes the tables of a model's tokenizer, where it has some and they are not there yet.
+  void writeTokenizer(String digest, Metadata metadata, boolean anew) {
+    Path target = tokenizer(digest);
+    if (anew || !Files.exists(target)) {
+      TokenizerTables.write(target, digest, metadata);
+    }
   }
 
   /// The files of a model with this digest in older layouts.

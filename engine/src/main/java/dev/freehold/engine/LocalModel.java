@@ -6,7 +6,9 @@ import dev.freehold.model.Model;
 import dev.freehold.tensor.Metadata;
 import dev.freehold.text.ChatTemplates;
 import dev.freehold.text.Tokenizer;
+import dev.freehold.text.TokenizerTables;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// A model with all that turns messages into its tokens and its tokens into text.
 ///
@@ -40,11 +42,16 @@ public record LocalModel(
   /// @throws dev.freehold.text.TextException where tokenizer or templates are damaged or unknown
   /// @throws EngineException where a recommendation is out of its range
   public static LocalModel fromGguf(String name, Model model) {
+    return fromGguf(name, model, Optional.empty());
+  }
+
+  /// The same, with tables of its tokenizer that were made before.
+  public static LocalModel fromGguf(String name, Model model, Optional<TokenizerTables> tables) {
     Metadata metadata = model.store().metadata();
     return new LocalModel(
         name,
         model,
-        Tokenizer.fromGguf(metadata),
+        Tokenizer.fromGguf(metadata, tables),
         ChatTemplates.fromGguf(metadata),
         SamplingDefaults.fromGguf(metadata));
   }

@@ -72,6 +72,10 @@ final class BytePairModel implements Model {
     return vocabulary;
   }
 
+  TokenizerTables.Merges mergeTables() {
+    return merges.tables();
+  }
+
   @Override
   public Run start() {
     return new PieceCache(new Words());

@@ -11,6 +11,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -19,6 +20,9 @@ import java.util.Set;
 /// Failures: a [TextException] that names the key for lists of unequal length, ids beyond the
 /// vocabulary, merges of tokens that are not there, duplicate tokens, unknown models and families.
 final class GgufTokenizerReader {
+  private static final String GPT2 = "gpt2";
+  private static final String GEMMA4 = "gemma4";
+  private static final Set<String> BYTE_PAIRS = Set.of(GPT2, GEMMA4);
   private static final String PREFIX = "tokenizer.ggml.";
   private static final Normalizer UNCHANGED = new Normalizer.Sequence(List.of());
   private static final PreTokenizer WHOLE = new PreTokenizer.Sequence(List.of());
@@ -27,20 +31,31 @@ final class GgufTokenizerReader {
   private final Metadata metadata;
   private final String model;
   private final GgufVocabulary vocabulary;
+  private final Optional<TokenizerTables> tables;
 
-  private GgufTokenizerReader(Metadata metadata) {
+  private GgufTokenizerReader(Metadata metadata, Optional<TokenizerTables> tables) {
     this.metadata = metadata;
+    this.tables = tables;
     model = metadata.string(PREFIX + "model");
-    vocabulary = GgufVocabulary.read(metadata);
+    vocabulary = GgufVocabulary.read(metadata, tables);
   }
 
-  static Tokenizer read(Metadata metadata) {
-    return new GgufTokenizerReader(metadata).read();
+  /// @param tables of byte pairs, where they were made before
+  static Tokenizer read(Metadata metadata, Optional<TokenizerTables> tables) {
+    return new GgufTokenizerReader(metadata, tables).read();
+  }
+
+  /// The byte pairs of a file whose tokenizer has some.
+  static Optional<BytePairModel> bytePairs(Metadata metadata) {
+    GgufTokenizerReader reader = new GgufTokenizerReader(metadata, Optional.empty());
+    return BYTE_PAIRS.contains(reader.model)
+        ? Optional.of(reader.pairs(reader.family()))
+        : Optional.empty();
   }
 
   private Tokenizer read() {
     return switch (model) {
-      case "gpt2", "gemma4" -> bytePair();
+      case GPT2, GEMMA4 -> bytePair();
       case "llama" -> sentencePiece();
       case "t5" -> unigram();
       case "bert" -> wordPiece();
@@ -52,15 +67,36 @@ final class GgufTokenizerReader {
     };
   }
 
+  private String familyName() {
+    return model.equals(GEMMA4) ? GEMMA4 : metadata.string(PREFIX + "pre", "default");
+  }
+
+  private PreTokenizerFamily family() {
+    String name = familyName();
+    return PreTokenizerFamily.named(name.isEmpty() ? "default" : name)
+        .orElseThrow(() ->
+            new TextException(
+                PREFIX
+                    + "pre: \"%s\" is not known; known are %s"
+                        .formatted(name, String.join(", ", PreTokenizerFamily.names()))));
+  }
+
+  private BytePairModel pairs(PreTokenizerFamily family) {
+    boolean letters = !family.has(Trait.ESCAPED_SPACE) && !family.has(Trait.RAW);
+    BytePairModel.Options options =
+        new BytePairModel.Options(
+            family.has(Trait.IGNORE_MERGES),
+            !letters,
+            false,
+            vocabulary.id(metadata, "unknown_token_id", -1),
+            "",
+            "");
+    return new BytePairModel(vocabulary.tokens(), merges(), options, vocabulary.specials());
+  }
+
   private Tokenizer bytePair() {
-    String name = model.equals("gemma4") ? "gemma4" : metadata.string(PREFIX + "pre", "default");
-    PreTokenizerFamily family =
-        PreTokenizerFamily.named(name.isEmpty() ? "default" : name)
-            .orElseThrow(() ->
-                new TextException(
-                    PREFIX
-                        + "pre: \"%s\" is not known; known are %s"
-                            .formatted(name, String.join(", ", PreTokenizerFamily.names()))));
+    String name = familyName();
+    PreTokenizerFamily family = family();
     boolean escaped = family.has(Trait.ESCAPED_SPACE);
     boolean letters = !escaped && !family.has(Trait.RAW);
     List<PreTokenizer> cuts = new ArrayList<>();
@@ -70,16 +106,7 @@ final class GgufTokenizerReader {
     if (letters) {
       cuts.add(new PreTokenizer.ByteLevel(false, false));
     }
-    BytePairModel.Options options =
-        new BytePairModel.Options(
-            family.has(Trait.IGNORE_MERGES),
-            !letters,
-            false,
-            vocabulary.id(metadata, "unknown_token_id", -1),
-            "",
-            "");
-    BytePairModel pairs =
-        new BytePairModel(vocabulary.tokens(), merges(), options, vocabulary.specials());
+    BytePairModel pairs = pairs(family);
     Model pieces = family.has(Trait.NEWLINES_WHOLE) ? new NewlineModel(pairs) : pairs;
     GgufOutput output =
         new GgufOutput(
@@ -106,6 +133,9 @@ final class GgufTokenizerReader {
   private MergeTable merges() {
     String field = PREFIX + "merges";
     PackedStrings list = PackedStrings.of(metadata.strings(field));
+    if (tables.isPresent()) {
+      return new MergeTable(tables.get().merges(list.size()));
+    }
     byte[] bytes = list.bytes();
     int[] ends = list.ends();
     MergeTable table = new MergeTable(ends.length);

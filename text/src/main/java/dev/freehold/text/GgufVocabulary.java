@@ -1,10 +1,12 @@
 package dev.freehold.text;
 
 import dev.freehold.tensor.Metadata;
+import dev.freehold.tensor.PackedStrings;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -24,9 +26,12 @@ final class GgufVocabulary {
     specials = textual(TokenKind.CONTROL, TokenKind.UNKNOWN);
   }
 
-  static GgufVocabulary read(Metadata metadata) {
+  static GgufVocabulary read(Metadata metadata, Optional<TokenizerTables> tables) {
     List<String> list = metadata.strings(PREFIX + "tokens");
-    Vocabulary tokens = Vocabulary.of(list, PREFIX + "tokens");
+    Vocabulary tokens =
+        tables.isPresent()
+            ? Vocabulary.of(PackedStrings.of(list), tables.get())
+            : Vocabulary.of(list, PREFIX + "tokens");
     TokenKind[] kinds = new TokenKind[list.size()];
     long[] numbers = new long[0];
     if (metadata.has(PREFIX + "token_type")) {

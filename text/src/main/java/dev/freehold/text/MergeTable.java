@@ -15,7 +15,24 @@ final class MergeTable {
     lefts = new int[count];
     rights = new int[count];
     results = new int[count];
-    table = new int[Integer.highestOneBit(Math.max(4, count)) * 4];
+    table = new int[slots(count)];
+  }
+
+  /// A table that was made before.
+  MergeTable(TokenizerTables.Merges made) {
+    lefts = made.lefts();
+    rights = made.rights();
+    results = made.results();
+    table = made.table();
+  }
+
+  /// How long the table of so many merges is.
+  static int slots(int count) {
+    return Integer.highestOneBit(Math.max(4, count)) * 4;
+  }
+
+  TokenizerTables.Merges tables() {
+    return new TokenizerTables.Merges(lefts, rights, results, table);
   }
 
   /// Where a pair is in the table, or would be.

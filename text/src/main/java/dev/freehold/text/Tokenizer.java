@@ -2,6 +2,7 @@ package dev.freehold.text;
 
 import dev.freehold.tensor.Metadata;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -11,7 +12,14 @@ import java.util.Set;
 public interface Tokenizer {
   /// The tokenizer in the metadata of a GGUF file (`tokenizer.ggml.*`).
   static Tokenizer fromGguf(Metadata metadata) {
-    return GgufTokenizerReader.read(metadata);
+    return fromGguf(metadata, Optional.empty());
+  }
+
+  /// The same, with tables that were made before.
+  ///
+  /// @param tables of this file
+  static Tokenizer fromGguf(Metadata metadata, Optional<TokenizerTables> tables) {
+    return GgufTokenizerReader.read(metadata, tables);
   }
 
   /// The tokenizer of a Hugging Face folder: `tokenizer.json`, and beside it

@@ -1,7 +1,6 @@
 package dev.freehold.text;
 
 import dev.freehold.tensor.PackedStrings;
-import java.util.Arrays;
 import java.util.List;
 
 /// The tokens of a model by id, and their ids by text.
@@ -23,32 +22,42 @@ final class Vocabulary {
   // powers of the multiplier, up to the length of the longest token
   private final long[] powers;
 
-  private Vocabulary(List<String> texts, byte[] bytes, int[] ends, String field) {
+  private Vocabulary(List<String> texts, byte[] bytes, int[] ends, TokenizerTables.Tokens tables) {
     this.texts = texts;
     this.bytes = bytes;
     this.ends = ends;
-    int size = ends.length;
-    hashes = new long[size];
-    table = new int[Integer.highestOneBit(size) * 4];
+    hashes = tables.hashes();
+    table = tables.table();
     int most = 0;
     int from = 0;
-    for (int id = 0; id < size; id++) {
-      int to = ends[id];
-      if (from < to) {
-        if (to - from > most) {
-          most = Math.max(most, TokenBytes.units(bytes, from, to));
-        }
-        long hash = TokenBytes.hash(bytes, from, to);
-        hashes[id] = hash;
-        add(id, from, to, field);
-        from = to;
+    for (int to : ends) {
+      if (to - from > most) {
+        most = Math.max(most, TokenBytes.units(bytes, from, to));
       }
+      from = to;
     }
     longest = most;
     powers = new long[longest + 1];
     powers[0] = 1;
     for (int i = 1; i <= longest; i++) {
       powers[i] = powers[i - 1] * MULTIPLIER;
+    }
+  }
+
+  private Vocabulary(List<String> texts, byte[] bytes, int[] ends, String field) {
+    this(
+        texts,
+        bytes,
+        ends,
+        new TokenizerTables.Tokens(new long[ends.length], new int[slots(ends.length)]));
+    int from = 0;
+    for (int id = 0; id < ends.length; id++) {
+      int to = ends[id];
+      if (from < to) {
+        hashes[id] = TokenBytes.hash(bytes, from, to);
+        add(id, from, to, field);
+      }
+      from = to;
     }
   }
 
@@ -79,6 +88,20 @@ final class Vocabulary {
     List<String> texts = List.copyOf(tokens);
     int[] ends = new int[size];
     return new Vocabulary(texts, TokenBytes.of(texts, ends), ends, field);
+  }
+
+  /// With tables that were made before.
+  static Vocabulary of(PackedStrings tokens, TokenizerTables tables) {
+    return new Vocabulary(tokens, tokens.bytes(), tokens.ends(), tables.tokens(tokens.size()));
+  }
+
+  /// How long the table of so many tokens is.
+  static int slots(int size) {
+    return Integer.highestOneBit(size) * 4;
+  }
+
+  TokenizerTables.Tokens tables() {
+    return new TokenizerTables.Tokens(hashes, table);
   }
 
   int size() {
@@ -192,13 +215,23 @@ final class Vocabulary {
       int id = table[slot] - 1;
       if (hashes[id] == hash
           && ends[id] - start(id) == head + to - from
-          && Arrays.equals(bytes, start(id), start(id) + head, bytes, start(first), ends[first])
-          && Arrays.equals(bytes, start(id) + head, ends[id], bytes, from, to)) {
+          && same(start(id), start(first), head)
+          && same(start(id) + head, from, to - from)) {
         return id;
       }
       slot = slot + 1 & table.length - 1;
     }
     return -1;
+  }
+
+  /// Whether so many bytes are the same in two places.
+  private boolean same(int one, int other, int length) {
+    for (int i = 0; i < length; i++) {
+      if (bytes[one + i] != bytes[other + i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// The hash of a text and a code point after it.
