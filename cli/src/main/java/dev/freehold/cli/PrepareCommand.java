@@ -13,13 +13,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `freehold prepare`: a copy of a model's quantized matrices in the layout of the fastest kernels.
+/// `freehold prepare`: a copy of a model's quantized matrices in the layout of the fastest kernels,
+/// and the tables of its tokenizer.
 @Command(
     name = "prepare",
     description = {
       "Makes a model faster: writes its quantized matrices once more, rows interleaved for the"
           + " widest instructions, to the cache folder. From then on every command uses that copy;"
-          + " the numbers stay the same. It takes about as much disk as the model."
+          + " the numbers stay the same. It takes about as much disk as the model. The tables of"
+          + " its tokenizer are kept beside it."
     },
     footerHeading = "%nExample:%n",
     footer = "  freehold prepare MODEL")

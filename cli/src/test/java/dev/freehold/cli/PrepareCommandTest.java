@@ -45,4 +45,28 @@ class PrepareCommandTest {
     assertThat(prepared).isRegularFile();
     assertThat(old).doesNotExist();
   }
+
+  @Test
+  void theTablesOfTheTokenizerAreMadeAndChecked() throws IOException {
+    Session session = new Session(home);
+    String model = quantized(session);
+    Session.Result plain = session.run("run", model, "--raw", "--max-tokens", "2", "some words");
+    Path prepared = Path.of(session.run("prepare", model).out().strip());
+    String digest = prepared.getFileName().toString().replaceFirst("\\..*", "");
+    Path tables = prepared.resolveSibling(digest + ".v1.tokenizer");
+    assertThat(tables).isRegularFile();
+    Session.Result same = session.run("run", model, "--raw", "--max-tokens", "2", "some words");
+    assertThat(same.out()).isEqualTo(plain.out());
+
+    byte[] bytes = Files.readAllBytes(tables);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(tables, bytes);
+    Session.Result damaged = session.run("run", model, "--raw", "--max-tokens", "2", "some words");
+    assertThat(damaged.exit()).isEqualTo(Exit.FAILURE);
+    assertThat(damaged.err()).contains("tokenizer tables", "CRC-32", "prepare the model again");
+
+    assertThat(session.run("prepare", "--force", model).exit()).isEqualTo(Exit.OK);
+    Session.Result mended = session.run("run", model, "--raw", "--max-tokens", "2", "some words");
+    assertThat(mended.out()).isEqualTo(plain.out());
+  }
 }

@@ -16,8 +16,12 @@ final class GgufKeys {
     return this;
   }
 
+  Metadata metadata() {
+    return new Metadata(keys);
+  }
+
   Tokenizer open() {
-    return Tokenizer.fromGguf(new Metadata(keys));
+    return Tokenizer.fromGguf(metadata());
   }
 
   /// All byte letters, `he`, `hell`, `hello`, ` w`, and the control tokens `<|im_start|>`,
