@@ -120,6 +120,34 @@ final class ByteCursor {
     to.add(bytes, 0, bytes.length);
   }
 
+  /// Adds strings to others, those that the buffer holds whole in at most `most` bytes, up to the
+  /// first that is not valid: the same as [#string(int, PackedStrings.Builder)] for each of them,
+  /// but faster. What follows, if anything does, is to be read by that one, which says what is
+  /// wrong.
+  void bufferedStrings(long most, PackedStrings.Builder to) {
+    index = to.addAll(buffer, index, (int) Math.min(limit, index + most));
+  }
+
+  /// Reads 32-bit fields that the buffer holds whole to `to[from]` and on, and returns where the
+  /// first stands that is not read.
+  int bufferedIntegers(long[] to, int from, boolean signed) {
+    byte[] bytes = buffer;
+    long mask = signed ? -1 : 0xffff_ffffL;
+    int end = from + Math.min(to.length - from, (limit - index) / 4);
+    int at = index;
+    for (int i = from; i < end; i++) {
+      int value =
+          (bytes[at] & 0xff)
+              | (bytes[at + 1] & 0xff) << 8
+              | (bytes[at + 2] & 0xff) << 16
+              | bytes[at + 3] << 24;
+      to[i] = value & mask;
+      at += 4;
+    }
+    index = at;
+    return end;
+  }
+
   private TensorException malformed(int length) {
     return fail("the %d bytes are not valid UTF-8".formatted(length));
   }

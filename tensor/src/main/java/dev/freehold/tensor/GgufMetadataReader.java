@@ -168,14 +168,7 @@ final class GgufMetadataReader {
         }
         yield values;
       }
-      case U8, I8, U16, I16, U32, I32, U64, I64, BOOL -> {
-        long[] values = new long[count];
-        for (int i = 0; i < count; i++) {
-          cursor.element(i);
-          values[i] = readInteger(type);
-        }
-        yield values;
-      }
+      case U8, I8, U16, I16, U32, I32, U64, I64, BOOL -> readIntegers(type, count);
       case ARRAY -> throw new AssertionError(type);
     };
   }
@@ -197,13 +190,36 @@ final class GgufMetadataReader {
     return (int) count;
   }
 
+  /// Reads the elements that are buffered at once; the others, and those that are refused, singly.
+  private long[] readIntegers(GgufType type, int count) {
+    boolean large = type == GgufType.I32 || type == GgufType.U32; // such as the types of tokens
+    long[] values = new long[count];
+    for (int i = 0; i < count; i++) {
+      if (large) {
+        i = cursor.bufferedIntegers(values, i, type == GgufType.I32);
+        if (i == count) {
+          break;
+        }
+      }
+      cursor.element(i);
+      values[i] = readInteger(type);
+    }
+    return values;
+  }
+
+  /// Reads the strings that are buffered at once; the others, and those that are refused, singly.
   private List<String> readStrings(int count) {
     PackedStrings.Builder values = new PackedStrings.Builder(count);
-    for (int i = 0; i < count; i++) {
-      cursor.element(i);
+    while (values.count() < count) {
       long start = cursor.position();
-      cursor.string(MAX_STRING_BYTES, values);
+      cursor.bufferedStrings(MAX_ALL_STRING_BYTES - stringBytesRead, values);
       countBytes(start);
+      if (values.count() < count) {
+        cursor.element(values.count());
+        start = cursor.position();
+        cursor.string(MAX_STRING_BYTES, values);
+        countBytes(start);
+      }
     }
     return values.build();
   }

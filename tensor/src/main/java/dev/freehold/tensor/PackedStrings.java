@@ -33,24 +33,88 @@ public final class PackedStrings extends AbstractList<String> implements RandomA
 
   /// Strings as they are read, all of them valid UTF-8.
   static final class Builder {
+    private static final int LENGTH_BYTES = 8;
+    private static final int FIRST_BYTES = 1 << 20;
+
     private final int[] ends;
-    private byte[] bytes = new byte[1 << 10];
+    private byte[] bytes;
     private int count;
     private int length;
 
     Builder(int count) {
       ends = new int[count];
+      bytes = new byte[(int) Math.min(8L * count, FIRST_BYTES)];
+    }
+
+    /// How many strings have been added.
+    int count() {
+      return count;
     }
 
     /// @throws ArithmeticException where there are more bytes than an array has
     void add(byte[] from, int start, int size) {
+      reserve(size);
+      System.arraycopy(from, start, bytes, length, size);
+      length += size;
+      ends[count++] = length;
+    }
+
+    private void reserve(int size) {
       int end = Math.addExact(length, size);
       if (end > bytes.length) {
         bytes = Arrays.copyOf(bytes, Math.max(end, (int) Math.min(2L * length, 1 << 30)));
       }
-      System.arraycopy(from, start, bytes, length, size);
-      length = end;
-      ends[count++] = end;
+    }
+
+    /// Adds strings as a file holds them, each a length of 64 bits and its bytes, up to the first
+    /// that is not whole before `stop` or not UTF-8, and returns where that one starts. A process
+    /// that starts reads hundreds of thousands of them before this is compiled well: one loop
+    /// checks and copies, and calls nothing for what has no characters of three bytes and more.
+    ///
+    /// @throws ArithmeticException where there are more bytes than an array has
+    int addAll(byte[] from, int start, int stop) {
+      reserve(stop - start);
+      byte[] target = bytes;
+      int at = start;
+      int to = length;
+      while (count < ends.length && stop - at >= LENGTH_BYTES) {
+        if ((from[at + 3] | from[at + 4] | from[at + 5] | from[at + 6] | from[at + 7]) != 0) {
+          break;
+        }
+        int size = from[at] & 0xff | (from[at + 1] & 0xff) << 8 | (from[at + 2] & 0xff) << 16;
+        int next = at + LENGTH_BYTES;
+        if (size > stop - next) {
+          break;
+        }
+        int end = next + size;
+        while (next < end) {
+          byte b = from[next];
+          if (b < 0) {
+            // as signed bytes: leads of two bytes are C2 to DF, what continues them 80 to BF
+            if (b < (byte) 0xc2
+                || b > (byte) 0xdf
+                || next + 1 == end
+                || from[next + 1] > (byte) 0xbf) {
+              break;
+            }
+            target[to++] = b;
+            b = from[++next];
+          }
+          target[to++] = b;
+          next++;
+        }
+        if (next < end) {
+          if (!Utf8.isValid(from, next, end)) {
+            break;
+          }
+          System.arraycopy(from, next, target, to, end - next);
+          to += end - next;
+        }
+        ends[count++] = to;
+        length = to;
+        at = end;
+      }
+      return at;
     }
 
     PackedStrings build() {

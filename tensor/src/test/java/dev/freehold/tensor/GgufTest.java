@@ -134,6 +134,35 @@ class GgufTest {
   }
 
   @Test
+  void arraysAcrossTheReadBuffersEdgesAreWhole() throws IOException {
+    String[] units = {
+      "a", "\u00e9", "\u6f22", "\uD83D\uDE42", "\u0120word", "a\u00e9\u6f22\u00e9b"
+    };
+    byte[][] words = new byte[90_000][];
+    byte[][] numbers = new byte[words.length][];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = string(units[i % units.length].repeat(i % 7));
+      numbers[i] = u32(i % 2 == 0 ? i : -i);
+    }
+    words[5] = string("\u00e9".repeat(200_000));
+    words[6] = string("x".repeat(70_000));
+    GgufBytes bytes = new GgufBytes();
+    bytes.pair("words", 9, array(8, words.length, words));
+    bytes.pair("signed", 9, array(5, numbers.length, numbers));
+    bytes.pair("unsigned", 9, array(4, numbers.length, numbers));
+    try (TensorStore store = Gguf.open(write(bytes))) {
+      List<String> read = store.metadata().strings("words");
+      assertThat(read).hasSize(words.length);
+      for (int i = 0; i < words.length; i++) {
+        assertThat(string(read.get(i))).isEqualTo(words[i]);
+        int number = i % 2 == 0 ? i : -i;
+        assertThat(store.metadata().integers("signed")[i]).isEqualTo(number);
+        assertThat(store.metadata().integers("unsigned")[i]).isEqualTo(number & 0xffff_ffffL);
+      }
+    }
+  }
+
+  @Test
   void filesBeyondFourGibibytesAreMapped() throws IOException {
     long rows = 5L << 20;
     GgufBytes header =

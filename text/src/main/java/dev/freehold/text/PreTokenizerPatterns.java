@@ -168,7 +168,11 @@ final class PreTokenizerPatterns {
       if (range.equals("A-Za-z")) {
         out.append(range);
       } else {
-        out.append(range.replaceAll("[0-9A-F]+", "\\\\x{$0}"));
+        int dash = range.indexOf('-');
+        if (dash >= 0) {
+          out.append("\\x{").append(range, 0, dash).append("}-");
+        }
+        out.append("\\x{").append(range, dash + 1, range.length()).append('}');
       }
     }
     return out.toString();

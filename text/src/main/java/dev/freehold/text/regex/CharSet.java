@@ -6,7 +6,8 @@ import dev.freehold.text.unicode.Unicode;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
 
-/// An immutable set of code points, as sorted ranges with a fast path per block of 256.
+/// An immutable set of code points, as sorted ranges with a fast path per block of 256 in the
+/// planes that texts are made of.
 final class CharSet {
   static final CharSet EMPTY = new CharSet(new int[0]);
   static final CharSet ALL = range(0, Unicode.CODE_POINTS - 1);
@@ -14,19 +15,18 @@ final class CharSet {
   private static final byte NONE = 0;
   private static final byte FULL = 1;
   private static final byte MIXED = 2;
+  private static final int BLOCKS_END = 0x20000;
 
   // start, end, start, end... with ends excluded
   private final int[] bounds;
   private final long[] low = new long[4];
-  private final byte[] blocks = new byte[Unicode.CODE_POINTS >> 8];
+  private final byte[] blocks = new byte[BLOCKS_END >> 8];
 
   private CharSet(int[] bounds) {
     this.bounds = bounds;
     for (int i = 0; i < bounds.length; i += 2) {
-      fillBlocks(bounds[i], bounds[i + 1]);
-      for (int cp = bounds[i]; cp < Math.min(256, bounds[i + 1]); cp++) {
-        low[cp >> 6] |= 1L << cp;
-      }
+      fillBlocks(bounds[i], Math.min(BLOCKS_END, bounds[i + 1]));
+      fillLow(bounds[i], Math.min(256, bounds[i + 1]));
     }
   }
 
@@ -34,6 +34,13 @@ final class CharSet {
     for (int block = start >> 8; block << 8 < end; block++) {
       boolean full = start <= block << 8 && end >= (block + 1) << 8;
       blocks[block] = full ? FULL : MIXED;
+    }
+  }
+
+  private void fillLow(int start, int end) {
+    for (int from = start; from < end; from = (from | 63) + 1) {
+      int count = Math.min(end, (from | 63) + 1) - from;
+      low[from >> 6] |= -1L >>> 64 - count << from;
     }
   }
 
@@ -65,7 +72,7 @@ final class CharSet {
     if (cp < 256) {
       return (low[cp >> 6] >>> cp & 1) != 0;
     }
-    byte block = blocks[cp >> 8];
+    byte block = cp < BLOCKS_END ? blocks[cp >> 8] : MIXED;
     return block == MIXED ? search(cp) : block == FULL;
   }
 
@@ -141,6 +148,9 @@ final class CharSet {
   /// This set and whatever differs from its members in case only.
   CharSet ignoringCase() {
     int[] pairs = Unicode.foldPairs();
+    if (bounds.length == 2 && bounds[1] - bounds[0] == 1) {
+      return ignoringCase(bounds[0], pairs);
+    }
     BitSet folds = new BitSet();
     for (int i = 0; i < pairs.length; i += 2) {
       if (contains(pairs[i]) || contains(pairs[i + 1])) {
@@ -161,5 +171,17 @@ final class CharSet {
       from = added.nextSetBit(end);
     }
     return or(new CharSet(out.toArray()));
+  }
+
+  private static CharSet ignoringCase(int cp, int[] pairs) {
+    int fold = Unicode.fold(cp);
+    CharSet set = fold == cp ? range(cp, cp) : range(cp, cp).or(range(fold, fold));
+    for (int i = 0; i < pairs.length; i += 2) {
+      int to = pairs[i + 1];
+      if ((to == cp || to == fold) && pairs[i] != cp) {
+        set = set.or(range(pairs[i], pairs[i]));
+      }
+    }
+    return set;
   }
 }

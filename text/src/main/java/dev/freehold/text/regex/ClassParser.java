@@ -85,7 +85,7 @@ final class ClassParser {
     }
     at++;
     depth--;
-    CharSet result = all.and(set);
+    CharSet result = all == CharSet.ALL ? set : all.and(set);
     return negative ? result.not() : result;
   }
 

@@ -168,11 +168,17 @@ public final class Unicode {
 
   /// All code points that fold to another, each followed by what it folds to.
   public static int[] foldPairs() {
-    int[] pairs = new int[TABLES.fold.size() * 2];
-    for (int i = 0; i < TABLES.fold.size(); i++) {
-      pairs[2 * i] = TABLES.fold.key(i);
-      pairs[2 * i + 1] = TABLES.fold.point(i, 0);
+    return FoldPairs.ALL.clone();
+  }
+
+  private static final class FoldPairs {
+    static final int[] ALL = new int[TABLES.fold.size() * 2];
+
+    static {
+      for (int i = 0; i < TABLES.fold.size(); i++) {
+        ALL[2 * i] = TABLES.fold.key(i);
+        ALL[2 * i + 1] = TABLES.fold.point(i, 0);
+      }
     }
-    return pairs;
   }
 }

@@ -95,6 +95,20 @@ class RegexTest {
   }
 
   @Test
+  void everyLetterIgnoresItsCase() {
+    int[] pairs = Unicode.foldPairs();
+    for (int cp : pairs) {
+      CharSet set = CharSet.range(cp, cp).ignoringCase();
+      assertThat(set.contains(cp)).isTrue();
+      for (int other : pairs) {
+        if (set.contains(other) != (Unicode.fold(other) == Unicode.fold(cp))) {
+          throw new AssertionError("%X with %X".formatted(cp, other));
+        }
+      }
+    }
+  }
+
+  @Test
   void whiteSpaceIsThatOfTheTables() {
     Matcher matcher = Regex.compile("\\s").matcher();
     for (int cp = 0; cp < Unicode.CODE_POINTS; cp++) {
