@@ -95,22 +95,7 @@ class BadGgufTest {
               "metadata name[1] at byte 61",
               "exceeds"));
     }
-    byte[][] good = new byte[50_000][];
-    Arrays.fill(good, string("word"));
-    for (int[] ill : new int[][] {{0xc3}, {0xc1, 0x80}, {0xc3, 0x28}, {0x80}, {0xe0, 0x80, 0x80}}) {
-      byte[] element = {'a', 'b', 'c'};
-      for (int i = 0; i < ill.length; i++) {
-        element[3 - ill.length + i] = (byte) ill[i];
-      }
-      cases.add(
-          bad(
-              "G5 late element not UTF-8 " + Arrays.toString(ill),
-              new GgufBytes()
-                  .pair("name", 9, array(8, 50_001, join(good), string(3, element)))
-                  .data(new byte[9]),
-              "metadata name[50000] at byte 600052",
-              "the 3 bytes are not valid UTF-8"));
-    }
+    cases.addAll(lateElements());
     byte[] notUtf8 = {'a', (byte) 0xc3, '('};
     cases.add(
         bad(
@@ -145,6 +130,28 @@ class BadGgufTest {
             new GgufBytes().text("name", "k".repeat((16 << 20) + 1)),
             "metadata name at byte 40",
             "limit"));
+    return cases;
+  }
+
+  /// Ill-formed strings that follow tens of thousands of good ones.
+  private static List<Arguments> lateElements() {
+    List<Arguments> cases = new ArrayList<>();
+    byte[][] good = new byte[50_000][];
+    Arrays.fill(good, string("word"));
+    for (int[] ill : new int[][] {{0xc3}, {0xc1, 0x80}, {0xc3, 0x28}, {0x80}, {0xe0, 0x80, 0x80}}) {
+      byte[] element = {'a', 'b', 'c'};
+      for (int i = 0; i < ill.length; i++) {
+        element[3 - ill.length + i] = (byte) ill[i];
+      }
+      cases.add(
+          bad(
+              "G5 late element not UTF-8 " + Arrays.toString(ill),
+              new GgufBytes()
+                  .pair("name", 9, array(8, 50_001, join(good), string(3, element)))
+                  .data(new byte[9]),
+              "metadata name[50000] at byte 600052",
+              "the 3 bytes are not valid UTF-8"));
+    }
     return cases;
   }
 
