@@ -2,6 +2,7 @@ package dev.freehold.kernel;
 
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.Tensor;
+import dev.freehold.tensor.WholeFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
@@ -11,11 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -88,26 +86,11 @@ public final class PreparedFile implements AutoCloseable {
       if (directory != null) {
         Files.createDirectories(directory);
       }
-      Path part = Files.createTempFile(directory, target.getFileName().toString(), ".part");
-      try {
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-          write(channel, digestBytes(digest), List.copyOf(taken.values()), progress);
-          channel.force(true);
-        }
-        move(part, target);
-      } finally {
-        Files.deleteIfExists(part);
-      }
+      WholeFile.write(
+          target,
+          channel -> write(channel, digestBytes(digest), List.copyOf(taken.values()), progress));
     } catch (IOException e) {
       throw new KernelException("prepared file " + target + ": cannot be written", e);
-    }
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

@@ -77,10 +77,7 @@ public final class WorkerPool implements AutoCloseable {
   /// Runs chunks 0 to `count - 1` of the job and returns when all are done.
   public synchronized void run(Job work, int count) {
     requireOpen();
-    if (count <= 1 || threads.length == 0) {
-      for (int chunk = 0; chunk < count; chunk++) {
-        work.run(chunk, 0);
-      }
+    if (takesAlone(work, count)) {
       return;
     }
     for (int from = 0; from < count; from += ROUND) {
@@ -95,21 +92,26 @@ public final class WorkerPool implements AutoCloseable {
   /// The same, with shares of the caller's choice.
   ///
   /// @param bounds where each thread's share begins, and where the last one ends
-  void run(Job work, int[] bounds) {
+  synchronized void run(Job work, int[] bounds) {
     int count = bounds[bounds.length - 1];
     if (count > ROUND || bounds.length != size() + 1) {
       throw new IllegalArgumentException(count + " chunks for " + (bounds.length - 1) + " threads");
     }
-    synchronized (this) {
-      requireOpen();
-      if (threads.length > 0) {
-        round(work, 0, bounds);
-        return;
-      }
+    requireOpen();
+    if (!takesAlone(work, count)) {
+      round(work, 0, bounds);
+    }
+  }
+
+  /// Whether the caller alone ran the chunks, where nobody can help.
+  private boolean takesAlone(Job work, int count) {
+    if (count > 1 && threads.length > 0) {
+      return false;
     }
     for (int chunk = 0; chunk < count; chunk++) {
       work.run(chunk, 0);
     }
+    return true;
   }
 
   private void requireOpen() {

@@ -132,10 +132,10 @@ final class GgufTokenizerReader {
 
   private MergeTable merges() {
     String field = PREFIX + "merges";
-    PackedStrings list = PackedStrings.of(metadata.strings(field));
     if (tables.isPresent()) {
-      return new MergeTable(tables.get().merges(list.size()));
+      return new MergeTable(tables.get().merges(metadata.strings(field).size()));
     }
+    PackedStrings list = PackedStrings.of(metadata.strings(field));
     byte[] bytes = list.bytes();
     int[] ends = list.ends();
     MergeTable table = new MergeTable(ends.length);

@@ -1,6 +1,7 @@
 package dev.freehold.text;
 
 import dev.freehold.tensor.Metadata;
+import dev.freehold.tensor.WholeFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -8,11 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -66,32 +63,18 @@ public final class TokenizerTables {
       return false;
     }
     ByteBuffer bytes = bytes(digest, model.get().vocabulary().tables(), model.get().mergeTables());
-    Path directory = target.toAbsolutePath().getParent();
     try {
-      Path part = Files.createTempFile(directory, target.getFileName().toString(), ".part");
-      try {
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-          while (bytes.hasRemaining()) {
-            channel.write(bytes);
-          }
-          channel.force(true);
-        }
-        move(part, target);
-      } finally {
-        Files.deleteIfExists(part);
-      }
+      WholeFile.write(
+          target,
+          channel -> {
+            while (bytes.hasRemaining()) {
+              channel.write(bytes);
+            }
+          });
     } catch (IOException e) {
       throw new TextException("tokenizer tables " + target + ": cannot be written: " + e);
     }
     return true;
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
   }
 
   private static ByteBuffer bytes(String digest, Tokens tokens, Merges merges) {
