@@ -16,6 +16,9 @@ final class AttentionJob implements WorkerPool.Job {
   /// Parts of each key-value head that are not attended to yet. Who ends the last joins them.
   private AtomicIntegerArray left = new AtomicIntegerArray(0);
 
+  /// Writes keys and values that more than one chunk sees.
+  private final WorkerPool.Job writing = (group, worker) -> write(group);
+
   AttentionJob(AttentionOps attention, WorkerPool pool) {
     this.attention = attention;
     this.pool = pool;
@@ -35,8 +38,18 @@ final class AttentionJob implements WorkerPool.Job {
         left.set(group, parts);
       }
     }
+    if (tokenChunks > 1) {
+      pool.run(writing, groups);
+    }
     pool.run(this, tokenChunks * groups * parts);
     call = null;
+  }
+
+  private void write(int group) {
+    AttentionCall current = call;
+    if (current != null) {
+      current.write(group);
+    }
   }
 
   @Override
@@ -47,11 +60,17 @@ final class AttentionJob implements WorkerPool.Job {
     }
     if (parts > 1) {
       int group = chunk / parts;
+      if (chunk % parts == parts - 1) {
+        current.write(group);
+      }
       attention.attendPart(current, group, chunk % parts, worker);
       if (left.decrementAndGet(group) == 0) {
         attention.joinParts(current, group, worker);
       }
       return;
+    }
+    if (tokenChunks == 1) {
+      current.write(chunk);
     }
     int from = chunk % tokenChunks * chunkTokens;
     int to = Math.min(current.tokens, from + chunkTokens);

@@ -121,26 +121,39 @@ public final class KeyValueStore {
   /// `values` G heads of valueDim. Rounding: f16 and bf16 to nearest even; q8_0 per 32 elements
   /// with scale f16(amax / 127) and q = round half even(x * (127 / amax)).
   public void append(Rows keys, Rows values, int first, int tokens) {
-    reserve(tokens);
-    for (int t = 0; t < tokens; t++) {
-      int position = length + t;
-      MemorySegment keyBlock = keyBlocks.get(position / BLOCK);
-      MemorySegment valueBlock = valueBlocks.get(position / BLOCK);
-      for (int head = 0; head < heads; head++) {
-        writeKey(
-            keyBlock,
-            head * keyHeadBytes(),
-            position % BLOCK,
-            keys.data(),
-            keys.at(first + t) + head * keyDim);
-        writeValue(
-            valueBlock,
-            head * valueHeadBytes() + position % BLOCK * valueRowBytes(),
-            values.data(),
-            values.at(first + t) + head * valueDim);
-      }
+    int from = extend(tokens);
+    for (int head = 0; head < heads; head++) {
+      write(head, from, keys, values, first, tokens);
     }
+  }
+
+  /// Takes up `tokens` positions after the last one, which hold nothing until each head is written.
+  ///
+  /// @return the first of them
+  int extend(int tokens) {
+    reserve(tokens);
+    int from = length;
     length += tokens;
+    return from;
+  }
+
+  /// Writes one head of `tokens` positions from `from` on; see [#append].
+  void write(int head, int from, Rows keys, Rows values, int first, int tokens) {
+    for (int t = 0; t < tokens; t++) {
+      int block = (from + t) / BLOCK;
+      int slot = (from + t) % BLOCK;
+      writeKey(
+          keyBlocks.get(block),
+          head * keyHeadBytes(),
+          slot,
+          keys.data(),
+          keys.at(first + t) + head * keyDim);
+      writeValue(
+          valueBlocks.get(block),
+          head * valueHeadBytes() + slot * valueRowBytes(),
+          values.data(),
+          values.at(first + t) + head * valueDim);
+    }
   }
 
   /// Elements of keys, but of Q8_0, that lie before element `e` of the key in a slot.

@@ -170,11 +170,10 @@ final class AttentionBlock implements MixerBlock {
     }
     scaleByPosition(step);
     if (own.isPresent()) {
-      append(own.get(), step);
+      finish(own.get(), tokens);
     }
     for (int part = 0; part < step.parts(); part++) {
-      kernels.attend(
-          call.set(store(step, part), step.position(part), step.firstRow(part), step.count(part)));
+      attend(step, part);
     }
     if (shape.projections().gated()) {
       int n = shape.heads().queries() * shape.heads().valueDim();
@@ -189,8 +188,18 @@ final class AttentionBlock implements MixerBlock {
     return ((LayerState.KeyValues) step.state(part, layer)).store();
   }
 
-  private void append(KeyValues own, Step step) {
-    int tokens = step.tokens();
+  private void attend(Step step, int part) {
+    KeyValueStore store = store(step, part);
+    int first = step.firstRow(part);
+    int count = step.count(part);
+    kernels.attend(
+        own.isPresent()
+            ? call.append(store, own.get().keys(), own.get().values(), first, count)
+            : call.set(store, step.position(part), first, count));
+  }
+
+  /// What keys and values are when projected, normalized and rotated.
+  private void finish(KeyValues own, int tokens) {
     if (own.value().isEmpty()) {
       int n = shape.heads().keyValues() * shape.heads().keyDim();
       for (int t = 0; t < tokens; t++) {
@@ -202,9 +211,6 @@ final class AttentionBlock implements MixerBlock {
     own.valueNorm().run(own.values(), own.values(), tokens);
     if (rotation.table().isPresent()) {
       kernels.rope(own.keys(), tokens, rotation.keys(), rotation.table().get());
-    }
-    for (int part = 0; part < step.parts(); part++) {
-      store(step, part).append(own.keys(), own.values(), step.firstRow(part), step.count(part));
     }
   }
 

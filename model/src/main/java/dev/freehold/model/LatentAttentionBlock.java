@@ -155,8 +155,7 @@ final class LatentAttentionBlock implements MixerBlock {
       KeyValueStore store = ((LayerState.KeyValues) step.state(part, layer)).store();
       int first = step.firstRow(part);
       int count = step.count(part);
-      store.append(latents, latents, first, count);
-      kernels.attend(call.set(store, step.position(part), first, count));
+      kernels.attend(call.append(store, latents, latents, first, count));
     }
     for (Head head : heads) {
       latentInput.set(head.attended(), tokens);
