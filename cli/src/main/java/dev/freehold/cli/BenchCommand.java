@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
       "The limits are measured while the tests run: the read bandwidth between stretches of tokens,"
           + " the rates before and after a prompt; that time does not count.",
       "With --peer the same tests of another program, in turn, and the ratios of the speeds. For"
-          + " it, another process, the limits are those before it starts and after it ends. It loads"
-          + " the model in between, so that its share of a limit is less exact than ours."
+          + " it, another process, the limits are those before it starts and after it ends. It"
+          + " loads the model in between, so that its share of a limit is less exact than ours."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -8,8 +8,9 @@ import java.util.Set;
 /// The time of something that is done step by step, taken in stretches: limits are measured before
 /// the first stretch and after each, while the clock stands, since they change within seconds.
 final class Stretches {
-  /// Long beside the read of a block between two stretches.
-  private static final double LEAST_SECONDS = 0.05;
+  /// Long beside the read of a block between two stretches, and beside the time to read again what
+  /// that drove out of the caches.
+  private static final double LEAST_SECONDS = 0.2;
 
   private final LimitProbe probe;
   private final Set<Limit> measured;

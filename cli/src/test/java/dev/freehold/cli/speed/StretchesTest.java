@@ -27,13 +27,13 @@ class StretchesTest {
     Iterator<Double> rates = List.of(10.0, 10.0, 90.0, 90.0).iterator();
     Stretches time = new Stretches(new LimitProbe(limit -> rates.next()), READ);
     for (int i = 0; i < 3; i++) {
-      time.run(() -> pause(60));
+      time.run(() -> pause(220));
     }
     time.end();
 
     assertThat(rates).isExhausted();
-    assertThat(time.seconds()).isGreaterThanOrEqualTo(0.18);
-    // 10, 50 and 90 for 60 ms each, or longer where the machine is slow.
+    assertThat(time.seconds()).isGreaterThanOrEqualTo(0.66);
+    // 10, 50 and 90 for 220 ms each, or longer where the machine is slow.
     assertThat(time.limits().rate(Limit.READ).orElseThrow()).isBetween(11.0, 89.0);
   }
 
