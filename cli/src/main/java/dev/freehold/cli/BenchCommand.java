@@ -1,19 +1,17 @@
 package dev.freehold.cli;
 
+import dev.freehold.cli.speed.Instruments;
+import dev.freehold.cli.speed.LimitProbe;
 import dev.freehold.cli.speed.LlamaBench;
-import dev.freehold.cli.speed.MachineLimits;
 import dev.freehold.cli.speed.OwnSpeed;
 import dev.freehold.cli.speed.Rounds;
 import dev.freehold.cli.speed.SpeedTest;
 import dev.freehold.cli.speed.TestSpeeds;
 import dev.freehold.engine.MachineMemory;
 import dev.freehold.hub.FoundModel;
-import dev.freehold.kernel.KernelException;
-import dev.freehold.kernel.VectorModule;
 import dev.freehold.model.Model;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -30,10 +28,14 @@ import picocli.CommandLine.Parameters;
           + " once (tgN x S) in tokens per second, with random tokens, after one run that does not"
           + " count.",
       "Also: the time to open the model; the first token after a prompt of 32, cold; peak memory;"
-          + " and how much of the machine's limits that takes, which are measured on the spot: of"
-          + " the read bandwidth for decode, which reads the weights and the state for each token;"
-          + " of the rate of products of bytes, or of float32, for prefill.",
-      "With --peer the same tests of another program, in turn, and the ratios of the speeds."
+          + " and how much of the machine's limits that takes: of the read bandwidth for decode,"
+          + " which reads the weights and the state for each token; of the rate of products of"
+          + " bytes, or of float32, for prefill.",
+      "The limits are measured while the tests run: the read bandwidth between stretches of tokens,"
+          + " the rates before and after a prompt; that time does not count.",
+      "With --peer the same tests of another program, in turn, and the ratios of the speeds. For"
+          + " it, another process, the limits are those before it starts and after it ends. It"
+          + " loads the model in between, so that its share of a limit is less exact than ours."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -96,7 +98,8 @@ final class BenchCommand implements Callable<Integer> {
     FoundModel found = Models.find(surroundings, model);
     long start = System.nanoTime();
     try (Model opened = Models.open(surroundings, found, arithmetic);
-        OwnSpeed own = new OwnSpeed(opened)) {
+        OwnSpeed own = new OwnSpeed(opened);
+        Instruments instruments = new Instruments(opened.kernels().pool())) {
       double load = (System.nanoTime() - start) / 1e9;
       Optional<LlamaBench> other = peer.open(found, opened, arithmetic, repetitions);
       double first = own.prefillSeconds(FIRST_PROMPT);
@@ -104,7 +107,8 @@ final class BenchCommand implements Callable<Integer> {
       Rounds rounds = new Rounds(own, other, peer.rounds(), repetitions, surroundings.err());
       rounds.warmUp(tests);
       OptionalLong peak = MachineMemory.peakBytes();
-      List<TestSpeeds> speeds = rounds.run(tests, () -> limits(opened));
+      LimitProbe limits = new LimitProbe(instruments);
+      List<TestSpeeds> speeds = rounds.run(tests, limits);
       BenchReport report =
           new BenchReport(
               found,
@@ -112,6 +116,7 @@ final class BenchCommand implements Callable<Integer> {
               arithmetic.threads(),
               new BenchReport.Once(load, first, peak),
               speeds,
+              limits,
               other);
       if (json) {
         BenchJson.print(report, surroundings);
@@ -157,14 +162,5 @@ final class BenchCommand implements Callable<Integer> {
       tests.add(new SpeedTest.DecodeTogether(sequences, decoded));
     }
     return tests;
-  }
-
-  private MachineLimits limits(Model opened) {
-    try {
-      VectorModule.require();
-    } catch (KernelException absent) {
-      return new MachineLimits(Map.of(), List.of(String.valueOf(absent.getMessage())));
-    }
-    return MachineLimits.measure(opened.kernels().pool());
   }
 }

@@ -2,6 +2,7 @@ package dev.freehold.cli;
 
 import dev.freehold.cli.speed.Limit;
 import dev.freehold.cli.speed.LlamaBench;
+import dev.freehold.cli.speed.Median;
 import dev.freehold.cli.speed.TestSpeeds;
 import dev.freehold.cli.speed.TransparentHugePages;
 
@@ -49,10 +50,13 @@ final class BenchJson {
             case INT8 -> "int8_operations_per_second";
             case F32 -> "f32_operations_per_second";
           };
-      report.limit(limit).ifPresent(rate -> printer.field(name, rate));
+      double[] found = report.limits().found(limit);
+      if (found.length > 0) {
+        printer.field(name, Median.of(found));
+      }
     }
-    if (!report.missingLimits().isEmpty()) {
-      printer.array("not_measured", report.missingLimits(), printer::value);
+    if (!report.limits().missing().isEmpty()) {
+      printer.array("not_measured", report.limits().missing(), printer::value);
     }
   }
 
@@ -70,7 +74,6 @@ final class BenchJson {
     printer.object(() -> {
       printer.field("test", test.test().name());
       printer.field("tokens", test.test().tokens());
-      printer.field("rounds", test.rounds().size());
       printer.field("tokens_per_second", test.own());
       printer.field("least", test.least());
       printer.field("most", test.most());
@@ -88,6 +91,26 @@ final class BenchJson {
       test.leastRatio().ifPresent(ratio -> printer.field("least_ratio", ratio));
       test.mostRatio().ifPresent(ratio -> printer.field("most_ratio", ratio));
       test.withoutPeer().ifPresent(reason -> printer.field("not_compared", reason));
+      printer.array("rounds", test.rounds(), this::printRound);
     });
+  }
+
+  private void printRound(TestSpeeds.Round round) {
+    printer.object(() -> {
+      printReached("", round.own());
+      round.peer().ifPresent(peer -> printReached("peer_", peer));
+      round.ratio().ifPresent(ratio -> printer.field("ratio", ratio));
+    });
+  }
+
+  private void printReached(String whose, TestSpeeds.Reached reached) {
+    printer.field(whose + "tokens_per_second", reached.tokensPerSecond());
+    reached
+        .share()
+        .ifPresent(share -> {
+          printer.field(whose + "limit", share.limit().title());
+          printer.field(whose + "limit_rate", share.rate());
+          printer.field(whose + "limit_percent", share.percent());
+        });
   }
 }

@@ -1,8 +1,7 @@
 package dev.freehold.cli;
 
-import dev.freehold.cli.speed.Limit;
+import dev.freehold.cli.speed.LimitProbe;
 import dev.freehold.cli.speed.LlamaBench;
-import dev.freehold.cli.speed.Median;
 import dev.freehold.cli.speed.TestSpeeds;
 import dev.freehold.cli.speed.Volume;
 import dev.freehold.hub.FoundModel;
@@ -14,7 +13,6 @@ import dev.freehold.model.Model;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -22,12 +20,14 @@ import java.util.stream.Collectors;
 /// What `freehold bench` found out, as both of its outputs tell it.
 ///
 /// @param threads of ours, and of the peer
+/// @param limits that were measured around the tests
 record BenchReport(
     FoundModel found,
     Model opened,
     int threads,
     Once once,
     List<TestSpeeds> tests,
+    LimitProbe limits,
     Optional<LlamaBench> peer) {
   /// What is measured once.
   record Once(double loadSeconds, double firstTokenSeconds, OptionalLong peakBytes) {}
@@ -53,23 +53,5 @@ record BenchReport(
   Map<String, Long> kernels() {
     return opened.kernels().choices().stream()
         .collect(Collectors.groupingBy(KernelChoice::kernel, TreeMap::new, Collectors.counting()));
-  }
-
-  /// The median over the rounds.
-  OptionalDouble limit(Limit limit) {
-    double[] rates =
-        tests.isEmpty()
-            ? new double[0]
-            : tests.getFirst().rounds().stream()
-                .map(round -> round.limits().rate(limit))
-                .filter(OptionalDouble::isPresent)
-                .mapToDouble(OptionalDouble::getAsDouble)
-                .toArray();
-    return rates.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(Median.of(rates));
-  }
-
-  /// Why limits were not measured.
-  List<String> missingLimits() {
-    return tests.isEmpty() ? List.of() : tests.getFirst().rounds().getFirst().limits().missing();
   }
 }

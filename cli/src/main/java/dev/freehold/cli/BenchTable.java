@@ -1,18 +1,22 @@
 package dev.freehold.cli;
 
 import dev.freehold.cli.speed.Limit;
+import dev.freehold.cli.speed.Limit.Share;
 import dev.freehold.cli.speed.LlamaBench;
+import dev.freehold.cli.speed.Median;
 import dev.freehold.cli.speed.TestSpeeds;
 import dev.freehold.cli.speed.TransparentHugePages;
 import dev.freehold.cli.speed.Volume;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /// The tables of `freehold bench`, in Markdown, with what they stand on below.
 final class BenchTable {
@@ -30,6 +34,10 @@ final class BenchTable {
   void print() {
     if (report.peer().isPresent()) {
       printBesidePeer(report.peer().get());
+      if (report.tests().stream().anyMatch(test -> test.rounds().size() > 1)) {
+        out.println();
+        printRounds(report.peer().get());
+      }
     } else {
       printAlone();
     }
@@ -95,6 +103,41 @@ final class BenchTable {
     printTable(columns, rows);
   }
 
+  /// A row for each test and round, so that a reader sees how fast the machine was for a ratio.
+  private void printRounds(LlamaBench peer) {
+    List<Column> columns =
+        List.of(
+            new Column("test", true),
+            new Column("round", true),
+            new Column("freehold t/s", true),
+            new Column(peer.name() + " t/s", true),
+            new Column("ratio", true),
+            new Column("limit, freehold", true),
+            new Column("share", true),
+            new Column("limit, " + peer.name(), true),
+            new Column("share", true));
+    List<List<String>> rows = new ArrayList<>();
+    for (TestSpeeds test : report.tests()) {
+      for (int i = 0; i < test.rounds().size(); i++) {
+        TestSpeeds.Round round = test.rounds().get(i);
+        Optional<Share> own = round.own().share();
+        Optional<Share> other = round.peer().flatMap(TestSpeeds.Reached::share);
+        rows.add(
+            List.of(
+                test.test().name(),
+                Integer.toString(i + 1),
+                rate(round.own().tokensPerSecond()),
+                round.peer().map(peers -> rate(peers.tokensPerSecond())).orElse(""),
+                rate(round.ratio()),
+                own.map(share -> billions(share.rate(), share.limit())).orElse(""),
+                own.map(BenchTable::percent).orElse(""),
+                other.map(share -> billions(share.rate(), share.limit())).orElse(""),
+                other.map(BenchTable::percent).orElse("")));
+      }
+    }
+    printTable(columns, rows);
+  }
+
   private void printTable(List<Column> columns, List<List<String>> rows) {
     List<Integer> widths = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
@@ -136,13 +179,19 @@ final class BenchTable {
         String.format(Locale.ROOT, "%.3f s after load", report.once().firstTokenSeconds()));
     report.once().peakBytes().ifPresent(bytes -> fact("peak memory", Sizes.bytes(bytes)));
     for (Limit limit : Limit.values()) {
-      OptionalDouble rate = report.limit(limit);
-      if (rate.isPresent()) {
-        String unit = limit == Limit.READ ? "GB/s" : "Gop/s";
-        fact(limit.title(), String.format(Locale.ROOT, "%.1f %s", rate.getAsDouble() / 1e9, unit));
+      double[] found = report.limits().found(limit);
+      if (found.length > 0) {
+        DoubleSummaryStatistics range = DoubleStream.of(found).summaryStatistics();
+        fact(
+            limit.title(),
+            "%s, %s to %s"
+                .formatted(
+                    billions(Median.of(found), limit),
+                    billions(range.getMin()),
+                    billions(range.getMax())));
       }
     }
-    report.missingLimits().forEach(reason -> fact("not measured", reason));
+    report.limits().missing().forEach(reason -> fact("not measured", reason));
   }
 
   private void printPeer(LlamaBench peer) {
@@ -172,6 +221,14 @@ final class BenchTable {
     out.printf("%-16s %s%n", name, value);
   }
 
+  private static String billions(double perSecond, Limit limit) {
+    return billions(perSecond) + " " + limit.unit();
+  }
+
+  private static String billions(double perSecond) {
+    return String.format(Locale.ROOT, "%.1f", perSecond / 1e9);
+  }
+
   private static String rate(double figure) {
     return String.format(Locale.ROOT, "%.2f", figure);
   }
@@ -180,7 +237,7 @@ final class BenchTable {
     return figure.isPresent() ? rate(figure.getAsDouble()) : "";
   }
 
-  private static String percent(Limit.Share share) {
+  private static String percent(Share share) {
     return String.format(Locale.ROOT, "%.0f %%", share.percent());
   }
 }

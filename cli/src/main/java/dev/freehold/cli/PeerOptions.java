@@ -61,8 +61,8 @@ final class PeerOptions {
       names = "--rounds",
       paramLabel = "N",
       description =
-          "Rounds, each of the machine's limits and of every test; 3 by default with a peer, else"
-              + " 1. Ratios and shares are taken within a round.")
+          "Rounds, each of every test; 3 by default with a peer, else 1. Ratios are taken within a"
+              + " round.")
   private Optional<Integer> rounds = Optional.empty();
 
   /// Takes the next argument as it is, also where it looks like an option of ours.

@@ -42,6 +42,12 @@ class BenchCommandTest {
       assertThat(test.path("most").doubleValue()).isGreaterThanOrEqualTo(median);
       boolean isDecode = test.path("test").stringValue().startsWith("tg");
       assertThat(test.has("bandwidth_percent")).isEqualTo(isDecode);
+      JsonNode round = test.path("rounds").path(0);
+      assertThat(test.path("rounds")).hasSize(1);
+      assertThat(round.path("tokens_per_second").doubleValue()).isEqualTo(median);
+      assertThat(round.path("limit_percent")).isEqualTo(test.path("limit_percent"));
+      assertThat(round.path("limit_rate").doubleValue()).isGreaterThan(1e8);
+      assertThat(round.has("ratio")).isFalse();
     }
   }
 
@@ -98,13 +104,21 @@ class BenchCommandTest {
     for (JsonNode test : json.path("tests")) {
       double median = test.path("tokens_per_second").doubleValue();
       boolean isTogether = test.path("test").stringValue().endsWith("x 3");
-      assertThat(test.path("rounds").intValue()).isEqualTo(2);
+      assertThat(test.path("rounds")).hasSize(2);
       assertThat(test.has("not_compared")).isEqualTo(isTogether);
       if (!isTogether) {
         double theirs = test.path("peer_tokens_per_second").doubleValue();
         assertThat(theirs).isEqualTo(test.path("test").stringValue().equals("pp8") ? 1000 : 10);
         // Two rounds: the median of the ratios is their mean, as that of the speeds is.
         assertThat(test.path("ratio").doubleValue()).isCloseTo(median / theirs, within(1e-6));
+        for (JsonNode round : test.path("rounds")) {
+          assertThat(round.path("peer_tokens_per_second").doubleValue()).isEqualTo(theirs);
+          assertThat(round.path("ratio").doubleValue()).isPositive();
+          assertThat(round.path("peer_limit").stringValue())
+              .isEqualTo(test.path("limit").stringValue());
+          assertThat(round.path("peer_limit_rate").doubleValue()).isGreaterThan(1e8);
+          assertThat(round.path("peer_limit_percent").doubleValue()).isPositive();
+        }
       }
     }
   }
@@ -137,6 +151,20 @@ class BenchCommandTest {
         .contains("peer             llama-bench badcafe2 -rtr 1")
         .contains("not compared     tg4 x 2: no llama-batched-bench beside llama-bench")
         .contains("kernels ", "prepared         no", "huge pages ");
+  }
+
+  @Test
+  void aSecondTableHasARowForEachTestAndRound() throws IOException {
+    String peer = FakePeer.llamaCpp(home).toString();
+    Session.Result result =
+        new Session(home)
+            .run("bench", MODEL, "-p", "4", "-n", "4", "-r", "1", "--rounds", "2", "--peer", peer);
+
+    assertThat(result.out())
+        .containsPattern("\\| +test \\| +round \\| +freehold t/s \\| +llama-bench t/s \\|")
+        .containsPattern("\\| +pp4 \\| +1 \\|.* 1000\\.00 \\|.* Gop/s \\|.* Gop/s \\|")
+        .containsPattern("\\| +tg4 \\| +2 \\|.* 10\\.00 \\|.* GB/s \\|.* GB/s \\|")
+        .containsPattern("read bandwidth +[0-9.]+ GB/s, [0-9.]+ to [0-9.]+\n");
   }
 
   @Test

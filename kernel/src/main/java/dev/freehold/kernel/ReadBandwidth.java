@@ -10,38 +10,52 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Measures how fast this machine reads memory with vector loads: the limit of decoding, which
 /// reads every weight once per token.
-public final class ReadBandwidth {
+///
+/// Owns a block that no cache holds, so that some milliseconds are enough to measure at any moment.
+/// For one thread at a time.
+public final class ReadBandwidth implements AutoCloseable {
   private static final VectorSpecies<Long> SPECIES = LongVector.SPECIES_PREFERRED;
   private static final int STEP = SPECIES.vectorByteSize();
-  private static final long CHUNK = 4L << 20;
+  private static final long CHUNK = 1L << 20;
+  private static final int WARM_UP_READS = 8;
 
-  private ReadBandwidth() {}
+  private final WorkerPool pool;
+  private final Arena arena = Arena.ofShared();
+  private final int half;
+  private final MemorySegment block;
+  private final AtomicLong seen = new AtomicLong();
 
-  /// Bytes per second at best, over rounds of reading a block that no cache holds.
+  /// Takes the block and reads it some times, until that is compiled.
   ///
   /// @param pool the threads that read
-  /// @param bytes size of the block; taken while this runs
-  /// @param rounds how often it is read, after two rounds that do not count
+  /// @param bytes size of the block, of which a cache may hold a small part
   /// @throws KernelException where the JVM runs without the Vector API's module
-  public static double measure(WorkerPool pool, long bytes, int rounds) {
+  public ReadBandwidth(WorkerPool pool, long bytes) {
     VectorModule.require();
-    int chunks = Math.toIntExact(Math.max(1, bytes / CHUNK));
-    AtomicLong seen = new AtomicLong();
-    try (Arena arena = Arena.ofShared()) {
-      MemorySegment block = arena.allocate(chunks * CHUNK, 64);
-      pool.run((chunk, worker) -> block.asSlice(chunk * CHUNK, CHUNK).fill((byte) 1), chunks);
-      double best = 0;
-      for (int round = -2; round < rounds; round++) {
-        long start = System.nanoTime();
-        pool.run((chunk, worker) -> seen.addAndGet(read(block, chunk * CHUNK)), chunks);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        best = round < 0 ? best : Math.max(best, chunks * CHUNK / seconds);
-      }
-      if (seen.get() == 0) {
-        throw new KernelException("read bandwidth: the block was not read");
-      }
-      return best;
+    this.pool = pool;
+    half = Math.toIntExact(Math.max(1, bytes / (2 * CHUNK)));
+    block = arena.allocate(2 * half * CHUNK, 64);
+    pool.run((chunk, worker) -> block.asSlice(chunk * CHUNK, CHUNK).fill((byte) 1), 2 * half);
+    for (int i = 0; i < WARM_UP_READS; i++) {
+      measure();
     }
+  }
+
+  /// Bytes per second now: the better of two reads, since something may come between one. They take
+  /// a half of the block each, so that the second finds nothing of the first in a cache.
+  public double measure() {
+    return Math.max(read(0), read(half));
+  }
+
+  private double read(int first) {
+    seen.set(0);
+    long start = System.nanoTime();
+    pool.run((chunk, worker) -> seen.addAndGet(read(block, (first + chunk) * CHUNK)), half);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (seen.get() == 0) {
+      throw new KernelException("read bandwidth: the block was not read");
+    }
+    return half * CHUNK / seconds;
   }
 
   /// Reads a chunk by four independent chains; the result keeps the loads alive.
@@ -58,5 +72,10 @@ public final class ReadBandwidth {
       d = d.or(LongVector.fromMemorySegment(SPECIES, block, at + 3L * STEP, order));
     }
     return a.or(b).or(c.or(d)).reduceLanes(VectorOperators.OR);
+  }
+
+  @Override
+  public void close() {
+    arena.close();
   }
 }

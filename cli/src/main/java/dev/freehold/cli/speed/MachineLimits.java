@@ -1,51 +1,65 @@
 package dev.freehold.cli.speed;
 
 import dev.freehold.cli.speed.Limit.Share;
-import dev.freehold.kernel.FmaPeak;
-import dev.freehold.kernel.Int8Peak;
-import dev.freehold.kernel.KernelException;
-import dev.freehold.kernel.ReadBandwidth;
-import dev.freehold.kernel.WorkerPool;
-import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.DoubleSupplier;
+import java.util.Set;
 
-/// The machine's limits as they were measured at one moment: bytes or operations per second, where
-/// a multiplication and an addition are two operations.
+/// Limits of the machine as they were while something ran: bytes or operations per second, where a
+/// multiplication and an addition are two operations.
 ///
-/// @param rates of the limits that could be measured
-/// @param missing why others could not
-public record MachineLimits(Map<Limit, Double> rates, List<String> missing) {
-  private static final long BANDWIDTH_BLOCK = 256L << 20;
-  private static final int ROUNDS = 6;
+/// @param rates of the limits that were measured
+public record MachineLimits(Map<Limit, Double> rates) {
+  /// Time for which something ran, and limits as they were measured right before and after.
+  record Stretch(double seconds, MachineLimits before, MachineLimits after) {}
 
   public MachineLimits {
     rates = Map.copyOf(rates);
-    missing = List.copyOf(missing);
   }
 
-  /// Measures them with these threads, in about a second.
-  public static MachineLimits measure(WorkerPool pool) {
+  /// The limits that bound a test, or may.
+  static Set<Limit> bounding(SpeedTest test, Work work) {
+    Set<Limit> limits = EnumSet.noneOf(Limit.class);
+    if (!(test instanceof SpeedTest.Prefill)) {
+      limits.add(Limit.READ);
+    }
+    if (!(test instanceof SpeedTest.Decode)) {
+      limits.addAll(work.computing());
+    }
+    return limits;
+  }
+
+  /// The limits of all stretches together: the mean of a stretch's beginning and end, weighted with
+  /// its seconds, `sum(t (before + after) / 2) / sum(t)`. What was done per second, divided by
+  /// this, is what was done of all that the limit allowed. Without those that a stretch lacks.
+  static MachineLimits over(List<Stretch> stretches) {
     Map<Limit, Double> rates = new EnumMap<>(Limit.class);
-    List<String> missing = new ArrayList<>();
     for (Limit limit : Limit.values()) {
-      DoubleSupplier measure =
-          switch (limit) {
-            case READ -> () -> ReadBandwidth.measure(pool, BANDWIDTH_BLOCK, ROUNDS);
-            case INT8 -> () -> Int8Peak.measure(pool, ROUNDS);
-            case F32 -> () -> FmaPeak.measure(pool, ROUNDS);
-          };
-      try {
-        rates.put(limit, measure.getAsDouble());
-      } catch (KernelException absent) {
-        missing.add(String.valueOf(absent.getMessage()));
+      double seconds = 0;
+      double allowed = 0;
+      for (Stretch stretch : stretches) {
+        double before = stretch.before.rates.getOrDefault(limit, Double.NaN);
+        double after = stretch.after.rates.getOrDefault(limit, Double.NaN);
+        seconds += stretch.seconds;
+        allowed += stretch.seconds * (before + after) / 2;
+      }
+      if (allowed > 0) {
+        rates.put(limit, allowed / seconds);
       }
     }
-    return new MachineLimits(rates, missing);
+    return new MachineLimits(rates);
+  }
+
+  /// These and others.
+  MachineLimits and(MachineLimits others) {
+    Map<Limit, Double> all = new EnumMap<>(Limit.class);
+    all.putAll(rates);
+    all.putAll(others.rates);
+    return new MachineLimits(all);
   }
 
   public OptionalDouble rate(Limit limit) {
@@ -79,9 +93,10 @@ public record MachineLimits(Map<Limit, Double> rates, List<String> missing) {
     };
   }
 
-  private static Optional<Share> share(Limit limit, OptionalDouble needed, double seconds) {
-    return needed.isPresent()
-        ? Optional.of(new Share(limit, 100 * needed.getAsDouble() / seconds))
+  private Optional<Share> share(Limit limit, OptionalDouble needed, double seconds) {
+    OptionalDouble rate = rate(limit);
+    return rate.isPresent() && needed.isPresent()
+        ? Optional.of(new Share(limit, rate.getAsDouble(), 100 * needed.getAsDouble() / seconds))
         : Optional.empty();
   }
 

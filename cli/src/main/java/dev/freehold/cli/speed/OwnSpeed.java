@@ -1,5 +1,6 @@
 package dev.freehold.cli.speed;
 
+import dev.freehold.cli.speed.MachineLimits.Stretch;
 import dev.freehold.kernel.Philox;
 import dev.freehold.kernel.Rows;
 import dev.freehold.model.Batch;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// The speed of an open model, with random tokens.
 ///
@@ -28,23 +30,45 @@ public final class OwnSpeed implements AutoCloseable {
 
   /// Runs a test once and tells its tokens per second.
   public double measure(SpeedTest test) {
-    double seconds =
-        switch (test) {
-          case SpeedTest.Prefill prefill -> prefillSeconds(prefill.tokens());
-          case SpeedTest.Decode decode -> decodeSeconds(decode);
-          case SpeedTest.DecodeTogether together -> togetherSeconds(together);
-        };
-    return test.tokens() / seconds;
+    return measure(test, LimitProbe.none()).tokensPerSecond();
+  }
+
+  /// Runs a test once. Decode is timed in stretches, between which the read bandwidth is measured;
+  /// limits of computing are measured before the run and after it.
+  ///
+  /// @param probe measures the limits that bound the test
+  public Run measure(SpeedTest test, LimitProbe probe) {
+    Work work = Volume.of(model, test);
+    Set<Limit> limits = MachineLimits.bounding(test, work);
+    return switch (test) {
+      case SpeedTest.Prefill prefill -> {
+        Stretches time = new Stretches(probe, limits);
+        time.run(() -> prefill(prefill.tokens(), prefill.tokens()).close());
+        time.end();
+        yield run(test, work, time.seconds(), time.limits());
+      }
+      case SpeedTest.Decode decode -> {
+        Stretches time = decode(decode, probe);
+        yield run(test, work, time.seconds(), time.limits());
+      }
+      case SpeedTest.DecodeTogether together -> {
+        MachineLimits before = probe.measure(work.computing());
+        Stretches time = decode(together, probe);
+        Stretch whole = new Stretch(time.seconds(), before, probe.measure(work.computing()));
+        MachineLimits computing = MachineLimits.over(List.of(whole));
+        yield run(test, work, time.seconds(), time.limits().and(computing));
+      }
+    };
+  }
+
+  private static Run run(SpeedTest test, Work work, double seconds, MachineLimits limits) {
+    return new Run(test.tokens() / seconds, limits.share(test, work, seconds));
   }
 
   /// Seconds that a prompt of this many tokens takes.
   public double prefillSeconds(int count) {
     long start = System.nanoTime();
     prefill(count, count).close();
-    return secondsSince(start);
-  }
-
-  private static double secondsSince(long start) {
     return (System.nanoTime() - start) / 1e9;
   }
 
@@ -69,29 +93,31 @@ public final class OwnSpeed implements AutoCloseable {
     }
   }
 
-  private double decodeSeconds(SpeedTest.Decode test) {
+  private Stretches decode(SpeedTest.Decode test, LimitProbe probe) {
     if (test.depth() == 0) {
       try (Sequence sequence = model.newSequence(test.tokens())) {
-        return decode(sequence, test.tokens());
+        return decode(sequence, test.tokens(), probe);
       }
     }
     Sequence begun = deep.computeIfAbsent(test.depth(), depth -> prefill(depth, depth));
     try (Sequence copy = begun.fork(test.depth() + test.tokens())) {
-      return decode(copy, test.tokens());
+      return decode(copy, test.tokens(), probe);
     }
   }
 
-  private double decode(Sequence sequence, int count) {
+  private Stretches decode(Sequence sequence, int count, LimitProbe probe) {
     int[] tokens = tokens(count);
     Rows logits = Rows.allocate(1, model.architecture().vocabSize());
-    long start = System.nanoTime();
+    Stretches time = new Stretches(probe, Set.of(Limit.READ));
     for (int i = 0; i < count; i++) {
-      model.forward(sequence, tokens, i, 1, LogitsOf.LAST, logits);
+      int token = i;
+      time.run(() -> model.forward(sequence, tokens, token, 1, LogitsOf.LAST, logits));
     }
-    return secondsSince(start);
+    time.end();
+    return time;
   }
 
-  private double togetherSeconds(SpeedTest.DecodeTogether test) {
+  private Stretches decode(SpeedTest.DecodeTogether test, LimitProbe probe) {
     List<Sequence> sequences = new ArrayList<>();
     int prompt = SpeedTest.DecodeTogether.PROMPT;
     try {
@@ -101,15 +127,19 @@ public final class OwnSpeed implements AutoCloseable {
       int[] tokens = tokens(test.tokens());
       Rows logits = Rows.allocate(test.sequences(), model.architecture().vocabSize());
       Batch batch = model.newBatch();
-      long start = System.nanoTime();
+      Stretches time = new Stretches(probe, Set.of(Limit.READ));
       for (int step = 0; step < test.each(); step++) {
-        batch.clear();
-        for (int i = 0; i < sequences.size(); i++) {
-          batch.add(sequences.get(i), tokens, step * sequences.size() + i, 1, LogitsOf.LAST);
-        }
-        model.forward(batch, logits);
+        int from = step * sequences.size();
+        time.run(() -> {
+          batch.clear();
+          for (int i = 0; i < sequences.size(); i++) {
+            batch.add(sequences.get(i), tokens, from + i, 1, LogitsOf.LAST);
+          }
+          model.forward(batch, logits);
+        });
       }
-      return secondsSince(start);
+      time.end();
+      return time;
     } finally {
       sequences.forEach(Sequence::close);
     }

@@ -1,13 +1,15 @@
 package dev.freehold.cli.speed;
 
+import dev.freehold.cli.speed.MachineLimits.Stretch;
+import dev.freehold.cli.speed.TestSpeeds.Reached;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.Set;
 
-/// Measures tests in rounds: the machine's limits first, then each test by us and by the peer, in
-/// turn, since a machine's speed changes from minute to minute.
+/// Measures tests in rounds: each test by us and by the peer, in turn, since a machine's speed
+/// changes from minute to minute.
 ///
 /// @param repetitions of each test in a round
 /// @param progress is told what is measured
@@ -21,49 +23,61 @@ public record Rounds(
     }
   }
 
-  /// @param limits measures them
-  public List<TestSpeeds> run(List<SpeedTest> tests, Supplier<MachineLimits> limits) {
+  /// @param probe measures the limits around each run
+  public List<TestSpeeds> run(List<SpeedTest> tests, LimitProbe probe) {
     List<List<TestSpeeds.Round>> speeds = new ArrayList<>();
     tests.forEach(test -> speeds.add(new ArrayList<>()));
     for (int round = 0; round < rounds; round++) {
-      progress.println("measuring the machine's limits");
-      MachineLimits now = limits.get();
       for (int i = 0; i < tests.size(); i++) {
-        speeds.get(i).add(run(tests.get(i), round, now));
+        speeds.get(i).add(run(tests.get(i), round, probe));
       }
     }
     List<TestSpeeds> results = new ArrayList<>();
     for (int i = 0; i < tests.size(); i++) {
       SpeedTest test = tests.get(i);
       Optional<String> withoutPeer = peer.flatMap(other -> other.declines(test));
-      results.add(new TestSpeeds(test, Volume.of(own.model(), test), speeds.get(i), withoutPeer));
+      results.add(new TestSpeeds(test, speeds.get(i), withoutPeer));
     }
     return results;
   }
 
   /// Who goes first changes from round to round.
-  private TestSpeeds.Round run(SpeedTest test, int round, MachineLimits limits) {
-    boolean peerFirst = round % 2 == 1;
-    double[] others = peerFirst ? byPeer(test, round) : new double[0];
-    double[] ours = byUs(test, round);
-    return new TestSpeeds.Round(ours, peerFirst ? others : byPeer(test, round), limits);
+  private TestSpeeds.Round run(SpeedTest test, int round, LimitProbe probe) {
+    if (round % 2 == 0) {
+      Reached ours = byUs(test, round, probe);
+      return new TestSpeeds.Round(ours, byPeer(test, round, probe));
+    }
+    Optional<Reached> others = byPeer(test, round, probe);
+    return new TestSpeeds.Round(byUs(test, round, probe), others);
   }
 
-  private double[] byUs(SpeedTest test, int round) {
-    double[] speeds = new double[repetitions];
+  private Reached byUs(SpeedTest test, int round, LimitProbe probe) {
+    List<Run> runs = new ArrayList<>();
     for (int i = 0; i < repetitions; i++) {
       tell(test, round, "%d of %d".formatted(i + 1, repetitions));
-      speeds[i] = own.measure(test);
+      runs.add(own.measure(test, probe));
     }
-    return speeds;
+    return new Reached(runs);
   }
 
-  private double[] byPeer(SpeedTest test, int round) {
+  /// The peer is another process, so its limits are the mean of those before it starts and after it
+  /// ends; the bytes and products that it needs are ours, since the file is the same.
+  private Optional<Reached> byPeer(SpeedTest test, int round, LimitProbe probe) {
     if (peer.isEmpty() || peer.get().declines(test).isPresent()) {
-      return new double[0];
+      return Optional.empty();
     }
     tell(test, round, peer.get().name());
-    return peer.get().measure(test);
+    Work work = Volume.of(own.model(), test);
+    Set<Limit> bounding = MachineLimits.bounding(test, work);
+    MachineLimits before = probe.measure(bounding);
+    double[] speeds = peer.get().measure(test);
+    MachineLimits limits =
+        MachineLimits.over(List.of(new Stretch(1, before, probe.measure(bounding))));
+    List<Run> runs = new ArrayList<>();
+    for (double speed : speeds) {
+      runs.add(new Run(speed, limits.share(test, work, test.tokens() / speed)));
+    }
+    return Optional.of(new Reached(runs));
   }
 
   private void tell(SpeedTest test, int round, String what) {

@@ -4,25 +4,39 @@ import dev.freehold.cli.speed.Limit.Share;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /// The speeds that a test reached, round by round, ours and a peer's.
 ///
-/// A machine's speed changes from minute to minute, so ratios and shares are those within a round,
-/// and their medians over the rounds are told.
+/// A machine's speed changes from minute to minute, so ratios are those within a round and shares
+/// those within a run, and their medians over the rounds are told.
 ///
 /// @param withoutPeer why the peer does not run this test, where there is one that does not
-public record TestSpeeds(
-    SpeedTest test, Work work, List<Round> rounds, Optional<String> withoutPeer) {
-  /// Tokens per second of each repetition in a round.
-  ///
-  /// @param peer empty where there is none
-  /// @param limits as they were measured at the beginning of the round
-  public record Round(double[] own, double[] peer, MachineLimits limits) {
-    public Round {
-      own = own.clone();
-      peer = peer.clone();
+public record TestSpeeds(SpeedTest test, List<Round> rounds, Optional<String> withoutPeer) {
+  /// What one program reached in a round, its repetitions.
+  public record Reached(List<Run> runs) {
+    public Reached {
+      runs = List.copyOf(runs);
+    }
+
+    /// The median.
+    public double tokensPerSecond() {
+      return Median.of(runs.stream().mapToDouble(Run::tokensPerSecond).toArray());
+    }
+
+    /// The medians.
+    public Optional<Share> share() {
+      return Share.median(runs.stream().map(Run::share).toList());
+    }
+  }
+
+  /// A round, ours and the peer's where it runs the test.
+  public record Round(Reached own, Optional<Reached> peer) {
+    /// How many times the peer's speed ours is.
+    public OptionalDouble ratio() {
+      return peer.isPresent()
+          ? OptionalDouble.of(own.tokensPerSecond() / peer.get().tokensPerSecond())
+          : OptionalDouble.empty();
     }
   }
 
@@ -34,22 +48,25 @@ public record TestSpeeds(
   }
 
   public boolean hasPeer() {
-    return rounds.getFirst().peer.length > 0;
+    return rounds.getFirst().peer.isPresent();
   }
 
   /// Tokens per second.
   public double own() {
-    return Median.of(rounds.stream().mapToDouble(round -> Median.of(round.own)).toArray());
+    return Median.of(rounds.stream().mapToDouble(round -> round.own.tokensPerSecond()).toArray());
   }
 
   public OptionalDouble peer() {
-    return overRoundsWithPeer(round -> Median.of(round.peer));
+    return median(peers().stream().mapToDouble(Reached::tokensPerSecond));
   }
 
-  private OptionalDouble overRoundsWithPeer(ToDoubleFunction<Round> figure) {
-    return hasPeer()
-        ? OptionalDouble.of(Median.of(rounds.stream().mapToDouble(figure).toArray()))
-        : OptionalDouble.empty();
+  private List<Reached> peers() {
+    return rounds.stream().map(Round::peer).flatMap(Optional::stream).toList();
+  }
+
+  private static OptionalDouble median(DoubleStream figures) {
+    double[] values = figures.toArray();
+    return values.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(Median.of(values));
   }
 
   /// Of ours, over all repetitions.
@@ -62,54 +79,36 @@ public record TestSpeeds(
   }
 
   private DoubleStream ownRepetitions() {
-    return rounds.stream().flatMapToDouble(round -> DoubleStream.of(round.own));
-  }
-
-  private static double ratio(Round round) {
-    return Median.of(round.own) / Median.of(round.peer);
+    return rounds.stream()
+        .flatMap(round -> round.own.runs.stream())
+        .mapToDouble(Run::tokensPerSecond);
   }
 
   /// How many times the peer's speed ours is.
   public OptionalDouble ratio() {
-    return overRoundsWithPeer(TestSpeeds::ratio);
+    return median(ratios());
   }
 
   /// Of a round.
   public OptionalDouble leastRatio() {
-    return hasPeer()
-        ? rounds.stream().mapToDouble(TestSpeeds::ratio).min()
-        : OptionalDouble.empty();
+    return ratios().min();
   }
 
   /// Of a round.
   public OptionalDouble mostRatio() {
-    return hasPeer()
-        ? rounds.stream().mapToDouble(TestSpeeds::ratio).max()
-        : OptionalDouble.empty();
+    return ratios().max();
+  }
+
+  private DoubleStream ratios() {
+    return rounds.stream().flatMapToDouble(round -> round.ratio().stream());
   }
 
   /// How much of the machine's limit we use.
   public Optional<Share> ownShare() {
-    return share(rounds.stream().map(round -> share(round, round.own)).toList());
+    return Share.median(rounds.stream().map(round -> round.own.share()).toList());
   }
 
   public Optional<Share> peerShare() {
-    return hasPeer()
-        ? share(rounds.stream().map(round -> share(round, round.peer)).toList())
-        : Optional.empty();
-  }
-
-  private Optional<Share> share(Round round, double[] speeds) {
-    return round.limits.share(test, work, test.tokens() / Median.of(speeds));
-  }
-
-  private static Optional<Share> share(List<Optional<Share>> shares) {
-    return shares.getFirst().isPresent() && shares.stream().allMatch(Optional::isPresent)
-        ? Optional.of(
-            new Share(
-                shares.getFirst().get().limit(),
-                Median.of(
-                    shares.stream().mapToDouble(share -> share.orElseThrow().percent()).toArray())))
-        : Optional.empty();
+    return Share.median(peers().stream().map(Reached::share).toList());
   }
 }

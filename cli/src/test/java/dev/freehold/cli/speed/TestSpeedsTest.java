@@ -1,39 +1,41 @@
 package dev.freehold.cli.speed;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
+import dev.freehold.cli.speed.Limit.Share;
+import dev.freehold.cli.speed.TestSpeeds.Reached;
 import dev.freehold.cli.speed.TestSpeeds.Round;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.assertj.core.data.Offset;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 /// Medians, ratios and shares of limits over rounds.
 class TestSpeedsTest {
-  private static final Offset<Double> EXACT = within(1e-9);
-
-  private static MachineLimits limits(double read, double int8, double f32) {
-    return new MachineLimits(Map.of(Limit.READ, read, Limit.INT8, int8, Limit.F32, f32), List.of());
-  }
-
   private static double[] speeds(double... speeds) {
     return speeds;
   }
 
+  private static Reached reached(double... speeds) {
+    return new Reached(
+        DoubleStream.of(speeds).mapToObj(speed -> new Run(speed, Optional.empty())).toList());
+  }
+
+  private static Run run(Limit limit, double rate, double percent) {
+    return new Run(1, Optional.of(new Share(limit, rate, percent)));
+  }
+
+  private static TestSpeeds test(Round... rounds) {
+    return new TestSpeeds(new SpeedTest.Decode(10, 0), List.of(rounds), Optional.empty());
+  }
+
   @Test
   void ratiosAreTakenWithinARound() {
-    MachineLimits same = limits(1000, 1000, 1000);
     TestSpeeds speeds =
-        new TestSpeeds(
-            new SpeedTest.Decode(10, 0),
-            new Work(100, 0, 0),
-            List.of(
-                new Round(speeds(20, 22, 21), speeds(10), same),
-                new Round(speeds(2, 4), speeds(1, 1), same),
-                new Round(speeds(40), speeds(10, 12, 8), same)),
-            Optional.empty());
+        test(
+            new Round(reached(20, 22, 21), Optional.of(reached(10))),
+            new Round(reached(2, 4), Optional.of(reached(1, 1))),
+            new Round(reached(40), Optional.of(reached(10, 12, 8))));
 
     assertThat(speeds.own()).isEqualTo(21);
     assertThat(speeds.peer()).hasValue(10);
@@ -45,20 +47,31 @@ class TestSpeedsTest {
   }
 
   @Test
-  void sharesAreThoseOfTheRoundsOwnLimits() {
-    // 10 tokens read 100 bytes: at 20 tokens/s 200 bytes/s.
+  void sharesAreThoseOfTheRunsOwnLimits() {
     TestSpeeds speeds =
-        new TestSpeeds(
-            new SpeedTest.Decode(10, 0),
-            new Work(100, 0, 0),
-            List.of(
-                new Round(speeds(20), speeds(5), limits(400, 1, 1)),
-                new Round(speeds(10), speeds(10), limits(1000, 1, 1))),
-            Optional.empty());
+        test(
+            new Round(
+                new Reached(
+                    List.of(
+                        run(Limit.READ, 40, 50), run(Limit.READ, 80, 30), run(Limit.READ, 60, 90))),
+                Optional.of(new Reached(List.of(run(Limit.READ, 70, 20))))),
+            new Round(
+                new Reached(List.of(run(Limit.READ, 100, 10))),
+                Optional.of(new Reached(List.of(run(Limit.READ, 90, 40))))));
 
-    assertThat(speeds.ownShare().orElseThrow().limit()).isEqualTo(Limit.READ);
-    assertThat(speeds.ownShare().orElseThrow().percent()).isEqualTo((50 + 10) / 2.0, EXACT);
-    assertThat(speeds.peerShare().orElseThrow().percent()).isEqualTo((12.5 + 10) / 2.0, EXACT);
+    assertThat(speeds.rounds().getFirst().own().share()).contains(new Share(Limit.READ, 60, 50));
+    assertThat(speeds.ownShare()).contains(new Share(Limit.READ, 80, 30));
+    assertThat(speeds.peerShare()).contains(new Share(Limit.READ, 80, 30));
+  }
+
+  @Test
+  void ofDifferentLimitsTheOneThatBoundMostRunsIsTold() {
+    Run reading = run(Limit.READ, 10, 50);
+    Run computing = run(Limit.INT8, 1000, 80);
+
+    assertThat(new Reached(List.of(reading, computing, computing)).share())
+        .contains(new Share(Limit.INT8, 1000, 80));
+    assertThat(new Reached(List.of(reading, new Run(1, Optional.empty()))).share()).isEmpty();
   }
 
   @Test
@@ -66,8 +79,7 @@ class TestSpeedsTest {
     TestSpeeds speeds =
         new TestSpeeds(
             new SpeedTest.Prefill(10),
-            new Work(1, 1, 0),
-            List.of(new Round(speeds(1), speeds(), limits(1, 1, 1))),
+            List.of(new Round(reached(1), Optional.empty())),
             Optional.of("it cannot"));
 
     assertThat(speeds.hasPeer()).isFalse();
@@ -75,41 +87,6 @@ class TestSpeedsTest {
     assertThat(speeds.ratio()).isEmpty();
     assertThat(speeds.leastRatio()).isEmpty();
     assertThat(speeds.peerShare()).isEmpty();
-  }
-
-  @Test
-  void prefillIsBoundByTheProductsOfItsWeights() {
-    MachineLimits limits = limits(1, 100, 10);
-    SpeedTest test = new SpeedTest.Prefill(4);
-
-    Limit.Share ints = limits.share(test, new Work(50, 100, 5), 3).orElseThrow();
-    assertThat(ints.limit()).isEqualTo(Limit.INT8);
-    assertThat(ints.percent()).isEqualTo(50, EXACT);
-    Limit.Share floats = limits.share(test, new Work(50, 0, 20), 4).orElseThrow();
-    assertThat(floats.limit()).isEqualTo(Limit.F32);
-    assertThat(floats.percent()).isEqualTo(50, EXACT);
-  }
-
-  @Test
-  void severalSequencesAreBoundByWhatTakesLonger() {
-    MachineLimits limits = limits(10, 100, 10);
-    SpeedTest test = new SpeedTest.DecodeTogether(4, 1);
-
-    Limit.Share reading = limits.share(test, new Work(50, 400, 0), 10).orElseThrow();
-    assertThat(reading).isEqualTo(new Limit.Share(Limit.READ, 50));
-    Limit.Share computing = limits.share(test, new Work(50, 800, 0), 10).orElseThrow();
-    assertThat(computing).isEqualTo(new Limit.Share(Limit.INT8, 80));
-  }
-
-  @Test
-  void aLimitThatWasNotMeasuredGivesNoShare() {
-    MachineLimits readOnly = new MachineLimits(Map.of(Limit.READ, 10.0), List.of("no int8"));
-    Work work = new Work(10, 10, 0);
-
-    assertThat(readOnly.share(new SpeedTest.Prefill(1), work, 1)).isEmpty();
-    assertThat(readOnly.share(new SpeedTest.DecodeTogether(2, 1), work, 1)).isEmpty();
-    assertThat(readOnly.share(new SpeedTest.Decode(1, 0), work, 2))
-        .contains(new Limit.Share(Limit.READ, 50));
   }
 
   @Test

@@ -1,0 +1,53 @@
+package dev.freehold.cli.speed;
+
+import dev.freehold.kernel.FmaPeak;
+import dev.freehold.kernel.Int8Peak;
+import dev.freehold.kernel.ReadBandwidth;
+import dev.freehold.kernel.VectorModule;
+import dev.freehold.kernel.WorkerPool;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/// Measures the limits of this machine with a model's threads, each in some milliseconds.
+///
+/// Owns the block of memory that reads go through, from the first measurement of the read bandwidth
+/// until it is closed.
+public final class Instruments implements ToDoubleFunction<Limit>, AutoCloseable {
+  private static final long BLOCK = 256L << 20;
+  private static final int ROUNDS = 6;
+
+  private final WorkerPool pool;
+  private Optional<ReadBandwidth> block = Optional.empty();
+
+  public Instruments(WorkerPool pool) {
+    this.pool = pool;
+  }
+
+  /// Bytes or operations per second now.
+  ///
+  /// @throws dev.freehold.kernel.KernelException where this JVM or this machine cannot measure it
+  @Override
+  public double applyAsDouble(Limit limit) {
+    return switch (limit) {
+      case READ -> block().measure();
+      case INT8 -> Int8Peak.measure(pool, ROUNDS);
+      case F32 -> {
+        VectorModule.require(); // before a class of vectors is touched
+        yield FmaPeak.measure(pool, ROUNDS);
+      }
+    };
+  }
+
+  private ReadBandwidth block() {
+    if (block.isEmpty()) {
+      VectorModule.require();
+      block = Optional.of(new ReadBandwidth(pool, BLOCK));
+    }
+    return block.get();
+  }
+
+  @Override
+  public void close() {
+    block.ifPresent(ReadBandwidth::close);
+  }
+}
