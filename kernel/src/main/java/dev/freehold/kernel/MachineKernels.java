@@ -122,9 +122,13 @@ final class MachineKernels {
   static final class Interleaved {
     private final MemorySegment unpack;
     private final MemorySegment[] streams;
+    private final EmittedKernel passing;
 
     Interleaved(Int8Emitter emitter, Int8Unpack.Layout layout) {
       unpack = ALL.get(List.of(Int8Unpack.class, emitter, layout), () -> emitter.unpack(layout));
+      passing =
+          new EmittedKernel(
+              List.of(Int8Stream.class, emitter, layout), () -> emitter.passingStream(layout));
       streams = new MemorySegment[emitter.streamTokens()];
       for (int t = 1; t <= streams.length; t++) {
         int tokens = t;
@@ -139,8 +143,10 @@ final class MachineKernels {
       return unpack;
     }
 
+    /// @param stays whether the weights are to stay in a cache, if there is one token
     void multiply(
         int tokens,
+        boolean stays,
         long weights,
         MemorySegment x,
         MemorySegment xScales,
@@ -148,7 +154,8 @@ final class MachineKernels {
         MemorySegment out,
         long fields) {
       try {
-        MULTIPLY.invokeExact(streams[tokens - 1], weights, x, xScales, starts, out, fields);
+        MemorySegment stream = tokens > 1 || stays ? streams[tokens - 1] : passing.entry();
+        MULTIPLY.invokeExact(stream, weights, x, xScales, starts, out, fields);
       } catch (Throwable e) {
         throw failed(e);
       }

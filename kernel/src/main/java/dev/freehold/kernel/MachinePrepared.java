@@ -11,7 +11,14 @@ import java.util.Optional;
 /// Rows of a quantized matrix interleaved by 16, where a prepared file is mapped, for emitted code.
 final class MachinePrepared implements MachineWeights {
   /// Takes the matrices that the prepared file holds.
-  record Kernel(MachineWorkers workers, Optional<PreparedFile> file) implements MatrixKernel {
+  ///
+  /// @param cached which of them stay in a cache
+  record Kernel(MachineWorkers workers, Optional<PreparedFile> file, CachedWeights cached)
+      implements MatrixKernel {
+    Kernel(MachineWorkers workers, Optional<PreparedFile> file) {
+      this(workers, file, CachedWeights.of(file));
+    }
+
     @Override
     public String name() {
       return "machine-int8-prepared";
@@ -27,12 +34,14 @@ final class MachinePrepared implements MachineWeights {
     @Override
     public Matrix bind(Tensor weights, Kernels kernels) {
       MemorySegment data = file.orElseThrow().find(weights).orElseThrow();
-      MachinePrepared rows = new MachinePrepared(weights, data, kernels);
+      MachinePrepared rows =
+          new MachinePrepared(weights, data, cached.take(data.byteSize()), kernels);
       return new MachineMatrix(name(), weights, rows, kernels, workers);
     }
   }
 
   private final MemorySegment data;
+  private final boolean stays;
   private final PreparedLayout layout;
   private final int blocks;
   private final long groupBytes;
@@ -40,8 +49,9 @@ final class MachinePrepared implements MachineWeights {
   private final MachineKernels.Tiles tiles;
   private final int tokensAtOnce;
 
-  private MachinePrepared(Tensor weights, MemorySegment data, Kernels kernels) {
+  private MachinePrepared(Tensor weights, MemorySegment data, boolean stays, Kernels kernels) {
     this.data = data;
+    this.stays = stays;
     this.layout = PreparedLayout.of(weights.dtype()).orElseThrow();
     this.blocks = Math.toIntExact(weights.columns() / Activations.BLOCK);
     this.groupBytes = layout.groupBytes(blocks);
@@ -143,6 +153,7 @@ final class MachinePrepared implements MachineWeights {
     scratch.set(Int8Stream.Field.OUT_STRIDE, 4L * few.out.stride());
     code.multiply(
         few.tokens,
+        stays,
         data.address() + start(few.row),
         x.integersSegment(),
         x.scalesSegment(),

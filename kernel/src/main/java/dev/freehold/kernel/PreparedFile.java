@@ -226,6 +226,10 @@ public final class PreparedFile implements AutoCloseable {
     }
   }
 
+  public long byteSize() {
+    return length;
+  }
+
   /// The bytes of a matrix with this name, dtype and shape, if the file holds it.
   Optional<MemorySegment> find(Tensor weights) {
     return Optional.ofNullable(entries.get(weights.name()))

@@ -16,7 +16,7 @@ class MachineSupportTest {
   private static MachineSupport with(Set<Feature> some, Feature... more) {
     Set<Feature> features = EnumSet.copyOf(some);
     features.addAll(Set.of(more));
-    return MachineSupport.find("Linux", "amd64", () -> new Processor(features, true, true));
+    return MachineSupport.find("Linux", "amd64", () -> new Processor(features, true, true, 0));
   }
 
   @Test

@@ -322,7 +322,7 @@ public final class AttentionTile {
     if (use.ahead) {
       int bytes = vectors * vectorBytes();
       for (int at = 0; at < bytes; at += 64) {
-        a.prefetcht1(at(RBP, at));
+        a.prefetchnta(at(RBP, at));
       }
       a.add(RBP, bytes);
     }

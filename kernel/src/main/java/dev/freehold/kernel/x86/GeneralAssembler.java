@@ -201,6 +201,10 @@ public sealed class GeneralAssembler permits Assembler {
     code.put(0xd0);
   }
 
+  public void prefetchnta(Mem place) {
+    code.rex(false, 0x0f18, 0, place);
+  }
+
   public void prefetcht0(Mem place) {
     code.rex(false, 0x0f18, 1, place);
   }

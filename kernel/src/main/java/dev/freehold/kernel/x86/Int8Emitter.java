@@ -31,10 +31,15 @@ public enum Int8Emitter {
       throw new IllegalArgumentException(this + ": " + tokens + " tokens");
     }
     return switch (this) {
-      case AVX512_VNNI -> Int8Stream.emit(tokens, layout);
+      case AVX512_VNNI -> Int8Stream.emit(tokens, layout, false);
       case AVX_VNNI -> Int8Stream256.emit(layout, true);
       case AVX2 -> Int8Stream256.emit(layout, false);
     };
+  }
+
+  /// The same for a single token, where weights are not to stay in a cache.
+  public byte[] passingStream(Layout layout) {
+    return this == AVX512_VNNI ? Int8Stream.emit(1, layout, true) : stream(1, layout);
   }
 
   /// See [Int8Unpack].

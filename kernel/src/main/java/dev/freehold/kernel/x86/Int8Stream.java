@@ -82,6 +82,7 @@ public final class Int8Stream {
   private final Assembler a = new Assembler();
   private final int tokens;
   private final Layout layout;
+  private final boolean passing;
 
   /// Groups that go side by side.
   private int width = 1;
@@ -91,13 +92,15 @@ public final class Int8Stream {
 
   private int block;
 
-  private Int8Stream(int tokens, Layout layout) {
+  private Int8Stream(int tokens, Layout layout, boolean passing) {
     this.tokens = tokens;
     this.layout = layout;
+    this.passing = passing;
   }
 
-  public static byte[] emit(int tokens, Layout layout) {
-    Int8Stream stream = new Int8Stream(tokens, layout);
+  /// @param passing whether weights are read past the larger caches, which so keep others
+  public static byte[] emit(int tokens, Layout layout, boolean passing) {
+    Int8Stream stream = new Int8Stream(tokens, layout, passing);
     stream.write();
     return stream.a.toArray();
   }
@@ -362,9 +365,17 @@ public final class Int8Stream {
 
   /// Draws what is read after this place into the first cache.
   private void draw(Mem place) {
-    a.prefetcht0(place.plus(AHEAD));
+    drawLine(place.plus(AHEAD));
     if (tokens == 1 && (layout == Layout.Q4_K || layout == Layout.Q6_K)) {
-      a.prefetcht0(place.plus(NEAR));
+      drawLine(place.plus(NEAR));
+    }
+  }
+
+  private void drawLine(Mem place) {
+    if (passing) {
+      a.prefetchnta(place);
+    } else {
+      a.prefetcht0(place);
     }
   }
 

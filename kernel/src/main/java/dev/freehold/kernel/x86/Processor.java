@@ -6,6 +6,7 @@ import static dev.freehold.kernel.x86.Mem.at;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,9 @@ import java.util.Set;
 /// @param features what the processor has
 /// @param keepsYmm whether the system keeps registers of 256 bits
 /// @param keepsZmm whether the system keeps registers of 512 bits
-public record Processor(Set<Feature> features, boolean keepsYmm, boolean keepsZmm) {
+/// @param lastCacheBytes size of the largest cache, 0 where it is not told
+public record Processor(
+    Set<Feature> features, boolean keepsYmm, boolean keepsZmm, long lastCacheBytes) {
   /// A set of instructions, by where `cpuid` tells of it.
   public enum Feature {
     FMA("FMA", 1, 2, 12),
@@ -59,6 +62,12 @@ public record Processor(Set<Feature> features, boolean keepsYmm, boolean keepsZm
   private static final int ZMM_STATE = 0b1110_0110;
   private static final int SAVES_STATES = 27;
   private static final int ANSWER = 5;
+  private static final int CACHES = 4;
+  private static final long EXTENDED = 0x8000_0000L;
+  private static final long CACHES_OF_AMD = 0x8000_001dL;
+  private static final int MOST_CACHES = 8;
+  private static final int CACHE_TYPE = 0x1f;
+  private static final int INSTRUCTIONS = 2;
 
   public Processor {
     features = Set.copyOf(features);
@@ -73,7 +82,29 @@ public record Processor(Set<Feature> features, boolean keepsYmm, boolean keepsZm
     int[] one = ask(query, 1, 0);
     int[] seven = zero[0] >= 7 ? ask(query, 7, 0) : new int[ANSWER];
     int[] sevenOne = seven[0] >= 1 ? ask(query, 7, 1) : new int[ANSWER];
-    return of(one, seven, sevenOne);
+    return of(one, seven, sevenOne, caches(query, zero[0]));
+  }
+
+  /// What it tells about its caches: Intel in leaf 4, AMD in one of its own, in the same form.
+  private static List<int[]> caches(MemorySegment query, int highest) {
+    List<int[]> caches = new ArrayList<>();
+    if (highest >= CACHES) {
+      addCaches(query, CACHES, caches);
+    }
+    if (caches.isEmpty() && (ask(query, EXTENDED, 0)[0] & 0xffff_ffffL) >= CACHES_OF_AMD) {
+      addCaches(query, CACHES_OF_AMD, caches);
+    }
+    return caches;
+  }
+
+  private static void addCaches(MemorySegment query, long leaf, List<int[]> caches) {
+    for (int i = 0; i < MOST_CACHES; i++) {
+      int[] answer = ask(query, leaf, i);
+      if ((answer[0] & CACHE_TYPE) == 0) {
+        return;
+      }
+      caches.add(answer);
+    }
   }
 
   private static int[] ask(MemorySegment query, long leaf, long subleaf) {
@@ -89,8 +120,8 @@ public record Processor(Set<Feature> features, boolean keepsYmm, boolean keepsZm
   }
 
   /// Reads the answers of leaf 1, of leaf 7 and of its subleaf 1: eax, ebx, ecx, edx, and the low
-  /// half of the register that says which states the system keeps.
-  static Processor of(int[] one, int[] seven, int[] sevenOne) {
+  /// half of the register that says which states the system keeps; and those about caches.
+  static Processor of(int[] one, int[] seven, int[] sevenOne, List<int[]> caches) {
     Set<Feature> features = EnumSet.noneOf(Feature.class);
     for (Feature feature : Feature.values()) {
       int[] answer = feature.leaf == 1 ? one : feature.leaf == 7 ? seven : sevenOne;
@@ -100,7 +131,22 @@ public record Processor(Set<Feature> features, boolean keepsYmm, boolean keepsZm
     }
     int states = (one[2] >> SAVES_STATES & 1) == 1 ? one[4] : 0;
     return new Processor(
-        features, (states & YMM_STATE) == YMM_STATE, (states & ZMM_STATE) == ZMM_STATE);
+        features,
+        (states & YMM_STATE) == YMM_STATE,
+        (states & ZMM_STATE) == ZMM_STATE,
+        caches.stream().mapToLong(Processor::cacheBytes).max().orElse(0));
+  }
+
+  /// The product of ways, partitions, bytes of a line and sets, each told less one; of a cache of
+  /// instructions 0.
+  private static long cacheBytes(int[] answer) {
+    if ((answer[0] & CACHE_TYPE) == INSTRUCTIONS) {
+      return 0;
+    }
+    long ways = (answer[1] >>> 22) + 1;
+    long partitions = (answer[1] >>> 12 & 0x3ff) + 1;
+    long line = (answer[1] & 0xfff) + 1;
+    return ways * partitions * line * ((answer[2] & 0xffff_ffffL) + 1);
   }
 
   /// Why code with these features does not run, or empty where it does.

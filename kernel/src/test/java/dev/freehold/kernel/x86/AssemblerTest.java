@@ -93,6 +93,7 @@ class AssemblerTest {
       add("lea    r9," + place(m), a -> a.lea(R9, m));
       add("add    rsi," + sized(8, m), a -> a.add(RSI, m));
       add("cmp    r15," + sized(8, m), a -> a.cmp(R15, m));
+      add("prefetchnta BYTE PTR " + place(m), a -> a.prefetchnta(m));
       add("prefetcht0 BYTE PTR " + place(m), a -> a.prefetcht0(m));
       add("prefetcht1 BYTE PTR " + place(m), a -> a.prefetcht1(m));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.kernel.x86.Processor.Feature;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,28 @@ class ProcessorTest {
 
   private static Processor processor(int one, int states, int ebx, int ecx, int sevenOne) {
     return Processor.of(
-        new int[] {0, 0, one, 0, states}, new int[] {1, ebx, ecx, 0, 0}, new int[] {sevenOne, 0});
+        new int[] {0, 0, one, 0, states},
+        new int[] {1, ebx, ecx, 0, 0},
+        new int[] {sevenOne, 0},
+        List.of());
+  }
+
+  @Test
+  void theLargestCacheIsTheLast() {
+    int line = 63;
+    int[] first = {0x121, 11 << 22 | line, 63, 0, 0};
+    int[] instructions = {0x122, 1023 << 22 | line, 0xffff, 0, 0};
+    int[] second = {0x143, 15 << 22 | line, 1023, 0, 0};
+    int[] third = {0x163, 15 << 22 | line, 0x7fff, 0, 0};
+    int[] none = new int[5];
+
+    assertThat(
+            Processor.of(none, none, none, List.of(first, instructions, second, third))
+                .lastCacheBytes())
+        .isEqualTo(32 << 20);
+    assertThat(Processor.of(none, none, none, List.of(first, second)).lastCacheBytes())
+        .isEqualTo(1 << 20);
+    assertThat(Processor.of(none, none, none, List.of()).lastCacheBytes()).isZero();
   }
 
   @Test
