@@ -24,6 +24,10 @@ public final class KeyValueStore {
   static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
   static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   static final int GROUP = 32;
+
+  /// Elements of 16 bits of a cache line.
+  private static final int LINE = 32;
+
   static final int VALUE_GROUP_BYTES = 2 + GROUP;
 
   private final Arena arena;
@@ -34,6 +38,9 @@ public final class KeyValueStore {
   private final List<MemorySegment> keyBlocks = new ArrayList<>();
   private final List<MemorySegment> valueBlocks = new ArrayList<>();
   private int length;
+
+  /// A row of values of 16 bits on its way to a block.
+  private short[] halves = {};
 
   /// @param arena owner of the blocks, open to all threads of the kernel pool
   /// @param heads key-value heads G
@@ -122,25 +129,112 @@ public final class KeyValueStore {
   /// with scale f16(amax / 127) and q = round half even(x * (127 / amax)).
   public void append(Rows keys, Rows values, int first, int tokens) {
     reserve(tokens);
-    for (int t = 0; t < tokens; t++) {
-      int position = length + t;
-      MemorySegment keyBlock = keyBlocks.get(position / BLOCK);
-      MemorySegment valueBlock = valueBlocks.get(position / BLOCK);
-      for (int head = 0; head < heads; head++) {
-        writeKey(
-            keyBlock,
-            head * keyHeadBytes(),
-            position % BLOCK,
-            keys.data(),
-            keys.at(first + t) + head * keyDim);
-        writeValue(
-            valueBlock,
-            head * valueHeadBytes() + position % BLOCK * valueRowBytes(),
-            values.data(),
-            values.at(first + t) + head * valueDim);
-      }
+    int atOnce = tokens > 1 && hasHalves() ? PANEL + Math.min(tokens, PANEL) : 0;
+    short[] room = atOnce == 0 ? halves : new short[atOnce * heads * keyDim];
+    for (int t = 0; t < tokens; ) {
+      int slot = (length + t) % BLOCK;
+      int count = Math.min(PANEL - slot % PANEL, tokens - t);
+      writeKeys(keyBlocks.get((length + t) / BLOCK), slot, keys, first + t, count, room);
+      writeValues(valueBlocks.get((length + t) / BLOCK), slot, values, first + t, count);
+      t += count;
     }
     length += tokens;
+  }
+
+  /// Writes `count` keys of each head to a panel, from a slot on.
+  ///
+  /// @param room where several keys of 16 bits are put side by side
+  private void writeKeys(
+      MemorySegment block, int slot, Rows keys, int first, int count, short[] room) {
+    if (count > 1 && hasHalves()) {
+      writePanel(block, slot, keys, first, count, room);
+      return;
+    }
+    for (int head = 0; head < heads; head++) {
+      for (int t = 0; t < count; t++) {
+        int at = keys.at(first + t) + head * keyDim;
+        writeKey(block, head * keyHeadBytes(), slot + t, keys.data(), at);
+      }
+    }
+  }
+
+  /// The same for elements of 16 bits: panels are changed in the heap, since single elements
+  /// outside of it take long to write in a process that has just started.
+  ///
+  /// @param room the panels of all heads, and then the keys
+  private void writePanel(
+      MemorySegment block, int slot, Rows keys, int first, int count, short[] room) {
+    int row = heads * keyDim;
+    int column = slot % PANEL;
+    if (count < PANEL) {
+      copyPanels(block, slot, room, false);
+    }
+    for (int t = 0; t < count; t++) {
+      makeHalves(keys.data(), keys.at(first + t), row, room, (PANEL + t) * row);
+    }
+    for (int from = 0; from < row; from += LINE) {
+      for (int t = 0; t < count; t++) {
+        int key = (PANEL + t) * row + from;
+        spread(room, key, Math.min(LINE, row - from), from * PANEL + column + t);
+      }
+    }
+    copyPanels(block, slot, room, true);
+  }
+
+  /// Copies the panels of a slot, one of each head, to a block or from it.
+  private void copyPanels(MemorySegment block, int slot, short[] panels, boolean back) {
+    int size = keyDim * PANEL;
+    for (int head = 0; head < heads; head++) {
+      long at = head * keyHeadBytes() + keyIndex(slot - slot % PANEL, 0) * 2;
+      if (back) {
+        MemorySegment.copy(panels, head * size, block, SHORT, at, size);
+      } else {
+        MemorySegment.copy(block, SHORT, at, panels, head * size, size);
+      }
+    }
+  }
+
+  /// Puts elements of a key into a column of panels.
+  private static void spread(short[] room, int at, int count, int to) {
+    for (int i = 0; i < count; i++) {
+      room[to + i * PANEL] = room[at + i];
+    }
+  }
+
+  private void writeValues(MemorySegment block, int slot, Rows values, int first, int count) {
+    if (hasHalves() && halves.length < heads * valueDim) {
+      halves = new short[heads * valueDim];
+    }
+    for (int t = 0; t < count; t++) {
+      int at = values.at(first + t);
+      if (hasHalves()) {
+        makeHalves(values.data(), at, heads * valueDim, halves, 0);
+      }
+      for (int head = 0; head < heads; head++) {
+        long base = head * valueHeadBytes() + (slot + t) * valueRowBytes();
+        if (hasHalves()) {
+          MemorySegment.copy(halves, head * valueDim, block, SHORT, base, valueDim);
+        } else {
+          writeValue(block, base, values.data(), at + head * valueDim);
+        }
+      }
+    }
+  }
+
+  private boolean hasHalves() {
+    return dtype == KvDtype.F16 || dtype == KvDtype.BF16;
+  }
+
+  private void makeHalves(float[] x, int at, int count, short[] to, int toAt) {
+    if (dtype == KvDtype.F16) {
+      for (int i = 0; i < count; i++) {
+        to[toAt + i] = Float.floatToFloat16(x[at + i]);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        to[toAt + i] = Bf16.fromFloat(x[at + i]);
+      }
+    }
   }
 
   /// Elements of keys, but of Q8_0, that lie before element `e` of the key in a slot.
@@ -183,21 +277,8 @@ public final class KeyValueStore {
 
   private void writeValue(MemorySegment block, long base, float[] x, int at) {
     switch (dtype) {
-      case F32 -> {
-        for (int e = 0; e < valueDim; e++) {
-          block.set(FLOAT, base + e * 4L, x[at + e]);
-        }
-      }
-      case F16 -> {
-        for (int e = 0; e < valueDim; e++) {
-          block.set(SHORT, base + e * 2L, Float.floatToFloat16(x[at + e]));
-        }
-      }
-      case BF16 -> {
-        for (int e = 0; e < valueDim; e++) {
-          block.set(SHORT, base + e * 2L, Bf16.fromFloat(x[at + e]));
-        }
-      }
+      case F32 -> MemorySegment.copy(x, at, block, FLOAT, base, valueDim);
+      case F16, BF16 -> throw new AssertionError(dtype);
       case Q8_0 -> {
         for (int group = 0; group < valueDim / GROUP; group++) {
           long groupBase = base + (long) group * VALUE_GROUP_BYTES;
