@@ -219,6 +219,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     FewProducts few = scratch.few;
     few.row = row;
     few.groups = groups;
+    few.starts = starts;
     few.out = y;
     for (few.token = 0; few.token < tokens; few.token += few.tokens) {
       few.tokens = Math.min(weights.tokensAtOnce(), tokens - few.token);
@@ -232,6 +233,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     FewProducts few = scratch.few;
     few.row = row;
     few.groups = 1;
+    few.starts = starts;
     few.out = scratch.group;
     few.at = 0;
     for (few.token = 0; few.token < tokens; few.token += few.tokens) {
