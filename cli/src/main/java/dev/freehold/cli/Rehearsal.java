@@ -77,6 +77,9 @@ final class Rehearsal {
     }
     String kernel = emits ? "machine" : "reference";
     Main.run(surroundings, "run", "demo", "--kernel", kernel, "--max-tokens", "4", QUESTION);
+    // As a file of a person's own, which is found and named in other ways.
+    String file = DemoModel.found(surroundings).path().toString();
+    Main.run(surroundings, "run", file, "--raw", "--kernel", kernel, "--max-tokens", "4", QUESTION);
     out.reset();
     switch (play) {
       case ANSWER -> type(surroundings.home().resolve("history"));

@@ -33,7 +33,7 @@ public record Surroundings(
         new FileInputStream(FileDescriptor.in),
         utf8(FileDescriptor.out, false),
         utf8(FileDescriptor.err, true),
-        Clock.systemDefaultZone());
+        new SystemClock());
   }
 
   /// The folder that `HOME` names, as every other program takes it, else the one of the account.

@@ -74,7 +74,7 @@ record Talk(
         surroundings.err().println("engine freehold");
       }
       try (LocalBackend backend = new LocalBackend(local, engineOptions())) {
-        hold(backend, "context %d tokens".formatted(backend.contextLength()), prompt, fresh);
+        hold(backend, "context " + backend.contextLength() + " tokens", prompt, fresh);
       }
     }
     return Optional.empty();

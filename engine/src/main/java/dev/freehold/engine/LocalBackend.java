@@ -25,12 +25,14 @@ import dev.freehold.text.ChatTemplate;
 import dev.freehold.text.Prompt;
 import dev.freehold.text.TextException;
 import dev.freehold.text.Tokenizer;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// Answers requests with a model in this process, many at the same time, and keeps what it
@@ -106,7 +108,7 @@ public final class LocalBackend
   @Override
   public void answer(ChatRequest request, Consumer<ChatEvent> events, Cancellation cancellation) {
     requireModel(request.model());
-    LocalDateTime now = LocalDateTime.now(options.clock());
+    Supplier<LocalDateTime> now = now();
     PromptTokens prompt = prompt(request.input(), now);
     requireFit(prompt.ids().length);
     Sampling sampling = request.sampling().or(local.defaults());
@@ -124,7 +126,7 @@ public final class LocalBackend
         request.output().receipt()
             ? new ReceiptScribe(
                 local,
-                ReceiptScribe.question(request, sampling, now, contextLength, prompt.ids()),
+                ReceiptScribe.question(request, sampling, now.get(), contextLength, prompt.ids()),
                 job,
                 events,
                 cancellation)
@@ -190,10 +192,17 @@ public final class LocalBackend
   }
 
   private PromptTokens prompt(Input input) {
-    return prompt(input, LocalDateTime.now(options.clock()));
+    return prompt(input, now());
   }
 
-  private PromptTokens prompt(Input input, LocalDateTime now) {
+  /// The present time of the clock, in its zone once that is asked for: only templates and receipts
+  /// need it, and a process reads the table of zones for it.
+  private Supplier<LocalDateTime> now() {
+    Instant instant = options.clock().instant();
+    return () -> LocalDateTime.ofInstant(instant, options.clock().getZone());
+  }
+
+  private PromptTokens prompt(Input input, Supplier<LocalDateTime> now) {
     Tokenizer tokenizer = local.tokenizer();
     PromptTokens prompt =
         switch (input) {
@@ -231,7 +240,7 @@ public final class LocalBackend
     }
   }
 
-  private PromptTokens prompt(Input.Conversation conversation, LocalDateTime now) {
+  private PromptTokens prompt(Input.Conversation conversation, Supplier<LocalDateTime> now) {
     refuseImages(conversation);
     Tokenizer tokenizer = local.tokenizer();
     try {
@@ -244,7 +253,7 @@ public final class LocalBackend
                     TemplateInput.of(conversation, template.get().source()),
                     text(tokenizer.bosId()),
                     text(tokenizer.eosId()),
-                    now);
+                    now.get());
         Prompt prompt =
             Prefill.of(conversation).map(text -> Prefill.cut(rendered, text)).orElse(rendered);
         return new PromptTokens(tokenizer.encode(prompt), form.format().opensReasoning(prompt));

@@ -67,7 +67,8 @@ public final class AttentionCall {
     check(newStore);
     keys.check("attention: new keys", first + count, shape.keyValueHeads() * shape.keyDim());
     values.check("attention: new values", first + count, shape.keyValueHeads() * shape.valueDim());
-    set(newStore, newStore.extend(count), first, count);
+    newStore.extend(count);
+    set(newStore, newStore.length() - count, first, count);
     newKeys = keys;
     newValues = values;
     return this;
@@ -84,11 +85,11 @@ public final class AttentionCall {
   }
 
   /// Writes the new keys and values of a head to the store, where there are any.
-  void write(int head) {
+  void write(int head, KeyValueWriter writer) {
     Rows keys = newKeys;
     Rows values = newValues;
     if (keys != null && values != null) {
-      store.write(head, firstPosition, keys, values, firstRow, tokens);
+      writer.write(store, head, keys, values, firstRow, tokens);
     }
   }
 }

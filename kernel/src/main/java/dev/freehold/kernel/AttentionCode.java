@@ -42,7 +42,8 @@ final class AttentionCode {
         int vectors = i % AttentionTile.MOST_VECTORS + 1;
         kernels[i] =
             new EmittedKernel(
-                List.of(AttentionTile.class, use, rows, vectors),
+                // not by the use: a record's own comparison is linked at its first use
+                List.of(AttentionTile.class, element, scaled, ahead, rows, vectors),
                 () -> AttentionTile.emit(use, rows, vectors));
       }
     }

@@ -1,5 +1,6 @@
 package dev.freehold.kernel;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +18,15 @@ final class AttentionJob implements WorkerPool.Job {
   private AtomicIntegerArray left = new AtomicIntegerArray(0);
 
   /// Writes keys and values that more than one chunk sees.
-  private final WorkerPool.Job writing = (group, worker) -> write(group);
+  private final WorkerPool.Job writing = this::write;
+
+  private final KeyValueWriter[] writers;
 
   AttentionJob(AttentionOps attention, WorkerPool pool) {
     this.attention = attention;
     this.pool = pool;
+    this.writers = new KeyValueWriter[pool.size()];
+    Arrays.setAll(writers, i -> new KeyValueWriter());
   }
 
   void start(AttentionCall newCall) {
@@ -45,10 +50,10 @@ final class AttentionJob implements WorkerPool.Job {
     call = null;
   }
 
-  private void write(int group) {
+  private void write(int group, int worker) {
     AttentionCall current = call;
     if (current != null) {
-      current.write(group);
+      current.write(group, writers[worker]);
     }
   }
 
@@ -61,7 +66,7 @@ final class AttentionJob implements WorkerPool.Job {
     if (parts > 1) {
       int group = chunk / parts;
       if (chunk % parts == parts - 1) {
-        current.write(group);
+        current.write(group, writers[worker]);
       }
       attention.attendPart(current, group, chunk % parts, worker);
       if (left.decrementAndGet(group) == 0) {
@@ -70,7 +75,7 @@ final class AttentionJob implements WorkerPool.Job {
       return;
     }
     if (tokenChunks == 1) {
-      current.write(chunk);
+      current.write(chunk, writers[worker]);
     }
     int from = chunk % tokenChunks * chunkTokens;
     int to = Math.min(current.tokens, from + chunkTokens);

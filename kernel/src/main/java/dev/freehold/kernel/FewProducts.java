@@ -1,5 +1,7 @@
 package dev.freehold.kernel;
 
+import java.lang.foreign.MemorySegment;
+
 /// Products of some groups of rows with a few tokens, as [MachineWeights#multiplyFew] takes them;
 /// one worker's, used again.
 final class FewProducts {
@@ -12,6 +14,9 @@ final class FewProducts {
   int row;
 
   int groups;
+
+  /// Where the sums of all tokens begin; see [Activations#starts].
+  MemorySegment starts = MemorySegment.NULL;
 
   /// Where the outputs go: 16 for each group from here on, those of a token `stride` after the
   /// token's before.

@@ -121,11 +121,14 @@ enum KFormat implements BlockFormat {
       int low = BlockBytes.s8(src, block + 192 + 2 * s);
       int high = BlockBytes.s8(src, block + 192 + 2 * s + 1);
       int[] weights = out.weights;
-      for (int k = 0; k < 32; k++) {
-        int q =
-            ((BlockBytes.u8(src, lowBits + k) >> lowShift) & 15)
-                | ((BlockBytes.u8(src, highBits + k) >> highShift) & 3) << 4;
-        weights[k] = (q - 32) * (k < 16 ? low : high);
+      for (int from = 0; from < 32; from += Long.BYTES) {
+        long lowBytes = BlockBytes.u64(src, lowBits + from) >>> lowShift;
+        long highBytes = BlockBytes.u64(src, highBits + from) >>> highShift;
+        int scale = from < 16 ? low : high;
+        for (int k = 0; k < Long.BYTES; k++) {
+          int q = (int) (lowBytes >>> 8 * k) & 15 | ((int) (highBytes >>> 8 * k) & 3) << 4;
+          weights[from + k] = (q - 32) * scale;
+        }
       }
       out.setScale(BlockBytes.f16(src, block + 208));
     }

@@ -182,14 +182,12 @@ public final class Kernels implements AutoCloseable {
 
   /// Takes note that layers of this shape will attend.
   public void bind(AttentionShape shape) {
-    if (!attended.contains(shape)) {
-      attended.add(shape);
-    }
+    attended.add(shape);
   }
 
   /// Who attends in the layers bound so far, each shape once.
   public List<AttentionChoice> attentionChoices() {
-    return List.copyOf(attended).stream().map(this::attentionChoice).toList();
+    return List.copyOf(attended).stream().distinct().map(this::attentionChoice).toList();
   }
 
   private AttentionChoice attentionChoice(AttentionShape shape) {

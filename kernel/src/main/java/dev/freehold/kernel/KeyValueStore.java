@@ -118,128 +118,24 @@ public final class KeyValueStore {
   }
 
   /// Appends `tokens` positions, from row `first` on: a row of `keys` holds G heads of keyDim, of
-  /// `values` G heads of valueDim. Rounding: f16 and bf16 to nearest even; q8_0 per 32 elements
-  /// with scale f16(amax / 127) and q = round half even(x * (127 / amax)).
+  /// `values` G heads of valueDim; see [KeyValueWriter] for the rounding.
   public void append(Rows keys, Rows values, int first, int tokens) {
-    int from = extend(tokens);
+    extend(tokens);
+    KeyValueWriter writer = new KeyValueWriter();
     for (int head = 0; head < heads; head++) {
-      write(head, from, keys, values, first, tokens);
+      writer.write(this, head, keys, values, first, tokens);
     }
   }
 
   /// Takes up `tokens` positions after the last one, which hold nothing until each head is written.
-  ///
-  /// @return the first of them
-  int extend(int tokens) {
+  void extend(int tokens) {
     reserve(tokens);
-    int from = length;
     length += tokens;
-    return from;
-  }
-
-  /// Writes one head of `tokens` positions from `from` on; see [#append].
-  void write(int head, int from, Rows keys, Rows values, int first, int tokens) {
-    for (int t = 0; t < tokens; t++) {
-      int block = (from + t) / BLOCK;
-      int slot = (from + t) % BLOCK;
-      writeKey(
-          keyBlocks.get(block),
-          head * keyHeadBytes(),
-          slot,
-          keys.data(),
-          keys.at(first + t) + head * keyDim);
-      writeValue(
-          valueBlocks.get(block),
-          head * valueHeadBytes() + slot * valueRowBytes(),
-          values.data(),
-          values.at(first + t) + head * valueDim);
-    }
   }
 
   /// Elements of keys, but of Q8_0, that lie before element `e` of the key in a slot.
   long keyIndex(int slot, int e) {
     return ((long) slot / PANEL * keyDim + e) * PANEL + slot % PANEL;
-  }
-
-  private void writeKey(MemorySegment block, long base, int slot, float[] x, int at) {
-    switch (dtype) {
-      case F32 -> {
-        for (int e = 0; e < keyDim; e++) {
-          block.set(FLOAT, base + keyIndex(slot, e) * 4, x[at + e]);
-        }
-      }
-      case F16 -> {
-        for (int e = 0; e < keyDim; e++) {
-          block.set(SHORT, base + keyIndex(slot, e) * 2, Float.floatToFloat16(x[at + e]));
-        }
-      }
-      case BF16 -> {
-        for (int e = 0; e < keyDim; e++) {
-          block.set(SHORT, base + keyIndex(slot, e) * 2, Bf16.fromFloat(x[at + e]));
-        }
-      }
-      case Q8_0 -> {
-        for (int group = 0; group < keyDim / GROUP; group++) {
-          long groupBase = base + (long) group * BLOCK * VALUE_GROUP_BYTES;
-          float amax = amax(x, at + group * GROUP);
-          block.set(SHORT, groupBase + slot * 2L, scale(amax));
-          for (int e = 0; e < GROUP; e++) {
-            block.set(
-                ValueLayout.JAVA_BYTE,
-                groupBase + BLOCK * 2L + (long) e * BLOCK + slot,
-                round(x[at + group * GROUP + e], amax));
-          }
-        }
-      }
-    }
-  }
-
-  private void writeValue(MemorySegment block, long base, float[] x, int at) {
-    switch (dtype) {
-      case F32 -> {
-        for (int e = 0; e < valueDim; e++) {
-          block.set(FLOAT, base + e * 4L, x[at + e]);
-        }
-      }
-      case F16 -> {
-        for (int e = 0; e < valueDim; e++) {
-          block.set(SHORT, base + e * 2L, Float.floatToFloat16(x[at + e]));
-        }
-      }
-      case BF16 -> {
-        for (int e = 0; e < valueDim; e++) {
-          block.set(SHORT, base + e * 2L, Bf16.fromFloat(x[at + e]));
-        }
-      }
-      case Q8_0 -> {
-        for (int group = 0; group < valueDim / GROUP; group++) {
-          long groupBase = base + (long) group * VALUE_GROUP_BYTES;
-          float amax = amax(x, at + group * GROUP);
-          block.set(SHORT, groupBase, scale(amax));
-          for (int e = 0; e < GROUP; e++) {
-            block.set(
-                ValueLayout.JAVA_BYTE, groupBase + 2 + e, round(x[at + group * GROUP + e], amax));
-          }
-        }
-      }
-    }
-  }
-
-  private static float amax(float[] x, int at) {
-    float amax = 0;
-    for (int i = 0; i < GROUP; i++) {
-      amax = Math.max(amax, Math.abs(x[at + i]));
-    }
-    return amax;
-  }
-
-  private static short scale(float amax) {
-    return amax < Activations.SMALLEST_AMAX ? 0 : Float.floatToFloat16(amax / 127);
-  }
-
-  private static byte round(float x, float amax) {
-    float inverse = amax < Activations.SMALLEST_AMAX ? 0 : 127 / amax;
-    return (byte) Math.clamp((int) Math.rint(x * inverse), -127, 127);
   }
 
   /// Element `e` of the key of `head` at `position`, as the store holds it.

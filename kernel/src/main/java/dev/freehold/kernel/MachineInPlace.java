@@ -151,7 +151,7 @@ final class MachineInPlace implements MachineWeights {
             at(few.row, 0),
             x.integersSegment(),
             x.scalesSegment(),
-            x.starts(ending(), offset()),
+            few.starts,
             few.out.segment(),
             scratch.dotFields());
   }

@@ -6,6 +6,7 @@ import dev.freehold.kernel.x86.Int8Tile.Field;
 import dev.freehold.tensor.Dtype;
 import dev.freehold.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 
 /// Products of quantized weights with int8 activations by emitted code.
@@ -40,6 +41,8 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
 
   /// Groups of rows at which chunks began whose pages were read once.
   private final boolean[] seen;
+
+  private boolean populated;
 
   private Activations x = NOTHING;
   private MemorySegment starts = MemorySegment.NULL;
@@ -133,6 +136,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
           "%d columns are multiplied with rows of %d".formatted(columns, newX.columns()));
     }
     newY.check("products", newX.tokens(), rows);
+    populate();
     x = newX;
     y = newY;
     x.quantize(kernels);
@@ -151,6 +155,18 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     x = NOTHING;
     y = NOTHING.values();
     starts = MemorySegment.NULL;
+  }
+
+  /// Has the system read all pages once, where it can: [#touch] takes longer for them, above all in
+  /// a process that has just started. Where it cannot, that finds out why.
+  private void populate() {
+    if (populated) {
+      return;
+    }
+    populated = true;
+    if (weights.data().isNative() && MachinePages.populate(weights.data())) {
+      Arrays.fill(seen, true);
+    }
   }
 
   /// Meets in Java, where it is an error, what would end the process in emitted code: a page that
@@ -219,6 +235,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     FewProducts few = scratch.few;
     few.row = row;
     few.groups = groups;
+    few.starts = starts;
     few.out = y;
     for (few.token = 0; few.token < tokens; few.token += few.tokens) {
       few.tokens = Math.min(weights.tokensAtOnce(), tokens - few.token);
@@ -232,6 +249,7 @@ final class MachineMatrix implements Matrix, WorkerPool.Job {
     FewProducts few = scratch.few;
     few.row = row;
     few.groups = 1;
+    few.starts = starts;
     few.out = scratch.group;
     few.at = 0;
     for (few.token = 0; few.token < tokens; few.token += few.tokens) {

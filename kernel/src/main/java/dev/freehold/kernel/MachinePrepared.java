@@ -157,7 +157,7 @@ final class MachinePrepared implements MachineWeights {
         data.address() + start(few.row),
         x.integersSegment(),
         x.scalesSegment(),
-        x.starts(ending(), offset()),
+        few.starts,
         few.out.segment(),
         scratch.streamFields());
   }

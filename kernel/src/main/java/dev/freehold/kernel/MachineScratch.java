@@ -22,6 +22,7 @@ final class MachineScratch {
 
   private final MemorySegment bits;
   private final MemorySegment scales;
+  private final long[] streamValues = new long[Int8Stream.FIELDS_BYTES / Long.BYTES];
   private final MemorySegment streamFields;
   private final MemorySegment dotFields;
   private final MemorySegment floatFields;
@@ -80,10 +81,14 @@ final class MachineScratch {
   }
 
   void set(Int8Stream.Field field, long value) {
-    streamFields.set(ValueLayout.JAVA_LONG, field.bytes(), value);
+    streamValues[field.ordinal()] = value;
   }
 
+  /// Address of the fields as they were set: copied at once, since a dozen stores outside the heap
+  /// keep the JVM's second compiler busy for 70 ms of a start.
   long streamFields() {
+    MemorySegment.copy(
+        streamValues, 0, streamFields, ValueLayout.JAVA_LONG, 0, streamValues.length);
     return streamFields.address();
   }
 

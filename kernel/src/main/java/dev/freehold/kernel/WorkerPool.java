@@ -23,6 +23,12 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private static final int SPINS = 20_000;
+
+  /// How many more times a round may be waited for than the one before, up to [#SPINS]: in a
+  /// process that has just started the JVM's compilers have more use for a processor than who
+  /// waits.
+  private static final int SPINS_A_ROUND = 10;
+
   private static final Job NOTHING = (chunk, worker) -> {};
 
   /// Most chunks of a round: a share's bounds have 16 bits each.
@@ -138,19 +144,25 @@ public final class WorkerPool implements AutoCloseable {
     }
     int count = bounds[bounds.length - 1];
     others += count - claim(0);
-    int spins = 0;
-    while (shared.get(DONE_AT) != others) {
-      if (++spins < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield();
-      }
-    }
+    awaitDone(others);
     job = NOTHING;
     Throwable thrown = failure;
     if (thrown != null) {
       failure = null;
       rethrow(thrown);
+    }
+  }
+
+  /// Waits until the workers have done so many chunks since the pool was opened.
+  private void awaitDone(long chunks) {
+    long most = spins(round);
+    long spins = 0;
+    while (shared.get(DONE_AT) != chunks) {
+      if (++spins < most) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
     }
   }
 
@@ -220,12 +232,9 @@ public final class WorkerPool implements AutoCloseable {
 
   /// Waits for a round other than the one that was seen last.
   private long await(int worker, long seen) {
-    for (int spins = 0; spins < SPINS; spins++) {
-      long now = shared.get(ROUNDS_AT);
-      if (now != seen) {
-        return now;
-      }
-      Thread.onSpinWait();
+    long now = spin(seen);
+    if (now != seen) {
+      return now;
     }
     parked.set(worker, Thread.currentThread());
     while (shared.get(ROUNDS_AT) == seen) {
@@ -233,6 +242,27 @@ public final class WorkerPool implements AutoCloseable {
     }
     parked.set(worker, null);
     return shared.get(ROUNDS_AT);
+  }
+
+  /// Waits for a short while; a method of its own, since a start compiles what goes round so often,
+  /// and all that it is inlined with.
+  ///
+  /// @return the present round
+  private long spin(long seen) {
+    long most = spins(seen);
+    for (long spins = 0; spins < most; spins++) {
+      long now = shared.get(ROUNDS_AT);
+      if (now != seen) {
+        return now;
+      }
+      Thread.onSpinWait();
+    }
+    return seen;
+  }
+
+  /// How often at most something is waited for without giving the processor away.
+  private static long spins(long round) {
+    return Math.min(SPINS, SPINS_A_ROUND * round);
   }
 
   @Override

@@ -2,15 +2,14 @@ package dev.freehold.model;
 
 import dev.freehold.kernel.RopeTable;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 
 /// The rotation tables of a model, one for each kind of rotary embedding in it, filled once per
 /// step.
 final class PositionTables {
   private final int maxTokens;
-  private final Map<Positions.Rotary, RopeTable> byKind = new HashMap<>();
+  private final List<Positions.Rotary> kinds = new ArrayList<>();
   private final List<RopeTable> tables = new ArrayList<>();
 
   PositionTables(int maxTokens) {
@@ -18,13 +17,15 @@ final class PositionTables {
   }
 
   RopeTable table(Positions.Rotary rotary) {
-    return byKind.computeIfAbsent(
-        rotary,
-        kind -> {
-          RopeTable table = RopeFrequencies.table(kind, maxTokens);
-          tables.add(table);
-          return table;
-        });
+    for (int i = 0; i < kinds.size(); i++) {
+      // Mostly the same one: a record's own comparison is linked at its first use in each process.
+      if (Objects.equals(kinds.get(i), rotary)) {
+        return tables.get(i);
+      }
+    }
+    kinds.add(rotary);
+    tables.add(RopeFrequencies.table(rotary, maxTokens));
+    return tables.getLast();
   }
 
   /// Fills the tables for the tokens of a step.

@@ -190,8 +190,12 @@ final class GgufVocabulary {
     boolean modernBert = modelName.contains("modern-bert");
     List<AddedToken> added = new ArrayList<>();
     for (int id = 0; id < kinds.length; id++) {
-      boolean mark = kinds[id].isMark();
-      if ((!mark && kinds[id] != TokenKind.USER_DEFINED) || tokens.text(id).isEmpty()) {
+      TokenKind kind = kinds[id];
+      if (kind == TokenKind.NORMAL) {
+        continue; // of hundreds of thousands all but a few
+      }
+      boolean mark = kind.isMark();
+      if ((!mark && kind != TokenKind.USER_DEFINED) || tokens.text(id).isEmpty()) {
         continue;
       }
       String text = tokens.text(id);

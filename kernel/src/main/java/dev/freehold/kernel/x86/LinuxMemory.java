@@ -27,6 +27,7 @@ public final class LinuxMemory {
   private static final long PRIVATE_ANONYMOUS = 0x22;
   private static final long UNRESERVED = 0x4000;
   private static final long HUGE_PAGES = 14;
+  private static final long POPULATE_READ = 22;
 
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
@@ -68,6 +69,14 @@ public final class LinuxMemory {
   /// @throws CodeException where the system has none
   public static void adviseHugePages(long address, long bytes) {
     call("madvise", MADVISE, address, bytes, HUGE_PAGES, 0, 0);
+  }
+
+  /// Has all pages of mapped memory read and mapped.
+  ///
+  /// @param address where a page begins
+  /// @throws CodeException where one cannot be read, or the system is older than this call
+  public static void populate(long address, long bytes) {
+    call("madvise", MADVISE, address, bytes, POPULATE_READ, 0, 0);
   }
 
   private static long call(String name, long number, long a, long b, long c, long d, long e) {
