@@ -38,6 +38,9 @@ final class MachineKernels {
   /// By what they were emitted for: the generator and its arguments.
   private final Map<List<Object>, MemorySegment> emitted = new ConcurrentHashMap<>();
 
+  private final Map<List<Object>, Tiles> tiles = new ConcurrentHashMap<>();
+  private final Map<List<Object>, Interleaved> interleaved = new ConcurrentHashMap<>();
+
   private MachineKernels() {}
 
   static MachineKernels all() {
@@ -81,21 +84,25 @@ final class MachineKernels {
     };
   }
 
-  /// [Int8Tile] for one matrix, so that no kernel is looked up in a step.
+  /// [Int8Tile] for matrices of one kind, so that no kernel is looked up in a step; each is emitted
+  /// at its first use.
   static final class Tiles {
-    private final MemorySegment[][] tiles = new MemorySegment[Int8Tile.GROUPS][Int8Tile.TOKENS];
+    private final EmittedKernel[][] tiles = new EmittedKernel[Int8Tile.GROUPS][Int8Tile.TOKENS];
 
     /// Those for AVX-512 with VNNI, for weights unpacked by whatever code.
     static Tiles of(Int8Tile.Ending ending) {
-      return new Tiles(List.of(ending), (groups, tokens) -> Int8Tile.emit(groups, tokens, ending));
+      return of(List.of(ending), (groups, tokens) -> Int8Tile.emit(groups, tokens, ending));
     }
 
     /// Those for weights unpacked from interleaved rows of a layout.
     static Tiles of(Int8Emitter emitter, Int8Unpack.Layout layout) {
       return emitter == Int8Emitter.AVX512_VNNI
           ? of(Int8Tile.Ending.of(layout))
-          : new Tiles(
-              List.of(emitter, layout), (groups, tokens) -> emitter.tile(groups, tokens, layout));
+          : of(List.of(emitter, layout), (groups, tokens) -> emitter.tile(groups, tokens, layout));
+    }
+
+    private static Tiles of(List<Object> key, Generator generator) {
+      return ALL.tiles.computeIfAbsent(key, absent -> new Tiles(key, generator));
     }
 
     private interface Generator {
@@ -108,39 +115,48 @@ final class MachineKernels {
           int groups = g;
           int tokens = t;
           tiles[g - 1][t - 1] =
-              ALL.get(List.of(Int8Tile.class, key, g, t), () -> generator.emit(groups, tokens));
+              new EmittedKernel(
+                  List.of(Int8Tile.class, key, g, t), () -> generator.emit(groups, tokens));
         }
       }
     }
 
     MemorySegment entry(int groups, int tokens) {
-      return tiles[groups - 1][tokens - 1];
+      return tiles[groups - 1][tokens - 1].entry();
     }
   }
 
-  /// What reads interleaved rows of one layout: [Int8Unpack] and [Int8Stream].
+  /// What reads interleaved rows of one layout: [Int8Unpack] and [Int8Stream], each emitted at its
+  /// first use.
   static final class Interleaved {
-    private final MemorySegment unpack;
-    private final MemorySegment[] streams;
+    private final EmittedKernel unpack;
+    private final EmittedKernel[] streams;
     private final EmittedKernel passing;
 
-    Interleaved(Int8Emitter emitter, Int8Unpack.Layout layout) {
-      unpack = ALL.get(List.of(Int8Unpack.class, emitter, layout), () -> emitter.unpack(layout));
+    static Interleaved of(Int8Emitter emitter, Int8Unpack.Layout layout) {
+      return ALL.interleaved.computeIfAbsent(
+          List.of(emitter, layout), absent -> new Interleaved(emitter, layout));
+    }
+
+    private Interleaved(Int8Emitter emitter, Int8Unpack.Layout layout) {
+      unpack =
+          new EmittedKernel(
+              List.of(Int8Unpack.class, emitter, layout), () -> emitter.unpack(layout));
       passing =
           new EmittedKernel(
               List.of(Int8Stream.class, emitter, layout), () -> emitter.passingStream(layout));
-      streams = new MemorySegment[emitter.streamTokens()];
+      streams = new EmittedKernel[emitter.streamTokens()];
       for (int t = 1; t <= streams.length; t++) {
         int tokens = t;
         streams[t - 1] =
-            ALL.get(
+            new EmittedKernel(
                 List.of(Int8Stream.class, emitter, t, layout),
                 () -> emitter.stream(tokens, layout));
       }
     }
 
     MemorySegment unpack() {
-      return unpack;
+      return unpack.entry();
     }
 
     /// @param stays whether the weights are to stay in a cache, if there is one token
@@ -154,8 +170,8 @@ final class MachineKernels {
         MemorySegment out,
         long fields) {
       try {
-        MemorySegment stream = tokens > 1 || stays ? streams[tokens - 1] : passing.entry();
-        MULTIPLY.invokeExact(stream, weights, x, xScales, starts, out, fields);
+        EmittedKernel stream = tokens > 1 || stays ? streams[tokens - 1] : passing;
+        MULTIPLY.invokeExact(stream.entry(), weights, x, xScales, starts, out, fields);
       } catch (Throwable e) {
         throw failed(e);
       }

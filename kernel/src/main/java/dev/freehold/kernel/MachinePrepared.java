@@ -58,7 +58,7 @@ final class MachinePrepared implements MachineWeights {
     Int8Emitter emitter =
         MachineKernels.emitter(
             MachineSupport.here().best(kernels.options().instructions()).orElseThrow());
-    this.code = new MachineKernels.Interleaved(emitter, layout.records());
+    this.code = MachineKernels.Interleaved.of(emitter, layout.records());
     this.tiles = MachineKernels.Tiles.of(emitter, layout.records());
     this.tokensAtOnce = emitter.streamTokens();
   }

@@ -1,21 +1,22 @@
 package dev.freehold.kernel;
 
+import dev.freehold.kernel.x86.Program;
+import dev.freehold.kernel.x86.ReadLines;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Measures how fast this machine reads memory with vector loads: the limit of decoding, which
-/// reads every weight once per token.
+/// Measures how fast this machine reads memory, by machine code where some runs, else by loads of
+/// the Vector API: the limit of decoding, which reads every weight once per token.
 ///
 /// Owns a block that no cache holds, so that some milliseconds are enough to measure at any moment.
 /// For one thread at a time.
 public final class ReadBandwidth implements AutoCloseable {
-  private static final VectorSpecies<Long> SPECIES = LongVector.SPECIES_PREFERRED;
-  private static final int STEP = SPECIES.vectorByteSize();
   private static final long CHUNK = 1L << 20;
   private static final int WARM_UP_READS = 8;
 
@@ -24,14 +25,24 @@ public final class ReadBandwidth implements AutoCloseable {
   private final int half;
   private final MemorySegment block;
   private final AtomicLong seen = new AtomicLong();
+  private final Optional<MemorySegment> code;
 
   /// Takes the block and reads it some times, until that is compiled.
   ///
   /// @param pool the threads that read
   /// @param bytes size of the block, of which a cache may hold a small part
-  /// @throws KernelException where the JVM runs without the Vector API's module
+  /// @throws KernelException where no machine code runs, and the JVM runs without the Vector API's
+  ///   module
   public ReadBandwidth(WorkerPool pool, long bytes) {
-    VectorModule.require();
+    this(pool, bytes, code());
+  }
+
+  /// @param code [ReadLines], or empty for the Vector API
+  ReadBandwidth(WorkerPool pool, long bytes, Optional<MemorySegment> code) {
+    this.code = code;
+    if (code.isEmpty()) {
+      VectorModule.require();
+    }
     this.pool = pool;
     half = Math.toIntExact(Math.max(1, bytes / (2 * CHUNK)));
     block = arena.allocate(2 * half * CHUNK, 64);
@@ -39,6 +50,12 @@ public final class ReadBandwidth implements AutoCloseable {
     for (int i = 0; i < WARM_UP_READS; i++) {
       measure();
     }
+  }
+
+  static Optional<MemorySegment> code() {
+    return MachineSupport.here()
+        .best(InstructionSet.AVX512_VNNI)
+        .map(best -> Program.of(ReadLines.emit(best == InstructionSet.AVX512_VNNI)).entry());
   }
 
   /// Bytes per second now: the better of two reads, since something may come between one. They take
@@ -50,7 +67,7 @@ public final class ReadBandwidth implements AutoCloseable {
   private double read(int first) {
     seen.set(0);
     long start = System.nanoTime();
-    pool.run((chunk, worker) -> seen.addAndGet(read(block, (first + chunk) * CHUNK)), half);
+    pool.run((chunk, worker) -> seen.addAndGet(read((first + chunk) * CHUNK)), half);
     double seconds = (System.nanoTime() - start) / 1e9;
     if (seen.get() == 0) {
       throw new KernelException("read bandwidth: the block was not read");
@@ -58,20 +75,40 @@ public final class ReadBandwidth implements AutoCloseable {
     return half * CHUNK / seconds;
   }
 
-  /// Reads a chunk by four independent chains; the result keeps the loads alive.
-  private static long read(MemorySegment block, long from) {
-    ByteOrder order = ByteOrder.nativeOrder();
-    LongVector a = LongVector.zero(SPECIES);
-    LongVector b = a;
-    LongVector c = a;
-    LongVector d = a;
-    for (long at = from; at < from + CHUNK; at += 4L * STEP) {
-      a = a.or(LongVector.fromMemorySegment(SPECIES, block, at, order));
-      b = b.or(LongVector.fromMemorySegment(SPECIES, block, at + STEP, order));
-      c = c.or(LongVector.fromMemorySegment(SPECIES, block, at + 2L * STEP, order));
-      d = d.or(LongVector.fromMemorySegment(SPECIES, block, at + 3L * STEP, order));
+  private long read(long from) {
+    if (code.isEmpty()) {
+      return Loads.read(block, from);
     }
-    return a.or(b).or(c.or(d)).reduceLanes(VectorOperators.OR);
+    try {
+      Program.NUMBERS.invokeExact(code.get(), block.address() + from, CHUNK, 0L, 0L, 0L, 0L);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new KernelException("read bandwidth: " + e.getMessage(), e);
+    }
+    return 1;
+  }
+
+  /// A chunk by the Vector API, whose classes are loaded with this one.
+  private static final class Loads {
+    private static final VectorSpecies<Long> SPECIES = LongVector.SPECIES_PREFERRED;
+    private static final int STEP = SPECIES.vectorByteSize();
+
+    /// Reads a chunk by four independent chains; the result keeps the loads alive.
+    static long read(MemorySegment block, long from) {
+      ByteOrder order = ByteOrder.nativeOrder();
+      LongVector a = LongVector.zero(SPECIES);
+      LongVector b = a;
+      LongVector c = a;
+      LongVector d = a;
+      for (long at = from; at < from + CHUNK; at += 4L * STEP) {
+        a = a.or(LongVector.fromMemorySegment(SPECIES, block, at, order));
+        b = b.or(LongVector.fromMemorySegment(SPECIES, block, at + STEP, order));
+        c = c.or(LongVector.fromMemorySegment(SPECIES, block, at + 2L * STEP, order));
+        d = d.or(LongVector.fromMemorySegment(SPECIES, block, at + 3L * STEP, order));
+      }
+      return a.or(b).or(c.or(d)).reduceLanes(VectorOperators.OR);
+    }
   }
 
   @Override

@@ -40,7 +40,6 @@ public final class Instruments implements ToDoubleFunction<Limit>, AutoCloseable
 
   private ReadBandwidth block() {
     if (block.isEmpty()) {
-      VectorModule.require();
       block = Optional.of(new ReadBandwidth(pool, BLOCK));
     }
     return block.get();

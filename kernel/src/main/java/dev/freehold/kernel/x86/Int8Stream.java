@@ -48,12 +48,10 @@ public final class Int8Stream {
   /// Most tokens.
   public static final int TOKENS = 8;
 
-  /// Bytes ahead of which lines are drawn into the cache: what one core of a fast memory reads
-  /// while a line comes.
+  /// Bytes that a core of a fast memory reads while a line comes: so far ahead lines are drawn.
   private static final int AHEAD = 4096;
 
-  /// Where lines of layouts with many instructions a line are drawn a second time, if they did not
-  /// come the first.
+  /// Where lines of layouts with many instructions a line are drawn again, if they did not come.
   private static final int NEAR = 1024;
 
   private static final int WEIGHTS = 0;
@@ -100,9 +98,7 @@ public final class Int8Stream {
 
   /// @param passing whether weights are read past the larger caches, which so keep others
   public static byte[] emit(int tokens, Layout layout, boolean passing) {
-    Int8Stream stream = new Int8Stream(tokens, layout, passing);
-    stream.write();
-    return stream.a.toArray();
+    return new Int8Stream(tokens, layout, passing).write();
   }
 
   private static final Gp[] SAVED = {RBX, RBP, R12, R14, R15};
@@ -110,7 +106,7 @@ public final class Int8Stream {
   /// What every group begins with, in the order of their saving.
   private static final Gp[] BEGINNINGS = {RAX, RDI, RSI, RDX, RCX, R8};
 
-  private void write() {
+  private byte[] write() {
     for (Gp register : SAVED) {
       a.push(register);
     }
@@ -167,6 +163,7 @@ public final class Int8Stream {
     }
     a.vzeroupper();
     a.ret();
+    return a.toArray();
   }
 
   private void keepBeginnings() {
