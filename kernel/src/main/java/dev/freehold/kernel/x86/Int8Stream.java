@@ -42,17 +42,11 @@ public final class Int8Stream {
 
   public static final int FIELDS_BYTES = 8 * Field.values().length;
 
-  /// Groups that are worth a call, and go side by side where that helps.
+  /// Groups that are worth a call.
   public static final int GROUPS = 4;
 
   /// Most tokens.
   public static final int TOKENS = 8;
-
-  /// Bytes that a core of a fast memory reads while a line comes: so far ahead lines are drawn.
-  private static final int AHEAD = 4096;
-
-  /// Where lines of layouts with many instructions a line are drawn again, if they did not come.
-  private static final int NEAR = 1024;
 
   private static final int WEIGHTS = 0;
   private static final int SUMS = 4;
@@ -66,8 +60,10 @@ public final class Int8Stream {
   /// Where there are no second sums.
   private static final Vec SIGN = Vec.zmm(OTHER_SUMS);
 
-  /// Where there is one token.
+  // Where there is one token.
   private static final Vec HIGH = Vec.zmm(OTHER_SUMS + 2);
+  private static final Vec RECORD_SCALE = Vec.zmm(OTHER_SUMS + 3);
+  private static final Vec RECORD_MINIMUM_SCALE = Vec.zmm(OTHER_SUMS + 4);
 
   // At a block's end, where no weights are left in registers.
   private static final Vec SCALE = Vec.zmm(WEIGHTS);
@@ -82,12 +78,7 @@ public final class Int8Stream {
   private final Layout layout;
   private final boolean passing;
 
-  /// Groups that go side by side.
-  private int width = 1;
-
-  /// Which of them, and which block of its record, is written.
-  private int group;
-
+  /// Which block of a record is written.
   private int block;
 
   private Int8Stream(int tokens, Layout layout, boolean passing) {
@@ -126,28 +117,19 @@ public final class Int8Stream {
     a.mov(R14, field(Field.X_SCALES_STRIDE));
     a.mov(R15, field(Field.STARTS_STRIDE));
     a.mov(RAX, field(Field.GROUPS));
-    Label end = new Label();
-    if (tokens == 1 && layout == Layout.Q8_0) {
-      Label narrow = new Label();
-      Label wide = new Label();
-      a.bind(wide);
-      a.cmp(RAX, GROUPS);
-      a.j(Condition.LESS, narrow);
-      sideBySide();
-      a.sub(RAX, GROUPS);
-      a.j(Condition.NOT_EQUAL, wide);
-      a.jmp(end);
-      a.bind(narrow);
-    }
     Label next = new Label();
     a.bind(next);
-    keepBeginnings();
+    for (Gp register : BEGINNINGS) {
+      a.push(register);
+    }
     a.lea(RBX, at(RSI, R10, 2));
     a.add(RBX, R10);
     a.lea(RBP, at(RBX, R10, 2));
     a.add(RBP, R10);
     columns();
-    restoreBeginnings();
+    for (int i = BEGINNINGS.length - 1; i >= 0; i--) {
+      a.pop(BEGINNINGS[i]);
+    }
     a.mov(R11, R8);
     for (int t = 0; t < tokens; t++) {
       a.vmovups(at(R11), chain(t));
@@ -157,25 +139,12 @@ public final class Int8Stream {
     a.add(RDI, field(Field.GROUP_STRIDE));
     a.sub(RAX, 1);
     a.j(Condition.NOT_EQUAL, next);
-    a.bind(end);
     for (int i = SAVED.length - 1; i >= 0; i--) {
       a.pop(SAVED[i]);
     }
     a.vzeroupper();
     a.ret();
     return a.toArray();
-  }
-
-  private void keepBeginnings() {
-    for (Gp register : BEGINNINGS) {
-      a.push(register);
-    }
-  }
-
-  private void restoreBeginnings() {
-    for (int i = BEGINNINGS.length - 1; i >= 0; i--) {
-      a.pop(BEGINNINGS[i]);
-    }
   }
 
   private static Mem field(Field field) {
@@ -190,43 +159,15 @@ public final class Int8Stream {
     return Vec.zmm(OTHER_SUMS + t);
   }
 
-  private Vec chain(int t) {
-    return Vec.zmm(CHAINS + t + group);
-  }
-
-  /// Four groups of one token: two streams each, bits and scales, which the processor foresees by
-  /// itself, and better than one after the other.
-  private void sideBySide() {
-    width = GROUPS;
-    a.mov(RBX, field(Field.GROUP_STRIDE));
-    a.lea(RBP, at(RBX, RBX, 2));
-    keepBeginnings();
-    columns();
-    restoreBeginnings();
-    for (group = 0; group < width; group++) {
-      a.vmovups(at(R8, 64 * group), chain(0));
-    }
-    group = 0;
-    width = 1;
-    a.add(R8, 64 * GROUPS);
-    a.lea(RDI, at(RDI, RBX, 4));
-  }
-
-  /// A place of the group that is written.
-  private Mem of(Gp base) {
-    return switch (group) {
-      case 0 -> at(base);
-      case 1 -> at(base, RBX, 1);
-      case 2 -> at(base, RBX, 2);
-      default -> at(base, RBP, 1);
-    };
+  private static Vec chain(int t) {
+    return Vec.zmm(CHAINS + t);
   }
 
   private void columns() {
     a.mov(R12, RDI);
     a.add(RDI, field(Field.BITS_OFFSET));
     a.mov(RAX, field(Field.BLOCKS));
-    for (int t = 0; t < tokens * width; t++) {
+    for (int t = 0; t < tokens; t++) {
       a.vpxord(chain(t), chain(t), chain(t));
     }
     Label loop = new Label();
@@ -236,14 +177,11 @@ public final class Int8Stream {
     for (int line = 0; line < layout.recordScaleBytes(); line += 64) {
       draw(at(R12, line));
     }
+    if (tokens == 1) {
+      recordScales();
+    }
     for (block = 0; block < blocks; block++) {
-      for (int i = 0; i < 8 && width > 1; i++) {
-        a.vpbroadcastd(shared(i), at(RSI, 32 * block + 4 * i));
-      }
-      for (group = 0; group < width; group++) {
-        block();
-      }
-      group = 0;
+      block();
       if (layout == Layout.Q4_0 && block == 0) {
         a.sub(RAX, 1);
         a.j(Condition.EQUAL, end);
@@ -265,16 +203,8 @@ public final class Int8Stream {
     a.bind(end);
   }
 
-  /// Where groups side by side find four activations of a block.
-  private static Vec shared(int i) {
-    return Vec.zmm(i < 7 ? SUMS + 1 + i : OTHER_SUMS + 3);
-  }
-
   /// Four activations of token t in a block.
   private Operand x(int t, int i) {
-    if (width > 1) {
-      return shared(i);
-    }
     Gp base = t < 3 ? RSI : t < 6 ? RBX : RBP;
     Mem first =
         switch (t % 3) {
@@ -353,26 +283,20 @@ public final class Int8Stream {
   }
 
   private Mem bits(int i) {
-    Mem bits = of(RDI).plus(block * layout.blockBytes() + 64 * i);
-    if (width == 1) {
-      draw(bits);
-    }
+    Mem bits = at(RDI, block * layout.blockBytes() + 64 * i);
+    draw(bits);
     return bits;
   }
 
-  /// Draws what is read after this place into the first cache.
+  /// Draws what is read after this place into the first cache, as many bytes ahead as a core of a
+  /// fast memory reads while a line comes; more where many instructions a line leave the processor
+  /// less time to see lines by itself.
   private void draw(Mem place) {
-    drawLine(place.plus(AHEAD));
-    if (tokens == 1 && (layout == Layout.Q4_K || layout == Layout.Q6_K)) {
-      drawLine(place.plus(NEAR));
-    }
-  }
-
-  private void drawLine(Mem place) {
+    Mem line = place.plus(layout == Layout.Q4_K || layout == Layout.Q6_K ? 8192 : 4096);
     if (passing) {
-      a.prefetchnta(place);
+      a.prefetchnta(line);
     } else {
-      a.prefetcht0(place);
+      a.prefetcht0(line);
     }
   }
 
@@ -454,7 +378,7 @@ public final class Int8Stream {
   }
 
   private void endWithOffset() {
-    a.vcvtph2ps(SCALE, of(R12).plus(32 * block));
+    a.vcvtph2ps(SCALE, at(R12, 32 * block));
     for (int t = 0; t < tokens; t++) {
       a.vmulps(PRODUCT, SCALE, xScale(t));
       a.vcvtdq2ps(sum(t), sum(t));
@@ -462,39 +386,69 @@ public final class Int8Stream {
     }
   }
 
-  private void endWithMinimum() {
+  /// Scales of all blocks of a record, for one token, which leaves registers for them.
+  private void recordScales() {
+    if (layout == Layout.Q4_K) {
+      minimumScale(RECORD_MINIMUM_SCALE);
+    }
+    if (layout == Layout.Q4_K || layout == Layout.Q6_K) {
+      a.vcvtph2ps(RECORD_SCALE, at(R12));
+    }
+  }
+
+  private void minimumScale(Vec to) {
+    a.vcvtph2ps(to, at(R12, 32));
+    a.vpxord(to, to, SIGN);
+  }
+
+  /// The scale of a record.
+  private Vec scale() {
+    if (tokens == 1) {
+      return RECORD_SCALE;
+    }
     a.vcvtph2ps(SCALE, at(R12));
-    a.vcvtph2ps(MINIMUM_SCALE, at(R12, 32));
-    a.vpxord(MINIMUM_SCALE, MINIMUM_SCALE, SIGN);
+    return SCALE;
+  }
+
+  private Vec minimumScale() {
+    if (tokens == 1) {
+      return RECORD_MINIMUM_SCALE;
+    }
+    minimumScale(MINIMUM_SCALE);
+    return MINIMUM_SCALE;
+  }
+
+  /// Sums times factors are integers below 2^24, which float32 has all of.
+  private void endWithMinimum() {
+    Vec scale = scale();
+    Vec minimumScale = minimumScale();
     a.vpmovzxbd(FACTOR, at(R12, 64 + 16 * block));
-    a.vcvtdq2ps(FACTOR, FACTOR);
     a.vpmovzxbd(SECOND, at(R12, 192 + 16 * block));
     a.vcvtdq2ps(SECOND, SECOND);
     for (int t = 0; t < tokens; t++) {
       Broadcast xScale = xScale(t);
+      a.vpmulld(sum(t), sum(t), FACTOR);
       a.vcvtdq2ps(sum(t), sum(t));
-      Int8Steps.multiplyAndAddZero(a, SUMMAND, sum(t), FACTOR);
-      a.vmulps(PRODUCT, SCALE, xScale);
-      a.vfmadd231ps(chain(t), SUMMAND, PRODUCT);
+      a.vmulps(PRODUCT, scale, xScale);
+      a.vfmadd231ps(chain(t), sum(t), PRODUCT);
       Int8Steps.multiplyAndAddZero(a, SUMMAND, SECOND, start(t, R8).broadcast());
-      a.vmulps(PRODUCT, MINIMUM_SCALE, xScale);
+      a.vmulps(PRODUCT, minimumScale, xScale);
       a.vfmadd231ps(chain(t), SUMMAND, PRODUCT);
     }
   }
 
+  /// As with a minimum; so is what both halves give together.
   private void endOfHalves() {
-    a.vcvtph2ps(SCALE, at(R12));
+    Vec scale = scale();
     a.vpmovsxbd(FACTOR, at(R12, 32 + 32 * block));
-    a.vcvtdq2ps(FACTOR, FACTOR);
     a.vpmovsxbd(SECOND, at(R12, 48 + 32 * block));
-    a.vcvtdq2ps(SECOND, SECOND);
     for (int t = 0; t < tokens; t++) {
+      a.vpmulld(sum(t), sum(t), FACTOR);
+      a.vpmulld(otherSum(t), otherSum(t), SECOND);
+      a.vpaddd(sum(t), sum(t), otherSum(t));
       a.vcvtdq2ps(sum(t), sum(t));
-      a.vcvtdq2ps(otherSum(t), otherSum(t));
-      Int8Steps.multiplyAndAddZero(a, SUMMAND, sum(t), FACTOR);
-      a.vfmadd231ps(SUMMAND, otherSum(t), SECOND);
-      a.vmulps(PRODUCT, SCALE, xScale(t));
-      a.vfmadd231ps(chain(t), SUMMAND, PRODUCT);
+      a.vmulps(PRODUCT, scale, xScale(t));
+      a.vfmadd231ps(chain(t), sum(t), PRODUCT);
     }
   }
 }
