@@ -63,12 +63,44 @@ final class AttentionCode {
     }
   }
 
+  /// See [AttentionSoftmax].
+  static final class Softmax {
+    private final EmittedKernel small;
+    private final EmittedKernel large;
+
+    private Softmax(boolean draws) {
+      small = kernel(false, draws);
+      large = kernel(true, draws);
+    }
+
+    private static EmittedKernel kernel(boolean large, boolean draws) {
+      return new EmittedKernel(
+          List.of(AttentionSoftmax.class, large, draws),
+          () -> AttentionSoftmax.emit(EXPONENTIAL, large, draws));
+    }
+
+    void run(boolean ofLarge, long scores, long states, long rows, int groups, long next) {
+      try {
+        NUMBERS.invokeExact(
+            (ofLarge ? large : small).entry(),
+            scores,
+            states,
+            rows,
+            (long) groups,
+            MachineAttentionScratch.SCORES_STRIDE,
+            next);
+      } catch (Throwable e) {
+        throw MachineKernels.failed(e);
+      }
+    }
+  }
+
   private final Tiles[] scores = new Tiles[ELEMENTS];
   private final Tiles[] outputs = new Tiles[ELEMENTS];
   private final Tiles widenedScores = new Tiles(CacheElement.F32, true, false);
   private final Tiles widenedOutputs = new Tiles(CacheElement.F32, false, false);
-  private final EmittedKernel softmax = softmax(false);
-  private final EmittedKernel softmaxOfLarge = softmax(true);
+  private final Softmax softmax = new Softmax(false);
+  private final Softmax softmaxOfDirect = new Softmax(true);
   private final EmittedKernel[] widen = new EmittedKernel[ELEMENTS];
   private final EmittedKernel widenKeys =
       new EmittedKernel(List.of(CacheWiden.class, "keys"), CacheWiden::emitKeys);
@@ -89,11 +121,6 @@ final class AttentionCode {
     }
   }
 
-  private static EmittedKernel softmax(boolean large) {
-    return new EmittedKernel(
-        List.of(AttentionSoftmax.class, large), () -> AttentionSoftmax.emit(EXPONENTIAL, large));
-  }
-
   /// Of keys as they are stored.
   Tiles scores(CacheElement element) {
     return scores[element.ordinal()];
@@ -112,14 +139,11 @@ final class AttentionCode {
     return widenedOutputs;
   }
 
-  /// See [AttentionSoftmax].
-  void softmax(boolean large, long scores, long states, long rows, long groups, long stride) {
-    try {
-      NUMBERS.invokeExact(
-          (large ? softmaxOfLarge : softmax).entry(), scores, states, rows, groups, stride, 0L);
-    } catch (Throwable e) {
-      throw MachineKernels.failed(e);
-    }
+  /// The softmax of scores.
+  ///
+  /// @param draws whether it draws nearer what will be read next
+  Softmax softmax(boolean draws) {
+    return draws ? softmaxOfDirect : softmax;
   }
 
   /// See [CacheWiden#emit].

@@ -59,7 +59,7 @@ final class MachineAttentionChunk {
       if (firstRow < endRow) {
         scores();
         weigh();
-        outputs(block < last / BLOCK);
+        outputs(block < last / BLOCK ? keysAt(block + 1, group) : nextHead(first / BLOCK));
         join(scratch.blockOutputsFrom(firstRow));
       }
     }
@@ -78,7 +78,7 @@ final class MachineAttentionChunk {
       scratch.beginStates(rows);
       scores();
       weigh();
-      outputs(block + 1 < end);
+      outputs(block + 1 < end ? keysAt(block + 1, group) : valuesAt(block));
       scratch.copyBlock(rows, parts, group, block);
     }
   }
@@ -156,8 +156,13 @@ final class MachineAttentionChunk {
     }
   }
 
-  private long keysAt(int ofBlock) {
-    return store.keyBlock(ofBlock).address() + group * store.keyHeadBytes();
+  private long keysAt(int ofBlock, int ofGroup) {
+    return store.keyBlock(ofBlock).address() + ofGroup * store.keyHeadBytes();
+  }
+
+  /// What this worker attends to next, as a rule: the next head; else what is near already.
+  private long nextHead(int firstBlock) {
+    return group + 1 < shape.keyValueHeads() ? keysAt(firstBlock, group + 1) : valuesAt(block);
   }
 
   private long valuesAt(int ofBlock) {
@@ -205,7 +210,7 @@ final class MachineAttentionChunk {
 
   /// Where a panel of stored keys begins, but of Q8_0.
   private long panelAt(int panel) {
-    return keysAt(block) + store.keyIndex(panel * PANEL, 0) * keyElement.bytes();
+    return keysAt(block, group) + store.keyIndex(panel * PANEL, 0) * keyElement.bytes();
   }
 
   private void scoreRows(AttentionCode.Tiles tiles, long keys, int panel, int first, int end) {
@@ -233,7 +238,7 @@ final class MachineAttentionChunk {
       code.widen(keyElement, panelAt(panel), to, 1, shape.keyDim() * VECTORS, 0);
       return;
     }
-    long from = keysAt(block);
+    long from = keysAt(block, group);
     int slot = panel * PANEL;
     for (int e = 0; e < shape.keyDim(); e += GROUP) {
       long scales = from + (long) e / GROUP * BLOCK * GROUP_BYTES;
@@ -255,25 +260,28 @@ final class MachineAttentionChunk {
         scratch.hide(next, high, end);
         next++;
       }
-      code.softmax(
-          large,
-          scratch.scoresFrom(row, first),
-          scratch.statesFrom(row),
-          next - row,
-          (end - first) / 32,
-          SCORES_STRIDE);
+      code.softmax(direct)
+          .run(
+              large,
+              scratch.scoresFrom(row, first),
+              scratch.statesFrom(row),
+              next - row,
+              (end - first) / 32,
+              valuesAt(block));
       row = next;
     }
   }
 
   /// block[row][e] = chain over the visible slots of weight * value.
-  private void outputs(boolean more) {
+  ///
+  /// @param next address of what is read after that
+  private void outputs(long next) {
     scratch.set(Field.ROW_TILES, 1);
     scratch.set(Field.PANELS, 1);
     scratch.set(Field.A_STRIDE, SCORES_STRIDE);
     scratch.set(Field.OUT_STRIDE, 4L * shape.valueDim());
     if (direct) {
-      scratch.set(Field.NEXT, more ? keysAt(block + 1) : valuesAt(block));
+      scratch.set(Field.NEXT, next);
       outputs(code.outputs(valueElement), valuesAt(block));
     } else {
       widenValues(scratch.low[firstRow], scratch.high[endRow - 1]);

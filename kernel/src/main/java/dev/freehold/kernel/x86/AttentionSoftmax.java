@@ -16,7 +16,8 @@ import static dev.freehold.kernel.x86.Mem.at;
 ///
 /// Arguments: the address of the first row's first score, a multiple of 32 positions; the address
 /// of the first row's [State]; rows; groups of 32 positions; bytes from a row of scores to the
-/// next.
+/// next; the address of what will be read after this, where the kernel draws that nearer, so that
+/// memory does not wait meanwhile.
 public final class AttentionSoftmax {
   /// The float32 numbers of a row's running softmax.
   public enum State {
@@ -36,6 +37,12 @@ public final class AttentionSoftmax {
 
   public static final int STATE_BYTES = 4 * State.values().length;
 
+  /// Lines of 64 bytes that are drawn nearer with each group of positions, over and over again
+  /// those of this many bytes, which leave room for others in the first cache.
+  private static final int LINES = 8;
+
+  private static final int DRAWN_BYTES = 16 << 10;
+
   private static final Vec MAX = Vec.zmm(0);
   private static final Vec OTHER_MAX = Vec.zmm(1);
   private static final Vec SUM = Vec.zmm(2);
@@ -49,19 +56,25 @@ public final class AttentionSoftmax {
   private static final Vec LEAST = Vec.zmm(10);
   private static final int CONSTANTS = 11;
 
+  private static final Gp NEXT = R10;
+  private static final Gp DRAWN = R11;
+
   private final Assembler a = new Assembler();
   private final ExponentialSteps exp;
   private final boolean large;
+  private final boolean draws;
 
-  private AttentionSoftmax(Exponential constants, boolean large) {
+  private AttentionSoftmax(Exponential constants, boolean large, boolean draws) {
     this.exp = new ExponentialSteps(a, constants, CONSTANTS);
     this.large = large;
+    this.draws = draws;
   }
 
   /// @param large whether weights are left as much larger as [CacheElement#SMALLER] makes values
   ///   smaller
-  public static byte[] emit(Exponential constants, boolean large) {
-    AttentionSoftmax softmax = new AttentionSoftmax(constants, large);
+  /// @param draws whether what will be read next is drawn nearer
+  public static byte[] emit(Exponential constants, boolean large, boolean draws) {
+    AttentionSoftmax softmax = new AttentionSoftmax(constants, large, draws);
     softmax.emit();
     return softmax.a.toArray();
   }
@@ -69,6 +82,10 @@ public final class AttentionSoftmax {
   private void emit() {
     ExponentialSteps.number(a, SMALLER, CacheElement.SMALLER);
     ExponentialSteps.number(a, LEAST, Float.NEGATIVE_INFINITY);
+    if (draws) {
+      a.mov(NEXT, R9);
+      a.mov(DRAWN, 0);
+    }
     Label row = new Label();
     a.bind(row);
     maximum();
@@ -138,6 +155,9 @@ public final class AttentionSoftmax {
       Vec sum = half == 0 ? SUM : OTHER_SUM;
       a.vaddps(sum, sum, X);
     }
+    if (draws) {
+      draw();
+    }
     end(group);
     a.vaddps(SUM, SUM, OTHER_SUM);
     for (int step = 0; step < STEPS; step++) {
@@ -147,6 +167,14 @@ public final class AttentionSoftmax {
     if (large) {
       a.vmulps(SUM, SUM, SMALLER);
     }
+  }
+
+  private void draw() {
+    for (int line = 0; line < LINES; line++) {
+      a.prefetchnta(at(NEXT, DRAWN, 1).plus(64 * line));
+    }
+    a.add(DRAWN, 64 * LINES);
+    a.and(DRAWN, DRAWN_BYTES - 1);
   }
 
   /// The two factors are found together, each in half of a register's lanes.

@@ -292,7 +292,13 @@ public final class Int8Stream {
   /// fast memory reads while a line comes; more where many instructions a line leave the processor
   /// less time to see lines by itself.
   private void draw(Mem place) {
-    Mem line = place.plus(layout == Layout.Q4_K || layout == Layout.Q6_K ? 8192 : 4096);
+    int ahead =
+        switch (layout) {
+          case Q8_0 -> 2048;
+          case Q4_0 -> 4096;
+          case Q4_K, Q6_K -> 8192;
+        };
+    Mem line = place.plus(ahead);
     if (passing) {
       a.prefetchnta(line);
     } else {
