@@ -114,7 +114,7 @@ final class BenchCommand implements Callable<Integer> {
               found,
               opened,
               arithmetic.threads(),
-              new BenchReport.Once(load, first, peak),
+              new BenchReport.Once(load, first, peak, instruments.plainLoads()),
               speeds,
               limits,
               other);

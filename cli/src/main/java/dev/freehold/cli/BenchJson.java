@@ -55,6 +55,10 @@ final class BenchJson {
         printer.field(name, Median.of(found));
       }
     }
+    report
+        .once()
+        .plainLoads()
+        .ifPresent(share -> printer.field("plain_loads_percent", 100 * share));
     if (!report.limits().missing().isEmpty()) {
       printer.array("not_measured", report.limits().missing(), printer::value);
     }

@@ -13,6 +13,7 @@ import dev.freehold.model.Model;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -30,7 +31,13 @@ record BenchReport(
     LimitProbe limits,
     Optional<LlamaBench> peer) {
   /// What is measured once.
-  record Once(double loadSeconds, double firstTokenSeconds, OptionalLong peakBytes) {}
+  ///
+  /// @param plainLoads how much of the read bandwidth loads alone reach
+  record Once(
+      double loadSeconds,
+      double firstTokenSeconds,
+      OptionalLong peakBytes,
+      OptionalDouble plainLoads) {}
 
   String description() {
     return Volume.description(opened);

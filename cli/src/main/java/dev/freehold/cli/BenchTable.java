@@ -191,6 +191,11 @@ final class BenchTable {
                     billions(range.getMax())));
       }
     }
+    report
+        .once()
+        .plainLoads()
+        .ifPresent(
+            share -> fact("plain loads", "%.0f %% of the read bandwidth".formatted(100 * share)));
     report.limits().missing().forEach(reason -> fact("not measured", reason));
   }
 

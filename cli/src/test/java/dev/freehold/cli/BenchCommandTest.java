@@ -164,7 +164,8 @@ class BenchCommandTest {
         .containsPattern("\\| +test \\| +round \\| +freehold t/s \\| +llama-bench t/s \\|")
         .containsPattern("\\| +pp4 \\| +1 \\|.* 1000\\.00 \\|.* Gop/s \\|.* Gop/s \\|")
         .containsPattern("\\| +tg4 \\| +2 \\|.* 10\\.00 \\|.* GB/s \\|.* GB/s \\|")
-        .containsPattern("read bandwidth +[0-9.]+ GB/s, [0-9.]+ to [0-9.]+\n");
+        .containsPattern("read bandwidth +[0-9.]+ GB/s, [0-9.]+ to [0-9.]+\n")
+        .containsPattern("plain loads +[0-9]+ % of the read bandwidth\n");
   }
 
   @Test

@@ -25,7 +25,8 @@ public final class ReadBandwidth implements AutoCloseable {
   private final int half;
   private final MemorySegment block;
   private final AtomicLong seen = new AtomicLong();
-  private final Optional<MemorySegment> code;
+  private final Optional<MemorySegment> drawing;
+  private final Optional<MemorySegment> plain;
 
   /// Takes the block and reads it some times, until that is compiled.
   ///
@@ -34,13 +35,16 @@ public final class ReadBandwidth implements AutoCloseable {
   /// @throws KernelException where no machine code runs, and the JVM runs without the Vector API's
   ///   module
   public ReadBandwidth(WorkerPool pool, long bytes) {
-    this(pool, bytes, code());
+    this(pool, bytes, code(true), code(false));
   }
 
-  /// @param code [ReadLines], or empty for the Vector API
-  ReadBandwidth(WorkerPool pool, long bytes, Optional<MemorySegment> code) {
-    this.code = code;
-    if (code.isEmpty()) {
+  /// @param drawing [ReadLines] that draws lines, or empty for the Vector API
+  /// @param plain the same by loads alone
+  ReadBandwidth(
+      WorkerPool pool, long bytes, Optional<MemorySegment> drawing, Optional<MemorySegment> plain) {
+    this.drawing = drawing;
+    this.plain = plain;
+    if (drawing.isEmpty()) {
       VectorModule.require();
     }
     this.pool = pool;
@@ -52,22 +56,31 @@ public final class ReadBandwidth implements AutoCloseable {
     }
   }
 
-  static Optional<MemorySegment> code() {
+  static Optional<MemorySegment> code(boolean draws) {
     return MachineSupport.here()
         .best(InstructionSet.AVX512_VNNI)
-        .map(best -> Program.of(ReadLines.emit(best == InstructionSet.AVX512_VNNI)).entry());
+        .map(best -> Program.of(ReadLines.emit(best == InstructionSet.AVX512_VNNI, draws)).entry());
   }
 
   /// Bytes per second now: the better of two reads, since something may come between one. They take
   /// a half of the block each, so that the second finds nothing of the first in a cache.
   public double measure() {
-    return Math.max(read(0), read(half));
+    return measure(drawing);
   }
 
-  private double read(int first) {
+  /// The same by loads alone, as most programs that measure memory read it.
+  public double measurePlain() {
+    return measure(plain);
+  }
+
+  private double measure(Optional<MemorySegment> code) {
+    return Math.max(read(code, 0), read(code, half));
+  }
+
+  private double read(Optional<MemorySegment> code, int first) {
     seen.set(0);
     long start = System.nanoTime();
-    pool.run((chunk, worker) -> seen.addAndGet(read((first + chunk) * CHUNK)), half);
+    pool.run((chunk, worker) -> seen.addAndGet(read(code, (first + chunk) * CHUNK)), half);
     double seconds = (System.nanoTime() - start) / 1e9;
     if (seen.get() == 0) {
       throw new KernelException("read bandwidth: the block was not read");
@@ -75,7 +88,7 @@ public final class ReadBandwidth implements AutoCloseable {
     return half * CHUNK / seconds;
   }
 
-  private long read(long from) {
+  private long read(Optional<MemorySegment> code, long from) {
     if (code.isEmpty()) {
       return Loads.read(block, from);
     }

@@ -6,6 +6,7 @@ import dev.freehold.kernel.ReadBandwidth;
 import dev.freehold.kernel.VectorModule;
 import dev.freehold.kernel.WorkerPool;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /// Measures the limits of this machine with a model's threads, each in some milliseconds.
@@ -15,6 +16,7 @@ import java.util.function.ToDoubleFunction;
 public final class Instruments implements ToDoubleFunction<Limit>, AutoCloseable {
   private static final long BLOCK = 256L << 20;
   private static final int ROUNDS = 6;
+  private static final int PAIRS = 15;
 
   private final WorkerPool pool;
   private Optional<ReadBandwidth> block = Optional.empty();
@@ -36,6 +38,19 @@ public final class Instruments implements ToDoubleFunction<Limit>, AutoCloseable
         yield FmaPeak.measure(pool, ROUNDS);
       }
     };
+  }
+
+  /// How much of the read bandwidth loads alone reach, which draw no lines nearer: the median of
+  /// some pairs of measurements. Empty where the read bandwidth was not measured.
+  public OptionalDouble plainLoads() {
+    if (block.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    double[] shares = new double[PAIRS];
+    for (int i = 0; i < PAIRS; i++) {
+      shares[i] = block.get().measurePlain() / block.get().measure();
+    }
+    return OptionalDouble.of(Median.of(shares));
   }
 
   private ReadBandwidth block() {

@@ -3,9 +3,9 @@ package dev.freehold.kernel.x86;
 import static dev.freehold.kernel.x86.Gp.*;
 import static dev.freehold.kernel.x86.Mem.at;
 
-/// Reads memory from its beginning to its end and does nothing with it, drawing lines nearer ahead
-/// of their use and past the larger caches, as the products of one token do: nothing that was tried
-/// reads memory faster.
+/// Reads memory from its beginning to its end and does nothing with it: by loads alone, or drawing
+/// lines nearer ahead of their use and past the larger caches, as the products of one token do;
+/// little that was tried reads memory faster.
 ///
 /// Arguments: the address, and how many bytes, a multiple of [#STEP].
 public final class ReadLines {
@@ -18,13 +18,16 @@ public final class ReadLines {
   private ReadLines() {}
 
   /// @param wide whether registers of 512 bits are read into, else such of 256
-  public static byte[] emit(boolean wide) {
+  /// @param draws whether lines are drawn nearer
+  public static byte[] emit(boolean wide, boolean draws) {
     Assembler a = new Assembler();
     Label loop = new Label();
     a.bind(loop);
     for (int from = 0; from < STEP; from += LINE) {
       int register = from / LINE;
-      a.prefetchnta(at(RDI, from + AHEAD));
+      if (draws) {
+        a.prefetchnta(at(RDI, from + AHEAD));
+      }
       if (wide) {
         a.vmovups(Vec.zmm(register), at(RDI, from));
       } else {
