@@ -40,15 +40,16 @@ public record MachineLimits(Map<Limit, Double> rates) {
     Map<Limit, Double> rates = new EnumMap<>(Limit.class);
     for (Limit limit : Limit.values()) {
       double seconds = 0;
-      double allowed = 0;
+      double mean = 0; // changed step by step, so that one rate throughout is the mean to the bit
       for (Stretch stretch : stretches) {
         double before = stretch.before.rates.getOrDefault(limit, Double.NaN);
         double after = stretch.after.rates.getOrDefault(limit, Double.NaN);
         seconds += stretch.seconds;
-        allowed += stretch.seconds * (before + after) / 2;
+        double weight = stretch.seconds == 0 ? 0 : stretch.seconds / seconds;
+        mean += ((before + after) / 2 - mean) * weight;
       }
-      if (allowed > 0) {
-        rates.put(limit, allowed / seconds);
+      if (mean > 0) {
+        rates.put(limit, mean);
       }
     }
     return new MachineLimits(rates);
