@@ -65,30 +65,19 @@ final class AttentionCode {
 
   /// See [AttentionSoftmax].
   static final class Softmax {
-    private final EmittedKernel small;
-    private final EmittedKernel large;
+    private final EmittedKernel kernel;
 
-    private Softmax(boolean draws) {
-      small = kernel(false, draws);
-      large = kernel(true, draws);
+    private Softmax(boolean large, boolean draws) {
+      kernel =
+          new EmittedKernel(
+              List.of(AttentionSoftmax.class, large, draws),
+              () -> AttentionSoftmax.emit(EXPONENTIAL, large, draws));
     }
 
-    private static EmittedKernel kernel(boolean large, boolean draws) {
-      return new EmittedKernel(
-          List.of(AttentionSoftmax.class, large, draws),
-          () -> AttentionSoftmax.emit(EXPONENTIAL, large, draws));
-    }
-
-    void run(boolean ofLarge, long scores, long states, long rows, int groups, long next) {
+    void run(long scores, long states, long rows, long groups, long next) {
+      long stride = MachineAttentionScratch.SCORES_STRIDE;
       try {
-        NUMBERS.invokeExact(
-            (ofLarge ? large : small).entry(),
-            scores,
-            states,
-            rows,
-            (long) groups,
-            MachineAttentionScratch.SCORES_STRIDE,
-            next);
+        NUMBERS.invokeExact(kernel.entry(), scores, states, rows, groups, stride, next);
       } catch (Throwable e) {
         throw MachineKernels.failed(e);
       }
@@ -99,8 +88,12 @@ final class AttentionCode {
   private final Tiles[] outputs = new Tiles[ELEMENTS];
   private final Tiles widenedScores = new Tiles(CacheElement.F32, true, false);
   private final Tiles widenedOutputs = new Tiles(CacheElement.F32, false, false);
-  private final Softmax softmax = new Softmax(false);
-  private final Softmax softmaxOfDirect = new Softmax(true);
+  private final Softmax[] softmax = {
+    new Softmax(false, false),
+    new Softmax(false, true),
+    new Softmax(true, false),
+    new Softmax(true, true)
+  };
   private final EmittedKernel[] widen = new EmittedKernel[ELEMENTS];
   private final EmittedKernel widenKeys =
       new EmittedKernel(List.of(CacheWiden.class, "keys"), CacheWiden::emitKeys);
@@ -141,9 +134,10 @@ final class AttentionCode {
 
   /// The softmax of scores.
   ///
+  /// @param large whether weights are left large, see [AttentionSoftmax#emit]
   /// @param draws whether it draws nearer what will be read next
-  Softmax softmax(boolean draws) {
-    return draws ? softmaxOfDirect : softmax;
+  Softmax softmax(boolean large, boolean draws) {
+    return softmax[(large ? 2 : 0) + (draws ? 1 : 0)];
   }
 
   /// See [CacheWiden#emit].

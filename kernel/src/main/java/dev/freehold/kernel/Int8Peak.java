@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
+import java.util.List;
 
 /// Measures how many multiplications and additions of bytes this machine does per second in
 /// registers, with the best instructions that it has for them: the limit of long prompts.
@@ -31,7 +32,8 @@ public final class Int8Peak {
 
   private Int8Peak(Int8Chains.Form form) {
     this.form = form;
-    this.chains = Program.of(Int8Chains.emit(form)).entry();
+    this.chains =
+        MachineKernels.all().get(List.of(Int8Chains.class, form), () -> Int8Chains.emit(form));
   }
 
   /// Operations per second, the median of the rounds, each of some milliseconds; a multiplication
@@ -111,10 +113,8 @@ public final class Int8Peak {
   private void run(int steps, int[] data) {
     try {
       CALL.invokeExact(chains, (long) steps, MemorySegment.ofArray(data));
-    } catch (RuntimeException | Error e) {
-      throw e;
     } catch (Throwable e) {
-      throw new KernelException("int8 rate", e);
+      throw MachineKernels.failed(e);
     }
   }
 }

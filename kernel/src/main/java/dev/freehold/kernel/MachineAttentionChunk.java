@@ -260,9 +260,8 @@ final class MachineAttentionChunk {
         scratch.hide(next, high, end);
         next++;
       }
-      code.softmax(direct)
+      code.softmax(large, direct)
           .run(
-              large,
               scratch.scoresFrom(row, first),
               scratch.statesFrom(row),
               next - row,

@@ -5,6 +5,7 @@ import dev.freehold.kernel.x86.ReadLines;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import jdk.incubator.vector.LongVector;
@@ -35,16 +36,14 @@ public final class ReadBandwidth implements AutoCloseable {
   /// @throws KernelException where no machine code runs, and the JVM runs without the Vector API's
   ///   module
   public ReadBandwidth(WorkerPool pool, long bytes) {
-    this(pool, bytes, code(true), code(false));
+    this(pool, bytes, MachineSupport.here().best(InstructionSet.AVX512_VNNI));
   }
 
-  /// @param drawing [ReadLines] that draws lines, or empty for the Vector API
-  /// @param plain the same by loads alone
-  ReadBandwidth(
-      WorkerPool pool, long bytes, Optional<MemorySegment> drawing, Optional<MemorySegment> plain) {
-    this.drawing = drawing;
-    this.plain = plain;
-    if (drawing.isEmpty()) {
+  /// @param best the instructions of the machine code, or empty for the Vector API
+  ReadBandwidth(WorkerPool pool, long bytes, Optional<InstructionSet> best) {
+    this.drawing = best.map(instructions -> code(instructions, true));
+    this.plain = best.map(instructions -> code(instructions, false));
+    if (best.isEmpty()) {
       VectorModule.require();
     }
     this.pool = pool;
@@ -56,10 +55,11 @@ public final class ReadBandwidth implements AutoCloseable {
     }
   }
 
-  static Optional<MemorySegment> code(boolean draws) {
-    return MachineSupport.here()
-        .best(InstructionSet.AVX512_VNNI)
-        .map(best -> Program.of(ReadLines.emit(best == InstructionSet.AVX512_VNNI, draws)).entry());
+  /// Where [ReadLines] begins.
+  static MemorySegment code(InstructionSet best, boolean draws) {
+    boolean wide = best == InstructionSet.AVX512_VNNI;
+    return MachineKernels.all()
+        .get(List.of(ReadLines.class, wide, draws), () -> ReadLines.emit(wide, draws));
   }
 
   /// Bytes per second now: the better of two reads, since something may come between one. They take
@@ -94,10 +94,8 @@ public final class ReadBandwidth implements AutoCloseable {
     }
     try {
       Program.NUMBERS.invokeExact(code.get(), block.address() + from, CHUNK, 0L, 0L, 0L, 0L);
-    } catch (RuntimeException | Error e) {
-      throw e;
     } catch (Throwable e) {
-      throw new KernelException("read bandwidth: " + e.getMessage(), e);
+      throw MachineKernels.failed(e);
     }
     return 1;
   }
